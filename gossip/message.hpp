@@ -1,0 +1,59 @@
+#pragma once
+
+#include "gossip/message_id.hpp"
+#include "libp2p/peer_id.hpp"
+#include "proto/bytes.hpp"
+#include "proto/rpc.hpp"
+
+#include <memory>
+#include <string_view>
+
+namespace grapevine::gossip {
+
+class message;
+
+/// Messages are immutable and shared by the cache, the queues of all peers they
+/// go to, and the local subscribers.
+using message_ptr = std::shared_ptr<const message>;
+
+/// A message that owns its bytes: the frame that carries it alone, ready to be
+/// sent to any number of peers without encoding it again.
+class message {
+public:
+  /// Owns a copy of the encoded Message that `view` sees, with the frame's
+  /// header before it. `id` is what the topic's id function gave.
+  static message_ptr copy_of(const proto::message_view& view, message_id id);
+
+  /// The fields, seen in place in `frame()`.
+  const proto::message_view& fields() const noexcept { return fields_; }
+
+  const message_id& id() const noexcept { return id_; }
+  std::string_view topic() const noexcept { return fields_.topic; }
+  bytes_view data() const noexcept {
+    return fields_.data.value_or(bytes_view{});
+  }
+
+  /// The author; empty without `from` or where that is no peer id.
+  const libp2p::peer_id& author() const noexcept { return author_; }
+
+  /// The RPC that carries this message alone, with its varint length.
+  const bytes& frame() const noexcept { return frame_; }
+
+  /// The encoded Message inside the frame.
+  bytes_view encoded() const noexcept { return fields_.encoded; }
+
+private:
+  message() = default;
+
+  bytes frame_;
+  proto::message_view fields_;
+  message_id id_;
+  libp2p::peer_id author_;
+};
+
+/// The frame of `msg` as a buffer that keeps the message alive.
+inline shared_bytes shared_frame(const message_ptr& msg) {
+  return {msg, &msg->frame()};
+}
+
+} // namespace grapevine::gossip

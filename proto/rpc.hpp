@@ -1,0 +1,129 @@
+#pragma once
+
+#include "proto/bytes.hpp"
+#include "proto/expected.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grapevine::proto {
+
+/// The fields of one published message, seen in place in the bytes it was
+/// decoded from. An absent field differs from an empty one.
+struct message_view {
+  /// The encoded Message, as received: what is forwarded.
+  bytes_view encoded;
+  std::optional<bytes_view> from;
+  std::optional<bytes_view> data;
+  std::optional<bytes_view> seqno;
+  std::string_view topic;
+  bool has_topic = false;
+  std::optional<bytes_view> signature;
+  std::optional<bytes_view> key;
+  /// Fields in tag order, each at most once and no unknown one between them:
+  /// the signed bytes are then `encoded` without signature and key.
+  bool canonical = true;
+};
+
+/// A change of a peer's subscription.
+struct subscription {
+  std::string topic;
+  bool subscribe = true;
+  bool requests_partial = false;
+  bool supports_partial = false;
+};
+
+/// Ids of messages that a peer has, by topic.
+struct ihave {
+  std::string topic;
+  std::vector<std::string> ids;
+};
+
+/// A peer offered in a PRUNE (peer exchange).
+struct px_peer {
+  std::string id;
+  std::string signed_record;
+};
+
+/// Leaving a mesh: the receiver must not graft before `backoff` is over.
+struct prune {
+  std::string topic;
+  std::vector<px_peer> peers;
+  std::optional<std::chrono::seconds> backoff;
+};
+
+/// What the first RPC of a stream says of the sender's extensions (1.3).
+struct extensions {
+  bool partial_messages = false;
+  bool test_extension = false;
+};
+
+/// The control part of an RPC. Message ids are bytes, held in strings.
+struct control {
+  std::vector<ihave> ihaves;
+  std::vector<std::string> iwant;
+  std::vector<std::string> grafts;
+  std::vector<prune> prunes;
+  std::vector<std::string> idontwant;
+  std::optional<extensions> ext;
+
+  bool empty() const noexcept {
+    return ihaves.empty() && iwant.empty() && grafts.empty() && prunes.empty()
+           && idontwant.empty() && !ext;
+  }
+};
+
+/// One decoded RPC. The messages are views into the buffer given to
+/// `decode_rpc`; everything else is owned.
+struct rpc {
+  std::vector<subscription> subscriptions;
+  std::vector<message_view> messages;
+  proto::control control;
+};
+
+/// Why bytes are no acceptable RPC.
+enum class rpc_error {
+  /// Not the protobuf of an RPC: truncated, or a field of the wrong wire type.
+  malformed,
+  /// More messages, subscriptions, control entries or ids than `rpc_limits`.
+  limit_exceeded,
+};
+
+/// Bounds that are checked before anything is allocated.
+struct rpc_limits {
+  /// Messages in one RPC: 1 MiB holds some 20,000 of the smallest real ones.
+  std::size_t messages = 16'384;
+  /// Subscription changes in one RPC; a hello may carry thousands of topics.
+  std::size_t subscriptions = 10'000;
+  /// GRAFT, PRUNE, IHAVE, IWANT and IDONTWANT entries together.
+  std::size_t control_entries = 10'000;
+  /// Message ids in all IHAVE, IWANT and IDONTWANT entries together; go asks
+  /// for at most 5,000 per heartbeat.
+  std::size_t ids = 20'000;
+  /// Bytes of a topic's name.
+  std::size_t topic_size = 1'024;
+  /// Bytes of a message id.
+  std::size_t id_size = 1'024;
+  /// Peers offered in one PRUNE; 16 are usual.
+  std::size_t px_peers = 64;
+};
+
+/// Decodes the RPC in `encoded` (one frame without its length).
+expected<rpc, rpc_error> decode_rpc(bytes_view encoded, const rpc_limits& limits);
+
+/// Decodes one Message in place, e.g. one that `message` was built from.
+expected<message_view, rpc_error> decode_message(bytes_view encoded);
+
+/// Encodes subscriptions and control as frames (varint length and RPC) of at
+/// most `max_size` bytes each, splitting lists as needed; appends them to `out`.
+/// What cannot fit even alone (a topic larger than `max_size`) is dropped and
+/// counted in the result.
+std::size_t encode_frames(const std::vector<subscription>& subscriptions,
+                          const control& ctrl, std::size_t max_size,
+                          std::vector<bytes>& out);
+
+} // namespace grapevine::proto
