@@ -1,0 +1,123 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace grapevine::libp2p {
+
+/// What one connection may cost this node before its peer is known to be
+/// honest, and after. Every number is checked before memory is spent. The
+/// comments name what is bounded, why this number, and who else uses it.
+struct session_limits {
+  // -- time -------------------------------------------------------------------
+
+  /// From the socket being open to `session_ready`: multistream, Noise and the
+  /// muxer. Three to five round trips and two signatures fit easily even at
+  /// 500 ms; a peer that holds a half-open connection costs a descriptor. rust
+  /// gives an upgrade 10 s, go 15 s for security plus as much for the muxer.
+  std::chrono::milliseconds handshake_timeout{10'000};
+
+  /// From a stream being opened to its protocol being agreed, in either
+  /// direction. go and rust: 10 s.
+  std::chrono::milliseconds negotiation_timeout{10'000};
+
+  /// From asking for identify to its end; the same figure as a negotiation's.
+  /// go gives 5 s (formerly 30 s).
+  std::chrono::milliseconds identify_timeout{10'000};
+
+  /// Between two pings on an idle or busy connection. rust: 15 s.
+  std::chrono::milliseconds ping_interval{15'000};
+
+  /// How long one ping may stay unanswered. A peer that vanishes without a FIN
+  /// is noticed within interval + timeout: 35 s. rust: 20 s; yamux in go 10 s
+  /// (after 30 s of silence).
+  std::chrono::milliseconds ping_timeout{20'000};
+
+  // -- negotiation ------------------------------------------------------------
+
+  /// One multistream-select message with its newline, in bytes. Protocol ids
+  /// are some tens of bytes long. js: 1024; rust: 16 KiB; go: 64 KiB.
+  std::size_t max_multistream_message = 1024;
+
+  /// Proposals (and `ls`) in one negotiation before it fails. A dialer seldom
+  /// knows more than a handful of versions of one protocol; without this bound
+  /// a stream could negotiate for as long as its deadline allows at full speed.
+  /// Nobody else states one.
+  std::size_t max_multistream_rounds = 32;
+
+  /// Streams of one connection, opened by the peer, that are still negotiating.
+  /// Each holds up to one multistream message. go: 256 through the resource
+  /// manager's transient scope; an honest peer has two or three.
+  std::size_t max_pending_negotiations = 32;
+
+  // -- handshake --------------------------------------------------------------
+
+  /// One Noise handshake message, in bytes. The largest honest one carries an
+  /// RSA-8192 key (1 KiB) and its signature (1 KiB); the format allows 65535.
+  std::size_t max_noise_handshake_message = 8 * 1024;
+
+  // -- identify ---------------------------------------------------------------
+
+  /// One identify message, in bytes. go and js: 8 KiB; rust: 4 KiB. (We write
+  /// at most 2 KiB in one where a message can be split.)
+  std::size_t max_identify_message = 8 * 1024;
+
+  /// All messages of one identify together, in bytes, and how many there may
+  /// be. go: 10 messages, thus 80 KiB.
+  std::size_t max_identify_total = 64 * 1024;
+  std::size_t max_identify_messages = 10;
+
+  /// Addresses and protocols that are kept of one identify; what exceeds them
+  /// is dropped, not an error. go keeps 500 addresses.
+  std::size_t max_identify_addresses = 128;
+  std::size_t max_identify_protocols = 512;
+
+  // -- multiplexing -----------------------------------------------------------
+
+  /// Streams open at once that the peer opened. libp2p opens one per protocol,
+  /// for good (pubsub) or for one question (identify, ping). A further one is
+  /// reset. rust's and go's yamux: 256; go's resource manager: 128 for a peer
+  /// with default scaling.
+  std::size_t max_inbound_streams = 128;
+
+  /// Streams open at once that this node opened; `open_stream` then gives
+  /// nothing.
+  std::size_t max_outbound_streams = 128;
+
+  /// Ping streams that the peer may have open at once; libp2p/specs, ping/
+  /// says two.
+  std::size_t max_inbound_ping_streams = 2;
+
+  /// Streams we opened that the peer has not acknowledged. yamux's
+  /// specification, go and rust: 256.
+  std::size_t max_ack_backlog = 256;
+
+  /// A stream's receive window to begin with, in bytes. Fixed by yamux.
+  std::uint32_t initial_window = 256 * 1024;
+
+  /// How far a stream's receive window may grow, in bytes: how much of one
+  /// stream we may have to hold while its reader is busy. It bounds a stream's
+  /// rate to window / round trip: 1 MiB gives 80 Mbit/s at 100 ms, and covers
+  /// the largest RPC. go and rust: 16 MiB.
+  std::uint32_t max_window = 1024 * 1024;
+
+  /// One yamux data frame that we send, in bytes. Smaller frames let control
+  /// pass between; larger ones save headers. It fits into one Noise record.
+  /// rust: 16 KiB; go: 64 KiB.
+  std::uint32_t max_frame_payload = 16 * 1024;
+
+  // -- memory -----------------------------------------------------------------
+
+  /// Bytes that wait to be sent on one connection, all streams together. More
+  /// than the largest RPC and its queue; a caller that respects `buffered()`
+  /// never meets it. Beyond, the stream is reset.
+  std::size_t max_buffered = 4 * 1024 * 1024;
+
+  /// Bytes that wait to be sent as answers to the peer's own requests (pongs,
+  /// window updates, resets, `na`, echoes). A peer that asks but does not read
+  /// must not make us store its answers. Beyond, the session ends.
+  std::size_t max_reply_buffered = 64 * 1024;
+};
+
+} // namespace grapevine::libp2p
