@@ -1,0 +1,255 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/libp2p/go-libp2p"
+	pubsub "github.com/libp2p/go-libp2p-pubsub"
+	pb "github.com/libp2p/go-libp2p-pubsub/pb"
+	"github.com/libp2p/go-libp2p/core/crypto"
+	"github.com/libp2p/go-libp2p/core/host"
+	"github.com/libp2p/go-libp2p/core/network"
+	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/protocol"
+	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
+	"github.com/libp2p/go-libp2p/p2p/net/swarm"
+	"github.com/libp2p/go-libp2p/p2p/security/noise"
+	libp2ptls "github.com/libp2p/go-libp2p/p2p/security/tls"
+	"github.com/libp2p/go-libp2p/p2p/transport/tcp"
+	ma "github.com/multiformats/go-multiaddr"
+)
+
+const (
+	redialInterval = time.Second
+	dialTimeout    = 10 * time.Second
+	// subscriptionBuffer holds more than any test publishes, so that a slow reader of our output loses nothing.
+	subscriptionBuffer = 4096
+)
+
+// node is the peer under test: a host, its pubsub and what is needed to answer commands.
+type node struct {
+	ctx           context.Context
+	out           *emitter
+	host          host.Host
+	pubsub        *pubsub.PubSub
+	tracer        *tracer
+	topics        map[string]*pubsub.Topic
+	subscriptions map[string]*pubsub.Subscription
+}
+
+// startNode subscribes before it listens: whoever connects finds the topics in the first RPC.
+func startNode(ctx context.Context, o options, out *emitter) (*node, error) {
+	h, err := newHost(o)
+	if err != nil {
+		return nil, err
+	}
+	n := &node{
+		ctx:           ctx,
+		out:           out,
+		host:          h,
+		tracer:        newTracer(out),
+		topics:        make(map[string]*pubsub.Topic),
+		subscriptions: make(map[string]*pubsub.Subscription),
+	}
+	n.reportConnections()
+	if n.pubsub, err = newPubSub(ctx, h, o, n.tracer); err != nil {
+		return nil, err
+	}
+	for _, topic := range o.topics {
+		if err := n.subscribe(topic); err != nil {
+			return nil, err
+		}
+	}
+	if err := n.listen(o.listen); err != nil {
+		return nil, err
+	}
+	for _, address := range o.peers {
+		go n.keepDialling(address)
+	}
+	return n, nil
+}
+
+func newHost(o options) (host.Host, error) {
+	settings := []libp2p.Option{
+		libp2p.NoListenAddrs,
+		libp2p.NoTransports,
+		libp2p.Transport(tcp.NewTCPTransport),
+		libp2p.Muxer(yamux.ID, yamux.DefaultTransport),
+		libp2p.DisableRelay(),
+		libp2p.DisableMetrics(),
+		// A whole test network shares one address, which the default limits take for an attack.
+		libp2p.ResourceManager(&network.NullResourceManager{}),
+	}
+	if o.security != "noise" {
+		settings = append(settings, libp2p.Security(libp2ptls.ID, libp2ptls.New))
+	}
+	if o.security != "tls" {
+		settings = append(settings, libp2p.Security(noise.ID, noise.New))
+	}
+	if o.identitySeed.given {
+		key, err := identityFromSeed(o.identitySeed.value)
+		if err != nil {
+			return nil, err
+		}
+		settings = append(settings, libp2p.Identity(key))
+	}
+	return libp2p.New(settings...)
+}
+
+func identityFromSeed(seed uint64) (crypto.PrivKey, error) {
+	return crypto.UnmarshalEd25519PrivateKey(ed25519.NewKeyFromSeed(makePayload(seed, ed25519.SeedSize)))
+}
+
+func newPubSub(ctx context.Context, h host.Host, o options, t *tracer) (*pubsub.PubSub, error) {
+	settings := []pubsub.Option{pubsub.WithMaxMessageSize(o.maxSize), pubsub.WithRawTracer(t)}
+	if o.policy == "strict-no-sign" {
+		settings = append(settings,
+			pubsub.WithMessageSignaturePolicy(pubsub.StrictNoSign),
+			// Without this the policy alone would still send from and seqno.
+			pubsub.WithNoAuthor(),
+			pubsub.WithMessageIdFn(idFromData))
+	} else {
+		settings = append(settings, pubsub.WithMessageIdFn(idFromAuthor))
+	}
+	if o.protocol == string(pubsub.FloodSubID) {
+		return pubsub.NewFloodSub(ctx, h, settings...)
+	}
+	if o.protocol != "" {
+		only := []protocol.ID{protocol.ID(o.protocol)}
+		settings = append(settings, pubsub.WithGossipSubProtocols(only, pubsub.GossipSubDefaultFeatures))
+	}
+	if o.noMesh {
+		params := pubsub.DefaultGossipSubParams()
+		params.D, params.Dlo, params.Dhi, params.Dscore, params.Dout = 0, 0, 0, 0, 0
+		settings = append(settings, pubsub.WithGossipSubParams(params))
+	}
+	if o.floodPublish != "" {
+		settings = append(settings, pubsub.WithFloodPublish(o.floodPublish == "on"))
+	}
+	return pubsub.NewGossipSub(ctx, h, settings...)
+}
+
+func idFromAuthor(m *pb.Message) string { return string(m.GetFrom()) + string(m.GetSeqno()) }
+
+func idFromData(m *pb.Message) string {
+	digest := sha256.Sum256(m.GetData())
+	return string(digest[:])
+}
+
+// reportConnections emits one event per peer, however many connections there are to it.
+func (n *node) reportConnections() {
+	n.host.Network().Notify(&network.NotifyBundle{
+		ConnectedF: func(net network.Network, c network.Conn) {
+			if len(net.ConnsToPeer(c.RemotePeer())) == 1 {
+				n.out.emit(event{"event": "connected", "peer": c.RemotePeer().String()})
+			}
+		},
+		DisconnectedF: func(net network.Network, c network.Conn) {
+			if net.Connectedness(c.RemotePeer()) != network.Connected {
+				n.out.emit(event{"event": "disconnected", "peer": c.RemotePeer().String()})
+			}
+		},
+	})
+}
+
+func (n *node) listen(addresses []string) error {
+	for _, text := range addresses {
+		address, err := ma.NewMultiaddr(text)
+		if err != nil {
+			return err
+		}
+		if err := n.host.Network().Listen(address); err != nil {
+			return err
+		}
+	}
+	for _, address := range n.host.Network().ListenAddresses() {
+		n.out.emit(event{"event": "listening", "addr": fmt.Sprintf("%s/p2p/%s", address, n.host.ID())})
+	}
+	return nil
+}
+
+func (n *node) dial(text string) error {
+	info, err := peer.AddrInfoFromString(text)
+	if err != nil {
+		return err
+	}
+	// The library would refuse to try again for seconds after a failure.
+	if s, ok := n.host.Network().(*swarm.Swarm); ok {
+		s.Backoff().Clear(info.ID)
+	}
+	ctx, cancel := context.WithTimeout(n.ctx, dialTimeout)
+	defer cancel()
+	return n.host.Connect(ctx, *info)
+}
+
+// keepDialling connects to a peer and does so again whenever the connection is lost. Failures are silent: the other
+// side may not be there yet.
+func (n *node) keepDialling(address string) {
+	for {
+		_ = n.dial(address) // does nothing while connected
+		select {
+		case <-n.ctx.Done():
+			return
+		case <-time.After(redialInterval):
+		}
+	}
+}
+
+func (n *node) topic(name string) (*pubsub.Topic, error) {
+	if t, ok := n.topics[name]; ok {
+		return t, nil
+	}
+	t, err := n.pubsub.Join(name)
+	if err == nil {
+		n.topics[name] = t
+	}
+	return t, err
+}
+
+func (n *node) subscribe(name string) error {
+	if n.subscriptions[name] != nil {
+		return nil
+	}
+	t, err := n.topic(name)
+	if err != nil {
+		return err
+	}
+	s, err := t.Subscribe(pubsub.WithBufferSize(subscriptionBuffer))
+	if err != nil {
+		return err
+	}
+	n.subscriptions[name] = s
+	go n.reportMessages(name, s)
+	return nil
+}
+
+func (n *node) unsubscribe(name string) {
+	if s := n.subscriptions[name]; s != nil {
+		s.Cancel()
+		delete(n.subscriptions, name)
+	}
+}
+
+func (n *node) reportMessages(name string, s *pubsub.Subscription) {
+	for {
+		msg, err := s.Next(n.ctx)
+		if err != nil {
+			return // unsubscribed or quitting
+		}
+		if msg.ReceivedFrom != n.host.ID() {
+			n.out.message(name, msg)
+		}
+	}
+}
+
+func (n *node) publish(name string, data []byte) error {
+	t, err := n.topic(name)
+	if err != nil {
+		return err
+	}
+	return t.Publish(n.ctx, data)
+}
