@@ -1,0 +1,44 @@
+#pragma once
+
+#include "gossip/parameters.hpp"
+#include "libp2p/session_types.hpp"
+
+#include <chrono>
+#include <cstddef>
+
+namespace grapevine::gossip {
+
+/// How much gossip one peer may still cause us in the current heartbeat
+/// interval (gossipsub-v1.1, "Spam protection"; v1.2 for IDONTWANT). It renews
+/// itself by the time it is given, so no tick has to reach every peer.
+class gossip_budget {
+public:
+  gossip_budget(const parameters& p, libp2p::time_point now);
+
+  /// Counts one IHAVE message; false if it is to be ignored, because the peer
+  /// sent too many or no more ids may be asked of it.
+  bool accept_ihave(libp2p::time_point now);
+
+  /// How many of `wanted` unseen ids may be asked of the peer by IWANT; they
+  /// are counted as asked.
+  std::size_t ask(std::size_t wanted, libp2p::time_point now);
+
+  /// How many of the ids in the peer's IWANT are to be looked up.
+  std::size_t accept_iwant(std::size_t ids, libp2p::time_point now);
+
+  /// How many of the ids in one IDONTWANT are to be kept, from the first on.
+  std::size_t accept_idontwant(std::size_t ids, libp2p::time_point now);
+
+private:
+  void renew(libp2p::time_point now);
+
+  gossip_parameters limits_;
+  std::chrono::milliseconds interval_;
+  libp2p::time_point renewed_;
+  std::size_t ihave_messages_ = 0;
+  std::size_t asked_ids_ = 0;
+  std::size_t iwant_ids_ = 0;
+  std::size_t idontwant_messages_ = 0;
+};
+
+} // namespace grapevine::gossip

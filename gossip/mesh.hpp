@@ -1,0 +1,205 @@
+#pragma once
+
+#include "gossip/backoff.hpp"
+#include "gossip/mesh_effects.hpp"
+#include "gossip/parameters.hpp"
+#include "gossip/peer_table.hpp"
+#include "gossip/rng.hpp"
+#include "gossip/topic_table.hpp"
+#include "libp2p/session_types.hpp"
+#include "proto/rpc.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grapevine::gossip {
+
+/// What the router thinks of a connected peer (gossipsub-v1.1, "Peer scoring");
+/// 0 is neutral.
+using score_function = std::function<double(peer_handle)>;
+
+/// One topic, for gauges and inspection.
+struct topic_snapshot {
+  std::string topic;
+  bool subscribed = false;
+  /// Peers that are subscribed, in the mesh, in the fanout.
+  std::size_t peers = 0;
+  std::size_t mesh = 0;
+  std::size_t fanout = 0;
+};
+
+/// The router: who is subscribed to what, which peers are in the mesh or the
+/// fanout of a topic, and whom a message goes to (gossipsub-v1.0, with the
+/// backoffs, outbound quota and flood publishing of v1.1; FloodSub peers
+/// beside them). Pure: the time and the generator are given, what is to be
+/// done is appended to `mesh_effects`. Calls that name a peer which is gone do
+/// nothing.
+class mesh {
+public:
+  /// `p` must be valid (`validate`). Without `score` everyone is neutral.
+  explicit mesh(const parameters& p, const mesh_limits& limits = {},
+                score_function score = {});
+  mesh(const mesh&) = delete;
+  mesh& operator=(const mesh&) = delete;
+
+  // -- peers --------------------------------------------------------------
+
+  /// A peer's pubsub streams are up: send it `hello()`. Nothing if that
+  /// identity is there already or there are too many.
+  std::optional<peer_handle> add_peer(const libp2p::peer_id& id,
+                                      const peer_traits& traits);
+
+  /// It is disconnected. Only its backoffs remain.
+  void remove_peer(peer_handle peer, mesh_effects& out);
+
+  /// The operator's wish changed. A new direct peer leaves all meshes, with
+  /// PRUNE.
+  void set_direct(peer_handle peer, bool direct, libp2p::time_point now,
+                  mesh_effects& out);
+
+  /// Null for a peer that is gone.
+  const peer_record* find_peer(peer_handle peer) const noexcept;
+  std::optional<peer_handle> find_peer(const libp2p::peer_id& id) const;
+  std::size_t peer_count() const noexcept { return peers_.size(); }
+
+  // -- what peers say -----------------------------------------------------
+
+  /// Applies a peer's subscriptions. Unsubscribed, it leaves mesh and fanout.
+  void subscriptions(peer_handle peer,
+                     std::span<const proto::subscription> changes,
+                     mesh_effects& out);
+
+  /// Takes the peer into the topic's mesh, or answers PRUNE. GRAFT implies that
+  /// it is subscribed.
+  void graft(peer_handle peer, std::string_view topic, libp2p::time_point now,
+             mesh_effects& out);
+
+  /// Takes the peer out of the topic's mesh and notes its backoff.
+  void prune(peer_handle peer, const proto::prune& received,
+             libp2p::time_point now, mesh_effects& out);
+
+  /// Whether an IHAVE of this peer and topic is heeded: the unseen ids may be
+  /// asked for, as far as the peer's `gossip_budget` goes.
+  bool accepts_ihave(peer_handle peer, std::string_view topic) const;
+
+  /// Whether an IWANT of this peer is answered.
+  bool accepts_iwant(peer_handle peer) const;
+
+  /// Whether all but the subscriptions in this peer's RPCs is ignored.
+  bool graylisted(peer_handle peer) const;
+
+  // -- what this node does ------------------------------------------------
+
+  /// Subscribes: announces it, and grafts the fanout's peers first, then others
+  /// at random, up to D. False if it is subscribed already.
+  bool join(std::string_view topic, libp2p::time_point now, rng& gen,
+            mesh_effects& out);
+
+  /// Unsubscribes: prunes the mesh with the unsubscribe backoff and announces
+  /// it. False if it is not subscribed.
+  bool leave(std::string_view topic, libp2p::time_point now, mesh_effects& out);
+
+  /// All own subscriptions: what a new peer is told first.
+  std::vector<proto::subscription> hello() const;
+
+  bool subscribed(std::string_view topic) const noexcept;
+
+  // -- whom a message goes to ---------------------------------------------
+
+  /// Appends the peers that a message from someone else is relayed to: the
+  /// topic's mesh, FloodSub and direct peers, less the peer that it came from
+  /// and its author (which may be empty). Nobody without a subscription. Does
+  /// not allocate once `out` is large enough.
+  void relay_to(std::string_view topic, peer_handle source,
+                const libp2p::peer_id& author,
+                std::vector<peer_handle>& out) const;
+
+  /// Appends the peers that an own message is sent to, and returns how many:
+  /// all of the topic with flood publishing, else its mesh, or its fanout
+  /// (made or filled up to D) without a subscription, FloodSub and direct
+  /// peers in any case.
+  std::size_t publish_to(std::string_view topic, libp2p::time_point now,
+                         rng& gen, std::vector<peer_handle>& out);
+
+  // -- the heartbeat ------------------------------------------------------
+
+  /// One tick, in the specification's order: clear backoffs, maintain each mesh
+  /// and choose whom to gossip to, maintain the fanouts. The caller then sends
+  /// the control, gossips, and shifts the message window, in this order.
+  void heartbeat(libp2p::time_point now, rng& gen, mesh_effects& out);
+
+  // -- inspection ---------------------------------------------------------
+
+  /// Whether the peer is in the topic's mesh. A GRAFT that waited in a queue is
+  /// stale if not, a PRUNE if so.
+  bool in_mesh(std::string_view topic, peer_handle peer) const noexcept;
+
+  /// Valid until the next call of a non-const member.
+  std::span<const peer_handle> mesh_of(std::string_view topic) const noexcept;
+  std::span<const peer_handle> fanout_of(std::string_view topic) const noexcept;
+  std::span<const peer_handle> peers_of(std::string_view topic) const noexcept;
+
+  /// The topics of this node: subscribed or with a fanout.
+  std::vector<topic_snapshot> snapshot() const;
+
+  /// All topics that anyone is subscribed to.
+  std::size_t topic_count() const noexcept { return topics_.size(); }
+  std::size_t backoff_count() const noexcept { return backoffs_.size(); }
+  const backoff_table& backoffs() const noexcept { return backoffs_; }
+  const parameters& params() const noexcept { return params_; }
+
+private:
+  // What a candidate for mesh, fanout or gossip must fulfil.
+  enum class purpose { mesh, fanout, gossip };
+
+  double score(peer_handle peer) const { return score_(peer); }
+  bool subscribe_peer(peer_handle peer, peer_record& record,
+                      topic_state& topic);
+  void unsubscribe_peer(peer_handle peer, peer_record& record,
+                        std::string_view topic, mesh_effects& out);
+  void take_out(peer_handle peer, topic_state& topic, mesh_effects& out);
+  bool eligible(peer_handle peer, const topic_state& topic, purpose why,
+                libp2p::time_point now) const;
+  void collect(const topic_state& topic, purpose why, libp2p::time_point now,
+               std::vector<peer_handle>& out) const;
+  void add_to_mesh(peer_handle peer, topic_state& topic, mesh_effects& out);
+  void send_graft(peer_handle peer, topic_state& topic, mesh_effects& out);
+  void send_prune(peer_handle peer, std::string_view topic,
+                  std::chrono::seconds backoff, libp2p::time_point now,
+                  mesh_effects& out);
+  void fill_fanout(topic_state& topic, libp2p::time_point now, rng& gen);
+
+  // Heartbeat steps, in order (mesh_heartbeat.cpp).
+  void maintain_mesh(topic_state& topic, libp2p::time_point now, rng& gen,
+                     mesh_effects& out);
+  void drop_negative(topic_state& topic, libp2p::time_point now,
+                     mesh_effects& out);
+  void graft_missing(topic_state& topic, libp2p::time_point now, rng& gen,
+                     mesh_effects& out);
+  void prune_excess(topic_state& topic, libp2p::time_point now, rng& gen,
+                    mesh_effects& out);
+  void graft_outbound(topic_state& topic, libp2p::time_point now, rng& gen,
+                      mesh_effects& out);
+  void choose_gossip_peers(topic_state& topic, libp2p::time_point now, rng& gen,
+                           mesh_effects& out);
+  void maintain_fanout(libp2p::time_point now, rng& gen, mesh_effects& out);
+
+  parameters params_;
+  mesh_limits limits_;
+  score_function score_;
+  peer_table peers_;
+  topic_table topics_;
+  backoff_table backoffs_;
+  // In the order of joining and of the first publish.
+  std::vector<topic_state*> joined_;
+  std::vector<topic_state*> fanouts_;
+  // Used by one step at a time.
+  mutable std::vector<peer_handle> candidates_;
+};
+
+} // namespace grapevine::gossip

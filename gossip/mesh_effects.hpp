@@ -1,0 +1,87 @@
+#pragma once
+
+#include "gossip/peer_table.hpp"
+#include "proto/rpc.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace grapevine::gossip {
+
+/// GRAFT and PRUNE for one peer, to go out in one RPC.
+struct send_control {
+  peer_handle to;
+  std::vector<std::string> grafts;
+  std::vector<proto::prune> prunes;
+};
+
+/// To be turned into IHAVE of the topic's recent messages for each of `peers`.
+struct emit_gossip {
+  std::string topic;
+  std::vector<peer_handle> peers;
+};
+
+/// Peers that a PRUNE offered, for finding replacements (gossipsub-v1.1, "Peer
+/// exchange"); not checked further than their number.
+struct px_offer {
+  peer_handle from;
+  std::string topic;
+  std::vector<proto::px_peer> peers;
+};
+
+/// What happened in a mesh, for logs, metrics and the score.
+enum class mesh_event_kind {
+  /// The peer is now in the topic's mesh, grafted by either side.
+  grafted,
+  /// It no longer is, for whatever reason.
+  pruned,
+  /// It grafted during its backoff (P7).
+  graft_in_backoff,
+  /// It did so within the graft flood threshold (P7 once more).
+  graft_flood,
+  /// It was refused: its score, or the mesh is full.
+  graft_refused,
+  /// A subscription of it was ignored: a limit is reached.
+  subscription_refused,
+};
+
+struct mesh_event {
+  mesh_event_kind kind;
+  peer_handle peer;
+  std::string topic;
+};
+
+/// What the router wants done. The caller carries it out in the order of the
+/// members, clears it and uses it again.
+struct mesh_effects {
+  /// To all peers, whatever their version.
+  std::vector<proto::subscription> announcements;
+  /// At most one for each peer.
+  std::vector<send_control> control;
+  std::vector<emit_gossip> gossip;
+  std::vector<px_offer> px;
+  std::vector<mesh_event> events;
+
+  bool empty() const noexcept;
+  void clear() noexcept;
+
+  /// Adds to the peer's GRAFT.
+  void graft(peer_handle to, std::string_view topic);
+  /// Adds to the peer's PRUNE.
+  void prune(peer_handle to, std::string_view topic,
+             std::optional<std::chrono::seconds> backoff);
+  void report(mesh_event_kind kind, peer_handle peer, std::string_view topic);
+
+private:
+  send_control& control_of(peer_handle to);
+
+  // Where a peer's entry in `control` is, by slot.
+  std::unordered_map<std::uint32_t, std::size_t> control_index_;
+};
+
+} // namespace grapevine::gossip

@@ -1,0 +1,132 @@
+#pragma once
+
+#include "proto/expected.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace grapevine::gossip {
+
+/// How many peers a topic's mesh has (gossipsub-v1.0 and v1.1, parameters).
+/// `degree` .. `outbound` all zero is legal: a node that never grafts and only
+/// introduces others, e.g. for bootstrapping.
+struct mesh_parameters {
+  /// D: what the mesh is brought to.
+  std::size_t degree = 6;
+  /// Dlo: below it peers are grafted.
+  std::size_t degree_low = 4;
+  /// Dhi: above it peers are pruned, and at it inbound ones are refused.
+  std::size_t degree_high = 12;
+  /// Dscore: how many of the best survive a pruning for their score.
+  std::size_t degree_score = 4;
+  /// Dout: how many connections that we dialled a mesh keeps.
+  std::size_t degree_outbound = 2;
+  /// Dlazy: how many peers outside the mesh get gossip, at the least.
+  std::size_t degree_lazy = 6;
+};
+
+/// Gossip about messages (gossipsub-v1.0 and v1.1).
+struct gossip_parameters {
+  /// How many heartbeats' messages are kept for IWANT.
+  std::size_t history_length = 5;
+  /// How many of these are told of in IHAVE.
+  std::size_t history_gossip = 3;
+  /// The part of the peers outside the mesh that gets gossip, if more than
+  /// `degree_lazy`; 0 to 1.
+  double factor = 0.25;
+  /// How often one message is sent to one peer for its IWANT.
+  std::size_t retransmissions = 3;
+  /// Ids asked of one peer per heartbeat, and told to it in one IHAVE.
+  std::size_t max_ihave_ids = 5'000;
+  /// IHAVE messages heeded of one peer per heartbeat.
+  std::size_t max_ihave_messages = 10;
+  /// Ids of one peer's IWANT looked up per heartbeat. Ours, no specification's:
+  /// twice what an honest peer may be told in that time.
+  std::size_t max_iwant_ids = 10'000;
+  /// Ids kept of one IDONTWANT (1.2).
+  std::size_t max_idontwant_ids = 10;
+  /// IDONTWANT heeded of one peer per heartbeat (1.2).
+  std::size_t max_idontwant_messages = 1'000;
+};
+
+/// The router's timers (gossipsub-v1.0 and v1.1).
+struct timer_parameters {
+  std::chrono::milliseconds heartbeat_interval{1'000};
+  /// From the start to the first heartbeat.
+  std::chrono::milliseconds heartbeat_initial_delay{100};
+  /// How long after the last publish a fanout lives.
+  std::chrono::milliseconds fanout_ttl{60'000};
+  /// How long a pruned peer may not graft; sent in seconds.
+  std::chrono::seconds prune_backoff{60};
+  /// The same after leaving the topic.
+  std::chrono::seconds unsubscribe_backoff{10};
+  /// How much longer than the backoff we wait ourselves before grafting, as
+  /// the other side's clock and the way there differ.
+  std::chrono::milliseconds backoff_slack{2'000};
+  /// A GRAFT that comes this soon after a PRUNE counts twice as a misbehaviour.
+  std::chrono::milliseconds graft_flood_threshold{10'000};
+};
+
+/// The scores at which the router turns away (gossipsub-v1.1):
+/// graylist <= publish <= gossip <= 0 <= accept_px.
+struct score_thresholds {
+  /// Below it no gossip goes to a peer nor is heeded from it.
+  double gossip = -10;
+  /// Below it a peer gets none of our own messages, and as a FloodSub peer
+  /// none.
+  double publish = -50;
+  /// Below it all of a peer's RPCs but its subscriptions are ignored.
+  double graylist = -80;
+  /// From it on peers offered in a PRUNE are heeded.
+  double accept_px = 10;
+};
+
+/// Every number that an operator may tune. The defaults are those of the
+/// specification and of the other implementations.
+struct parameters {
+  mesh_parameters mesh;
+  gossip_parameters gossip;
+  timer_parameters timers;
+  score_thresholds thresholds;
+  /// Own messages go to all peers of their topic, not only to the mesh.
+  bool flood_publish = true;
+  /// Peers heeded in a PRUNE, and offered in ours.
+  std::size_t px_peers = 16;
+};
+
+/// Which rule a set of parameters breaks.
+struct parameter_error {
+  /// Names the parameter, its value and the rule, for people.
+  std::string text;
+};
+
+/// Checks `p` against the specification's rules; the first broken one.
+expected<void, parameter_error> validate(const parameters& p);
+
+/// What the router remembers of what others say, so that nobody can fill its
+/// memory.
+struct mesh_limits {
+  /// Peers at once. The actors refuse connections long before.
+  std::size_t peers = 100'000;
+  /// Subscriptions of one peer; further ones are ignored. Large deployments
+  /// have some hundreds.
+  std::size_t topics_per_peer = 4'096;
+  /// Bytes of the names of one peer's topics together.
+  std::size_t topic_bytes_per_peer = 256 * 1'024;
+  /// Bytes of one topic's name.
+  std::size_t topic_size = 1'024;
+  /// Topics that only others are subscribed to.
+  std::size_t foreign_topics = 65'536;
+  /// Bytes of the names of all topics.
+  std::size_t topic_bytes = 32 * 1'024 * 1'024;
+  /// Own topics without a subscription that are published to (fanout).
+  std::size_t fanout_topics = 4'096;
+  /// Backoffs of one topic, those of peers that have left included.
+  std::size_t backoffs_per_topic = 16'384;
+  /// The longest backoff that a PRUNE can impose on us.
+  std::chrono::seconds max_backoff{3'600 * 24};
+};
+
+} // namespace grapevine::gossip
