@@ -59,8 +59,8 @@ struct session_limits {
 
   // -- identify ---------------------------------------------------------------
 
-  /// One identify message, in bytes. go and js: 8 KiB; rust: 4 KiB. (We write
-  /// at most 2 KiB in one where a message can be split.)
+  /// One identify message, in bytes. go and js: 8 KiB; rust: 4 KiB, hence
+  /// what we write is split there.
   std::size_t max_identify_message = 8 * 1024;
 
   /// All messages of one identify together, in bytes, and how many there may

@@ -10,6 +10,8 @@
 #include <span>
 #include <string>
 
+struct evp_cipher_ctx_st;
+
 namespace grapevine::libp2p {
 
 /// What can go wrong in Noise, in the handshake and after. Each of them ends
@@ -72,10 +74,6 @@ public:
   /// `nonce` is the number of the first record; other than 0 only in tests.
   explicit noise_cipher(std::span<const std::uint8_t, 32> key,
                         std::uint64_t nonce = 0);
-  noise_cipher(noise_cipher&&) noexcept;
-  noise_cipher& operator=(noise_cipher&&) noexcept;
-  ~noise_cipher();
-
   /// Encrypts the concatenation of `parts`, at most `max_plaintext` bytes, as
   /// one record and appends it, with its length header, to `out`. The parts
   /// must not lie in `out`. Nothing is allocated but `out`'s growth. On error
@@ -96,14 +94,29 @@ public:
   expected<std::span<std::uint8_t>, noise_error>
   decrypt_in_place(std::span<std::uint8_t> record);
 
+  /// Encrypts all but the last `tag_size` bytes of `text` in their place and
+  /// writes the tag there; authenticates `associated` too. Noise's
+  /// EncryptWithAd.
+  expected<void, noise_error> seal(bytes_view associated,
+                                   std::span<std::uint8_t> text);
+
+  /// Decrypts `ciphertext`, which ends with its tag, to `out`, which has room
+  /// for it without the tag and may be its own place. Noise's DecryptWithAd.
+  expected<void, noise_error> open(bytes_view associated, bytes_view ciphertext,
+                                   std::uint8_t* out);
+
   /// How many records went through so far: the next nonce.
   std::uint64_t nonce() const noexcept { return nonce_; }
 
 private:
-  expected<std::span<std::uint8_t>, noise_error> open(bytes_view record,
-                                                      std::uint8_t* out);
+  /// Sets the nonce of the next record; the key stays scheduled.
+  expected<void, noise_error> begin(bool encrypting, bytes_view associated);
 
-  secret32 key_;
+  // The context wipes the key when it is freed.
+  struct context_deleter {
+    void operator()(evp_cipher_ctx_st* context) const noexcept;
+  };
+  std::unique_ptr<evp_cipher_ctx_st, context_deleter> context_;
   std::uint64_t nonce_ = 0;
 };
 
@@ -129,9 +142,10 @@ public:
   void shrink();
 
 private:
-  std::optional<bytes_view> complete(bytes_view& chunk);
+  std::size_t wanted() const noexcept;
 
   std::size_t max_record_;
+  // The incomplete record with its header; its size is a high-water mark.
   bytes held_;
   std::size_t fill_ = 0;
 };

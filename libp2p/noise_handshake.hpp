@@ -36,7 +36,8 @@ public:
   void mix_key(std::span<const std::uint8_t, 32> input);
 
   /// Appends `plaintext`, encrypted once there is a key, to `out`.
-  void encrypt_and_hash(bytes_view plaintext, bytes& out);
+  expected<void, noise_error> encrypt_and_hash(bytes_view plaintext,
+                                               bytes& out);
 
   /// Appends the plaintext of `ciphertext` to `out`.
   expected<void, noise_error> decrypt_and_hash(bytes_view ciphertext,
@@ -98,8 +99,10 @@ public:
 private:
   using point = std::array<std::uint8_t, 32>;
 
+  expected<void, noise_error> write_tokens(bytes& out);
+  expected<bytes_view, noise_error> read_tokens(bytes_view in);
   void write_ephemeral(bytes& out);
-  void write_static(bytes& out);
+  expected<void, noise_error> write_static(bytes& out);
   expected<bytes_view, noise_error> read_ephemeral(bytes_view in);
   expected<bytes_view, noise_error> read_static(bytes_view in);
   expected<void, noise_error> mix_exchange(const secret32& ours,
