@@ -21,7 +21,8 @@ using message_ptr = std::shared_ptr<const message>;
 class message {
 public:
   /// Owns a copy of the encoded Message that `view` sees, with the frame's
-  /// header before it. `id` is what the topic's id function gave.
+  /// header before it, in one buffer. `id` is what the topic's id function
+  /// gave.
   static message_ptr copy_of(const proto::message_view& view, message_id id);
 
   /// The fields, seen in place in `frame()`.
@@ -43,8 +44,16 @@ public:
   bytes_view encoded() const noexcept { return fields_.encoded; }
 
 private:
-  message() = default;
+  /// Lets only members make messages.
+  struct key {};
 
+public:
+  message(key, const proto::message_view& view, message_id id);
+
+  message(const message&) = delete;
+  message& operator=(const message&) = delete;
+
+private:
   bytes frame_;
   proto::message_view fields_;
   message_id id_;

@@ -30,8 +30,8 @@ private:
 };
 
 /// Computes a message's id. Must be pure: it is called on any thread.
-using message_id_function
-  = std::function<std::string(const proto::message_view&)>;
+using message_id_function =
+    std::function<std::string(const proto::message_view&)>;
 
 /// The default: `from` followed by `seqno`; SHA-256 of the data for a message
 /// without author.

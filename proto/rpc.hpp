@@ -110,18 +110,53 @@ struct rpc_limits {
   std::size_t id_size = 1'024;
   /// Peers offered in one PRUNE; 16 are usual.
   std::size_t px_peers = 64;
+  /// Bytes of an offered peer's signed record, addresses included.
+  std::size_t record_size = 8'192;
 };
 
-/// Decodes the RPC in `encoded` (one frame without its length).
-expected<rpc, rpc_error> decode_rpc(bytes_view encoded, const rpc_limits& limits);
+/// Decodes the RPC in `encoded` (one frame without its length) into `out`,
+/// whose former contents go but whose memory is used again. After an error
+/// `out` is unspecified. Unknown fields are skipped; a repeated `control`
+/// merges and the last of a repeated scalar wins, as protobuf has it.
+expected<void, rpc_error> decode_rpc(bytes_view encoded,
+                                     const rpc_limits& limits, rpc& out);
+
+/// The same, for a single use.
+expected<rpc, rpc_error> decode_rpc(bytes_view encoded,
+                                    const rpc_limits& limits);
 
 /// Decodes one Message in place, e.g. one that `message` was built from.
 expected<message_view, rpc_error> decode_message(bytes_view encoded);
 
+/// Appends the encoded Message with the fields of `msg` that are present, in
+/// tag order; `msg.encoded` is not looked at.
+void append_message(bytes& out, const message_view& msg);
+
+/// How many bytes `append_message` would append.
+std::size_t encoded_size(const message_view& msg) noexcept;
+
+/// Appends what comes before an encoded Message of `message_size` bytes in a
+/// frame that carries it alone: the frame's length, the tag and the size.
+void append_message_header(bytes& out, std::size_t message_size);
+
+/// How many bytes `append_message_header` would append.
+std::size_t message_header_size(std::size_t message_size) noexcept;
+
+/// Largest frame of subscriptions and control, its length included: rust-libp2p
+/// closes the stream at more than 16 KiB of them in one RPC.
+inline constexpr std::size_t control_frame_size = 16 * 1024;
+
+/// Most subscription changes in one frame: rust-libp2p takes 100 per RPC.
+inline constexpr std::size_t subscriptions_per_frame = 100;
+
 /// Encodes subscriptions and control as frames (varint length and RPC) of at
-/// most `max_size` bytes each, splitting lists as needed; appends them to `out`.
-/// What cannot fit even alone (a topic larger than `max_size`) is dropped and
-/// counted in the result.
+/// most `max_size` and `control_frame_size` bytes, splitting lists as needed;
+/// appends them to `out`. The first frame carries the extensions and as many
+/// subscriptions as may go together; control follows the last subscription, so
+/// that a GRAFT never overtakes its topic's subscription. Of a PRUNE that is
+/// too large the last offered peers are left out. What cannot fit even alone
+/// (an id or a topic of nearly `max_size`) is dropped and counted in the
+/// result.
 std::size_t encode_frames(const std::vector<subscription>& subscriptions,
                           const control& ctrl, std::size_t max_size,
                           std::vector<bytes>& out);

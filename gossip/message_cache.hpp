@@ -1,0 +1,187 @@
+#pragma once
+
+#include "gossip/limits.hpp"
+#include "gossip/message.hpp"
+#include "gossip/message_window.hpp"
+#include "gossip/rng.hpp"
+#include "gossip/seen_cache.hpp"
+#include "gossip/signing.hpp"
+#include "gossip/validation_queue.hpp"
+#include "libp2p/peer_id.hpp"
+#include "proto/rpc.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace grapevine::gossip {
+
+// -- what is to be done -------------------------------------------------------
+
+/// Validate this copy, then call `verdict` with its id and the token. A first
+/// copy or, after a verdict against it, the next differing one (`retry`): what
+/// is due once per id, IDONTWANT above all, is due without `retry` only.
+struct validate_message {
+  message_ptr msg;
+  validation_token token = 0;
+  libp2p::peer_id source;
+  bool retry = false;
+};
+
+/// A message is good, and in the window: hand it to the subscribers, and
+/// forward it to others than `source` and the forwarders. From this node if
+/// `source` is empty.
+struct deliver_message {
+  message_ptr msg;
+  /// Who brought the accepted copy: credit for a first delivery (P2).
+  libp2p::peer_id source;
+  /// Who sent it too, before the verdict: credit for a delivery in time (P3) to
+  /// those whose copy was identical.
+  std::vector<forwarder> forwarders;
+};
+
+/// A further copy of a message after its verdict. Counts for P3 if `state` is
+/// accepted and `age` is within the topic's window.
+struct duplicate_message {
+  libp2p::peer_id peer;
+  /// Seen in the message that `receive` was given: valid as long as that.
+  std::string_view topic;
+  seen_state state = seen_state::accepted;
+  /// Since the verdict.
+  std::chrono::nanoseconds age{};
+};
+
+/// `peer` sent an invalid message (P4): the source of a rejected copy, each
+/// that sent the same bytes, or a later sender of bytes that were rejected
+/// before.
+struct rejected_message {
+  libp2p::peer_id peer;
+  std::string topic;
+  reject_reason reason = reject_reason::validator;
+};
+
+/// A validator neither accepted nor rejected the message; held against nobody.
+struct ignored_message {
+  message_ptr msg;
+  libp2p::peer_id source;
+};
+
+/// Too much is under validation: the copy was dropped and not remembered; held
+/// against nobody, but the gater counts it.
+struct throttled_message {
+  libp2p::peer_id peer;
+};
+
+/// A copy that `receive` called pending is decided: give `peer` the credit of
+/// one message of `bytes` (its `encoded.size()`) back.
+struct release_credit {
+  libp2p::peer_id peer;
+  std::size_t bytes = 0;
+};
+
+using message_effect =
+    std::variant<validate_message, deliver_message, duplicate_message,
+                 rejected_message, ignored_message, throttled_message,
+                 release_credit>;
+
+/// Filled by calls and emptied by the caller, who uses it again.
+using message_effects = std::vector<message_effect>;
+
+// -- calls --------------------------------------------------------------------
+
+/// Whether a received copy still takes up its sender's credit.
+enum class credit {
+  /// Decided, or nothing of it is held: its credit is free at once.
+  returned,
+  /// Held until a verdict; `release_credit` follows.
+  pending,
+};
+
+enum class verdict_kind { accept, reject, ignore };
+
+/// What came of a validation.
+struct verdict {
+  verdict_kind kind = verdict_kind::accept;
+  /// Only with `reject`.
+  reject_reason reason = reject_reason::validator;
+};
+
+struct message_cache_options {
+  /// This node: a message of its own from somebody else is rejected. Empty
+  /// under `strict_no_sign`.
+  libp2p::peer_id self;
+  seen_cache_options seen;
+  validation_queue_options validation;
+  message_window_options window;
+  /// Digests of rejected bytes.
+  std::size_t max_rejected = limits::rejected_entries;
+};
+
+/// What a node knows of messages: ids seen, copies under validation, and the
+/// window for IWANT and gossip. Says what is to be done as effects appended to
+/// a buffer; `now` never goes back.
+class message_cache {
+public:
+  explicit message_cache(message_cache_options options);
+
+  /// A message from a peer, in a topic that this node wants. Copies the bytes
+  /// only of a new message, or of a differing copy of one under validation.
+  credit receive(const libp2p::peer_id& from, const proto::message_view& msg,
+                 message_id id, time_point now, message_effects& effects);
+
+  /// A validation's end. Ignored when the token is not the current one.
+  void decide(const message_id& id, validation_token token, verdict result,
+              time_point now, message_effects& effects);
+
+  /// This node's own message: into the window and out at once. False, and no
+  /// effect, if its id was accepted or published before.
+  bool publish(message_ptr msg, time_point now, message_effects& effects);
+
+  /// Appends the messages to send for an IWANT of `peer`, the first `max` ids
+  /// of it; each message at most `retransmissions` times over all its IWANTs.
+  void iwant(const libp2p::peer_id& peer, std::span<const std::string> ids,
+             std::size_t max, std::vector<message_ptr>& out);
+
+  /// Appends the ids of an IHAVE that are worth asking for, at most `max`: not
+  /// seen, not under validation, and not in `out` already. Rejected ones are:
+  /// the bytes behind them may differ.
+  void ihave(std::span<const std::string> ids, std::size_t max, time_point now,
+             std::vector<std::string>& out);
+
+  /// Ids of the topic's messages in the gossip windows, at most `max` of them
+  /// chosen at random.
+  std::vector<std::string> gossip_ids(std::string_view topic, std::size_t max,
+                                      rng& gen) const {
+    return window_.gossip_ids(topic, max, gen);
+  }
+
+  /// The end of a heartbeat: a new window, and what has expired goes.
+  void shift(time_point now);
+
+  const seen_cache& seen() const noexcept { return seen_; }
+  const validation_queue& validating() const noexcept { return validating_; }
+  const message_window& window() const noexcept { return window_; }
+
+private:
+  bool is_own(const proto::message_view& msg) const noexcept;
+  bool was_rejected(const proto::message_view& msg, time_point now) const;
+  credit receive_new(const libp2p::peer_id& from,
+                     const proto::message_view& msg, message_id id,
+                     time_point now, message_effects& effects);
+  void accept(const message_id& id, time_point now, message_effects& effects);
+  void turn_down(const message_id& id, verdict result, time_point now,
+                 message_effects& effects);
+
+  message_cache_options options_;
+  seen_cache seen_;
+  // Keyed by the digest of the encoded message.
+  mutable seen_cache rejected_;
+  validation_queue validating_;
+  message_window window_;
+};
+
+} // namespace grapevine::gossip

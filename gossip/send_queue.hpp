@@ -1,0 +1,183 @@
+#pragma once
+
+#include "gossip/limits.hpp"
+#include "gossip/message.hpp"
+#include "proto/bytes.hpp"
+#include "proto/rpc.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace grapevine::gossip {
+
+struct send_queue_options {
+  /// Bytes of an RPC, without its length, that the peer takes.
+  std::size_t max_rpc_size = limits::rpc_size;
+  /// Whether the peer speaks gossipsub: a floodsub peer gets subscriptions and
+  /// messages alone.
+  bool gossipsub = true;
+  std::size_t control_bytes = limits::control_lane_bytes;
+  std::size_t payload_messages = limits::payload_lane_messages;
+  std::size_t payload_bytes = limits::payload_lane_bytes;
+  std::size_t answer_messages = limits::answer_lane_messages;
+  std::size_t answer_bytes = limits::answer_lane_bytes;
+  std::size_t gossip_ids = limits::gossip_lane_ids;
+  std::size_t idontwant_ids = limits::idontwant_lane_ids;
+};
+
+/// The lanes, in the order in which they are sent.
+enum class lane : std::uint8_t {
+  /// IDONTWANT: worth nothing when late.
+  idontwant,
+  /// Subscriptions, extensions, GRAFT and PRUNE.
+  control,
+  /// Messages published or relayed.
+  payload,
+  /// Messages sent because of an IWANT.
+  answer,
+  /// IHAVE and IWANT.
+  gossip,
+};
+inline constexpr std::size_t lane_count = 5;
+
+/// What became of something pushed.
+enum class push_result {
+  queued,
+  /// The lane is full: dropped and counted. In the control lane the peer's view
+  /// of this node is wrong from now on: disconnect it.
+  full,
+  /// A message larger than `max_rpc_size`: dropped and counted.
+  too_large,
+  /// Control for a floodsub peer: dropped, not counted.
+  unwanted,
+};
+
+/// What waits for one peer. Lanes go out in their order, IDONTWANT and control
+/// in common frames; within a lane first in, first out.
+///
+/// What is dropped: when a lane is full the newest, that is what is being
+/// pushed, as go does. Each lane has its own bound, so that messages never cost
+/// control its place. GRAFT and PRUNE of a topic that wait are replaced by the
+/// latest, and so are subscribe and unsubscribe; they take the latest one's
+/// place in order.
+class send_queue {
+public:
+  explicit send_queue(send_queue_options options = {});
+
+  /// Which protocol the peer speaks, when it becomes known.
+  void set_gossipsub(bool yes) noexcept { options_.gossipsub = yes; }
+
+  // -- control lane
+  push_result push_subscription(const proto::subscription& change);
+  /// Goes into the next control frame; call it before the first `next_frame`.
+  push_result push_extensions(const proto::extensions& ext);
+  push_result push_graft(const std::string& topic);
+  push_result push_prune(proto::prune prune);
+
+  // -- lanes of ids; of a list that does not fit, the first ids are queued and
+  // the result is `full`
+  push_result push_idontwant(std::span<const std::string> ids);
+  push_result push_ihave(const std::string& topic,
+                         std::span<const std::string> ids);
+  push_result push_iwant(std::span<const std::string> ids);
+
+  // -- lanes of messages
+  push_result push_message(message_ptr msg);
+  push_result push_answer(message_ptr msg);
+
+  /// The next frame with its length, ready to be written; null when nothing
+  /// waits. A message's frame is shared with all queues that hold it.
+  shared_bytes next_frame();
+
+  /// Removes waiting messages with these ids, answers to IWANT too: the peer
+  /// said IDONTWANT. Returns how many.
+  std::size_t cancel(std::span<const message_id> ids);
+
+  bool empty() const noexcept;
+
+  /// What waits in a lane.
+  struct lane_size {
+    /// Messages, ids, or control entries.
+    std::size_t items = 0;
+    std::size_t bytes = 0;
+  };
+  lane_size size(lane which) const noexcept;
+
+  /// Bytes waiting in all lanes, about: control is not encoded yet.
+  std::size_t bytes_waiting() const noexcept;
+
+  /// Items that a lane dropped since the queue was made.
+  std::uint64_t dropped(lane which) const noexcept {
+    return dropped_[index(which)];
+  }
+
+private:
+  static std::size_t index(lane which) noexcept {
+    return static_cast<std::size_t>(which);
+  }
+
+  struct message_lane {
+    std::deque<message_ptr> messages;
+    std::size_t bytes = 0;
+  };
+
+  // The latest GRAFT or PRUNE of a topic; nothing where a later one replaced
+  // it.
+  using mesh_change = std::variant<std::monostate, std::string, proto::prune>;
+
+  push_result refuse(lane which, push_result why, std::size_t count = 1);
+  push_result push_to(message_lane& to, lane which, message_ptr msg,
+                      std::size_t max_messages, std::size_t max_bytes);
+  std::size_t take_ids(std::vector<std::string>& to,
+                       std::span<const std::string> ids, lane which,
+                       std::size_t held, std::size_t limit);
+  push_result push_mesh_change(const std::string& topic, mesh_change change,
+                               std::size_t size);
+  void encode_control();
+  void encode_gossip();
+  void encode(const std::vector<proto::subscription>& subscriptions,
+              const proto::control& control);
+  shared_bytes take_encoded();
+  static shared_bytes take_message(message_lane& from);
+  static std::size_t cancel_in(message_lane& from,
+                               std::span<const message_id> ids);
+
+  send_queue_options options_;
+
+  // Control waiting, in order; the maps find what a later change replaces.
+  std::vector<std::optional<proto::subscription>> subscriptions_;
+  std::unordered_map<std::string, std::size_t> subscription_of_;
+  std::vector<mesh_change> mesh_changes_;
+  std::unordered_map<std::string, std::size_t> mesh_change_of_;
+  std::optional<proto::extensions> extensions_;
+  std::size_t control_bytes_ = 0;
+
+  std::vector<std::string> idontwant_;
+  std::size_t idontwant_bytes_ = 0;
+
+  message_lane payload_;
+  message_lane answers_;
+
+  std::vector<proto::ihave> ihaves_;
+  std::vector<std::string> iwant_;
+  std::size_t ihave_ids_ = 0;
+  std::size_t gossip_bytes_ = 0;
+
+  // Frames of control, encoded together and sent before anything else; gossip
+  // frames likewise, once begun.
+  std::deque<bytes> encoded_;
+  std::size_t encoded_bytes_ = 0;
+
+  std::array<std::uint64_t, lane_count> dropped_{};
+};
+
+} // namespace grapevine::gossip
