@@ -1,27 +1,54 @@
 # Language level, warnings, sanitizers, ccache and the linker: what every
 # target of the project is built with.
+option(GRAPEVINE_WERROR "Warnings are errors" ${PROJECT_IS_TOP_LEVEL})
+option(GRAPEVINE_COVERAGE "Measure line coverage (gcov)" OFF)
+
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
-if(NOT CMAKE_BUILD_TYPE)
-  set(CMAKE_BUILD_TYPE Release)
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+  endif()
 endif()
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Precompiled headers are cached only with these two allowances.
+  # Precompiled headers are cached only with the first two allowances; without
+  # the others, whatever uses a header that was generated in the same second is
+  # not. The base directory and nohashdir let one clone hit what another clone
+  # or build directory has compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
-      ${CCACHE})
+      ${CMAKE_COMMAND} -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 add_library(grapevine_options INTERFACE)
+set(gnu $<CXX_COMPILER_ID:GNU>)
+set(clang $<CXX_COMPILER_ID:Clang>)
 target_compile_options(
   grapevine_options
-  INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror
-            $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+    $<$<BOOL:${GRAPEVINE_WERROR}>:-Werror>
+    # As with g++, -Wconversion is not to mean -Wsign-conversion.
+    $<${clang}:-Wno-sign-conversion>
+    # g++ 12 sees overlapping copies in `"text" + string` (GCC bug 105651).
+    $<$<AND:${gnu},$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>
+    # What ccache needs to cache the users of a precompiled header.
+    $<${gnu}:-fpch-preprocess>
+    "$<${clang}:SHELL:-Xclang -fno-pch-timestamp>"
+    # Every build but a release checks the use of standard containers.
+    $<$<CONFIG:Debug>:-D_GLIBCXX_ASSERTIONS>
+    # The node is exposed to anyone who can connect.
+    $<$<CONFIG:Release>:-fstack-protector-strong>
+    # The level is undefined first: some distributions preset another one.
+    "$<$<CONFIG:Release>:SHELL:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>")
+target_link_options(grapevine_options INTERFACE
+                    $<$<CONFIG:Release>:LINKER:-z,relro,-z,now>)
 
 find_program(MOLD mold)
 if(MOLD)
@@ -33,17 +60,12 @@ if(MOLD)
   endif()
 endif()
 
-if(GRAPEVINE_SANITIZE)
-  target_compile_options(
-    grapevine_options INTERFACE -fsanitize=${GRAPEVINE_SANITIZE}
-                                -fno-omit-frame-pointer -g)
-  target_link_options(grapevine_options INTERFACE
-                      -fsanitize=${GRAPEVINE_SANITIZE})
-endif()
 if(GRAPEVINE_COVERAGE)
   target_compile_options(grapevine_options INTERFACE --coverage)
   target_link_options(grapevine_options INTERFACE --coverage)
 endif()
+
+include(sanitizers)
 
 # Adds a library of the project: its folder's sources, the shared options, and
 # headers that are included by their path from the project's root.
