@@ -154,27 +154,53 @@ public:
   const parameters& params() const noexcept { return params_; }
 
 private:
-  // What a candidate for mesh, fanout or gossip must fulfil.
+  // What a peer is wanted for; each asks something else of a candidate.
   enum class purpose { mesh, fanout, gossip };
 
-  double score(peer_handle peer) const { return score_(peer); }
+  // Subscriptions (mesh_peers.cpp).
   bool subscribe_peer(peer_handle peer, peer_record& record,
-                      topic_state& topic);
+                      std::string_view name);
   void unsubscribe_peer(peer_handle peer, peer_record& record,
-                        std::string_view topic, mesh_effects& out);
-  void take_out(peer_handle peer, topic_state& topic, mesh_effects& out);
-  bool eligible(peer_handle peer, const topic_state& topic, purpose why,
-                libp2p::time_point now) const;
-  void collect(const topic_state& topic, purpose why, libp2p::time_point now,
-               std::vector<peer_handle>& out) const;
-  void add_to_mesh(peer_handle peer, topic_state& topic, mesh_effects& out);
+                        std::string_view name, mesh_effects& out);
+
+  // GRAFT and PRUNE (mesh_control.cpp).
+  void refuse_graft(peer_handle peer, const topic_state& topic,
+                    libp2p::time_point now, mesh_effects& out);
+  void refuse_early_graft(peer_handle peer, const topic_state& topic,
+                          libp2p::time_point now, mesh_effects& out);
+  void enter_mesh(peer_handle peer, topic_state& topic, mesh_effects& out);
   void send_graft(peer_handle peer, topic_state& topic, mesh_effects& out);
   void send_prune(peer_handle peer, std::string_view topic,
                   std::chrono::seconds backoff, libp2p::time_point now,
                   mesh_effects& out);
-  void fill_fanout(topic_state& topic, libp2p::time_point now, rng& gen);
+  // Out of mesh and fanout, whoever wanted it.
+  void take_out(peer_handle peer, topic_state& topic, mesh_effects& out);
+  // Out of the mesh by our own decision.
+  void expel(peer_handle peer, topic_state& topic, libp2p::time_point now,
+             mesh_effects& out);
 
-  // Heartbeat steps, in order (mesh_heartbeat.cpp).
+  // Choosing peers (mesh_select.cpp).
+  double score(peer_handle peer) const { return score_ ? score_(peer) : 0; }
+  bool outbound(peer_handle peer) const;
+  // Whether an own message, or as a FloodSub peer any, may go to it.
+  bool may_receive(peer_handle peer) const;
+  bool eligible(peer_handle peer, const topic_state& topic, purpose why,
+                libp2p::time_point now) const;
+  // Fills `candidates_` with the eligible peers of the topic.
+  void collect(const topic_state& topic, purpose why, libp2p::time_point now);
+  // Up to `count` of them at random; valid until the next `collect`.
+  std::span<const peer_handle> draw_from_candidates(std::size_t count,
+                                                    rng& gen);
+  // Both together.
+  std::span<const peer_handle> draw(const topic_state& topic, purpose why,
+                                    std::size_t count, libp2p::time_point now,
+                                    rng& gen);
+  const peer_set& refresh_fanout(topic_state& topic, libp2p::time_point now,
+                                 rng& gen);
+  void fill_fanout(topic_state& topic, libp2p::time_point now, rng& gen);
+  void end_fanout(topic_state& topic);
+
+  // Steps of the heartbeat, in order (mesh_heartbeat.cpp).
   void maintain_mesh(topic_state& topic, libp2p::time_point now, rng& gen,
                      mesh_effects& out);
   void drop_negative(topic_state& topic, libp2p::time_point now,
@@ -183,11 +209,13 @@ private:
                      mesh_effects& out);
   void prune_excess(topic_state& topic, libp2p::time_point now, rng& gen,
                     mesh_effects& out);
+  void order_by_score(std::vector<peer_handle>& members, rng& gen) const;
+  void keep_outbound(std::vector<peer_handle>& members) const;
   void graft_outbound(topic_state& topic, libp2p::time_point now, rng& gen,
                       mesh_effects& out);
-  void choose_gossip_peers(topic_state& topic, libp2p::time_point now, rng& gen,
-                           mesh_effects& out);
-  void maintain_fanout(libp2p::time_point now, rng& gen, mesh_effects& out);
+  void gossip_to_others(const topic_state& topic, libp2p::time_point now,
+                        rng& gen, mesh_effects& out);
+  void maintain_fanouts(libp2p::time_point now, rng& gen, mesh_effects& out);
 
   parameters params_;
   mesh_limits limits_;
@@ -195,11 +223,11 @@ private:
   peer_table peers_;
   topic_table topics_;
   backoff_table backoffs_;
-  // In the order of joining and of the first publish.
+  // In the order of joining, and of the first publish.
   std::vector<topic_state*> joined_;
   std::vector<topic_state*> fanouts_;
   // Used by one step at a time.
-  mutable std::vector<peer_handle> candidates_;
+  std::vector<peer_handle> candidates_;
 };
 
 } // namespace grapevine::gossip

@@ -80,8 +80,8 @@ struct mesh_effects {
 private:
   send_control& control_of(peer_handle to);
 
-  // Where a peer's entry in `control` is, by slot.
-  std::unordered_map<std::uint32_t, std::size_t> control_index_;
+  // Where a peer's entry in `control` is.
+  std::unordered_map<peer_handle, std::size_t> control_index_;
 };
 
 } // namespace grapevine::gossip

@@ -17,11 +17,11 @@ struct mesh_parameters {
   std::size_t degree = 6;
   /// Dlo: below it peers are grafted.
   std::size_t degree_low = 4;
-  /// Dhi: above it peers are pruned, and at it inbound ones are refused.
+  /// Dhi: from it on inbound peers are refused, and the heartbeat prunes.
   std::size_t degree_high = 12;
   /// Dscore: how many of the best survive a pruning for their score.
   std::size_t degree_score = 4;
-  /// Dout: how many connections that we dialled a mesh keeps.
+  /// Dout: how many connections that we dialled a mesh keeps, at the least.
   std::size_t degree_outbound = 2;
   /// Dlazy: how many peers outside the mesh get gossip, at the least.
   std::size_t degree_lazy = 6;
@@ -117,9 +117,9 @@ struct mesh_limits {
   std::size_t topic_bytes_per_peer = 256 * 1'024;
   /// Bytes of one topic's name.
   std::size_t topic_size = 1'024;
-  /// Topics that only others are subscribed to.
-  std::size_t foreign_topics = 65'536;
-  /// Bytes of the names of all topics.
+  /// Topics known at once; this node's own are taken in any case.
+  std::size_t topics = 65'536;
+  /// Bytes of the names of all topics, likewise.
   std::size_t topic_bytes = 32 * 1'024 * 1'024;
   /// Own topics without a subscription that are published to (fanout).
   std::size_t fanout_topics = 4'096;

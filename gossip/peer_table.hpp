@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -24,6 +25,19 @@ struct peer_handle {
 
   friend auto operator<=>(const peer_handle&, const peer_handle&) = default;
 };
+
+} // namespace grapevine::gossip
+
+template <>
+struct std::hash<grapevine::gossip::peer_handle> {
+  std::size_t
+  operator()(const grapevine::gossip::peer_handle& peer) const noexcept {
+    return std::hash<std::uint64_t>{}(std::uint64_t{peer.generation} << 32
+                                      | peer.slot);
+  }
+};
+
+namespace grapevine::gossip {
 
 /// What is known of a peer when it is connected.
 struct peer_traits {

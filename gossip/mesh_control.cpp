@@ -1,0 +1,104 @@
+// GRAFT and PRUNE, received and sent.
+#include "gossip/mesh.hpp"
+
+#include <algorithm>
+
+namespace grapevine::gossip {
+
+void mesh::graft(peer_handle peer, std::string_view name,
+                 libp2p::time_point now, mesh_effects& out) {
+  peer_record* record = peers_.find(peer);
+  if (!record || !has_mesh(record->traits.version))
+    return;
+  topic_state* topic = topics_.find(name);
+  // No answer, or a stranger could make us send PRUNE after PRUNE.
+  if (!topic || !topic->subscribed || topic->mesh.contains(peer))
+    return;
+  // A misconfiguration of one side; neither it nor the backoff is its fault.
+  if (record->traits.direct)
+    return send_prune(peer, name, params_.timers.prune_backoff, now, out);
+  if (backoffs_.active(name, record->id, now))
+    return refuse_early_graft(peer, *topic, now, out);
+  if (score(peer) < 0)
+    return refuse_graft(peer, *topic, now, out);
+  // Full: only connections that we chose ourselves, lest whoever dials us
+  // most owns the mesh.
+  if (topic->mesh.size() >= params_.mesh.degree_high
+      && !record->traits.outbound)
+    return refuse_graft(peer, *topic, now, out);
+  if (!subscribe_peer(peer, *record, name))
+    return refuse_graft(peer, *topic, now, out);
+  enter_mesh(peer, *topic, out);
+}
+
+void mesh::prune(peer_handle peer, const proto::prune& received,
+                 libp2p::time_point now, mesh_effects& out) {
+  const peer_record* record = peers_.find(peer);
+  topic_state* topic = topics_.find(received.topic);
+  if (!record || !topic || !topic->subscribed)
+    return;
+  if (topic->mesh.erase(peer))
+    out.report(mesh_event_kind::pruned, peer, topic->name);
+  const auto given = received.backoff.value_or(std::chrono::seconds{0});
+  backoffs_.add(topic->name, record->id, now,
+                given.count() > 0 ? given : params_.timers.prune_backoff);
+  if (received.peers.empty() || score(peer) < params_.thresholds.accept_px)
+    return;
+  const auto count = std::min(received.peers.size(), params_.px_peers);
+  const auto first = received.peers.begin();
+  out.px.push_back(
+      {peer, topic->name, {first, first + static_cast<std::ptrdiff_t>(count)}});
+}
+
+void mesh::refuse_graft(peer_handle peer, const topic_state& topic,
+                        libp2p::time_point now, mesh_effects& out) {
+  out.report(mesh_event_kind::graft_refused, peer, topic.name);
+  send_prune(peer, topic.name, params_.timers.prune_backoff, now, out);
+}
+
+void mesh::refuse_early_graft(peer_handle peer, const topic_state& topic,
+                              libp2p::time_point now, mesh_effects& out) {
+  out.report(mesh_event_kind::graft_in_backoff, peer, topic.name);
+  const auto end = backoffs_.expiry(topic.name, peers_.find(peer)->id);
+  // The backoff tells when the PRUNE was: one of its length ago.
+  const auto pruned = *end - params_.timers.prune_backoff;
+  if (now < pruned + params_.timers.graft_flood_threshold)
+    out.report(mesh_event_kind::graft_flood, peer, topic.name);
+  send_prune(peer, topic.name, params_.timers.prune_backoff, now, out);
+}
+
+void mesh::enter_mesh(peer_handle peer, topic_state& topic, mesh_effects& out) {
+  topic.mesh.insert(peer);
+  out.report(mesh_event_kind::grafted, peer, topic.name);
+}
+
+void mesh::send_graft(peer_handle peer, topic_state& topic, mesh_effects& out) {
+  enter_mesh(peer, topic, out);
+  out.graft(peer, topic.name);
+}
+
+void mesh::send_prune(peer_handle peer, std::string_view topic,
+                      std::chrono::seconds backoff, libp2p::time_point now,
+                      mesh_effects& out) {
+  const peer_record* record = peers_.find(peer);
+  // What we ask of the peer holds for us, too.
+  backoffs_.add(topic, record->id, now, backoff);
+  if (has_prune_backoff(record->traits.version))
+    out.prune(peer, topic, backoff);
+  else
+    out.prune(peer, topic, std::nullopt);
+}
+
+void mesh::take_out(peer_handle peer, topic_state& topic, mesh_effects& out) {
+  if (topic.mesh.erase(peer))
+    out.report(mesh_event_kind::pruned, peer, topic.name);
+  topic.fanout.peers.erase(peer);
+}
+
+void mesh::expel(peer_handle peer, topic_state& topic, libp2p::time_point now,
+                 mesh_effects& out) {
+  take_out(peer, topic, out);
+  send_prune(peer, topic.name, params_.timers.prune_backoff, now, out);
+}
+
+} // namespace grapevine::gossip

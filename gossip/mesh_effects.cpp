@@ -1,0 +1,40 @@
+#include "gossip/mesh_effects.hpp"
+
+namespace grapevine::gossip {
+
+bool mesh_effects::empty() const noexcept {
+  return announcements.empty() && control.empty() && gossip.empty()
+         && px.empty() && events.empty();
+}
+
+void mesh_effects::clear() noexcept {
+  announcements.clear();
+  control.clear();
+  gossip.clear();
+  px.clear();
+  events.clear();
+  control_index_.clear();
+}
+
+void mesh_effects::graft(peer_handle to, std::string_view topic) {
+  control_of(to).grafts.emplace_back(topic);
+}
+
+void mesh_effects::prune(peer_handle to, std::string_view topic,
+                         std::optional<std::chrono::seconds> backoff) {
+  control_of(to).prunes.push_back({std::string{topic}, {}, backoff});
+}
+
+void mesh_effects::report(mesh_event_kind kind, peer_handle peer,
+                          std::string_view topic) {
+  events.push_back({kind, peer, std::string{topic}});
+}
+
+send_control& mesh_effects::control_of(peer_handle to) {
+  const auto [i, added] = control_index_.emplace(to, control.size());
+  if (added)
+    control.push_back({to, {}, {}});
+  return control[i->second];
+}
+
+} // namespace grapevine::gossip

@@ -1,0 +1,150 @@
+#include "gossip/parameters.hpp"
+
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+namespace grapevine::gossip {
+
+namespace {
+
+using verdict = std::optional<parameter_error>;
+
+// A parameter as it is told to people.
+template <class T>
+struct named {
+  std::string_view name;
+  T value;
+};
+
+template <class T>
+named(std::string_view, T) -> named<T>;
+
+template <class Rep, class Period>
+std::ostream& operator<<(std::ostream& os,
+                         std::chrono::duration<Rep, Period> value) {
+  const std::chrono::duration<double> seconds = value;
+  return os << seconds.count() << " s";
+}
+
+template <class T>
+verdict broken(const named<T>& what, std::string_view rule) {
+  std::ostringstream text;
+  text << what.name << " is " << what.value << " but must " << rule;
+  return parameter_error{text.str()};
+}
+
+template <class T>
+verdict at_most(const named<T>& what, const named<T>& bound) {
+  // Written so that a NaN breaks the rule.
+  if (what.value <= bound.value)
+    return std::nullopt;
+  std::ostringstream rule;
+  rule << "not exceed " << bound.name << ", which is " << bound.value;
+  return broken(what, rule.str());
+}
+
+template <class T>
+verdict not_negative(std::string_view name, T value) {
+  if (value >= T{})
+    return std::nullopt;
+  return broken(named{name, value}, "not be negative");
+}
+
+template <class T>
+verdict positive(std::string_view name, T value) {
+  if (value > T{})
+    return std::nullopt;
+  return broken(named{name, value}, "be greater than 0");
+}
+
+// The first of these rules that is broken.
+template <class... Rules>
+verdict first_of(Rules... rules) {
+  verdict result;
+  static_cast<void>(((result = rules()) || ...));
+  return result;
+}
+
+verdict check_outbound(const mesh_parameters& m) {
+  const named dout{"degree_outbound (Dout)", m.degree_outbound};
+  if (m.degree_outbound >= m.degree_low)
+    return broken(dout, "be less than degree_low (Dlo), which is "
+                            + std::to_string(m.degree_low));
+  // As the specification has it; go refuses the half itself, too.
+  if (2 * m.degree_outbound > m.degree)
+    return broken(dout, "not exceed half of degree (D), which is "
+                            + std::to_string(m.degree));
+  return std::nullopt;
+}
+
+verdict check(const mesh_parameters& m) {
+  // A bootstrap node: it keeps no mesh, so the other rules bound nothing.
+  if (m.degree == 0 && m.degree_low == 0 && m.degree_high == 0
+      && m.degree_outbound == 0)
+    return std::nullopt;
+  const named d{"degree (D)", m.degree};
+  const named low{"degree_low (Dlo)", m.degree_low};
+  const named high{"degree_high (Dhi)", m.degree_high};
+  const named score{"degree_score (Dscore)", m.degree_score};
+  return first_of(
+      [&] { return at_most(low, d); }, [&] { return at_most(d, high); },
+      [&] { return at_most(score, high); }, [&] { return check_outbound(m); });
+}
+
+verdict check(const gossip_parameters& g) {
+  const named length{"history_length", g.history_length};
+  return first_of(
+      [&] { return positive("history_length", g.history_length); },
+      [&] {
+        return at_most(named{"history_gossip", g.history_gossip}, length);
+      },
+      [&] { return not_negative("gossip_factor", g.factor); },
+      [&] {
+        return at_most(named{"gossip_factor", g.factor}, named{"a whole", 1.0});
+      });
+}
+
+verdict check(const timer_parameters& t) {
+  return first_of(
+      [&] { return positive("heartbeat_interval", t.heartbeat_interval); },
+      [&] {
+        return not_negative("heartbeat_initial_delay",
+                            t.heartbeat_initial_delay);
+      },
+      [&] { return not_negative("fanout_ttl", t.fanout_ttl); },
+      [&] { return not_negative("prune_backoff", t.prune_backoff); },
+      [&] {
+        return not_negative("unsubscribe_backoff", t.unsubscribe_backoff);
+      },
+      [&] { return not_negative("backoff_slack", t.backoff_slack); },
+      [&] {
+        return not_negative("graft_flood_threshold", t.graft_flood_threshold);
+      });
+}
+
+verdict check(const score_thresholds& t) {
+  const named graylist{"graylist_threshold", t.graylist};
+  const named publish{"publish_threshold", t.publish};
+  const named gossip{"gossip_threshold", t.gossip};
+  return first_of(
+      [&] { return at_most(graylist, publish); },
+      [&] { return at_most(publish, gossip); },
+      [&] {
+        return at_most(gossip, named{"a neutral score", 0.0});
+      },
+      [&] { return not_negative("accept_px_threshold", t.accept_px); });
+}
+
+} // namespace
+
+expected<void, parameter_error> validate(const parameters& p) {
+  auto error = first_of(
+      [&] { return check(p.mesh); }, [&] { return check(p.gossip); },
+      [&] { return check(p.timers); }, [&] { return check(p.thresholds); });
+  if (error)
+    return unexpected{std::move(*error)};
+  return {};
+}
+
+} // namespace grapevine::gossip
