@@ -4,10 +4,16 @@
 #include "proto/expected.hpp"
 
 #include <array>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace grapevine::libp2p {
+
+namespace detail {
+class openssl_key;
+} // namespace detail
 
 /// The key types of libp2p, with their numbers on the wire
 /// (libp2p/specs, peer-ids/).
@@ -28,19 +34,24 @@ enum class key_error {
 
 std::string to_string(key_error code);
 
-/// A public key: checks signatures. Cheap to copy.
+/// A public key: checks signatures. Cheap to copy: an Ed25519 key is held in
+/// place, without any allocation; the others share their state. May be used by
+/// several threads at once.
 class public_key {
 public:
-  /// From the PublicKey protobuf.
+  /// From the PublicKey protobuf, in any encoding that protobuf permits.
   static expected<public_key, key_error> from_protobuf(bytes_view encoded);
 
   /// From the type and the `Data` of the protobuf: Ed25519 32 bytes, secp256k1
-  /// 33 bytes compressed, ECDSA and RSA a DER SubjectPublicKeyInfo.
-  static expected<public_key, key_error> from_raw(key_type type, bytes_view raw);
+  /// 33 bytes compressed, ECDSA (a named curve of at least 224 bits) and RSA a
+  /// DER SubjectPublicKeyInfo in its canonical form, which is the only one that
+  /// is accepted: a key has one peer id.
+  static expected<public_key, key_error> from_raw(key_type type,
+                                                  bytes_view raw);
 
   key_type type() const noexcept;
 
-  /// The `Data` of the protobuf.
+  /// The `Data` of the protobuf; valid as long as this object.
   bytes_view raw() const noexcept;
 
   /// The PublicKey protobuf in its canonical form, which peer ids hash.
@@ -54,9 +65,14 @@ public:
   friend bool operator==(const public_key& a, const public_key& b) noexcept;
 
 private:
-  struct state;
-  explicit public_key(std::shared_ptr<const state> s);
-  std::shared_ptr<const state> state_;
+  explicit public_key(std::span<const std::uint8_t, 32> ed25519) noexcept;
+  public_key(key_type type,
+             std::shared_ptr<const detail::openssl_key> key) noexcept;
+
+  key_type type_;
+  std::array<std::uint8_t, 32> ed25519_{};
+  // Null for Ed25519.
+  std::shared_ptr<const detail::openssl_key> openssl_;
 };
 
 /// A private key: signs. Its secret is wiped when the last copy goes.
@@ -69,8 +85,10 @@ public:
   /// ECDSA (P-256) or RSA (2048 bits).
   static private_key generate(key_type type = key_type::ed25519);
 
-  /// From the PrivateKey protobuf; Ed25519 in both known lengths (64 and the
-  /// deprecated 96 bytes).
+  /// From the PrivateKey protobuf: Ed25519 as 64 bytes (seed, public key) or as
+  /// the deprecated 96 (the public key twice), secp256k1 as 32 bytes, ECDSA as
+  /// a DER ECPrivateKey, RSA as a DER RSAPrivateKey (PKCS#1). The public half
+  /// must belong to the private one.
   static expected<private_key, key_error> from_protobuf(bytes_view encoded);
 
   /// The PrivateKey protobuf. Secret: wipe it after use.
@@ -83,7 +101,7 @@ public:
 
 private:
   struct state;
-  explicit private_key(std::shared_ptr<const state> s);
+  explicit private_key(std::shared_ptr<const state> s) noexcept;
   std::shared_ptr<const state> state_;
 };
 
