@@ -31,6 +31,15 @@ enum class addr_protocol : std::uint32_t {
   wss = 478,
 };
 
+/// Limits of one address. Together they keep its text below `max_addr_text`,
+/// so that every binary address can be written and read again.
+/// Longest text, in characters; an identify message of 8 KiB holds some.
+inline constexpr std::size_t max_addr_text = 1024;
+/// Longest binary form, in bytes.
+inline constexpr std::size_t max_addr_binary = 512;
+/// Most protocols in one address; known uses stay below ten.
+inline constexpr std::size_t max_addr_components = 16;
+
 /// Why a text or bytes are no multiaddr.
 struct multiaddr_error {
   /// For people: which part is wrong and what was expected there.
@@ -50,10 +59,17 @@ public:
 
   multiaddr() = default;
 
+  /// From text. Slashes at its end are ignored and `/ipfs/ID` is read as
+  /// `/p2p/ID`, as other implementations do.
   static expected<multiaddr, multiaddr_error> from_text(std::string_view text);
+
+  /// From the binary form. Protocols other than those above are an error: a
+  /// caller that has many addresses skips such.
   static expected<multiaddr, multiaddr_error> from_bytes(bytes_view binary);
 
-  /// `/ip4/A/tcp/P` or `/ip6/A/tcp/P` of an address as inet_ntop prints it.
+  /// `/ip4/A/tcp/P` or `/ip6/A/tcp/P` of an address as inet_ntop prints it. An
+  /// IPv4-mapped IPv6 address, as dual-stack sockets give it, becomes ip4.
+  /// Throws std::invalid_argument when `ip` is no address.
   static multiaddr from_ip_tcp(std::string_view ip, std::uint16_t port);
 
   std::string to_text() const;
@@ -68,6 +84,8 @@ public:
   std::optional<peer_id> peer() const;
 
   /// The same address with `/p2p/ID` at its end (replaced if it has one).
+  /// Nothing can follow a `unix` path: such an address comes back as it is.
+  /// Throws std::invalid_argument when `id` is empty.
   multiaddr with_peer(const peer_id& id) const;
 
   /// The same address without `/p2p/ID` at its end.
