@@ -1,0 +1,62 @@
+#pragma once
+
+#include "libp2p/keys.hpp"
+#include "proto/expected.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace grapevine::libp2p {
+
+// The one part of this layer that talks to the operating system.
+//
+// An identity file holds the PrivateKey protobuf of libp2p/specs, peer-ids/, in
+// binary and nothing else, without any encryption: the form in which
+// go-libp2p's MarshalPrivateKey writes keys, and what `base64 -d` makes of the
+// PrivKey in a Kubo configuration. Nobody but its owner may read or write it
+// (mode 0600).
+
+/// Why there is no identity.
+struct identity_file_error {
+  enum class reason {
+    /// There is no such file.
+    missing,
+    /// The file is there already.
+    exists,
+    /// Group or others may use the file.
+    exposed,
+    /// The content is not a private key.
+    malformed,
+    /// The operating system refused; the text says what.
+    system,
+  };
+
+  reason code;
+  /// For people: names the file, and what mends it.
+  std::string text;
+};
+
+/// An identity, and whether it is a new one.
+struct loaded_identity {
+  private_key key;
+  bool created = false;
+};
+
+/// Reads the identity file. Refuses one that group or others may read, write or
+/// execute, and one that is no regular file; symbolic links are followed.
+expected<private_key, identity_file_error>
+load_identity(const std::filesystem::path& file);
+
+/// Writes `key` to a new file of mode 0600 that appears with its whole content
+/// or not at all. Missing parent directories are made with mode 0700. A file
+/// that is there is never replaced.
+expected<void, identity_file_error>
+save_identity(const private_key& key, const std::filesystem::path& file);
+
+/// Reads the identity file, or makes a new key of `type` where there is none.
+/// Of several processes that do this at once, all get the same key.
+expected<loaded_identity, identity_file_error>
+load_or_create_identity(const std::filesystem::path& file,
+                        key_type type = key_type::ed25519);
+
+} // namespace grapevine::libp2p
