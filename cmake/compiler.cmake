@@ -12,6 +12,9 @@ if(PROJECT_IS_TOP_LEVEL)
   if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE Release)
   endif()
+  # At -O3 g++ 12 also warns of overflows in std::string that are not there
+  # (GCC bug 105329).
+  string(REPLACE -O3 -O2 CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 endif()
 
 find_program(CCACHE ccache)
@@ -66,6 +69,7 @@ if(GRAPEVINE_COVERAGE)
 endif()
 
 include(sanitizers)
+include(protobuf)
 
 # Adds a library of the project: its folder's sources, the shared options, and
 # headers that are included by their path from the project's root.

@@ -1,0 +1,61 @@
+# Entry points for people; the work is done by scripts/ and CMakePresets.json.
+# `make run` and `make test` install what is missing, on a fresh Debian 12 too.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+SHELL := /bin/bash
+
+# Pass on what the user gives: make run ARGS="run --listen /ip4/0.0.0.0/tcp/4001"
+ARGS ?= run
+SANITIZER ?= asan-ubsan
+SECONDS_EACH ?= 30
+
+.PHONY: help deps build run test interop sanitize fuzz bench tidy format \
+        format-check coverage install-check clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
+	  $(firstword $(MAKEFILE_LIST))
+
+deps: ## Install every package that building, testing and CI need
+	@scripts/deps.sh build test ci
+
+build: ## Build the release
+	@scripts/deps.sh build
+	@scripts/build.sh release grapevine
+
+run: build ## Build the release and start a node (ARGS="run --listen ...")
+	@scripts/run.sh $(ARGS)
+
+test: ## Build the release and run all tests
+	@scripts/test.sh
+
+interop: ## Run only the tests against the Go, Rust and JavaScript nodes
+	@scripts/interop.sh
+
+sanitize: ## Run the tests with sanitizers (SANITIZER=asan-ubsan or tsan)
+	@scripts/sanitize.sh $(SANITIZER)
+
+fuzz: ## Fuzz every target for a while (SECONDS_EACH=30)
+	@scripts/fuzz.sh $(SECONDS_EACH)
+
+bench: ## Run the benchmarks
+	@scripts/bench.sh
+
+tidy: ## Check with clang-tidy what changed since the last run
+	@scripts/deps.sh build test ci
+	@scripts/tidy.py
+
+format: ## Format the sources
+	@scripts/format.sh
+
+format-check: ## Check the format of the sources
+	@scripts/format.sh --check
+
+coverage: ## Measure which lines the tests run
+	@scripts/coverage.sh
+
+install-check: ## Install into a temporary place and build an example against it
+	@scripts/install_check.sh
+
+clean: ## Remove everything that was built
+	rm -rf build

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Checks that every path that ARCHITECTURE.md names in backquotes exists: what
+# looks like one has a slash and is made of a path's characters only.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+
+document=${1:-ARCHITECTURE.md}
+[ -e "$document" ] || die "$document is missing"
+missing=0
+while read -r path; do
+  # A pattern may stand for several files.
+  if ! compgen -G "$path" >/dev/null; then
+    echo "$document names $path, which does not exist" >&2
+    missing=1
+  fi
+done < <(awk -F '`' '{ for (i = 2; i <= NF; i += 2) print $i }' "$document" |
+           grep -E '^[A-Za-z0-9_.*-]+/[A-Za-z0-9_./*-]*$' | sort -u)
+exit "$missing"

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that are missing, of the groups that are named:
+# build (the binary), test (all tests), ci (also format, tidy and fuzzing).
+# Go, Cargo and Node, which only the interop tests need, are not among them:
+# Debian's are too old for the nodes that Grapevine is tested against.
+# GRAPEVINE_SKIP_DEPS=1 leaves the machine as it is.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+
+build=(g++ cmake ninja-build ccache mold git ca-certificates
+       libcaf-dev libprotobuf-dev protobuf-compiler libssl-dev libspdlog-dev
+       libsodium-dev libexpected-dev
+       libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
+test=(catch2 libbenchmark-dev)
+ci=(clang libclang-rt-14-dev clang-tidy clang-format python3 shellcheck)
+
+packages=()
+for group in "${@:-build}"; do
+  case $group in
+    build) packages+=("${build[@]}") ;;
+    test) packages+=("${test[@]}") ;;
+    ci) packages+=("${ci[@]}") ;;
+    *) die "usage: deps.sh [build] [test] [ci]" ;;
+  esac
+done
+
+[ -z "${GRAPEVINE_SKIP_DEPS:-}" ] || exit 0
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+  cat >&2 <<EOF
+This is no Debian, so nothing was installed. Grapevine needs g++ 12 or newer,
+CMake 3.25, Ninja, protobuf 3.21, OpenSSL 3, CAF (0.17.6 or newer), spdlog,
+libsodium, tl::expected, CLI11, nlohmann-json and toml++; its tests Catch2 2.13
+and Google Benchmark. Their names on Debian:
+  ${packages[*]}
+Install them, then run the same command with GRAPEVINE_SKIP_DEPS=1.
+EOF
+  exit 1
+fi
+
+# One call for all packages: fast enough to be part of every `make`.
+installed=$(dpkg-query --show --showformat='${Package}=${db:Status-Status}\n' \
+              "${packages[@]}" 2>/dev/null || true)
+missing=()
+for package in "${packages[@]}"; do
+  [[ $'\n'$installed$'\n' == *$'\n'"$package=installed"$'\n'* ]] ||
+    missing+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null ||
+    die "run as root, or install sudo: these packages are missing: ${missing[*]}"
+  root=(sudo)
+fi
+echo "Installing: ${missing[*]}"
+apt_install() {
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --yes --quiet --no-install-recommends "${missing[@]}"
+}
+# The package lists may be absent (a fresh container) or out of date (then the
+# download fails): only then are they fetched.
+if ! apt-get install --simulate "${missing[@]}" >/dev/null 2>&1 ||
+   ! apt_install </dev/null; then
+  "${root[@]}" apt-get update --quiet
+  apt_install </dev/null
+fi

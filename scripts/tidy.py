@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy on the project's sources: tidy.py [FILE...]
+
+A source is checked again only if it changed, or a header that it includes, its
+compile command, .clang-tidy or clang-tidy itself. What passed is remembered in
+$XDG_CACHE_HOME/grapevine-tidy, for all clones.
+"""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build/tidy"
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME")
+                     or pathlib.Path.home() / ".cache") / "grapevine-tidy"
+
+
+def output_of(*command):
+    return subprocess.run(command, cwd=BUILD, check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def fingerprint(entry, common):
+    """Names everything that the result of checking a source depends on."""
+    command = shlex.split(entry["command"])
+    command = command[:command.index("-o")]
+    makefile = output_of(*command, "-M", entry["file"])
+    digest = hashlib.sha256(common)
+    digest.update(" ".join(command).replace(str(ROOT), "").encode())
+    for name in makefile.replace("\\\n", " ").split()[1:]:
+        path = (BUILD / name).resolve()
+        digest.update(str(path).replace(str(ROOT), "").encode())
+        if path.is_relative_to(ROOT):
+            digest.update(path.read_bytes())
+        else:
+            digest.update(str(path.stat().st_mtime_ns).encode())
+    return digest.hexdigest()
+
+
+def check(entry, common):
+    """Returns what clang-tidy complains about, or None, and the seconds taken."""
+    begin = time.monotonic()
+    try:
+        passed = CACHE / fingerprint(entry, common)
+        if passed.exists():
+            passed.touch()
+            return None, 0
+    except subprocess.CalledProcessError:
+        return f"{entry['file']}: cannot be compiled", 0
+    result = subprocess.run(
+        ["clang-tidy", "--quiet", f"-p={BUILD}", entry["file"]],
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if result.returncode != 0:
+        return result.stdout + result.stderr, time.monotonic() - begin
+    passed.touch()
+    return None, time.monotonic() - begin
+
+
+def sources(wanted):
+    subprocess.run([ROOT / "scripts/build.sh", "tidy"], check=True,
+                   stdout=subprocess.DEVNULL)
+    entries = json.loads((BUILD / "compile_commands.json").read_text())
+    names = {pathlib.Path(name).resolve() for name in wanted}
+    for entry in entries:
+        path = pathlib.Path(entry["file"])
+        if not path.is_relative_to(ROOT) or path.is_relative_to(ROOT / "build"):
+            continue
+        if not names or path in names:
+            yield entry
+
+
+def main():
+    CACHE.mkdir(parents=True, exist_ok=True)
+    for old in CACHE.iterdir():
+        if old.stat().st_mtime < time.time() - 30 * 24 * 3600:
+            old.unlink(missing_ok=True)
+    entries = list(sources(sys.argv[1:]))
+    common = ((ROOT / ".clang-tidy").read_bytes()
+              + output_of("clang-tidy", "--version").encode())
+    os.nice(10)
+    failed = checked = 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for complaint, seconds in pool.map(lambda e: check(e, common), entries):
+            checked += seconds > 0
+            if complaint:
+                failed += 1
+                print(complaint, flush=True)
+    print(f"clang-tidy: {len(entries)} sources, {checked} of them checked, "
+          f"{failed} with findings")
+    sys.exit(failed > 0)
+
+
+main()
