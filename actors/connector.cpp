@@ -1,0 +1,216 @@
+#include "actors/connector.hpp"
+
+#include "actors/connection.hpp"
+#include "actors/resolver.hpp"
+
+#include <cstring>
+#include <deque>
+#include <optional>
+
+namespace grapevine {
+
+namespace {
+
+using libp2p::multiaddr;
+
+// Bytes read in one turn; a handshake has fewer.
+constexpr std::size_t read_budget = 64 * 1024;
+
+// One dialled or accepted connection on its way to being authenticated.
+class connector_state {
+public:
+  connector_state(connector_actor::pointer self, context_ptr ctx,
+                  connection_sink sink, attempt_id attempt)
+      : self_{self}, ctx_{std::move(ctx)}, sink_{std::move(sink)},
+        attempt_{attempt} {}
+
+  void dial(const multiaddr& address) {
+    address_ = address;
+    tell_self_later(self_, ctx_->config.dial_timeout, attempt_timeout{});
+    if (needs_resolving(address))
+      return resolve(self_->system(), address, connector_actor{self_});
+    // Through the mailbox: an actor must not end while it is being made.
+    tell_self(self_, address_resolved{{address}, {}});
+  }
+
+  void accepted(unique_fd fd, const multiaddr& remote) {
+    address_ = remote;
+    tell_self_later(self_, ctx_->config.session.handshake_timeout,
+                    attempt_timeout{});
+    begin_handshake(watch(std::move(fd)), libp2p::role::listener);
+  }
+
+  void resolved(const address_resolved& msg) {
+    if (!msg.error.empty())
+      return give_up(msg.error);
+    candidates_.assign(msg.addresses.begin(), msg.addresses.end());
+    last_error_ = "the name has no address";
+    connect_next();
+  }
+
+  void ready(const socket_ready& msg) {
+    if (connection_ && msg.id == connection_->id())
+      return go_on(msg);
+    if (msg.id == connecting_.id())
+      connect_progress(msg);
+  }
+
+  void give_up(const std::string& reason) {
+    if (attempt_ != 0)
+      tell(self_, sink_, dial_failed{attempt_, address_, reason});
+    else
+      ctx_->log->debug("inbound handshake failed: {} addr={}", reason,
+                       address_.to_text());
+    self_->quit();
+  }
+
+private:
+  watched_socket watch(unique_fd fd) {
+    return {ctx_->reactor, std::move(fd), connector_actor{self_}};
+  }
+
+  // Tries the next candidate; gives up when there is none left.
+  void connect_next() {
+    while (!candidates_.empty()) {
+      current_ = candidates_.front();
+      candidates_.pop_front();
+      const auto where = endpoint::of(current_);
+      if (!where) {
+        last_error_ = "only /ip4|ip6|dns…/tcp addresses can be dialled, not "
+                      + current_.to_text();
+        continue;
+      }
+      auto fd = start_connect(*where);
+      if (fd) {
+        connecting_ = watch(std::move(*fd));
+        return;
+      }
+      last_error_ = fd.error().reason;
+    }
+    give_up(last_error_);
+  }
+
+  void connect_progress(const socket_ready& msg) {
+    if (!msg.writable)
+      return connecting_.arm(false, true);
+    if (const int code = connect_result(connecting_.fd()); code != 0) {
+      last_error_ = "cannot connect to " + current_.without_peer().to_text()
+                    + ": " + std::strerror(code);
+      connecting_.close();
+      return connect_next();
+    }
+    begin_handshake(std::move(connecting_), libp2p::role::dialer);
+    connection_->confirm();
+    connection_->write();
+    connection_->arm(true);
+  }
+
+  void begin_handshake(watched_socket socket, libp2p::role who) {
+    const bool dialled = who == libp2p::role::dialer;
+    const auto& remote = dialled ? current_ : address_;
+    const auto seed = random_seed();
+    libp2p::session session{ctx_->session,
+                            who,
+                            remote.without_peer(),
+                            dialled ? address_.peer() : std::nullopt,
+                            seed,
+                            now()};
+    connection_ = std::make_shared<connection>(
+      std::move(socket), std::move(session), who, remote.without_peer());
+    events_ = std::make_shared<event_recorder>();
+  }
+
+  void go_on(const socket_ready& msg) {
+    if (!msg.readable && !msg.writable)
+      connection_->confirm();
+    if (msg.readable)
+      connection_->read(read_budget, now(), *events_);
+    // Also what explains the end to the other side.
+    connection_->write();
+    if (connection_->session().ready() && !connection_->ended())
+      return hand_over();
+    if (connection_->ended())
+      return handshake_failed();
+    connection_->arm(true);
+  }
+
+  void handshake_failed() {
+    last_error_ = connection_->reason();
+    if (last_error_.empty())
+      last_error_ = "the handshake failed: " + events_->close_reason();
+    connection_.reset();
+    connect_next();
+  }
+
+  void hand_over() {
+    const auto peer = connection_->session().remote_peer();
+    tell(self_, sink_,
+         connection_established{attempt_, peer, std::move(connection_),
+                                std::move(events_)});
+    self_->quit();
+  }
+
+  connector_actor::pointer self_;
+  context_ptr ctx_;
+  connection_sink sink_;
+  attempt_id attempt_;
+  // What was asked for, and which of its addresses is being tried.
+  multiaddr address_;
+  multiaddr current_;
+  std::deque<multiaddr> candidates_;
+  watched_socket connecting_;
+  connection_ptr connection_;
+  std::shared_ptr<event_recorder> events_;
+  std::string last_error_;
+};
+
+connector_actor::behavior_type
+handlers(connector_actor::pointer self,
+         const std::shared_ptr<connector_state>& state) {
+  static_cast<void>(self);
+  return {
+    [state](const socket_ready& msg) { state->ready(msg); },
+    [state](const address_resolved& msg) { state->resolved(msg); },
+    [state](attempt_timeout) { state->give_up("no answer in time"); },
+    [state](close_transport) { state->give_up("the node stops"); },
+  };
+}
+
+connector_actor::behavior_type dialer(connector_actor::pointer self,
+                                      const context_ptr& ctx,
+                                      attempt_id attempt,
+                                      const multiaddr& address,
+                                      const connection_sink& sink) {
+  auto state = std::make_shared<connector_state>(self, ctx, sink, attempt);
+  state->dial(address);
+  return handlers(self, state);
+}
+
+connector_actor::behavior_type acceptor(connector_actor::pointer self,
+                                        const context_ptr& ctx,
+                                        const std::shared_ptr<unique_fd>& fd,
+                                        const multiaddr& remote,
+                                        const connection_sink& sink) {
+  auto state = std::make_shared<connector_state>(self, ctx, sink, 0);
+  state->accepted(std::move(*fd), remote);
+  return handlers(self, state);
+}
+
+} // namespace
+
+connector_actor spawn_dialer(caf::actor_system& sys, context_ptr ctx,
+                             attempt_id attempt, multiaddr address,
+                             connection_sink sink) {
+  return sys.spawn(dialer, std::move(ctx), attempt, std::move(address),
+                   std::move(sink));
+}
+
+connector_actor spawn_acceptor(caf::actor_system& sys, context_ptr ctx,
+                               unique_fd socket, multiaddr remote,
+                               connection_sink sink) {
+  return sys.spawn(acceptor, std::move(ctx),
+                   std::make_shared<unique_fd>(std::move(socket)),
+                   std::move(remote), std::move(sink));
+}
+
+} // namespace grapevine

@@ -1,0 +1,38 @@
+#include "actors/context.hpp"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+namespace grapevine {
+
+std::string default_agent_version() {
+  return "grapevine/" GRAPEVINE_VERSION;
+}
+
+std::array<std::uint8_t, 32> random_seed() {
+  std::array<std::uint8_t, 32> seed;
+  ::randombytes_buf(seed.data(), seed.size());
+  return seed;
+}
+
+std::uint64_t random_number() {
+  std::uint64_t number = 0;
+  ::randombytes_buf(&number, sizeof(number));
+  return number;
+}
+
+std::string escaped(std::string_view text) {
+  constexpr std::size_t longest = 64;
+  std::string out;
+  for (const char c : text.substr(0, longest)) {
+    if (c < 0x20 || c > 0x7e || c == '"' || c == '\\')
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    else
+      out += c;
+  }
+  if (text.size() > longest)
+    out += "...";
+  return out;
+}
+
+} // namespace grapevine

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "actors/node_config.hpp"
+#include "actors/reactor.hpp"
+#include "libp2p/session.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace grapevine {
+
+/// What a node's actors have in common. Never changed once the node is made.
+struct node_context {
+  node_config config;
+  std::shared_ptr<const libp2p::session_config> session;
+  std::shared_ptr<reactor_link> reactor;
+  std::shared_ptr<spdlog::logger> log;
+  libp2p::peer_id self;
+};
+
+using context_ptr = std::shared_ptr<const node_context>;
+
+/// 32 bytes of the operating system's random numbers.
+std::array<std::uint8_t, 32> random_seed();
+
+/// A number of the operating system's random numbers, to seed a generator.
+std::uint64_t random_number();
+
+/// What a peer sent, made fit for a log line: control characters, quotes and
+/// bytes that are not ASCII as \xNN, cut after 64 characters.
+std::string escaped(std::string_view text);
+
+/// The session's clock.
+inline libp2p::time_point now() {
+  return std::chrono::steady_clock::now();
+}
+
+} // namespace grapevine

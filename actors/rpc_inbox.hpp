@@ -1,0 +1,48 @@
+#pragma once
+
+#include "gossip/frame_reader.hpp"
+#include "gossip/gossip_budget.hpp"
+#include "messages/message_cache.hpp"
+#include "messages/peer.hpp"
+
+#include <string>
+#include <vector>
+
+namespace grapevine {
+
+/// One RPC of a peer, sorted by who takes care of its parts.
+struct inbound_rpc {
+  /// For the mesh manager.
+  std::vector<proto::subscription> subscriptions;
+  proto::control control;
+  /// For the message cache.
+  std::vector<std::string> iwant;
+  shared_bytes frame;
+  std::vector<received_message> msgs;
+
+  bool for_mesh() const noexcept {
+    return !subscriptions.empty() || !control.empty();
+  }
+};
+
+/// The inbound pubsub stream of one peer: cuts it into RPCs, decodes them within
+/// bounds, and drops what exceeds the peer's budget. No actor, no socket.
+class rpc_inbox {
+public:
+  rpc_inbox(std::size_t max_rpc_size, gossip::message_id_function id_of);
+
+  /// Takes bytes of the stream and appends whole RPCs to `out`. An error text
+  /// says why the stream must be reset.
+  expected<void, std::string> feed(bytes_view data, libp2p::time_point now,
+                                   gossip::gossip_budget& budget,
+                                   std::vector<inbound_rpc>& out);
+
+private:
+  inbound_rpc sort(proto::rpc rpc, shared_bytes frame, libp2p::time_point now,
+                   gossip::gossip_budget& budget) const;
+
+  gossip::frame_reader frames_;
+  gossip::message_id_function id_of_;
+};
+
+} // namespace grapevine

@@ -1,0 +1,196 @@
+#pragma once
+
+// The only place that knows which CAF this is. Debian and Ubuntu ship 0.17.6;
+// vcpkg and Conan 1.x. Everything else is written in the words below.
+
+#include <caf/all.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#if defined(CAF_MAJOR_VERSION) && CAF_MAJOR_VERSION >= 1
+#  define GRAPEVINE_CAF_1 1
+#else
+#  define GRAPEVINE_CAF_1 0
+#endif
+
+namespace grapevine {
+
+#if GRAPEVINE_CAF_1
+
+/// A message that an actor takes without answering.
+template <class... In>
+using takes = caf::result<void>(In...);
+
+/// A message that an actor answers: `asks<In>::gives<Out>`.
+template <class... In>
+struct asks {
+  template <class... Out>
+  using gives = caf::result<Out...>(In...);
+};
+
+/// Sends `msg` one way.
+template <class Self, class Handle, class T>
+void tell(Self* self, const Handle& dst, T&& msg) {
+  self->mail(std::forward<T>(msg)).send(dst);
+}
+
+/// Sends `msg` one way, after `delay`.
+template <class Self, class Handle, class T>
+void tell_later(Self* self, const Handle& dst,
+                std::chrono::steady_clock::duration delay, T&& msg) {
+  self->mail(std::forward<T>(msg)).delay(delay).send(dst);
+}
+
+/// Sends `msg` to the actor itself.
+template <class Self, class T>
+void tell_self(Self* self, T&& msg) {
+  self->mail(std::forward<T>(msg)).send(self);
+}
+
+/// Sends `msg` to the actor itself, after `delay`.
+template <class Self, class T>
+void tell_self_later(Self* self, std::chrono::steady_clock::duration delay,
+                     T&& msg) {
+  self->mail(std::forward<T>(msg)).delay(delay).send(self);
+}
+
+/// Sends `msg` from outside of any actor.
+template <class Handle, class T>
+void tell_from_outside(const Handle& dst, T&& msg) {
+  caf::anon_mail(std::forward<T>(msg)).send(dst);
+}
+
+/// Sends `msg` and expects an answer: `.then(handler, error_handler)`.
+template <class Self, class Handle, class T>
+auto ask(Self* self, const Handle& dst, caf::timespan timeout, T&& msg) {
+  return self->mail(std::forward<T>(msg)).request(dst, timeout);
+}
+
+/// Lets `dst` answer the message at hand in this actor's place.
+template <class Self, class Handle, class T>
+auto hand_on(Self* self, const Handle& dst, T&& msg) {
+  return self->mail(std::forward<T>(msg)).delegate(dst);
+}
+
+#else
+
+template <class... In>
+using takes = caf::reacts_to<In...>;
+
+template <class... In>
+struct asks {
+  template <class... Out>
+  using gives = typename caf::replies_to<In...>::template with<Out...>;
+};
+
+template <class Self, class Handle, class T>
+void tell(Self* self, const Handle& dst, T&& msg) {
+  // A typed actor of 0.17 may name itself as sender to typed actors alone.
+  if constexpr (std::is_same_v<Handle, caf::actor>)
+    caf::anon_send(dst, std::forward<T>(msg));
+  else
+    self->send(dst, std::forward<T>(msg));
+}
+
+template <class Self, class Handle, class T>
+void tell_later(Self* self, const Handle& dst,
+                std::chrono::steady_clock::duration delay, T&& msg) {
+  self->delayed_send(dst, delay, std::forward<T>(msg));
+}
+
+template <class Self, class T>
+void tell_self(Self* self, T&& msg) {
+  self->send(self, std::forward<T>(msg));
+}
+
+template <class Self, class T>
+void tell_self_later(Self* self, std::chrono::steady_clock::duration delay,
+                     T&& msg) {
+  self->delayed_send(self, delay, std::forward<T>(msg));
+}
+
+template <class Handle, class T>
+void tell_from_outside(const Handle& dst, T&& msg) {
+  caf::anon_send(dst, std::forward<T>(msg));
+}
+
+template <class Self, class Handle, class T>
+auto ask(Self* self, const Handle& dst, caf::timespan timeout, T&& msg) {
+  return self->request(dst, timeout, std::forward<T>(msg));
+}
+
+template <class Self, class Handle, class T>
+auto hand_on(Self* self, const Handle& dst, T&& msg) {
+  return self->delegate(dst, std::forward<T>(msg));
+}
+
+#endif
+
+/// The text that an error was made with, else how CAF shows it.
+inline std::string reason_of(const caf::error& why) {
+  const auto& context = why.context();
+  if (context.size() == 1 && context.match_elements<std::string>())
+    return context.get_as<std::string>(0);
+  return caf::to_string(why);
+}
+
+/// Told of an actor that ended: its address and why.
+using down_callback
+  = std::function<void(const caf::actor_addr&, const caf::error&)>;
+
+/// Installs `on_down` for all actors that `self` monitors with `watch`.
+template <class Self>
+class down_watch {
+public:
+  down_watch(Self* self, down_callback on_down)
+      : self_{self}, on_down_{std::move(on_down)} {
+#if !GRAPEVINE_CAF_1
+    self_->set_down_handler(
+      [cb = on_down_](caf::down_msg& msg) { cb(msg.source, msg.reason); });
+#endif
+  }
+
+  /// Calls the callback once when `handle`'s actor ends.
+  template <class Handle>
+  void watch(const Handle& handle) {
+#if GRAPEVINE_CAF_1
+    self_->monitor(handle, [cb = on_down_, addr = handle->address()](
+                             const caf::error& why) { cb(addr, why); });
+#else
+    self_->monitor(handle);
+#endif
+  }
+
+private:
+  Self* self_;
+  down_callback on_down_;
+};
+
+/// Settings of CAF's scheduler that suit a node: few wake-ups when idle, and
+/// work spread over all cores within a few milliseconds. An application that
+/// embeds a node in its own actor system may call it on its own configuration.
+inline void tune_scheduler(caf::actor_system_config& cfg) {
+#if GRAPEVINE_CAF_1
+  const std::string prefix = "caf.";
+#else
+  const std::string prefix;
+#endif
+  cfg.set(prefix + "scheduler.max-throughput", size_t{100});
+  cfg.set(prefix + "work-stealing.moderate-poll-attempts", size_t{0});
+  cfg.set(prefix + "work-stealing.relaxed-sleep-duration",
+          caf::timespan{std::chrono::milliseconds{2}});
+}
+
+} // namespace grapevine
+
+/// Makes `caf::make_error` take an enum; `category` of at most ten characters.
+#if GRAPEVINE_CAF_1
+#  define GRAPEVINE_ERROR_ENUM(type, category) CAF_ERROR_CODE_ENUM(type)
+#else
+#  define GRAPEVINE_ERROR_ENUM(type, category) CAF_ERROR_CODE_ENUM(type, category)
+#endif

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "libp2p/multiaddr.hpp"
+#include "libp2p/peer_id.hpp"
+#include "messages/peer.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace grapevine {
+
+/// Tells a node's attempts to connect apart.
+using attempt_id = std::uint64_t;
+
+/// The socket is connected and the other side has proven to be `peer`.
+struct connection_established {
+  /// 0 for one that we accepted.
+  attempt_id attempt = 0;
+  libp2p::peer_id peer;
+  std::shared_ptr<connection> conn;
+  std::shared_ptr<event_recorder> events;
+};
+
+/// An attempt ended without a connection.
+struct dial_failed {
+  attempt_id attempt = 0;
+  libp2p::multiaddr address;
+  std::string reason;
+};
+
+/// A listener can go on no longer.
+struct listener_failed {
+  libp2p::multiaddr address;
+  std::string reason;
+};
+
+/// What the resolver found, or why nothing.
+struct address_resolved {
+  std::vector<libp2p::multiaddr> addresses;
+  std::string error;
+};
+
+/// An attempt's deadline.
+struct attempt_timeout {};
+
+/// A listener that ran out of descriptors tries again.
+struct resume_accepting {};
+
+/// Ends a listener or an attempt.
+struct close_transport {};
+
+/// Who hears of connections: the node.
+using connection_sink = caf::typed_actor<
+  // A peer is connected.
+  takes<connection_established>,
+  // An attempt failed.
+  takes<dial_failed>,
+  // A listener failed.
+  takes<listener_failed>>;
+
+/// One listening socket.
+using listener_actor = caf::typed_actor<
+  // Accepts what waits.
+  takes<socket_ready>,
+  // Accepts again after a pause.
+  takes<resume_accepting>,
+  // Closes the socket.
+  takes<close_transport>>;
+
+/// One attempt to have an authenticated connection, dialled or accepted:
+/// resolves the name, connects, does the handshake, hands over to the sink, and
+/// ends.
+using connector_actor = caf::typed_actor<
+  // The connect or the handshake goes on.
+  takes<socket_ready>,
+  // The name has addresses.
+  takes<address_resolved>,
+  // Gives up.
+  takes<attempt_timeout>,
+  // Gives up on request.
+  takes<close_transport>>;
+
+} // namespace grapevine

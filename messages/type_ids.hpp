@@ -1,0 +1,187 @@
+#pragma once
+
+#include "messages/caf_compat.hpp"
+
+// Every type that actors send each other, named once. None leaves the process,
+// so none needs to be serialised.
+
+namespace grapevine {
+
+// reactor.hpp
+struct socket_ready;
+struct assign_socket;
+struct forget_socket;
+struct poll_sockets;
+struct stop_reactor;
+
+// transport.hpp
+struct connection_established;
+struct dial_failed;
+struct listener_failed;
+struct address_resolved;
+struct attempt_timeout;
+struct resume_accepting;
+struct close_transport;
+
+// peer.hpp
+struct adopt_connection;
+struct send_message;
+struct send_messages;
+struct send_control;
+struct send_hello;
+struct return_credit;
+struct flush_output;
+struct peer_tick;
+struct disconnect_peer;
+struct stop_peer;
+struct peer_lost;
+
+// message_cache.hpp
+struct peer_joined;
+struct peer_left;
+struct messages_received;
+struct verdicts_reached;
+struct iwant_received;
+struct ihave_received;
+struct emit_gossip;
+struct shift_window;
+struct publish_own;
+struct publish_receipt;
+struct set_subscribers;
+struct message_delivered;
+struct inspect_cache;
+struct cache_snapshot;
+
+// events.hpp
+struct node_event;
+
+// mesh_manager.hpp
+struct meet_partners;
+struct hello_wanted;
+struct rpc_received;
+struct route_messages;
+struct route_own;
+struct join_topic;
+struct leave_topic;
+struct heartbeat_tick;
+struct await_peers;
+struct peers_ready;
+struct await_expired;
+struct leave_all;
+struct inspect_mesh;
+struct mesh_snapshot;
+
+// validator.hpp
+struct validate_messages;
+
+// heartbeat.hpp
+struct beat;
+struct stop_heartbeat;
+
+// node.hpp
+struct start_node;
+struct node_started;
+struct publish_message;
+struct subscribe_topic;
+struct unsubscribe_topic;
+struct connect_peer;
+struct peer_connected;
+struct keep_connected;
+struct redial_peer;
+struct disconnect_from;
+struct inspect_node;
+struct node_snapshot;
+struct watch_node;
+struct stop_node;
+struct node_stopped;
+
+} // namespace grapevine
+
+CAF_BEGIN_TYPE_ID_BLOCK(grapevine, first_custom_type_id)
+
+#define GRAPEVINE_MESSAGE(name)                                                \
+  CAF_ADD_TYPE_ID(grapevine, (grapevine::name))                                \
+  CAF_ALLOW_UNSAFE_MESSAGE_TYPE(grapevine::name)
+
+GRAPEVINE_MESSAGE(socket_ready)
+GRAPEVINE_MESSAGE(assign_socket)
+GRAPEVINE_MESSAGE(forget_socket)
+GRAPEVINE_MESSAGE(poll_sockets)
+GRAPEVINE_MESSAGE(stop_reactor)
+
+GRAPEVINE_MESSAGE(connection_established)
+GRAPEVINE_MESSAGE(dial_failed)
+GRAPEVINE_MESSAGE(listener_failed)
+GRAPEVINE_MESSAGE(address_resolved)
+GRAPEVINE_MESSAGE(attempt_timeout)
+GRAPEVINE_MESSAGE(resume_accepting)
+GRAPEVINE_MESSAGE(close_transport)
+
+GRAPEVINE_MESSAGE(adopt_connection)
+GRAPEVINE_MESSAGE(send_message)
+GRAPEVINE_MESSAGE(send_messages)
+GRAPEVINE_MESSAGE(send_control)
+GRAPEVINE_MESSAGE(send_hello)
+GRAPEVINE_MESSAGE(return_credit)
+GRAPEVINE_MESSAGE(flush_output)
+GRAPEVINE_MESSAGE(peer_tick)
+GRAPEVINE_MESSAGE(disconnect_peer)
+GRAPEVINE_MESSAGE(stop_peer)
+GRAPEVINE_MESSAGE(peer_lost)
+
+GRAPEVINE_MESSAGE(peer_joined)
+GRAPEVINE_MESSAGE(peer_left)
+GRAPEVINE_MESSAGE(messages_received)
+GRAPEVINE_MESSAGE(verdicts_reached)
+GRAPEVINE_MESSAGE(iwant_received)
+GRAPEVINE_MESSAGE(ihave_received)
+GRAPEVINE_MESSAGE(emit_gossip)
+GRAPEVINE_MESSAGE(shift_window)
+GRAPEVINE_MESSAGE(publish_own)
+GRAPEVINE_MESSAGE(publish_receipt)
+GRAPEVINE_MESSAGE(set_subscribers)
+GRAPEVINE_MESSAGE(message_delivered)
+GRAPEVINE_MESSAGE(inspect_cache)
+GRAPEVINE_MESSAGE(cache_snapshot)
+
+GRAPEVINE_MESSAGE(node_event)
+
+GRAPEVINE_MESSAGE(meet_partners)
+GRAPEVINE_MESSAGE(hello_wanted)
+GRAPEVINE_MESSAGE(rpc_received)
+GRAPEVINE_MESSAGE(route_messages)
+GRAPEVINE_MESSAGE(route_own)
+GRAPEVINE_MESSAGE(join_topic)
+GRAPEVINE_MESSAGE(leave_topic)
+GRAPEVINE_MESSAGE(heartbeat_tick)
+GRAPEVINE_MESSAGE(await_peers)
+GRAPEVINE_MESSAGE(peers_ready)
+GRAPEVINE_MESSAGE(await_expired)
+GRAPEVINE_MESSAGE(leave_all)
+GRAPEVINE_MESSAGE(inspect_mesh)
+GRAPEVINE_MESSAGE(mesh_snapshot)
+
+GRAPEVINE_MESSAGE(validate_messages)
+
+GRAPEVINE_MESSAGE(beat)
+GRAPEVINE_MESSAGE(stop_heartbeat)
+
+GRAPEVINE_MESSAGE(start_node)
+GRAPEVINE_MESSAGE(node_started)
+GRAPEVINE_MESSAGE(publish_message)
+GRAPEVINE_MESSAGE(subscribe_topic)
+GRAPEVINE_MESSAGE(unsubscribe_topic)
+GRAPEVINE_MESSAGE(connect_peer)
+GRAPEVINE_MESSAGE(peer_connected)
+GRAPEVINE_MESSAGE(keep_connected)
+GRAPEVINE_MESSAGE(redial_peer)
+GRAPEVINE_MESSAGE(disconnect_from)
+GRAPEVINE_MESSAGE(inspect_node)
+GRAPEVINE_MESSAGE(node_snapshot)
+GRAPEVINE_MESSAGE(watch_node)
+GRAPEVINE_MESSAGE(stop_node)
+GRAPEVINE_MESSAGE(node_stopped)
+
+#undef GRAPEVINE_MESSAGE
+
+CAF_END_TYPE_ID_BLOCK(grapevine)
