@@ -85,6 +85,10 @@ struct rpc {
   proto::control control;
 };
 
+/// Longest backoff that is believed, and written; a longer one counts as this.
+/// Some 68 years: added to a moment in nanoseconds it does not overflow.
+inline constexpr std::chrono::seconds max_backoff{0x7fff'ffff};
+
 /// Why bytes are no acceptable RPC.
 enum class rpc_error {
   /// Not the protobuf of an RPC: truncated, or a field of the wrong wire type.
