@@ -44,7 +44,7 @@ public:
   bool in_frame() const noexcept { return header_size_ > 0 || remaining_ > 0; }
 
 private:
-  expected<bool, frame_error> read_length(bytes_view& input);
+  std::optional<frame_error> read_length(bytes_view& input);
   void collect(bytes_view& input);
 
   std::size_t max_size_;

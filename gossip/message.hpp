@@ -25,6 +25,11 @@ public:
   /// gave.
   static message_ptr copy_of(const proto::message_view& view, message_id id);
 
+  /// Takes over `frame`, whose last bytes, from `header_size` on, are an
+  /// encoded Message. Null if they are not.
+  static message_ptr from_frame(bytes frame, std::size_t header_size,
+                                const message_id_function& id_of);
+
   /// The fields, seen in place in `frame()`.
   const proto::message_view& fields() const noexcept { return fields_; }
 
@@ -48,7 +53,7 @@ private:
   struct key {};
 
 public:
-  message(key, const proto::message_view& view, message_id id);
+  message(key, bytes frame, const proto::message_view& fields, message_id id);
 
   message(const message&) = delete;
   message& operator=(const message&) = delete;

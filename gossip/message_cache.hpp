@@ -44,7 +44,8 @@ struct deliver_message {
   std::vector<forwarder> forwarders;
 };
 
-/// A further copy of a message after its verdict. Counts for P3 if `state` is
+/// A further copy of a message after its verdict, or a second one from the same
+/// peer before it (`state` is validating then). Counts for P3 if `state` is
 /// accepted and `age` is within the topic's window.
 struct duplicate_message {
   libp2p::peer_id peer;
@@ -146,9 +147,9 @@ public:
   void iwant(const libp2p::peer_id& peer, std::span<const std::string> ids,
              std::size_t max, std::vector<message_ptr>& out);
 
-  /// Appends the ids of an IHAVE that are worth asking for, at most `max`: not
-  /// seen, not under validation, and not in `out` already. Rejected ones are:
-  /// the bytes behind them may differ.
+  /// Appends the ids of an IHAVE that are worth asking for, at most `max`, each
+  /// once: not seen and not under validation. Rejected ones are worth it: other
+  /// bytes may stand behind them.
   void ihave(std::span<const std::string> ids, std::size_t max, time_point now,
              std::vector<std::string>& out);
 
@@ -169,17 +170,23 @@ public:
 private:
   bool is_own(const proto::message_view& msg) const noexcept;
   bool was_rejected(const proto::message_view& msg, time_point now) const;
+  credit receive_copy(const libp2p::peer_id& from,
+                      const proto::message_view& msg, const message_id& id,
+                      message_effects& effects);
   credit receive_new(const libp2p::peer_id& from,
                      const proto::message_view& msg, message_id id,
                      time_point now, message_effects& effects);
+  void mark(const message_id& id, time_point now, seen_state state);
   void accept(const message_id& id, time_point now, message_effects& effects);
+  void deliver(message_ptr msg, const libp2p::peer_id& source,
+               validation_queue::copies copies, message_effects& effects);
   void turn_down(const message_id& id, verdict result, time_point now,
                  message_effects& effects);
 
   message_cache_options options_;
   seen_cache seen_;
   // Keyed by the digest of the encoded message.
-  mutable seen_cache rejected_;
+  seen_cache rejected_;
   validation_queue validating_;
   message_window window_;
 };

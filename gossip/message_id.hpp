@@ -37,6 +37,39 @@ using message_id_function =
 /// without author.
 std::string default_message_id(const proto::message_view& msg);
 
+/// Lets maps of ids be searched by an id's bytes as they come off the wire, and
+/// have keys that point to ids kept elsewhere, without copies.
+struct message_id_hash {
+  using is_transparent = void;
+  std::size_t operator()(const message_id& id) const noexcept {
+    return id.hash();
+  }
+  std::size_t operator()(const message_id* id) const noexcept {
+    return id->hash();
+  }
+  std::size_t operator()(std::string_view raw) const noexcept {
+    return std::hash<std::string_view>{}(raw);
+  }
+};
+
+/// Equality to go with `message_id_hash`.
+struct message_id_equal {
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const noexcept {
+    return raw(a) == raw(b);
+  }
+
+private:
+  static std::string_view raw(const message_id& id) noexcept {
+    return id.raw();
+  }
+  static std::string_view raw(const message_id* id) noexcept {
+    return id->raw();
+  }
+  static std::string_view raw(std::string_view id) noexcept { return id; }
+};
+
 } // namespace grapevine::gossip
 
 template <>

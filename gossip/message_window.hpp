@@ -38,11 +38,11 @@ public:
   bool put(message_ptr msg);
 
   /// The message with this id, or null.
-  message_ptr find(const message_id& id) const;
+  message_ptr find(std::string_view raw_id) const;
 
   /// The message with this id for an IWANT of `peer`, and counts it as sent;
   /// null when it is not there or the peer had all its copies.
-  message_ptr take(const message_id& id, const libp2p::peer_id& peer);
+  message_ptr take(std::string_view raw_id, const libp2p::peer_id& peer);
 
   /// Ids of the topic's messages in the gossip windows: all, or when there are
   /// more than `max`, that many chosen at random, in random order.
@@ -79,10 +79,12 @@ private:
 
   std::vector<const message_id*> ids_of(std::string_view topic) const;
   void drop_oldest();
-  void make_room(std::size_t size);
 
   message_window_options options_;
-  std::unordered_map<message_id, entry> entries_;
+  // Keyed by the id that the message itself holds.
+  std::unordered_map<const message_id*, entry, message_id_hash,
+                     message_id_equal>
+      entries_;
   // The newest first; never empty.
   std::deque<window> windows_;
   std::size_t bytes_held_ = 0;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <string_view>
 #include <unordered_map>
 
 namespace grapevine::gossip {
@@ -29,6 +30,8 @@ struct seen_record {
   /// When the verdict came; `first_seen` until then.
   time_point decided;
   seen_state state = seen_state::validating;
+  /// Whether a copy of it was rejected, whatever became of others.
+  bool had_rejected = false;
 };
 
 struct seen_cache_options {
@@ -48,10 +51,8 @@ public:
   /// until the next `insert` or `expire`.
   seen_record* find(const message_id& id, time_point now);
 
-  /// Whether `id` was seen by `now`.
-  bool contains(const message_id& id, time_point now) {
-    return find(id, now) != nullptr;
-  }
+  /// The same for the id with these bytes.
+  const seen_record* peek(std::string_view raw_id, time_point now) const;
 
   /// Remembers `id`; false, and nothing changed, if it is there already. `now`
   /// never goes back.
@@ -66,7 +67,12 @@ public:
   std::size_t size() const noexcept { return entries_.size(); }
 
 private:
-  using map = std::unordered_map<message_id, seen_record>;
+  using map = std::unordered_map<message_id, seen_record, message_id_hash,
+                                 message_id_equal>;
+
+  bool fresh(const seen_record& record, time_point now) const noexcept {
+    return now - record.first_seen < options_.ttl;
+  }
 
   void drop_oldest();
 

@@ -6,7 +6,6 @@
 #include "proto/rpc.hpp"
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -14,7 +13,6 @@
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <variant>
 #include <vector>
 
 namespace grapevine::gossip {
@@ -130,23 +128,37 @@ private:
     std::size_t bytes = 0;
   };
 
-  // The latest GRAFT or PRUNE of a topic; nothing where a later one replaced
-  // it.
-  using mesh_change = std::variant<std::monostate, std::string, proto::prune>;
+  struct id_list {
+    std::vector<std::string> ids;
+    std::size_t bytes = 0;
+  };
+
+  struct topic_ids {
+    std::string topic;
+    id_list list;
+  };
+
+  // A PRUNE, or the GRAFT of its topic.
+  struct mesh_change {
+    bool graft = false;
+    proto::prune prune;
+  };
 
   push_result refuse(lane which, push_result why, std::size_t count = 1);
+  bool reserve_control(std::size_t size);
+  push_result push_mesh_change(mesh_change change);
+  push_result push_ids(id_list& to, std::span<const std::string> ids,
+                       std::size_t room, lane which);
   push_result push_to(message_lane& to, lane which, message_ptr msg,
                       std::size_t max_messages, std::size_t max_bytes);
-  std::size_t take_ids(std::vector<std::string>& to,
-                       std::span<const std::string> ids, lane which,
-                       std::size_t held, std::size_t limit);
-  push_result push_mesh_change(const std::string& topic, mesh_change change,
-                               std::size_t size);
+  std::size_t gossip_room() const noexcept;
+  bool control_waits() const noexcept;
   void encode_control();
   void encode_gossip();
   void encode(const std::vector<proto::subscription>& subscriptions,
-              const proto::control& control);
-  shared_bytes take_encoded();
+              const proto::control& control, std::deque<bytes>& frames,
+              lane which);
+  static shared_bytes take_frame(std::deque<bytes>& from);
   static shared_bytes take_message(message_lane& from);
   static std::size_t cancel_in(message_lane& from,
                                std::span<const message_id> ids);
@@ -154,28 +166,24 @@ private:
   send_queue_options options_;
 
   // Control waiting, in order; the maps find what a later change replaces.
-  std::vector<std::optional<proto::subscription>> subscriptions_;
+  std::vector<proto::subscription> subscriptions_;
   std::unordered_map<std::string, std::size_t> subscription_of_;
   std::vector<mesh_change> mesh_changes_;
   std::unordered_map<std::string, std::size_t> mesh_change_of_;
   std::optional<proto::extensions> extensions_;
   std::size_t control_bytes_ = 0;
-
-  std::vector<std::string> idontwant_;
-  std::size_t idontwant_bytes_ = 0;
+  id_list idontwant_;
 
   message_lane payload_;
   message_lane answers_;
 
-  std::vector<proto::ihave> ihaves_;
-  std::vector<std::string> iwant_;
+  std::vector<topic_ids> ihaves_;
   std::size_t ihave_ids_ = 0;
-  std::size_t gossip_bytes_ = 0;
+  id_list iwant_;
 
-  // Frames of control, encoded together and sent before anything else; gossip
-  // frames likewise, once begun.
-  std::deque<bytes> encoded_;
-  std::size_t encoded_bytes_ = 0;
+  // What was encoded together, and is going out one by one.
+  std::deque<bytes> control_frames_;
+  std::deque<bytes> gossip_frames_;
 
   std::array<std::uint64_t, lane_count> dropped_{};
 };

@@ -45,6 +45,8 @@ enum class reject_reason {
   own_message,
   /// An application's validator said so.
   validator,
+  /// The same bytes were rejected before, for whatever reason.
+  rejected_before,
 };
 
 std::string to_string(reject_reason reason);
@@ -61,6 +63,9 @@ public:
 private:
   struct known_author {
     libp2p::peer_id id;
+    // The message's `key`, which must be this again; not all send it.
+    bool had_key_field = false;
+    bytes key_field;
     std::optional<libp2p::public_key> key;
   };
 

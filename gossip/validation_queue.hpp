@@ -40,10 +40,11 @@ struct validation_queue_options {
 /// verified twice for nothing, and no forged copy shadows a true one.
 class validation_queue {
 public:
-  /// One copy and who sent these bytes: `senders[0]` brought it.
+  /// One copy, who brought it first, and who else sent the same bytes.
   struct copy {
     message_ptr msg;
-    std::vector<libp2p::peer_id> senders;
+    libp2p::peer_id source;
+    std::vector<libp2p::peer_id> forwarders;
   };
 
   /// What `add_copy` did with a further copy.
@@ -54,14 +55,16 @@ public:
     noted,
     /// Other bytes: held until a verdict.
     held,
-    /// No room, or this peer sent a copy before: dropped, and not remembered.
+    /// This peer sent a copy before: neither noted nor held.
+    repeated,
+    /// No room: neither noted nor held.
     dropped,
   };
 
   explicit validation_queue(validation_queue_options options = {});
 
   /// Whether a copy of `id` is under validation.
-  bool contains(const message_id& id) const { return entries_.contains(id); }
+  bool contains(const message_id& id) const { return entries_.contains(&id); }
 
   /// Whether there is room for one more id with a frame of `frame_size` bytes.
   bool has_room(std::size_t frame_size) const noexcept;
@@ -78,19 +81,29 @@ public:
   /// verdict that came too late.
   const copy* current(const message_id& id, validation_token token) const;
 
-  /// Takes out the copy under validation after a verdict against it, and names
-  /// the validation of the next differing copy, which is `current` now. Without
-  /// one the id is under validation no more.
+  /// A verdict against a copy, and the copy whose turn it is now.
   struct step {
     copy decided;
+    /// Null when there was no other copy.
     message_ptr next;
+    libp2p::peer_id source;
     validation_token token = 0;
   };
+
+  /// Takes out the copy under validation, and begins the validation of the next
+  /// differing one; without one the id, which must be under validation, is so
+  /// no more.
   step next_copy(const message_id& id);
 
-  /// Ends the validation of `id` with all its copies, the current one first;
-  /// empty if it is not under validation.
-  std::vector<copy> finish(const message_id& id);
+  /// All copies of one id.
+  struct copies {
+    copy current;
+    std::vector<copy> waiting;
+  };
+
+  /// Ends the validation of `id` with all its copies; nothing if it is not
+  /// under validation.
+  std::optional<copies> finish(const message_id& id);
 
   /// Ids under validation, and bytes of frames of all their copies.
   std::size_t size() const noexcept { return entries_.size(); }
@@ -99,12 +112,18 @@ public:
 private:
   struct entry {
     validation_token token = 0;
-    // The one under validation first.
-    std::vector<copy> copies;
+    std::size_t peers = 1;
+    copies all;
   };
 
+  added add_to(entry& there, const message_id& id,
+               const proto::message_view& msg, const libp2p::peer_id& from);
+
   validation_queue_options options_;
-  std::unordered_map<message_id, entry> entries_;
+  // Keyed by the id that the current copy's message holds.
+  std::unordered_map<const message_id*, entry, message_id_hash,
+                     message_id_equal>
+      entries_;
   std::size_t bytes_held_ = 0;
   validation_token last_token_ = 0;
 };

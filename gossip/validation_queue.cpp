@@ -1,0 +1,127 @@
+#include "gossip/validation_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace grapevine::gossip {
+
+namespace {
+
+bool sent_by(const validation_queue::copy& c, const libp2p::peer_id& peer) {
+  return c.source == peer
+         || std::find(c.forwarders.begin(), c.forwarders.end(), peer)
+                != c.forwarders.end();
+}
+
+bool same_bytes(const validation_queue::copy& c,
+                const proto::message_view& msg) {
+  return equal(c.msg->encoded(), msg.encoded);
+}
+
+std::size_t size_of(const validation_queue::copy& c) {
+  return c.msg->frame().size();
+}
+
+} // namespace
+
+validation_queue::validation_queue(validation_queue_options options)
+    : options_{options} {}
+
+bool validation_queue::has_room(std::size_t frame_size) const noexcept {
+  return entries_.size() < options_.max_messages
+         && bytes_held_ + frame_size <= options_.max_bytes;
+}
+
+validation_token validation_queue::begin(message_ptr msg,
+                                         const libp2p::peer_id& from) {
+  const message_id* id = &msg->id();
+  bytes_held_ += msg->frame().size();
+  entry begun;
+  begun.token = ++last_token_;
+  begun.all.current.msg = std::move(msg);
+  begun.all.current.source = from;
+  entries_.try_emplace(id, std::move(begun));
+  return last_token_;
+}
+
+validation_queue::added
+validation_queue::add_copy(const message_id& id, const proto::message_view& msg,
+                           const libp2p::peer_id& from) {
+  const auto it = entries_.find(&id);
+  return it == entries_.end() ? added::unknown
+                              : add_to(it->second, id, msg, from);
+}
+
+validation_queue::added validation_queue::add_to(entry& there,
+                                                 const message_id& id,
+                                                 const proto::message_view& msg,
+                                                 const libp2p::peer_id& from) {
+  auto& [current, waiting] = there.all;
+  if (sent_by(current, from)
+      || std::any_of(waiting.begin(), waiting.end(),
+                     [&](const copy& c) { return sent_by(c, from); }))
+    return added::repeated;
+  if (there.peers > options_.max_forwarders)
+    return added::dropped;
+  copy* same = same_bytes(current, msg) ? &current : nullptr;
+  for (copy& c : waiting)
+    if (same == nullptr && same_bytes(c, msg))
+      same = &c;
+  if (same != nullptr) {
+    same->forwarders.push_back(from);
+    ++there.peers;
+    return added::noted;
+  }
+  const std::size_t size =
+      msg.encoded.size() + proto::message_header_size(msg.encoded.size());
+  if (waiting.size() >= options_.max_copies
+      || bytes_held_ + size > options_.max_bytes)
+    return added::dropped;
+  waiting.push_back({message::copy_of(msg, id), from, {}});
+  bytes_held_ += size;
+  ++there.peers;
+  return added::held;
+}
+
+const validation_queue::copy*
+validation_queue::current(const message_id& id, validation_token token) const {
+  const auto it = entries_.find(&id);
+  return it == entries_.end() || it->second.token != token
+             ? nullptr
+             : &it->second.all.current;
+}
+
+validation_queue::step validation_queue::next_copy(const message_id& id) {
+  // Out of the map while the message that its key points into changes.
+  auto node = entries_.extract(entries_.find(&id));
+  entry& there = node.mapped();
+  auto& [current, waiting] = there.all;
+  step result;
+  result.decided = std::move(current);
+  bytes_held_ -= size_of(result.decided);
+  if (waiting.empty())
+    return result;
+  current = std::move(waiting.front());
+  waiting.erase(waiting.begin());
+  there.token = ++last_token_;
+  result.next = current.msg;
+  result.source = current.source;
+  result.token = there.token;
+  node.key() = &current.msg->id();
+  entries_.insert(std::move(node));
+  return result;
+}
+
+std::optional<validation_queue::copies>
+validation_queue::finish(const message_id& id) {
+  auto node = entries_.extract(&id);
+  if (!node)
+    return std::nullopt;
+  copies all = std::move(node.mapped().all);
+  bytes_held_ -= size_of(all.current);
+  for (const copy& c : all.waiting)
+    bytes_held_ -= size_of(c);
+  return all;
+}
+
+} // namespace grapevine::gossip
