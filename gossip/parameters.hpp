@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/limits.hpp"
 #include "proto/expected.hpp"
 
 #include <chrono>
@@ -30,14 +31,14 @@ struct mesh_parameters {
 /// Gossip about messages (gossipsub-v1.0 and v1.1).
 struct gossip_parameters {
   /// How many heartbeats' messages are kept for IWANT.
-  std::size_t history_length = 5;
+  std::size_t history_length = limits::history_length;
   /// How many of these are told of in IHAVE.
-  std::size_t history_gossip = 3;
+  std::size_t history_gossip = limits::history_gossip;
   /// The part of the peers outside the mesh that gets gossip, if more than
   /// `degree_lazy`; 0 to 1.
   double factor = 0.25;
   /// How often one message is sent to one peer for its IWANT.
-  std::size_t retransmissions = 3;
+  std::size_t retransmissions = limits::retransmissions;
   /// Ids asked of one peer per heartbeat, and told to it in one IHAVE.
   std::size_t max_ihave_ids = 5'000;
   /// IHAVE messages heeded of one peer per heartbeat.

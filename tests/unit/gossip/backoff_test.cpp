@@ -1,0 +1,73 @@
+#include "gossip/backoff.hpp"
+#include "tests/support/mesh_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using test::numbered_peer;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr libp2p::time_point start{1h};
+const auto peer = numbered_peer(1);
+
+} // namespace
+
+TEST_CASE("backoff: lasts as long as given, for that topic and peer",
+          "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, start, 60s);
+  CHECK(table.active("t", peer, start + 60s - 1ms));
+  CHECK_FALSE(table.active("t", peer, start + 60s));
+  CHECK_FALSE(table.active("u", peer, start));
+  CHECK_FALSE(table.active("t", numbered_peer(2), start));
+}
+
+TEST_CASE("backoff: the later expiry stays", "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, start, 60s);
+  table.add("t", peer, start + 1s, 10s);
+  CHECK(table.expiry("t", peer) == start + 60s);
+  table.add("t", peer, start + 1s, 60s);
+  CHECK(table.expiry("t", peer) == start + 61s);
+  CHECK(table.size() == 1);
+}
+
+TEST_CASE("backoff: cleared only after the slack", "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, start, 10s);
+  table.add("u", peer, start, 20s);
+  table.clear_expired(start + 12s - 1ms, 2s);
+  CHECK(table.expiry("t", peer));
+  table.clear_expired(start + 12s, 2s);
+  CHECK_FALSE(table.expiry("t", peer));
+  CHECK(table.size() == 1);
+  table.clear_expired(start + 22s, 2s);
+  CHECK(table.size() == 0);
+}
+
+TEST_CASE("backoff: no PRUNE imposes more than the limit", "[backoff]") {
+  mesh_limits limits;
+  limits.max_backoff = 3600s;
+  backoff_table table{limits};
+  table.add("t", peer, start, std::chrono::seconds::max());
+  CHECK(table.expiry("t", peer) == start + 3600s);
+}
+
+TEST_CASE("backoff: a topic keeps no more than the limit", "[backoff]") {
+  mesh_limits limits;
+  limits.backoffs_per_topic = 2;
+  backoff_table table{limits};
+  for (std::uint32_t i = 1; i <= 3; ++i)
+    table.add("t", numbered_peer(i), start, 60s);
+  table.add("u", numbered_peer(3), start, 60s);
+  CHECK(table.size() == 3);
+  CHECK_FALSE(table.active("t", numbered_peer(3), start));
+  table.add("t", numbered_peer(1), start, 90s);
+  CHECK(table.active("t", numbered_peer(1), start + 80s));
+}
