@@ -20,6 +20,10 @@ export function parseOptions (args) {
   requireOneOf('policy', values.policy, ['strict-sign', 'strict-no-sign'])
   requireOneOf('flood-publish', values['flood-publish'], [undefined, 'on', 'off'])
   requireOneOf('security', values.security, ['noise'])
+  if (values.protocol != null && !values.protocol.startsWith('/meshsub/')) {
+    // The library would go on to graft over it.
+    throw new Error(`this library cannot be restricted to ${values.protocol}`)
+  }
   return {
     listen: values.listen,
     topics: values.topic,
