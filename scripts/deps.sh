@@ -7,11 +7,11 @@
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
-build=(g++ cmake ninja-build ccache mold git ca-certificates
+build=(g++ cmake ninja-build ccache mold
        libcaf-dev libprotobuf-dev protobuf-compiler libssl-dev libspdlog-dev
        libsodium-dev libexpected-dev
        libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
-test=(catch2 libbenchmark-dev)
+test=(catch2 libbenchmark-dev ca-certificates)
 ci=(clang libclang-rt-14-dev clang-tidy clang-format python3 shellcheck)
 
 packages=()
