@@ -89,13 +89,22 @@ void connection::keep_unwritten(bytes_view data) {
   written_ = 0;
 }
 
+void connection::on_ready(const socket_ready& msg) noexcept {
+  armed_read_ = armed_write_ = false;
+  confirmed_ = confirmed_ || (!msg.readable && !msg.writable);
+}
+
 void connection::arm(bool read) {
-  if (confirmed_ && !ended())
-    socket_.arm(read, has_output());
+  const bool write = has_output();
+  if (!confirmed_ || ended() || (read == armed_read_ && write == armed_write_))
+    return;
+  socket_.arm(read, write);
+  armed_read_ = read;
+  armed_write_ = write;
 }
 
 void connection::assign(const socket_owner& owner) {
-  confirmed_ = false;
+  confirmed_ = armed_read_ = armed_write_ = false;
   socket_.assign(owner);
 }
 
@@ -104,9 +113,13 @@ bool connection::ended() const noexcept {
 }
 
 void connection::fail(std::string reason) {
-  if (!socket_ended_)
-    reason_ = std::move(reason);
+  explain(std::move(reason));
   socket_ended_ = true;
+}
+
+void connection::explain(std::string reason) {
+  if (reason_.empty())
+    reason_ = std::move(reason);
 }
 
 void event_recorder::on_event(const libp2p::session_event& event) {

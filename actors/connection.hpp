@@ -30,8 +30,9 @@ public:
   /// back-pressure), writable when output waits.
   void arm(bool read);
 
-  /// The reactor has confirmed this owner: the socket may be armed.
-  void confirm() noexcept { confirmed_ = true; }
+  /// The reactor has spoken: nothing is armed now. Its first word to an owner
+  /// confirms that it may arm.
+  void on_ready(const socket_ready& msg) noexcept;
 
   /// Hands the socket to another actor.
   void assign(const socket_owner& owner);
@@ -42,6 +43,9 @@ public:
 
   /// Ends it for `reason`, if it has not ended yet.
   void fail(std::string reason);
+
+  /// Says why it is about to end, once.
+  void explain(std::string reason);
 
   /// Whether output waits that the socket has not taken.
   bool has_output() const { return !pending_.empty() || session_.has_output(); }
@@ -65,6 +69,9 @@ private:
   bytes pending_;
   std::size_t written_ = 0;
   bool confirmed_ = false;
+  // What the reactor is to report.
+  bool armed_read_ = false;
+  bool armed_write_ = false;
   bool socket_ended_ = false;
   std::string reason_;
 };

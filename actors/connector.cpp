@@ -91,7 +91,7 @@ private:
   }
 
   void connect_progress(const socket_ready& msg) {
-    if (!msg.writable)
+    if (!msg.readable && !msg.writable)
       return connecting_.arm(false, true);
     if (const int code = connect_result(connecting_.fd()); code != 0) {
       last_error_ = "cannot connect to " + current_.without_peer().to_text()
@@ -100,7 +100,7 @@ private:
       return connect_next();
     }
     begin_handshake(std::move(connecting_), libp2p::role::dialer);
-    connection_->confirm();
+    connection_->on_ready({connection_->id(), false, false});
     connection_->write();
     connection_->arm(true);
   }
@@ -115,14 +115,14 @@ private:
                             dialled ? address_.peer() : std::nullopt,
                             seed,
                             now()};
+    session.set_listen_addrs(ctx_->addresses, ctx_->signed_record);
     connection_ = std::make_shared<connection>(
       std::move(socket), std::move(session), who, remote.without_peer());
     events_ = std::make_shared<event_recorder>();
   }
 
   void go_on(const socket_ready& msg) {
-    if (!msg.readable && !msg.writable)
-      connection_->confirm();
+    connection_->on_ready(msg);
     if (msg.readable)
       connection_->read(read_budget, now(), *events_);
     // Also what explains the end to the other side.

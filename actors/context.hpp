@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace grapevine {
 
@@ -21,6 +22,9 @@ struct node_context {
   std::shared_ptr<reactor_link> reactor;
   std::shared_ptr<spdlog::logger> log;
   libp2p::peer_id self;
+  /// Where the node can be dialled, and the same signed, for identify.
+  std::vector<libp2p::multiaddr> addresses;
+  bytes signed_record;
 };
 
 using context_ptr = std::shared_ptr<const node_context>;

@@ -284,7 +284,10 @@ mesh_manager(mesh_manager_actor::pointer self, const context_ptr& ctx) {
     [state](heartbeat_tick) { state->heartbeat(); },
     [state](const await_peers& msg) { return state->wait_for_peers(msg); },
     [state](const await_expired& msg) { state->expired(msg); },
-    [state](leave_all) { state->leave_everything(); },
+    [state](leave_all) {
+      state->leave_everything();
+      return all_left{};
+    },
     [state](inspect_mesh) { return state->snapshot(); },
   };
 }

@@ -80,6 +80,9 @@ struct await_expired {
 /// Leaves all topics, with PRUNE: the node stops.
 struct leave_all {};
 
+/// All that was to be said has been given to the peers.
+struct all_left {};
+
 struct inspect_mesh {};
 
 /// What the mesh manager knows of one topic.
@@ -125,7 +128,7 @@ using mesh_manager_actor = caf::typed_actor<
   // An `await_peers` is over.
   takes<await_expired>,
   // Leaves all topics.
-  takes<leave_all>,
+  asks<leave_all>::gives<all_left>,
   // Shows its state.
   asks<inspect_mesh>::gives<mesh_snapshot>>;
 

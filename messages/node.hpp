@@ -112,6 +112,14 @@ struct stop_node {
 
 struct node_stopped {};
 
+/// The deadline of `stop_node`.
+struct stop_expired {};
+
+/// Time to listen again on an address whose listener has failed.
+struct reopen_listener {
+  libp2p::multiaddr address;
+};
+
 /// A GossipSub node: what applications talk to.
 using node_actor = connection_sink::extend<
   // A peer has no connection left.
@@ -140,6 +148,10 @@ using node_actor = connection_sink::extend<
   takes<watch_node>,
   // What the mesh manager tells of peers' subscriptions, for observers.
   takes<node_event>,
+  // Listens again after a failure.
+  takes<reopen_listener>,
+  // Has waited long enough for its peers to end.
+  takes<stop_expired>,
   // Stops it; the answer comes when all is done, or at the deadline.
   asks<stop_node>::gives<node_stopped>>;
 

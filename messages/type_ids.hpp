@@ -68,6 +68,7 @@ struct await_peers;
 struct peers_ready;
 struct await_expired;
 struct leave_all;
+struct all_left;
 struct inspect_mesh;
 struct mesh_snapshot;
 
@@ -93,6 +94,8 @@ struct inspect_node;
 struct node_snapshot;
 struct watch_node;
 struct stop_node;
+struct stop_expired;
+struct reopen_listener;
 struct node_stopped;
 
 } // namespace grapevine
@@ -158,6 +161,7 @@ GRAPEVINE_MESSAGE(await_peers)
 GRAPEVINE_MESSAGE(peers_ready)
 GRAPEVINE_MESSAGE(await_expired)
 GRAPEVINE_MESSAGE(leave_all)
+GRAPEVINE_MESSAGE(all_left)
 GRAPEVINE_MESSAGE(inspect_mesh)
 GRAPEVINE_MESSAGE(mesh_snapshot)
 
@@ -180,6 +184,8 @@ GRAPEVINE_MESSAGE(inspect_node)
 GRAPEVINE_MESSAGE(node_snapshot)
 GRAPEVINE_MESSAGE(watch_node)
 GRAPEVINE_MESSAGE(stop_node)
+GRAPEVINE_MESSAGE(stop_expired)
+GRAPEVINE_MESSAGE(reopen_listener)
 GRAPEVINE_MESSAGE(node_stopped)
 
 #undef GRAPEVINE_MESSAGE

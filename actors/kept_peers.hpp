@@ -1,0 +1,68 @@
+#pragma once
+
+#include "gossip/rng.hpp"
+#include "libp2p/multiaddr.hpp"
+#include "libp2p/peer_id.hpp"
+#include "messages/transport.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace grapevine {
+
+/// The addresses that a node stays connected to, and when each is dialled
+/// again: pauses that double from `min` to `max`, each drawn from its upper half
+/// so that nodes do not dial in step. No actor, no clock.
+class kept_peers {
+public:
+  using duration = std::chrono::milliseconds;
+
+  kept_peers(duration min, duration max) : min_{min}, max_{max} {}
+
+  /// Keeps an address; false if it is kept already.
+  bool add(const libp2p::multiaddr& address);
+
+  /// The attempt that now dials `address`.
+  void dialling(const libp2p::multiaddr& address, attempt_id attempt);
+
+  /// An attempt led to `peer`; the pauses begin anew.
+  void connected(attempt_id attempt, const libp2p::peer_id& peer);
+
+  /// `address` leads to `peer`, to which there is a connection.
+  void connected(const libp2p::multiaddr& address, const libp2p::peer_id& peer);
+
+  /// An attempt failed: its address and the pause before the next dial, if it
+  /// is a kept one.
+  std::optional<std::pair<libp2p::multiaddr, duration>>
+  failed(attempt_id attempt, gossip::rng& gen);
+
+  /// `peer` is gone: its addresses and the pauses before they are dialled.
+  std::vector<std::pair<libp2p::multiaddr, duration>>
+  lost(const libp2p::peer_id& peer, gossip::rng& gen);
+
+  /// Keeps `peer` no longer.
+  void forget(const libp2p::peer_id& peer);
+
+  bool contains(const libp2p::multiaddr& address) const {
+    return entries_.contains(address.to_text());
+  }
+
+private:
+  struct entry {
+    libp2p::multiaddr address;
+    attempt_id attempt = 0;
+    std::optional<libp2p::peer_id> peer;
+    unsigned failures = 0;
+  };
+
+  duration next_pause(entry& of, gossip::rng& gen) const;
+
+  duration min_;
+  duration max_;
+  std::map<std::string, entry> entries_;
+};
+
+} // namespace grapevine

@@ -1,0 +1,326 @@
+#include "actors/node.hpp"
+
+#include "actors/heartbeat.hpp"
+#include "actors/listener.hpp"
+#include "actors/mesh_manager.hpp"
+#include "actors/message_cache.hpp"
+#include "actors/node_state.hpp"
+#include "actors/validator.hpp"
+#include "libp2p/peer_record.hpp"
+
+#include <thread>
+
+namespace grapevine {
+
+namespace {
+
+using libp2p::multiaddr;
+
+// How long a failed listener waits before it tries again.
+constexpr std::chrono::seconds reopen_pause{1};
+
+std::uint64_t wall_clock_ns() {
+  using namespace std::chrono;
+  return static_cast<std::uint64_t>(
+    duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count());
+}
+
+std::shared_ptr<const libp2p::session_config>
+session_config_of(const node_config& config) {
+  auto result = std::make_shared<libp2p::session_config>();
+  const auto seed = random_seed();
+  result->identity = libp2p::noise_identity::create(config.identity, seed);
+  result->limits = config.session;
+  for (const auto version : gossip::offered_versions())
+    result->inbound_protocols.emplace_back(gossip::protocol_id(version));
+  result->agent_version = config.agent_version;
+  result->protocol_version = "ipfs/0.1.0";
+  return result;
+}
+
+node_actor::behavior_type node(node_actor::pointer self,
+                               const node_config& config) {
+  auto state = std::make_shared<node_state>(self, config);
+  return {
+    [state](const connection_established& msg) { state->established(msg); },
+    [state](const dial_failed& msg) { state->failed(msg); },
+    [state](const listener_failed& msg) { state->listener_lost(msg); },
+    [state](const peer_lost& msg) { state->lost(msg); },
+    [state](start_node) { return state->start(); },
+    [state](const publish_message& msg) { return state->publish(msg); },
+    [state](const subscribe_topic& msg) { state->subscribe(msg); },
+    [state](const unsubscribe_topic& msg) { state->unsubscribe(msg); },
+    [state](const connect_peer& msg) { return state->connect(msg); },
+    [state](const keep_connected& msg) { state->keep(msg); },
+    [state](const redial_peer& msg) { state->redial(msg); },
+    [state](const disconnect_from& msg) { state->disconnect(msg); },
+    [state](const await_peers& msg) { return state->wait_for_peers(msg); },
+    [state](inspect_node) { return state->inspect(); },
+    [state](const watch_node& msg) { state->watch(msg); },
+    [state](const node_event& msg) { state->event(msg); },
+    [state](const reopen_listener& msg) { state->reopen(msg); },
+    [state](stop_expired) { state->stop_expired_now(); },
+    [state](const stop_node& msg) { return state->stop(msg); },
+  };
+}
+
+} // namespace
+
+std::string to_string(node_errc code) {
+  switch (code) {
+    case node_errc::none:
+      return "none";
+    case node_errc::not_running:
+      return "not running";
+    case node_errc::bad_address:
+      return "bad address";
+    case node_errc::dial_failed:
+      return "dial failed";
+    case node_errc::too_large:
+      return "too large";
+    case node_errc::unknown_topic:
+      return "unknown topic";
+  }
+  return "unknown";
+}
+
+node_actor spawn_node(caf::actor_system& sys, node_config config) {
+  return sys.spawn(node, std::move(config));
+}
+
+node_state::node_state(node_actor::pointer self, node_config config)
+    : self_{self}, config_{std::move(config)}, rng_{random_number()},
+      downs_{self,
+             [this](const caf::actor_addr& who, const caf::error& why) {
+               someone_ended(who, why);
+             }},
+      kept_{config_.redial_min, config_.redial_max},
+      seqnos_{wall_clock_ns()} {
+  if (config_.policy == gossip::signing_policy::strict_sign)
+    signer_.emplace(config_.identity);
+  if (!config_.log)
+    config_.log = spdlog::default_logger();
+}
+
+// -- start --------------------------------------------------------------------
+
+caf::result<node_started> node_state::start() {
+  if (phase_ != phase::made)
+    return caf::make_error(node_errc::not_running,
+                           std::string{"the node was started before"});
+  if (const auto valid = gossip::validate(config_.params); !valid)
+    return caf::make_error(node_errc::bad_address, valid.error().text);
+  auto sockets = bind_all();
+  if (!sockets)
+    return caf::make_error(node_errc::bad_address, sockets.error());
+  make_context(*sockets);
+  spawn_partners();
+  phase_ = phase::running;
+  for (auto& socket : *sockets)
+    start_listener(std::move(socket));
+  for (const auto& topic : config_.topics) {
+    topics_[topic].pinned = true;
+    topic_changed(topic);
+  }
+  for (const auto& peer : config_.peers)
+    keep({peer});
+  return node_started{ctx_->addresses};
+}
+
+expected<std::vector<node_state::bound_socket>, std::string>
+node_state::bind_all() {
+  std::vector<bound_socket> result;
+  for (const auto& address : config_.listen) {
+    const auto where = endpoint::of(address);
+    if (!where)
+      return unexpected{"cannot listen on " + address.to_text()
+                        + ": only /ip4/…/tcp/… and /ip6/…/tcp/… are possible"};
+    auto fd = listen_on(*where);
+    if (!fd)
+      return unexpected{fd.error().reason};
+    result.push_back({address, std::move(*fd)});
+  }
+  return result;
+}
+
+void node_state::make_context(const std::vector<bound_socket>& sockets) {
+  auto ctx = std::make_shared<node_context>(
+    node_context{config_,
+                 session_config_of(config_),
+                 spawn_reactor(self_->system()),
+                 config_.log,
+                 libp2p::peer_id::of(config_.identity.public_part()),
+                 {},
+                 {}});
+  std::vector<multiaddr> bare;
+  for (const auto& socket : sockets)
+    for (auto& address : dialable_addresses(local_endpoint(socket.fd.get()))) {
+      ctx->addresses.push_back(address.with_peer(ctx->self));
+      bare.push_back(std::move(address));
+    }
+  ctx->signed_record
+    = libp2p::seal_peer_record(config_.identity, wall_clock_ns(), bare);
+  ctx_ = std::move(ctx);
+}
+
+void node_state::spawn_partners() {
+  auto& sys = self_->system();
+  mesh_ = spawn_mesh_manager(sys, ctx_);
+  const auto count = config_.validators > 0
+                       ? config_.validators
+                       : std::max(1U, std::thread::hardware_concurrency());
+  for (std::size_t i = 0; i < count; ++i)
+    validators_.push_back(spawn_validator(sys, ctx_));
+  cache_ = spawn_message_cache(sys, ctx_, mesh_, validators_);
+  tell(self_, mesh_, meet_partners{cache_, node_actor{self_}});
+  heartbeat_ = spawn_heartbeat(sys, ctx_, mesh_);
+  downs_.watch(mesh_);
+  downs_.watch(cache_);
+  downs_.watch(heartbeat_);
+}
+
+void node_state::start_listener(bound_socket socket) {
+  auto actor = spawn_listener(self_->system(), ctx_, std::move(socket.fd),
+                              node_actor{self_});
+  downs_.watch(actor);
+  listeners_.push_back({std::move(socket.asked), std::move(actor)});
+}
+
+// -- what ends by itself ------------------------------------------------------
+
+void node_state::someone_ended(const caf::actor_addr& who,
+                               const caf::error& why) {
+  const auto is = [&](const auto& handle) { return handle.address() == who; };
+  if (phase_ == phase::stopping) {
+    peer_stopped(who);
+  } else if (is(mesh_) || is(cache_)) {
+    ctx_->log->critical("the {} has died: {}; the node ends",
+                        is(mesh_) ? "mesh manager" : "message cache",
+                        reason_of(why));
+    end_partners();
+    self_->quit(caf::exit_reason::unhandled_exception);
+  } else if (is(heartbeat_)) {
+    ctx_->log->error("the heartbeat has died: {}; restarted", reason_of(why));
+    heartbeat_ = spawn_heartbeat(self_->system(), ctx_, mesh_);
+    downs_.watch(heartbeat_);
+  } else if (const auto listener = std::ranges::find_if(
+               listeners_, is, &listener_entry::actor);
+             listener != listeners_.end()) {
+    listener_lost({listener->address, reason_of(why)});
+    listeners_.erase(listener);
+  } else if (const auto peer = std::ranges::find_if(
+               peers_, [&](const auto& p) { return is(p.second.actor); });
+             peer != peers_.end()) {
+    drop(peer->first, reason_of(why));
+  } else {
+    subscriber_ended(who);
+    std::erase_if(observers_, is);
+  }
+}
+
+void node_state::peer_stopped(const caf::actor_addr& who) {
+  if (std::erase_if(peers_, [&](const auto& p) {
+        return p.second.actor.address() == who;
+      }) > 0
+      && peers_.empty())
+    finish_stop();
+}
+
+void node_state::listener_lost(const listener_failed& msg) {
+  if (phase_ != phase::running)
+    return;
+  ctx_->log->error("not listening any more: {} addr={}; trying again",
+                   msg.reason, msg.address.to_text());
+  tell_self_later(self_, reopen_pause, reopen_listener{msg.address});
+}
+
+void node_state::reopen(const reopen_listener& msg) {
+  if (phase_ != phase::running)
+    return;
+  auto fd = listen_on(*endpoint::of(msg.address));
+  if (fd)
+    start_listener({msg.address, std::move(*fd)});
+  else
+    listener_lost({msg.address, fd.error().reason});
+}
+
+// -- stop ---------------------------------------------------------------------
+
+caf::result<node_stopped> node_state::stop(const stop_node& msg) {
+  auto promise = self_->make_response_promise<node_stopped>();
+  if (phase_ == phase::made) {
+    promise.deliver(node_stopped{});
+    self_->quit();
+    return promise;
+  }
+  if (phase_ == phase::stopping) {
+    promise.deliver(not_running());
+    return promise;
+  }
+  phase_ = phase::stopping;
+  stopped_ = promise;
+  stop_deadline_ = msg.deadline;
+  for (const auto& one : listeners_)
+    tell(self_, one.actor, close_transport{});
+  tell(self_, heartbeat_, stop_heartbeat{});
+  tell_self_later(self_, msg.deadline + msg.deadline / 4, stop_expired{});
+  // The cache answers once everything published before has gone to the mesh
+  // manager, which answers once it and the PRUNEs are with the peers.
+  const auto give_up = [this](const caf::error&) { stop_peers(); };
+  ask(self_, cache_, msg.deadline, inspect_cache{})
+    .then(
+      [this, give_up](const cache_snapshot&) {
+        ask(self_, mesh_, stop_deadline_, leave_all{})
+          .then([this](all_left) { stop_peers(); }, give_up);
+      },
+      give_up);
+  return promise;
+}
+
+void node_state::stop_peers() {
+  if (peers_.empty())
+    return finish_stop();
+  for (const auto& [id, entry] : peers_)
+    tell(self_, entry.actor, stop_peer{stop_deadline_});
+}
+
+void node_state::stop_expired_now() {
+  if (phase_ == phase::stopping) {
+    ctx_->log->warn("stopped at the deadline with {} peers unfinished",
+                    peers_.size());
+    finish_stop();
+  }
+}
+
+void node_state::finish_stop() {
+  if (!stopped_)
+    return;
+  for (const auto& [id, entry] : peers_)
+    caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
+  peers_.clear();
+  end_partners();
+  stopped_->deliver(node_stopped{});
+  stopped_.reset();
+  self_->quit();
+}
+
+void node_state::end_partners() {
+  constexpr auto reason = caf::exit_reason::user_shutdown;
+  for (const auto& one : validators_)
+    caf::anon_send_exit(one, reason);
+  for (const auto& one : listeners_)
+    caf::anon_send_exit(one.actor, reason);
+  caf::anon_send_exit(heartbeat_, reason);
+  caf::anon_send_exit(cache_, reason);
+  caf::anon_send_exit(mesh_, reason);
+  ctx_->reactor->post(stop_reactor{});
+}
+
+caf::error node_state::not_running() const {
+  return caf::make_error(node_errc::not_running,
+                         std::string{phase_ == phase::made
+                                       ? "the node has not been started"
+                                       : "the node is stopping"});
+}
+
+} // namespace grapevine

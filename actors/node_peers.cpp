@@ -1,0 +1,146 @@
+#include "actors/connection.hpp"
+#include "actors/connector.hpp"
+#include "actors/node_state.hpp"
+#include "actors/peer.hpp"
+
+// The node's peers: who is connected, who is dialled.
+
+namespace grapevine {
+
+using libp2p::multiaddr;
+using libp2p::peer_id;
+
+void node_state::established(const connection_established& msg) {
+  const bool known = peers_.contains(msg.peer);
+  if (phase_ != phase::running || (!known && peers_.size() >= config_.max_peers)) {
+    ctx_->log->info("connection refused: {} peer={}",
+                    phase_ == phase::running ? "too many peers"
+                                             : "the node stops",
+                    msg.peer.short_text());
+    msg.conn->session().close();
+    msg.conn->write();
+    answer_attempt(msg.attempt, not_running());
+    return;
+  }
+  auto& entry = peers_[msg.peer];
+  if (!known) {
+    entry.actor = spawn_peer(self_->system(), ctx_, msg.peer,
+                             {mesh_, cache_, node_actor{self_}});
+    entry.address = msg.conn->remote();
+    entry.outbound = msg.conn->role() == libp2p::role::dialer;
+    downs_.watch(entry.actor);
+    ctx_->log->info("connected peer={} addr={} direction={}",
+                    to_string(msg.peer), entry.address.to_text(),
+                    entry.outbound ? "outbound" : "inbound");
+  }
+  ++entry.adopted;
+  tell(self_, entry.actor, adopt_connection{msg.conn, msg.events});
+  kept_.connected(msg.attempt, msg.peer);
+  answer_attempt(msg.attempt, peer_connected{msg.peer});
+  if (!known)
+    event({node_event::kind::connected, msg.peer, {}});
+}
+
+void node_state::failed(const dial_failed& msg) {
+  if (phase_ != phase::running)
+    return;
+  answer_attempt(msg.attempt,
+                 caf::make_error(node_errc::dial_failed, msg.reason));
+  if (const auto next = kept_.failed(msg.attempt, rng_)) {
+    ctx_->log->warn("cannot connect: {} addr={} retry_ms={}", msg.reason,
+                    msg.address.to_text(), next->second.count());
+    redial_later(next->first, next->second);
+  }
+}
+
+void node_state::lost(const peer_lost& msg) {
+  const auto i = peers_.find(msg.peer);
+  // Another connection is already on its way to the actor.
+  if (i == peers_.end() || i->second.adopted != msg.adopted)
+    return;
+  tell(self_, i->second.actor, stop_peer{std::chrono::milliseconds{0}});
+  if (phase_ == phase::running)
+    drop(msg.peer, msg.reason);
+}
+
+void node_state::drop(peer_id peer, const std::string& reason) {
+  peers_.erase(peer);
+  // An actor that died could not say so itself.
+  tell(self_, mesh_, peer_left{peer});
+  tell(self_, cache_, peer_left{peer});
+  ctx_->log->info("disconnected: {} peer={}", reason, to_string(peer));
+  event({node_event::kind::disconnected, peer, {}});
+  for (const auto& [address, pause] : kept_.lost(peer, rng_))
+    redial_later(address, pause);
+}
+
+attempt_id node_state::dial(const multiaddr& address) {
+  spawn_dialer(self_->system(), ctx_, ++last_attempt_, address,
+               node_actor{self_});
+  return last_attempt_;
+}
+
+caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
+  auto promise = self_->make_response_promise<peer_connected>();
+  if (phase_ != phase::running) {
+    promise.deliver(not_running());
+  } else if (const auto peer = msg.address.peer();
+             peer && peers_.contains(*peer)) {
+    promise.deliver(peer_connected{*peer});
+  } else {
+    attempts_.emplace(dial(msg.address), promise);
+  }
+  return promise;
+}
+
+void node_state::answer_attempt(attempt_id attempt,
+                                const caf::expected<peer_connected>& r) {
+  const auto i = attempts_.find(attempt);
+  if (i == attempts_.end())
+    return;
+  if (r)
+    i->second.deliver(*r);
+  else
+    i->second.deliver(r.error());
+  attempts_.erase(i);
+}
+
+void node_state::keep(const keep_connected& msg) {
+  if (phase_ == phase::running && kept_.add(msg.address))
+    redial({msg.address});
+}
+
+void node_state::redial(const redial_peer& msg) {
+  if (phase_ != phase::running || !kept_.contains(msg.address))
+    return;
+  if (const auto peer = msg.address.peer(); peer && peers_.contains(*peer))
+    kept_.connected(msg.address, *peer);
+  else
+    kept_.dialling(msg.address, dial(msg.address));
+}
+
+void node_state::redial_later(const multiaddr& address,
+                              kept_peers::duration pause) {
+  tell_self_later(self_, pause, redial_peer{address});
+}
+
+void node_state::disconnect(const disconnect_from& msg) {
+  kept_.forget(msg.peer);
+  const auto i = peers_.find(msg.peer);
+  if (i == peers_.end() || phase_ != phase::running)
+    return;
+  tell(self_, i->second.actor, disconnect_peer{"asked to"});
+  drop(msg.peer, "asked to");
+}
+
+void node_state::watch(const watch_node& msg) {
+  downs_.watch(msg.observer);
+  observers_.push_back(msg.observer);
+}
+
+void node_state::event(const node_event& msg) {
+  for (const auto& observer : observers_)
+    tell(self_, observer, msg);
+}
+
+} // namespace grapevine

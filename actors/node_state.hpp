@@ -1,0 +1,130 @@
+#pragma once
+
+#include "actors/context.hpp"
+#include "actors/kept_peers.hpp"
+#include "actors/node.hpp"
+#include "gossip/rng.hpp"
+#include "gossip/seqno.hpp"
+#include "gossip/signing.hpp"
+#include "messages/heartbeat.hpp"
+#include "messages/validator.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace grapevine {
+
+/// What the node actor does, a member per message.
+class node_state {
+public:
+  node_state(node_actor::pointer self, node_config config);
+
+  // -- life -------------------------------------------------------------------
+
+  caf::result<node_started> start();
+  caf::result<node_stopped> stop(const stop_node& msg);
+  void stop_expired_now();
+  void listener_lost(const listener_failed& msg);
+  void reopen(const reopen_listener& msg);
+
+  // -- peers ------------------------------------------------------------------
+
+  void established(const connection_established& msg);
+  void failed(const dial_failed& msg);
+  void lost(const peer_lost& msg);
+  caf::result<peer_connected> connect(const connect_peer& msg);
+  void keep(const keep_connected& msg);
+  void redial(const redial_peer& msg);
+  void disconnect(const disconnect_from& msg);
+  void watch(const watch_node& msg);
+  void event(const node_event& msg);
+
+  // -- topics -----------------------------------------------------------------
+
+  caf::result<publish_receipt> publish(const publish_message& msg);
+  void subscribe(const subscribe_topic& msg);
+  void unsubscribe(const unsubscribe_topic& msg);
+  caf::result<peers_ready> wait_for_peers(const await_peers& msg);
+  caf::result<node_snapshot> inspect();
+
+private:
+  enum class phase { made, running, stopping };
+
+  struct peer_entry {
+    peer_actor actor;
+    // How many connections the actor was given.
+    std::size_t adopted = 0;
+    libp2p::multiaddr address;
+    bool outbound = false;
+  };
+
+  struct topic_entry {
+    // Configured: joined whoever subscribes.
+    bool pinned = false;
+    std::vector<caf::actor> subscribers;
+  };
+
+  struct bound_socket {
+    libp2p::multiaddr asked;
+    unique_fd fd;
+  };
+
+  // life
+  expected<std::vector<bound_socket>, std::string> bind_all();
+  void make_context(const std::vector<bound_socket>& sockets);
+  void spawn_partners();
+  void start_listener(bound_socket socket);
+  void peer_stopped(const caf::actor_addr& who);
+  void someone_ended(const caf::actor_addr& who, const caf::error& why);
+  void stop_peers();
+  void finish_stop();
+  void end_partners();
+  caf::error not_running() const;
+
+  // peers
+  // By value: the id may be the table's own.
+  void drop(libp2p::peer_id peer, const std::string& reason);
+  attempt_id dial(const libp2p::multiaddr& address);
+  void redial_later(const libp2p::multiaddr& address,
+                    kept_peers::duration pause);
+  void answer_attempt(attempt_id attempt, const caf::expected<peer_connected>& r);
+
+  // topics
+  void topic_changed(std::string topic);
+  void subscriber_ended(const caf::actor_addr& who);
+
+  node_actor::pointer self_;
+  node_config config_;
+  phase phase_ = phase::made;
+  gossip::rng rng_;
+  down_watch<node_actor::base> downs_;
+  context_ptr ctx_;
+
+  mesh_manager_actor mesh_;
+  message_cache_actor cache_;
+  std::vector<validator_actor> validators_;
+  heartbeat_actor heartbeat_;
+  struct listener_entry {
+    libp2p::multiaddr address;
+    listener_actor actor;
+  };
+  std::vector<listener_entry> listeners_;
+
+  std::unordered_map<libp2p::peer_id, peer_entry> peers_;
+  kept_peers kept_;
+  attempt_id last_attempt_ = 0;
+  std::map<attempt_id, caf::typed_response_promise<peer_connected>> attempts_;
+  std::vector<caf::actor> observers_;
+
+  std::map<std::string, topic_entry> topics_;
+  std::optional<gossip::message_signer> signer_;
+  gossip::seqno_source seqnos_;
+
+  std::optional<caf::typed_response_promise<node_stopped>> stopped_;
+  std::chrono::milliseconds stop_deadline_{};
+};
+
+} // namespace grapevine

@@ -1,0 +1,215 @@
+#include "actors/peer.hpp"
+
+#include "actors/peer_limits.hpp"
+#include "actors/peer_state.hpp"
+
+namespace grapevine {
+
+namespace {
+
+gossip::send_queue_options queue_options(const node_context& ctx) {
+  gossip::send_queue_options options;
+  options.max_rpc_size = ctx.config.max_rpc_size;
+  return options;
+}
+
+// Gives a session's events to the peer, with the link they belong to.
+class link_observer : public libp2p::session_observer {
+public:
+  link_observer(peer_state& peer, std::shared_ptr<peer_link> link)
+      : peer_{peer}, link_{std::move(link)} {}
+
+  void on_event(const libp2p::session_event& event) override {
+    std::visit([this](const auto& e) { peer_.on(link_, e); }, event);
+  }
+
+private:
+  peer_state& peer_;
+  std::shared_ptr<peer_link> link_;
+};
+
+peer_actor::behavior_type peer(peer_actor::pointer self, const context_ptr& ctx,
+                               const libp2p::peer_id& id,
+                               const peer_partners& partners) {
+  auto state = std::make_shared<peer_state>(self, ctx, id, partners);
+  return {
+    [state](const socket_ready& msg) { state->ready(msg); },
+    [state](const adopt_connection& msg) { state->adopt(msg); },
+    [state](const send_message& msg) { state->queue(msg); },
+    [state](const send_messages& msg) { state->queue(msg); },
+    [state](const send_control& msg) { state->queue(msg); },
+    [state](const send_hello& msg) { state->hello(msg); },
+    [state](const return_credit& msg) { state->credit(msg); },
+    [state](flush_output) { state->flush(); },
+    [state](peer_tick) { state->tick(); },
+    [state](const disconnect_peer& msg) { state->disconnect(msg.reason); },
+    [state](const stop_peer& msg) { state->stop(msg); },
+  };
+}
+
+} // namespace
+
+peer_actor spawn_peer(caf::actor_system& sys, context_ptr ctx,
+                      libp2p::peer_id id, peer_partners partners) {
+  return sys.spawn(peer, std::move(ctx), id, std::move(partners));
+}
+
+peer_state::peer_state(peer_actor::pointer self, context_ptr ctx,
+                       libp2p::peer_id id, peer_partners partners)
+    : self_{self}, ctx_{std::move(ctx)}, id_{id},
+      partners_{std::move(partners)},
+      inbox_{ctx_->config.max_rpc_size, ctx_->config.message_id},
+      queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now()} {}
+
+// -- connections --------------------------------------------------------------
+
+void peer_state::adopt(const adopt_connection& msg) {
+  ++adopted_;
+  if (links_.size() >= peer_limits::links || stop_by_) {
+    ctx_->log->debug("connection refused, there are others peer={}",
+                     id_.short_text());
+    msg.conn->session().close();
+    msg.conn->write();
+    if (links_.empty())
+      lost("stopping");
+    return;
+  }
+  auto link = std::make_shared<peer_link>();
+  link->conn = msg.conn;
+  links_.push_back(link);
+  lost_outbound_ = 0;
+  retry_at_.reset();
+  link->conn->assign(peer_actor{self_});
+  link_observer observer{*this, link};
+  msg.events->replay(observer);
+  settle(link);
+  schedule_tick();
+}
+
+void peer_state::ready(const socket_ready& msg) {
+  const auto link = find_link(msg.id);
+  if (!link)
+    return;
+  link->conn->on_ready(msg);
+  if (msg.readable && may_read()) {
+    link_observer observer{*this, link};
+    link->conn->read(peer_limits::read_budget, now(), observer);
+  }
+  settle(link);
+}
+
+void peer_state::tick() {
+  tick_at_.reset();
+  // A copy: a link that ended is dropped while walking.
+  for (const auto& link : std::vector{links_}) {
+    link_observer observer{*this, link};
+    if (link->conn->session().next_tick() <= now())
+      link->conn->session().tick(now(), observer);
+    settle(link);
+  }
+  maybe_open_outbound();
+  if (stop_by_ && now() >= *stop_by_)
+    return finish();
+  schedule_tick();
+}
+
+// Does what the session's events asked for, writes, and arms the socket.
+void peer_state::settle(const link_ptr& link) {
+  auto& session = link->conn->session();
+  for (const auto& action : std::exchange(link->deferred, {})) {
+    if (action.what == deferred_action::kind::reset)
+      session.reset_stream(action.stream);
+    else
+      session.close_stream(action.stream);
+  }
+  maybe_open_outbound();
+  flush();
+}
+
+void peer_state::drop_link(const link_ptr& link) {
+  last_reason_ = link->conn->reason();
+  if (inbound_.link == link)
+    lose_inbound("connection lost");
+  if (outbound_.link == link)
+    lose_outbound();
+  std::erase(links_, link);
+  if (links_.empty())
+    lost(last_reason_);
+  else
+    maybe_open_outbound();
+}
+
+void peer_state::lost(const std::string& reason) {
+  if (joined_) {
+    joined_ = false;
+    tell(self_, partners_.mesh, peer_left{id_});
+    tell(self_, partners_.cache, peer_left{id_});
+  }
+  queue_ = gossip::send_queue{queue_options(*ctx_)};
+  if (stop_by_)
+    return self_->quit();
+  tell(self_, partners_.keeper, peer_lost{id_, adopted_, reason});
+}
+
+void peer_state::disconnect(const std::string& reason) {
+  ctx_->log->info("disconnecting: {} peer={}", reason, id_.short_text());
+  for (const auto& link : links_) {
+    link->conn->session().close();
+    link->conn->write();
+  }
+  links_.clear();
+  stop_by_ = now();
+  lost(reason);
+}
+
+void peer_state::stop(const stop_peer& msg) {
+  stop_by_ = now() + msg.deadline;
+  if (links_.empty() || all_sent())
+    return finish();
+  flush();
+  schedule_tick();
+}
+
+// All is sent, or the time is over.
+void peer_state::finish() {
+  for (const auto& link : links_) {
+    link->conn->session().close();
+    link->conn->write();
+  }
+  links_.clear();
+  lost("stopped");
+}
+
+peer_state::link_ptr peer_state::find_link(socket_id id) const {
+  for (const auto& link : links_)
+    if (link->conn->id() == id)
+      return link;
+  return nullptr;
+}
+
+bool peer_state::may_read() const noexcept {
+  return undecided_messages_ < peer_limits::undecided_messages
+         && undecided_bytes_ < peer_limits::undecided_bytes;
+}
+
+void peer_state::rearm() {
+  for (const auto& link : links_)
+    link->conn->arm(may_read());
+}
+
+void peer_state::schedule_tick() {
+  auto next = now() + peer_limits::tick_max;
+  for (const auto& link : links_)
+    next = std::min(next, link->conn->session().next_tick());
+  if (retry_at_)
+    next = std::min(next, *retry_at_);
+  if (stop_by_)
+    next = std::min(next, *stop_by_);
+  if (tick_at_ && *tick_at_ <= next)
+    return;
+  tick_at_ = next;
+  tell_self_later(self_, std::max(next - now(), decltype(next - now()){0}),
+                  peer_tick{});
+}
+
+} // namespace grapevine

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace grapevine::peer_limits {
+
+/// Bytes read from one socket in one turn, so that other peers get theirs.
+inline constexpr std::size_t read_budget = 128 * 1024;
+
+/// Bytes handed to the session ahead of what the socket takes: enough to fill
+/// the pipe, little enough that the queue's order and IDONTWANT still matter for
+/// the rest.
+inline constexpr std::size_t write_ahead = 128 * 1024;
+
+/// Messages and bytes of a peer that are read but not yet decided. Beyond, its
+/// socket is not read until verdicts return, which takes milliseconds.
+inline constexpr std::size_t undecided_messages = 2048;
+inline constexpr std::size_t undecided_bytes = 8 * 1024 * 1024;
+
+/// Connections to one peer at once. Two come about when both sides dial; more
+/// are of no use. rust: 1 by default in some configurations, go: 8.
+inline constexpr std::size_t links = 4;
+
+/// The longest pause between two looks at the sessions' deadlines.
+inline constexpr std::chrono::seconds tick_max{5};
+
+/// Pause before the outbound stream is opened again after it was lost; it
+/// doubles with each loss. rust gives up on a connection after five pubsub
+/// streams, so a peer gets as many tries.
+inline constexpr std::chrono::milliseconds reopen_pause{250};
+inline constexpr unsigned reopen_tries = 4;
+
+} // namespace grapevine::peer_limits

@@ -1,0 +1,121 @@
+#pragma once
+
+#include "actors/peer.hpp"
+#include "actors/peer_link.hpp"
+#include "actors/rpc_inbox.hpp"
+#include "gossip/gossip_budget.hpp"
+#include "gossip/protocol.hpp"
+#include "gossip/send_queue.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace grapevine {
+
+/// What the peer actor does, a member per message. Connections are links; one
+/// outbound pubsub stream is kept on one of them, and the newest inbound one is
+/// read.
+class peer_state : public std::enable_shared_from_this<peer_state> {
+public:
+  peer_state(peer_actor::pointer self, context_ptr ctx, libp2p::peer_id id,
+             peer_partners partners);
+
+  // -- messages ---------------------------------------------------------------
+
+  void adopt(const adopt_connection& msg);
+  void ready(const socket_ready& msg);
+  void queue(const send_message& msg);
+  void queue(const send_messages& msg);
+  void queue(const send_control& msg);
+  void hello(const send_hello& msg);
+  void credit(const return_credit& msg);
+  void flush();
+  void tick();
+  void disconnect(const std::string& reason);
+  void stop(const stop_peer& msg);
+
+  // -- what sessions report ---------------------------------------------------
+
+  using link_ptr = std::shared_ptr<peer_link>;
+
+  void on(const link_ptr& link, const libp2p::session_ready& event);
+  void on(const link_ptr& link, const libp2p::peer_identified& event);
+  void on(const link_ptr& link, const libp2p::stream_accepted& event);
+  void on(const link_ptr& link, const libp2p::stream_opened& event);
+  void on(const link_ptr& link, const libp2p::stream_refused& event);
+  void on(const link_ptr& link, const libp2p::stream_data& event);
+  void on(const link_ptr& link, const libp2p::stream_ended& event);
+  void on(const link_ptr& link, const libp2p::stream_reset& event);
+  void on(const link_ptr& link, const libp2p::ping_measured& event);
+  void on(const link_ptr& link, const libp2p::session_closed& event);
+
+private:
+  // Greeting: open, but nothing may go before the hello.
+  enum class outbound_state { none, opening, greeting, open };
+
+  // -- links
+  link_ptr find_link(socket_id id) const;
+  void settle(const link_ptr& link);
+  void drop_link(const link_ptr& link);
+  void lost(const std::string& reason);
+  void rearm();
+  bool may_read() const noexcept;
+
+  // -- streams
+  void join(const peer_link& link, const std::string& protocol);
+  void maybe_open_outbound();
+  bool open_outbound(const link_ptr& link);
+  void lose_outbound();
+  void lose_inbound(const std::string& why);
+
+  // -- what arrives
+  void dispatch(inbound_rpc& rpc);
+
+  // -- what is sent
+  void wrote(gossip::push_result result, const char* what);
+  void push(const proto::control& ctrl);
+  void schedule_flush();
+  void fill();
+  bool all_sent() const;
+  void finish();
+
+  void schedule_tick();
+
+  peer_actor::pointer self_;
+  context_ptr ctx_;
+  libp2p::peer_id id_;
+  peer_partners partners_;
+  std::vector<link_ptr> links_;
+  // How many connections were ever adopted.
+  std::size_t adopted_ = 0;
+
+  link_stream outbound_;
+  outbound_state outbound_state_ = outbound_state::none;
+  // After a loss of the outbound stream: when the next is tried, and how many
+  // were lost in a row.
+  std::optional<libp2p::time_point> retry_at_;
+  unsigned lost_outbound_ = 0;
+
+  link_stream inbound_;
+  rpc_inbox inbox_;
+  std::vector<inbound_rpc> rpcs_;
+
+  gossip::send_queue queue_;
+  gossip::gossip_budget budget_;
+  // Read, and not yet decided by the cache.
+  std::size_t undecided_messages_ = 0;
+  std::size_t undecided_bytes_ = 0;
+
+  bool joined_ = false;
+  bool flush_scheduled_ = false;
+  std::optional<libp2p::time_point> tick_at_;
+  // Set while the peer is being stopped.
+  std::optional<libp2p::time_point> stop_by_;
+  std::string last_reason_;
+};
+
+} // namespace grapevine

@@ -1,0 +1,170 @@
+#include "actors/peer_limits.hpp"
+#include "actors/peer_state.hpp"
+
+// The peer's streams, and what arrives on them.
+
+namespace grapevine {
+
+namespace {
+
+using kind = deferred_action::kind;
+
+} // namespace
+
+void peer_state::on(const link_ptr&, const libp2p::session_ready&) {}
+
+void peer_state::on(const link_ptr& link,
+                    const libp2p::peer_identified& event) {
+  if (!event.push || !event.info.protocols.empty()) {
+    link->protocols = event.info.protocols;
+    link->refused = false;
+  }
+  if (!event.push)
+    ctx_->log->debug("identified peer={} agent=\"{}\"", id_.short_text(),
+                     escaped(event.info.agent_version));
+}
+
+void peer_state::on(const link_ptr& link,
+                    const libp2p::stream_accepted& event) {
+  // The newest counts: a peer that opens another one has given up the first.
+  if (inbound_)
+    inbound_.link->deferred.push_back({kind::reset, inbound_.id});
+  inbound_ = {link, event.id};
+  inbox_ = rpc_inbox{ctx_->config.max_rpc_size, ctx_->config.message_id};
+  join(*link, event.protocol);
+}
+
+void peer_state::on(const link_ptr& link, const libp2p::stream_opened& event) {
+  if (!outbound_.is(link, event.id))
+    return;
+  outbound_state_ = outbound_state::greeting;
+  join(*link, event.protocol);
+  const auto version = gossip::version_of(event.protocol);
+  queue_.set_gossipsub(version && gossip::has_mesh(*version));
+  tell(self_, partners_.mesh, hello_wanted{{id_, peer_actor{self_}}});
+}
+
+void peer_state::on(const link_ptr& link, const libp2p::stream_refused& event) {
+  if (!outbound_.is(link, event.id))
+    return;
+  link->refused = true;
+  outbound_ = {};
+  outbound_state_ = outbound_state::none;
+  ctx_->log->debug("pubsub refused peer={}", id_.short_text());
+}
+
+void peer_state::on(const link_ptr& link, const libp2p::stream_data& event) {
+  // Streams are one-way: nothing is expected on ours.
+  if (!inbound_.is(link, event.id))
+    return;
+  rpcs_.clear();
+  const auto fed = inbox_.feed(event.data, now(), budget_, rpcs_);
+  for (auto& rpc : rpcs_)
+    dispatch(rpc);
+  if (!fed) {
+    link->deferred.push_back({kind::reset, event.id});
+    lose_inbound(fed.error());
+  }
+}
+
+void peer_state::on(const link_ptr& link, const libp2p::stream_ended& event) {
+  if (!inbound_.is(link, event.id))
+    return;
+  link->deferred.push_back({kind::close, event.id});
+  lose_inbound("ended by the peer");
+}
+
+void peer_state::on(const link_ptr& link, const libp2p::stream_reset& event) {
+  if (inbound_.is(link, event.id))
+    lose_inbound("reset by the peer");
+  else if (outbound_.is(link, event.id))
+    lose_outbound();
+}
+
+void peer_state::on(const link_ptr&, const libp2p::ping_measured&) {}
+
+void peer_state::on(const link_ptr& link, const libp2p::session_closed& event) {
+  link->conn->explain(to_string(event.why));
+}
+
+void peer_state::join(const peer_link& link, const std::string& protocol) {
+  const auto version = gossip::version_of(protocol);
+  if (joined_ || !version)
+    return;
+  joined_ = true;
+  const bool outbound = link.conn->role() == libp2p::role::dialer;
+  const peer_joined msg{{id_, peer_actor{self_}}, {*version, outbound, false}};
+  tell(self_, partners_.mesh, msg);
+  tell(self_, partners_.cache, msg);
+  ctx_->log->debug("pubsub up protocol={} peer={}", protocol, id_.short_text());
+}
+
+void peer_state::dispatch(inbound_rpc& rpc) {
+  const peer_ref me{id_, peer_actor{self_}};
+  if (rpc.for_mesh())
+    tell(self_, partners_.mesh,
+         rpc_received{me, std::move(rpc.subscriptions),
+                      std::move(rpc.control)});
+  if (!rpc.iwant.empty())
+    tell(self_, partners_.cache, iwant_received{me, std::move(rpc.iwant)});
+  if (rpc.msgs.empty())
+    return;
+  undecided_messages_ += rpc.msgs.size();
+  for (const auto& msg : rpc.msgs)
+    undecided_bytes_ += msg.view.encoded.size();
+  tell(self_, partners_.cache,
+       messages_received{me, std::move(rpc.frame), std::move(rpc.msgs)});
+}
+
+void peer_state::credit(const return_credit& msg) {
+  const bool blocked = !may_read();
+  undecided_messages_ -= std::min(undecided_messages_, msg.messages);
+  undecided_bytes_ -= std::min(undecided_bytes_, msg.bytes);
+  if (blocked && may_read())
+    rearm();
+}
+
+// Opens our stream once identify, or a stream of theirs, has told that the peer
+// speaks pubsub.
+void peer_state::maybe_open_outbound() {
+  if (outbound_state_ != outbound_state::none || stop_by_
+      || lost_outbound_ > peer_limits::reopen_tries
+      || (retry_at_ && now() < *retry_at_))
+    return;
+  for (const auto& link : links_)
+    if ((link->protocols || inbound_.link == link) && open_outbound(link))
+      return;
+}
+
+bool peer_state::open_outbound(const link_ptr& link) {
+  if (link->refused || link->conn->ended())
+    return false;
+  auto protocols = link->pubsub_protocols();
+  if (protocols.empty())
+    return false;
+  const auto stream
+    = link->conn->session().open_stream(std::move(protocols), now());
+  if (!stream)
+    return false;
+  outbound_ = {link, *stream};
+  outbound_state_ = outbound_state::opening;
+  retry_at_.reset();
+  return true;
+}
+
+void peer_state::lose_outbound() {
+  outbound_ = {};
+  outbound_state_ = outbound_state::none;
+  if (stop_by_)
+    return;
+  retry_at_ = now() + peer_limits::reopen_pause * (1U << lost_outbound_);
+  ++lost_outbound_;
+  schedule_tick();
+}
+
+void peer_state::lose_inbound(const std::string& why) {
+  ctx_->log->debug("inbound pubsub stream: {} peer={}", why, id_.short_text());
+  inbound_ = {};
+}
+
+} // namespace grapevine
