@@ -1,7 +1,6 @@
 #include "gossip/signing.hpp"
 
 #include "gossip/seqno.hpp"
-#include "proto/rpc.pb.h"
 #include "proto/varint.hpp"
 
 #include <functional>
@@ -25,13 +24,12 @@ bytes_view before_signature(const proto::message_view& msg) {
 
 /// What others sign of a message in any other encoding: its fields in tag
 /// order, then those that are unknown, as protobuf serialises them.
-void append_serialised(bytes& out, bytes_view encoded) {
-  pb::Message parsed;
-  if (!parsed.ParseFromArray(encoded.data(), static_cast<int>(encoded.size())))
-    return;
-  parsed.clear_signature();
-  parsed.clear_key();
-  append(out, as_bytes(parsed.SerializeAsString()));
+void append_serialised(bytes& out, const proto::message_view& msg) {
+  proto::message_view bare = msg;
+  bare.signature.reset();
+  bare.key.reset();
+  proto::append_message(out, bare);
+  proto::append_unknown_fields(out, msg.encoded);
 }
 
 expected<void, reject_reason> verify_unsigned(const proto::message_view& msg) {
@@ -92,7 +90,7 @@ void signed_bytes(const proto::message_view& msg, bytes& out) {
   if (msg.canonical)
     append(out, before_signature(msg));
   else
-    append_serialised(out, msg.encoded);
+    append_serialised(out, msg);
 }
 
 expected<const libp2p::public_key*, reject_reason>

@@ -136,6 +136,10 @@ expected<message_view, rpc_error> decode_message(bytes_view encoded);
 /// tag order; `msg.encoded` is not looked at.
 void append_message(bytes& out, const message_view& msg);
 
+/// Appends the fields of an encoded Message that `message_view` does not know,
+/// as they stand there.
+void append_unknown_fields(bytes& out, bytes_view encoded);
+
 /// How many bytes `append_message` would append.
 std::size_t encoded_size(const message_view& msg) noexcept;
 

@@ -37,8 +37,9 @@ bool assign(message_view& msg, std::uint32_t field, bytes_view value) noexcept {
   }
 }
 
+constexpr std::uint32_t last_known = 6;
+
 bool scan_message(bytes_view encoded, message_view& msg) noexcept {
-  constexpr std::uint32_t last_known = 6;
   msg.encoded = encoded;
   wire_reader in{encoded};
   std::uint32_t last = 0;
@@ -344,6 +345,18 @@ expected<message_view, rpc_error> decode_message(bytes_view encoded) {
   if (!scan_message(encoded, msg))
     return unexpected{rpc_error::malformed};
   return msg;
+}
+
+void append_unknown_fields(bytes& out, bytes_view encoded) {
+  wire_reader in{encoded};
+  while (!in.done()) {
+    const std::uint8_t* begin = in.position();
+    tag t;
+    if (!in.read(t) || !in.skip(t))
+      return;
+    if (t.field > last_known)
+      out.insert(out.end(), begin, in.position());
+  }
 }
 
 } // namespace grapevine::proto

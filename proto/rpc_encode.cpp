@@ -60,13 +60,13 @@ public:
     if (change.supports_partial)
       append_flag(body_, 4, true);
     const std::size_t size = field_size(body_.size());
-    if (subscription_count_ == subscriptions_per_frame
-        || !fits(subscriptions_.size() + size, control_.size()))
-      flush();
     if (!fits(size, 0)) {
       ++dropped_;
       return;
     }
+    if (subscription_count_ == subscriptions_per_frame
+        || !fits(subscriptions_.size() + size, control_.size()))
+      flush();
     append_field(subscriptions_, 1, body_);
     ++subscription_count_;
   }
@@ -92,23 +92,19 @@ public:
     const std::size_t empty = body_.size();
     for (const std::string& id : ids) {
       const std::size_t size = field_size(id.size());
-      const auto fits_with = [&](std::size_t control, std::size_t body) {
-        return fits(subscriptions_.size(), control + field_size(body + size));
-      };
-      if (!fits_with(control_.size(), body_.size())) {
-        if (body_.size() > empty)
-          append_field(control_, entry_field, body_);
+      if (!fits(0, field_size(empty + size))) {
+        ++dropped_;
+        continue;
+      }
+      if (!fits(subscriptions_.size(),
+                control_.size() + field_size(body_.size() + size))) {
+        end_ids(entry_field, empty);
         flush();
         begin_ids(topic);
-        if (!fits_with(0, body_.size())) {
-          ++dropped_;
-          continue;
-        }
       }
       append_field(body_, id_field, as_bytes(id));
     }
-    if (body_.size() > empty)
-      append_field(control_, entry_field, body_);
+    end_ids(entry_field, empty);
   }
 
   /// Ends the frame in the making. Returns the number of entries dropped.
@@ -131,6 +127,11 @@ private:
     body_.clear();
     if (topic != nullptr)
       append_field(body_, 1, as_bytes(*topic));
+  }
+
+  void end_ids(unsigned entry_field, std::size_t empty) {
+    if (body_.size() > empty)
+      append_field(control_, entry_field, body_);
   }
 
   void encode(const prune& pruned, std::size_t peers) {
@@ -159,12 +160,13 @@ private:
   /// `body_` as an entry of the control message.
   void add_control(unsigned field) {
     const std::size_t size = field_size(body_.size());
+    if (!fits(0, size)) {
+      ++dropped_;
+      return;
+    }
     if (!fits(subscriptions_.size(), control_.size() + size))
       flush();
-    if (fits(0, size))
-      append_field(control_, field, body_);
-    else
-      ++dropped_;
+    append_field(control_, field, body_);
   }
 
   void flush() {

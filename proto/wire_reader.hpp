@@ -34,6 +34,9 @@ public:
   /// Whether all bytes are read.
   bool done() const noexcept { return pos_ == end_; }
 
+  /// Where the next byte lies.
+  const std::uint8_t* position() const noexcept { return pos_; }
+
   /// Whether all numbers so far had their shortest form.
   bool shortest() const noexcept { return shortest_; }
 

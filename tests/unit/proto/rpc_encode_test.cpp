@@ -1,0 +1,209 @@
+#include "proto/rpc.hpp"
+#include "proto/varint.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <numeric>
+#include <string>
+
+using namespace grapevine;
+using namespace grapevine::proto;
+
+namespace {
+
+rpc decode_frame(const bytes& frame) {
+  const auto length = read_varint(frame);
+  REQUIRE(length.size > 0);
+  REQUIRE(length.value == frame.size() - length.size);
+  return decode_rpc(bytes_view{frame}.subspan(length.size), {}).value();
+}
+
+struct result {
+  std::vector<rpc> rpcs;
+  std::vector<std::size_t> sizes;
+  std::size_t dropped = 0;
+};
+
+result encode(const std::vector<subscription>& subscriptions,
+              const control& ctrl, std::size_t max_size = 1 << 20) {
+  std::vector<bytes> frames;
+  result r;
+  r.dropped = encode_frames(subscriptions, ctrl, max_size, frames);
+  for (const auto& frame : frames) {
+    CHECK(frame.size() <= std::min(max_size, control_frame_size));
+    r.sizes.push_back(frame.size());
+    r.rpcs.push_back(decode_frame(frame));
+  }
+  return r;
+}
+
+std::vector<std::string> numbered_ids(std::size_t count, std::size_t size) {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < count; ++i) {
+    auto id = std::to_string(i);
+    id.resize(size, '.');
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+} // namespace
+
+TEST_CASE("rpc: nothing to say is no frame", "[proto][rpc]") {
+  control ctrl;
+  ctrl.ihaves.push_back({"t", {}});
+  CHECK(encode({}, ctrl).rpcs.empty());
+}
+
+TEST_CASE("rpc: all kinds of control go into one frame", "[proto][rpc]") {
+  control ctrl;
+  ctrl.ihaves.push_back({"t", {"1", "2"}});
+  ctrl.iwant = {"3"};
+  ctrl.grafts = {"g", "h"};
+  ctrl.prunes.push_back({"p", {{"peer", "record"}, {"other", ""}}, {}});
+  ctrl.prunes.back().backoff = std::chrono::seconds{60};
+  ctrl.prunes.push_back({"q", {}, {}});
+  ctrl.idontwant = {"4"};
+  ctrl.ext = extensions{true, true};
+  const auto r =
+      encode({{"t", true, false, false}, {"u", false, true, true}}, ctrl);
+  REQUIRE(r.rpcs.size() == 1);
+  CHECK(r.dropped == 0);
+  const auto& got = r.rpcs[0];
+  REQUIRE(got.subscriptions.size() == 2);
+  CHECK(got.subscriptions[0].topic == "t");
+  CHECK(got.subscriptions[0].subscribe);
+  CHECK_FALSE(got.subscriptions[1].subscribe);
+  CHECK(got.subscriptions[1].requests_partial);
+  CHECK(got.subscriptions[1].supports_partial);
+  CHECK(got.control.ihaves.at(0).topic == "t");
+  CHECK(got.control.ihaves.at(0).ids == ctrl.ihaves[0].ids);
+  CHECK(got.control.iwant == ctrl.iwant);
+  CHECK(got.control.grafts == ctrl.grafts);
+  CHECK(got.control.idontwant == ctrl.idontwant);
+  REQUIRE(got.control.prunes.size() == 2);
+  CHECK(got.control.prunes[0].backoff == std::chrono::seconds{60});
+  CHECK(got.control.prunes[0].peers.at(0).signed_record == "record");
+  CHECK(got.control.prunes[0].peers.at(1).id == "other");
+  CHECK_FALSE(got.control.prunes[1].backoff);
+  CHECK(got.control.ext.value().partial_messages);
+  CHECK(got.control.ext.value().test_extension);
+}
+
+TEST_CASE("rpc: a hello of many topics", "[proto][rpc]") {
+  std::vector<subscription> topics;
+  for (const auto& name : numbered_ids(1000, 30))
+    topics.push_back({name, true, false, false});
+  control ctrl;
+  ctrl.ext.emplace();
+  ctrl.grafts = {topics.back().topic};
+  const auto r = encode(topics, ctrl);
+  REQUIRE(r.rpcs.size() == 10);
+  std::size_t next = 0;
+  for (const auto& part : r.rpcs) {
+    CHECK(part.subscriptions.size() == subscriptions_per_frame);
+    for (const auto& change : part.subscriptions)
+      CHECK(change.topic == topics[next++].topic);
+  }
+  // Extensions are said first and once; the GRAFT after its topic.
+  CHECK(r.rpcs.front().control.ext);
+  for (std::size_t i = 1; i < r.rpcs.size(); ++i)
+    CHECK_FALSE(r.rpcs[i].control.ext);
+  CHECK(r.rpcs.back().control.grafts.size() == 1);
+}
+
+TEST_CASE("rpc: ids are split over frames, none lost", "[proto][rpc]") {
+  const auto ids = numbered_ids(5000, 46);
+  control ctrl;
+  ctrl.ihaves.push_back({"topic", ids});
+  ctrl.iwant = ids;
+  ctrl.idontwant = ids;
+  const auto max_size = GENERATE(as<std::size_t>{}, 100, 1000, 1 << 20);
+  const auto r = encode({}, ctrl, max_size);
+  CHECK(r.dropped == 0);
+  control got;
+  for (const auto& part : r.rpcs) {
+    for (const auto& have : part.control.ihaves) {
+      CHECK(have.topic == "topic");
+      got.ihaves.resize(1);
+      got.ihaves[0].ids.insert(got.ihaves[0].ids.end(), have.ids.begin(),
+                               have.ids.end());
+    }
+    got.iwant.insert(got.iwant.end(), part.control.iwant.begin(),
+                     part.control.iwant.end());
+    got.idontwant.insert(got.idontwant.end(), part.control.idontwant.begin(),
+                         part.control.idontwant.end());
+  }
+  CHECK(got.ihaves.at(0).ids == ids);
+  CHECK(got.iwant == ids);
+  CHECK(got.idontwant == ids);
+  // All frames but the last are as full as they can be.
+  for (std::size_t i = 0; i + 1 < r.sizes.size(); ++i)
+    CHECK(r.sizes[i] + 60 > std::min(max_size, control_frame_size));
+}
+
+TEST_CASE("rpc: a frame may be filled to the byte", "[proto][rpc]") {
+  // Every size around the one where lengths grow a byte.
+  for (std::size_t size = 100; size < 140; ++size) {
+    control ctrl;
+    ctrl.grafts = {std::string(size, 't')};
+    std::vector<bytes> frames;
+    CHECK(encode_frames({}, ctrl, 1000, frames) == 0);
+    const std::size_t exact = frames.at(0).size();
+    frames.clear();
+    CHECK(encode_frames({}, ctrl, exact, frames) == 0);
+    CHECK(frames.size() == 1);
+    frames.clear();
+    CHECK(encode_frames({}, ctrl, exact - 1, frames) == 1);
+    CHECK(frames.empty());
+  }
+}
+
+TEST_CASE("rpc: what cannot fit is dropped alone, and counted",
+          "[proto][rpc]") {
+  const std::string huge(200, 'x');
+  control ctrl;
+  ctrl.ihaves.push_back({huge, {"1", "2"}});
+  ctrl.ihaves.push_back({"t", {"1", huge, "2"}});
+  ctrl.iwant = {huge, "3"};
+  ctrl.grafts = {huge, "g"};
+  ctrl.prunes.push_back({huge, {}, {}});
+  const auto r = encode({{huge, true, false, false}}, ctrl, 100);
+  CHECK(r.dropped == 7);
+  REQUIRE(r.rpcs.size() == 1);
+  CHECK(r.rpcs[0].control.grafts == std::vector<std::string>{"g"});
+  CHECK(r.rpcs[0].control.ihaves.at(0).ids
+        == std::vector<std::string>{"1", "2"});
+  CHECK(r.rpcs[0].control.iwant == std::vector<std::string>{"3"});
+}
+
+TEST_CASE("rpc: of a large PRUNE the last peers are left out", "[proto][rpc]") {
+  control ctrl;
+  ctrl.grafts = {"before"};
+  ctrl.prunes.push_back({"t", {}, std::chrono::seconds{60}});
+  for (int i = 0; i < 16; ++i)
+    ctrl.prunes.back().peers.push_back(
+        {"peer" + std::to_string(i), std::string(2000, 'r')});
+  const auto r = encode({}, ctrl);
+  CHECK(r.dropped == 0);
+  const auto& p = r.rpcs.back().control.prunes.at(0);
+  CHECK(p.peers.size() == 8);
+  CHECK(p.peers.back().id == "peer7");
+  CHECK(p.backoff == std::chrono::seconds{60});
+}
+
+TEST_CASE("rpc: the header of a message's frame", "[proto][rpc]") {
+  for (const std::size_t size : {0, 1, 122, 123, 124, 125, 126, 127, 128, 16000,
+                                 16379, 16380, 16381, 16384, 1 << 20}) {
+    message_view fields;
+    const bytes data(size, 'd');
+    fields.data = data;
+    bytes frame;
+    append_message_header(frame, encoded_size(fields));
+    CHECK(frame.size() == message_header_size(encoded_size(fields)));
+    append_message(frame, fields);
+    const auto r = decode_frame(frame);
+    REQUIRE(r.messages.size() == 1);
+    CHECK(r.messages[0].data->size() == size);
+  }
+}
