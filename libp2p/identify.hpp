@@ -51,9 +51,9 @@ std::string to_string(identify_error code);
 
 /// The messages to write on an identify stream before closing it, each with its
 /// length as a varint: one, or several when more than 2 KiB. Readers merge
-/// them, but rust and js stop after the first: it holds all but the signed
-/// record as far as that fits into rust's 4 KiB, and the record comes last, as
-/// go does.
+/// them, but rust (and js until lately) stops after the first: it holds all but
+/// the signed record as far as that fits into rust's 4 KiB, and the record
+/// comes last, as go does.
 bytes encode_identify(const identify_info& info);
 
 /// Reads the messages of one identify stream and merges them.

@@ -14,8 +14,8 @@ struct session_limits {
 
   /// From the socket being open to `session_ready`: multistream, Noise and the
   /// muxer. Three to five round trips and two signatures fit easily even at
-  /// 500 ms; a peer that holds a half-open connection costs a descriptor. rust
-  /// gives an upgrade 10 s, go 15 s for security plus as much for the muxer.
+  /// 500 ms; a peer that holds a half-open connection costs a descriptor. rust:
+  /// 10 s; go: 15 s for an inbound one.
   std::chrono::milliseconds handshake_timeout{10'000};
 
   /// From a stream being opened to its protocol being agreed, in either
@@ -23,7 +23,7 @@ struct session_limits {
   std::chrono::milliseconds negotiation_timeout{10'000};
 
   /// From asking for identify to its end; the same figure as a negotiation's.
-  /// go gives 5 s (formerly 30 s).
+  /// go: 5 s, formerly 30 s; rust: 60 s.
   std::chrono::milliseconds identify_timeout{10'000};
 
   /// Between two pings on an idle or busy connection. rust: 15 s.
@@ -47,8 +47,8 @@ struct session_limits {
   std::size_t max_multistream_rounds = 32;
 
   /// Streams of one connection, opened by the peer, that are still negotiating.
-  /// Each holds up to one multistream message. go: 256 through the resource
-  /// manager's transient scope; an honest peer has two or three.
+  /// Each holds up to one multistream message. go: 128 for all its connections
+  /// together; an honest peer has two or three.
   std::size_t max_pending_negotiations = 32;
 
   // -- handshake --------------------------------------------------------------
@@ -77,8 +77,7 @@ struct session_limits {
 
   /// Streams open at once that the peer opened. libp2p opens one per protocol,
   /// for good (pubsub) or for one question (identify, ping). A further one is
-  /// reset. rust's and go's yamux: 256; go's resource manager: 128 for a peer
-  /// with default scaling.
+  /// reset. go: 256 for a peer; rust's yamux: 512 both ways.
   std::size_t max_inbound_streams = 128;
 
   /// Streams open at once that this node opened; `open_stream` then gives
@@ -99,7 +98,8 @@ struct session_limits {
   /// How far a stream's receive window may grow, in bytes: how much of one
   /// stream we may have to hold while its reader is busy. It bounds a stream's
   /// rate to window / round trip: 1 MiB gives 80 Mbit/s at 100 ms, and covers
-  /// the largest RPC. go and rust: 16 MiB.
+  /// the largest RPC. go: 16 MiB; rust: 1 GiB for a connection's streams
+  /// together.
   std::uint32_t max_window = 1024 * 1024;
 
   /// One yamux data frame that we send, in bytes. Smaller frames let control
