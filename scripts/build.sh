@@ -16,4 +16,4 @@ fi
 if [ ! -e "build/$preset/build.ninja" ] || [ ${#options[@]} -gt 0 ]; then
   cmake --preset "$preset" "${options[@]}" --log-level=NOTICE >/dev/null
 fi
-exec nice cmake --build --preset "$preset" ${1:+--target "$@"}
+exec cmake --build --preset "$preset" ${1:+--target "$@"}
