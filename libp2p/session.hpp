@@ -6,26 +6,19 @@
 #include "libp2p/multiaddr.hpp"
 #include "libp2p/noise.hpp"
 #include "libp2p/peer_id.hpp"
+#include "libp2p/session_types.hpp"
 #include "proto/bytes.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace grapevine::libp2p {
-
-/// Which end of the connection this is.
-enum class role { dialer, listener };
-
-/// The time that is given to the cores: never earlier than the last one.
-using time_point = std::chrono::steady_clock::time_point;
-
-/// A stream's number within its connection, as yamux counts them.
-using stream_id = std::uint32_t;
 
 /// Why a session ended, or never began.
 enum class session_error {
@@ -76,7 +69,9 @@ struct session_ready {
   public_key key;
 };
 
-/// The other side's identify, or its push of a newer one.
+/// The other side's identify, or its push of a newer one. Its key, where there
+/// is one, is the one that the handshake proved. Never comes from a peer that
+/// does not speak identify.
 struct peer_identified {
   identify_info info;
   bool push = false;
@@ -112,7 +107,9 @@ struct stream_ended {
   stream_id id;
 };
 
-/// The stream is gone in both directions: reset, by either side.
+/// The stream is gone in both directions: the other side reset it, or the
+/// session did because more was written to it than `max_buffered` allows. Not
+/// reported for the caller's own `reset_stream`.
 struct stream_reset {
   stream_id id;
 };
@@ -123,15 +120,16 @@ struct ping_measured {
 };
 
 /// The session is over; nothing follows. What `take_output` still gives should
-/// be written before the socket is closed.
+/// be written before the socket is closed. Not reported for the caller's own
+/// `close`.
 struct session_closed {
   session_error why;
 };
 
-using session_event
-  = std::variant<session_ready, peer_identified, stream_accepted,
-                 stream_opened, stream_refused, stream_data, stream_ended,
-                 stream_reset, ping_measured, session_closed>;
+using session_event =
+    std::variant<session_ready, peer_identified, stream_accepted, stream_opened,
+                 stream_refused, stream_data, stream_ended, stream_reset,
+                 ping_measured, session_closed>;
 
 /// Takes a session's events, in order, while `receive` and its like run. It
 /// must not call back into the session.
@@ -142,8 +140,8 @@ public:
 };
 
 /// One libp2p connection without its socket: multistream-select, Noise, yamux,
-/// identify and ping over bytes in and bytes out. The caller moves bytes between
-/// it and a socket, tells it the time, and acts on its events.
+/// identify and ping over bytes in and bytes out. The caller moves bytes
+/// between it and a socket, tells it the time, and acts on its events.
 class session {
 public:
   /// `remote` is the socket's other end (told to the peer by identify);
@@ -157,11 +155,21 @@ public:
   ~session();
 
   /// Addresses that identify tells the peer; may change at any time, connected
-  /// peers get a push.
+  /// peers get a push. The same ones again are not sent.
   void set_listen_addrs(std::vector<multiaddr> addrs, bytes signed_record);
 
-  /// Feeds what was read from the socket.
+  /// Feeds what was read from the socket. Not to call it is how a caller holds
+  /// the other side back; see `hold`.
   void receive(bytes_view data, time_point now, session_observer& observer);
+
+  /// The same, and decrypts within `data`, which saves a copy and the memory
+  /// for it. The views of `stream_data` then lie in `data`, too.
+  void receive_in_place(std::span<std::uint8_t> data, time_point now,
+                        session_observer& observer);
+
+  /// Tells that the caller stops (true) or resumes (false) feeding what has
+  /// arrived: meanwhile the other side's silence does not count as vanishing.
+  void hold(bool on, time_point now);
 
   /// Does what is due by `now`: deadlines, keepalive pings.
   void tick(time_point now, session_observer& observer);
@@ -175,8 +183,9 @@ public:
   std::optional<stream_id> open_stream(std::vector<std::string> protocols,
                                        time_point now);
 
-  /// Queues `data` on an open stream; sent as far as its window allows, the rest
-  /// when the window grows. Ignored for unknown streams.
+  /// Queues `data` on an open stream; sent as far as its window allows, the
+  /// rest when the window grows. Ignored for unknown streams and those not yet
+  /// opened. Beyond `max_buffered` the stream is reset.
   void write(stream_id id, shared_bytes data);
 
   /// Bytes queued on the stream that its window holds back or that have not yet
@@ -189,7 +198,8 @@ public:
   /// Ends both directions at once.
   void reset_stream(stream_id id);
 
-  /// Says go-away to the other side and ends the session.
+  /// Says go-away to the other side, behind what its windows let it have, and
+  /// ends the session.
   void close();
 
   /// Encrypts what waits, as full records as there is data for, and appends it

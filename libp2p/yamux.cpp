@@ -129,9 +129,18 @@ bool yamux::keep_alive(time_point now) {
 time_point yamux::next_keep_alive() const noexcept {
   // Whatever the other side sends shows that it is there, even when its pong
   // waits behind a long queue.
+  if (waiting_ping_ && held_)
+    return time_point::max();
   if (waiting_ping_)
     return std::max(last_ping_, last_heard_) + limits_.ping_timeout;
   return last_ping_ + limits_.ping_interval;
+}
+
+void yamux::hold(bool on, time_point now) {
+  // Whatever arrived meanwhile has been heard as soon as it can be read.
+  if (held_ && !on)
+    last_heard_ = now;
+  held_ = on;
 }
 
 void yamux::go_away(yamux_go_away code) {

@@ -114,6 +114,9 @@ public:
   /// When `keep_alive` is due next.
   time_point next_keep_alive() const noexcept;
 
+  /// While held, silence is nobody's fault: input may wait unread.
+  void hold(bool on, time_point now);
+
   /// Queues a go-away behind everything that may still be sent, and takes no
   /// more input.
   void go_away(yamux_go_away code);
@@ -191,6 +194,7 @@ private:
   /// Encoded frames that go before all streams' own.
   bytes control_;
   bool flooded_ = false;
+  bool held_ = false;
   std::optional<yamux_go_away> leaving_;
 
   /// What the views of the last output lie in.

@@ -1,0 +1,111 @@
+#pragma once
+
+#include "libp2p/multistream.hpp"
+#include "libp2p/noise.hpp"
+#include "tests/support/session_pair.hpp"
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grapevine::test {
+
+/// The other end of one session's connection, without rules of its own: dials
+/// it, proves an identity, and then says whatever a test wants.
+class raw_peer {
+public:
+  /// Dials `target`, which listens. `security` are its proposals in order.
+  raw_peer(session_end& target, const libp2p::time_point& now,
+           std::vector<std::string> security = {"/noise"})
+      : target_{target}, now_{now}, negotiation_{std::move(security)},
+        handshake_{numbered_identity(9), libp2p::noise_role::initiator,
+                   session_end::ephemeral(0x99)} {
+    bytes out;
+    negotiation_.start(out);
+    deliver(out);
+    while (negotiation_.state() == libp2p::multistream_state::negotiating)
+      answer([&](bytes_view in, bytes& reply) {
+        return negotiation_.feed(in, reply);
+      });
+    if (negotiation_.protocol() != libp2p::noise_protocol)
+      throw std::runtime_error{"not the expected protocol"};
+    out.clear();
+    handshake_.start(out);
+    deliver(out);
+    while (!handshake_.done())
+      answer([&](bytes_view in, bytes& reply) {
+        return handshake_.feed(in, reply).value();
+      });
+    auto result = handshake_.take_result();
+    send_.emplace(std::move(result.send));
+    receive_.emplace(std::move(result.receive));
+    deliver(last_);
+  }
+
+  /// Encrypts `plaintext` and hands it to the session; nothing is an empty
+  /// record.
+  void say(bytes_view plaintext) {
+    bytes record;
+    do {
+      const auto size =
+          std::min(plaintext.size(), libp2p::noise_cipher::max_plaintext);
+      record.clear();
+      static_cast<void>(send_->encrypt(plaintext.first(size), record));
+      plaintext = plaintext.subspan(size);
+      deliver(record);
+    } while (!plaintext.empty());
+  }
+
+  /// What the session has to say, decrypted.
+  bytes hear() {
+    bytes result;
+    bytes wire = take();
+    bytes_view rest{wire};
+    while (auto record = reader_.next(rest).value())
+      append(result, receive_->decrypt(*record, scratch_).value());
+    return result;
+  }
+
+private:
+  bytes take() {
+    bytes wire = std::move(early_);
+    early_.clear();
+    while (target_.session.has_output())
+      target_.session.take_output(wire, wire.size() + 65'536);
+    return wire;
+  }
+
+  void deliver(bytes_view data) {
+    target_.session.receive(data, now_, target_.events);
+  }
+
+  template <class Feed>
+  void answer(Feed feed) {
+    const auto wire = take();
+    if (wire.empty())
+      throw std::runtime_error{"the session does not answer"};
+    last_.clear();
+    const auto used = feed(bytes_view{wire}, last_);
+    early_ = to_bytes(bytes_view{wire}.subspan(used));
+    if (!handshake_.done()) {
+      deliver(last_);
+      last_.clear();
+    }
+  }
+
+  session_end& target_;
+  const libp2p::time_point& now_;
+  libp2p::multistream_dialer negotiation_;
+  libp2p::noise_handshake handshake_;
+  std::optional<libp2p::noise_cipher> send_;
+  std::optional<libp2p::noise_cipher> receive_;
+  libp2p::noise_record_reader reader_;
+  bytes scratch_;
+  bytes early_;
+  bytes last_;
+};
+
+} // namespace grapevine::test
