@@ -15,10 +15,19 @@ type tracer struct {
 	out   *emitter
 	mutex sync.Mutex
 	mesh  map[string]map[peer.ID]struct{}
+	// reachable are the peers we have a stream to. Before that the library sends a peer nothing, even if it knows
+	// its subscriptions; these wait in unreported.
+	reachable  map[peer.ID]struct{}
+	unreported map[peer.ID][]string
 }
 
 func newTracer(out *emitter) *tracer {
-	return &tracer{out: out, mesh: make(map[string]map[peer.ID]struct{})}
+	return &tracer{
+		out:        out,
+		mesh:       make(map[string]map[peer.ID]struct{}),
+		reachable:  make(map[peer.ID]struct{}),
+		unreported: make(map[peer.ID][]string),
+	}
 }
 
 // meshPeers returns the peers in our mesh of a topic, sorted.
@@ -34,12 +43,33 @@ func (t *tracer) meshPeers(topic string) []string {
 }
 
 func (t *tracer) RecvRPC(rpc *pubsub.RPC) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
 	for _, s := range rpc.GetSubscriptions() {
-		name := "unsubscribed"
 		if s.GetSubscribe() {
-			name = "subscribed"
+			t.subscribed(rpc.From(), s.GetTopicid())
+		} else {
+			t.out.emit(event{"event": "unsubscribed", "peer": rpc.From().String(), "topic": s.GetTopicid()})
 		}
-		t.out.emit(event{"event": name, "peer": rpc.From().String(), "topic": s.GetTopicid()})
+	}
+}
+
+func (t *tracer) subscribed(p peer.ID, topic string) {
+	if _, ok := t.reachable[p]; !ok {
+		t.unreported[p] = append(t.unreported[p], topic)
+		return
+	}
+	t.out.emit(event{"event": "subscribed", "peer": p.String(), "topic": topic})
+}
+
+func (t *tracer) OnNewOutboundStream(p peer.ID, _ protocol.ID) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	t.reachable[p] = struct{}{}
+	topics := t.unreported[p]
+	delete(t.unreported, p)
+	for _, topic := range topics {
+		t.subscribed(p, topic)
 	}
 }
 
@@ -68,12 +98,13 @@ func (t *tracer) Leave(topic string) {
 func (t *tracer) OnClosedOutboundStream(p peer.ID) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
+	delete(t.reachable, p)
+	delete(t.unreported, p)
 	for _, peers := range t.mesh {
 		delete(peers, p)
 	}
 }
 
-func (t *tracer) OnNewOutboundStream(peer.ID, protocol.ID)     {}
 func (t *tracer) Join(string)                                  {}
 func (t *tracer) ValidateMessage(*pubsub.Message)              {}
 func (t *tracer) DeliverMessage(*pubsub.Message)               {}

@@ -1,3 +1,4 @@
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
@@ -11,6 +12,8 @@ import { emit, emitError, emitMessage } from './events.js'
 import { makePayload, seqnoBytes, sha256 } from './payload.js'
 
 const redialInterval = 1000
+/** Milliseconds between two looks for the stream to a peer; the library has no event for it. */
+const streamPoll = 5
 
 /** Creates and starts the peer under test; its addresses are announced once it is subscribed. */
 export async function startNode (options) {
@@ -83,11 +86,24 @@ function reportEvents (node, pubsub) {
   node.addEventListener('peer:connect', ({ detail }) => emit({ event: 'connected', peer: detail.toString() }))
   node.addEventListener('peer:disconnect', ({ detail }) => emit({ event: 'disconnected', peer: detail.toString() }))
   pubsub.addEventListener('gossipsub:message', ({ detail }) => emitMessage(detail.msg))
-  pubsub.addEventListener('subscription-change', ({ detail }) => {
-    for (const { topic, subscribe } of detail.subscriptions) {
-      emit({ event: subscribe ? 'subscribed' : 'unsubscribed', peer: detail.peerId.toString(), topic })
+  pubsub.addEventListener('subscription-change', ({ detail }) => reportSubscriptions(pubsub, detail))
+}
+
+/**
+ * The library knows a peer's subscriptions before it has a stream to send it anything on, and drops what is published
+ * in between: they are reported when there is one.
+ */
+async function reportSubscriptions (pubsub, { peerId, subscriptions }) {
+  const peer = peerId.toString()
+  while (!pubsub.streamsOutbound.has(peer)) {
+    if (!pubsub.peers.has(peer)) {
+      return // gone again
     }
-  })
+    await setTimeoutPromise(streamPoll)
+  }
+  for (const { topic, subscribe } of subscriptions) {
+    emit({ event: subscribe ? 'subscribed' : 'unsubscribed', peer, topic })
+  }
 }
 
 /**
