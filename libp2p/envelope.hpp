@@ -11,7 +11,7 @@ namespace grapevine::libp2p {
 
 /// Largest envelope that is read, in bytes. What travels in identify (8 KiB in
 /// all) and in a PRUNE stays far below; the bound keeps decoding cheap.
-inline constexpr std::size_t max_envelope_size = 16 * 1024;
+inline constexpr std::size_t max_envelope_size = std::size_t{16} * 1024;
 
 /// Why an envelope was not opened.
 enum class envelope_error {

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 using reason = identity_file_error::reason;
 
 // An RSA key of 8192 bits takes 4.7 KB.
-constexpr std::size_t max_file_size = 16 * 1024;
+constexpr std::size_t max_file_size = std::size_t{16} * 1024;
 constexpr mode_t others = S_IRWXG | S_IRWXO;
 
 unexpected<identity_file_error> fail(reason code, const fs::path& file,

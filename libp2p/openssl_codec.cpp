@@ -12,7 +12,7 @@ namespace grapevine::libp2p::detail {
 namespace {
 
 // Far above any key that is accepted: 8192-bit RSA private keys take 4.7 KB.
-constexpr std::size_t max_der_size = 16 * 1024;
+constexpr std::size_t max_der_size = std::size_t{16} * 1024;
 
 /// i2d functions give the size, then write.
 template <class Write>
