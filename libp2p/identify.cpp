@@ -11,10 +11,10 @@ namespace grapevine::libp2p {
 namespace {
 
 // All in one message up to here: go's oldest readers take no more.
-constexpr std::size_t single_message = 2 * 1024;
+constexpr std::size_t single_message = std::size_t{2} * kib;
 
 // Else each message up to here: rust takes no more.
-constexpr std::size_t split_message = 4 * 1024;
+constexpr std::size_t split_message = std::size_t{4} * kib;
 
 // Tag and length of a field of at most 16 KiB.
 constexpr std::size_t field_overhead = 4;

@@ -6,6 +6,9 @@
 
 namespace grapevine::libp2p {
 
+/// Bytes in a KiB.
+inline constexpr std::uint32_t kib = 1024;
+
 /// What one connection may cost this node before its peer is known to be
 /// honest, and after. Every number is checked before memory is spent. The
 /// comments name what is bounded, why this number, and who else uses it.
@@ -55,17 +58,17 @@ struct session_limits {
 
   /// One Noise handshake message, in bytes. The largest honest one carries an
   /// RSA-8192 key (1 KiB) and its signature (1 KiB); the format allows 65535.
-  std::size_t max_noise_handshake_message = 8 * 1024;
+  std::size_t max_noise_handshake_message = std::size_t{8} * kib;
 
   // -- identify ---------------------------------------------------------------
 
   /// One identify message, in bytes. go and js: 8 KiB; rust: 4 KiB, hence
   /// what we write is split there.
-  std::size_t max_identify_message = 8 * 1024;
+  std::size_t max_identify_message = std::size_t{8} * kib;
 
   /// All messages of one identify together, in bytes, and how many there may
   /// be. go: 10 messages, thus 80 KiB.
-  std::size_t max_identify_total = 64 * 1024;
+  std::size_t max_identify_total = std::size_t{64} * kib;
   std::size_t max_identify_messages = 10;
 
   /// Addresses and protocols that are kept of one identify; what exceeds them
@@ -93,31 +96,31 @@ struct session_limits {
   std::size_t max_ack_backlog = 256;
 
   /// A stream's receive window to begin with, in bytes. Fixed by yamux.
-  std::uint32_t initial_window = 256 * 1024;
+  std::uint32_t initial_window = 256 * kib;
 
   /// How far a stream's receive window may grow, in bytes: how much of one
   /// stream we may have to hold while its reader is busy. It bounds a stream's
   /// rate to window / round trip: 1 MiB gives 80 Mbit/s at 100 ms, and covers
   /// the largest RPC. go: 16 MiB; rust: 1 GiB for a connection's streams
   /// together.
-  std::uint32_t max_window = 1024 * 1024;
+  std::uint32_t max_window = 1024 * kib;
 
   /// One yamux data frame that we send, in bytes. Smaller frames let control
   /// pass between; larger ones save headers. It fits into one Noise record.
   /// rust: 16 KiB; go: 64 KiB.
-  std::uint32_t max_frame_payload = 16 * 1024;
+  std::uint32_t max_frame_payload = 16 * kib;
 
   // -- memory -----------------------------------------------------------------
 
   /// Bytes that wait to be sent on one connection, all streams together. More
   /// than the largest RPC and its queue; a caller that respects `buffered()`
   /// never meets it. Beyond, the stream is reset.
-  std::size_t max_buffered = 4 * 1024 * 1024;
+  std::size_t max_buffered = std::size_t{4096} * kib;
 
   /// Bytes that wait to be sent as answers to the peer's own requests (pongs,
   /// window updates, resets, `na`, echoes). A peer that asks but does not read
   /// must not make us store its answers. Beyond, the session ends.
-  std::size_t max_reply_buffered = 64 * 1024;
+  std::size_t max_reply_buffered = std::size_t{64} * kib;
 };
 
 } // namespace grapevine::libp2p

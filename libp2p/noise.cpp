@@ -100,7 +100,7 @@ noise_handshake::noise_handshake(
     : self_{std::move(self)}, role_{role}, state_{role, self_->static_keys(),
                                                   x25519_keypair::from_seed(
                                                       ephemeral_seed)},
-      reader_{max_message}, wanted_{std::move(wanted)} {}
+      reader_{max_message}, wanted_{wanted} {}
 
 void noise_handshake::start(bytes& out) {
   if (role_ == noise_role::initiator && state_.our_turn())

@@ -97,7 +97,7 @@ public:
   noise_handshake(std::shared_ptr<const noise_identity> self, noise_role role,
                   std::span<const std::uint8_t, 32> ephemeral_seed,
                   std::optional<peer_id> wanted = std::nullopt,
-                  std::size_t max_message = 8 * 1024);
+                  std::size_t max_message = 8192);
   noise_handshake(noise_handshake&&) noexcept = default;
 
   /// Appends the initiator's first message to `out`; nothing for a responder.
