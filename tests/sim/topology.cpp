@@ -1,0 +1,57 @@
+#include "tests/sim/topology.hpp"
+
+#include <set>
+
+namespace grapevine::sim {
+
+std::vector<edge> line(std::size_t nodes) {
+  std::vector<edge> result;
+  for (node_index i = 1; i < nodes; ++i)
+    result.emplace_back(i, i - 1);
+  return result;
+}
+
+std::vector<edge> star(std::size_t nodes) {
+  std::vector<edge> result;
+  for (node_index i = 1; i < nodes; ++i)
+    result.emplace_back(i, 0);
+  return result;
+}
+
+std::vector<edge> tree(std::size_t nodes, std::size_t branches) {
+  std::vector<edge> result;
+  for (node_index i = 1; i < nodes; ++i)
+    result.emplace_back(i, static_cast<node_index>((i - 1) / branches));
+  return result;
+}
+
+std::vector<edge> full(std::size_t nodes) {
+  std::vector<edge> result;
+  for (node_index i = 0; i < nodes; ++i)
+    for (node_index j = 0; j < i; ++j)
+      result.emplace_back(i, j);
+  return result;
+}
+
+std::vector<edge> random_graph(std::size_t nodes, std::size_t dials,
+                               gossip::rng& gen) {
+  std::vector<edge> result;
+  std::set<edge> there;
+  const auto add = [&](node_index from, node_index to) {
+    if (from == to || there.contains({from, to}) || there.contains({to, from}))
+      return false;
+    there.emplace(from, to);
+    result.emplace_back(from, to);
+    return true;
+  };
+  for (node_index i = 0; i < nodes; ++i)
+    add(i, static_cast<node_index>((i + 1) % nodes));
+  for (node_index i = 0; i < nodes; ++i)
+    for (std::size_t made = 1, tries = 0; made < dials && tries < 8 * dials;
+         ++tries)
+      if (add(i, static_cast<node_index>(gossip::random_below(gen, nodes))))
+        ++made;
+  return result;
+}
+
+} // namespace grapevine::sim

@@ -1,0 +1,85 @@
+// The shapes of networks in which all must arrive.
+#include "tests/sim/sim_scenario.hpp"
+#include "tests/sim/topology.hpp"
+
+using namespace grapevine::sim;
+
+namespace {
+
+void run_topology(std::size_t nodes, const std::vector<edge>& edges,
+                  const node_options& node, std::string_view name) {
+  sim_network net{{.seed = 77}};
+  net.add_nodes(nodes, node);
+  net.connect(edges);
+  net.join_all("t");
+  net.run(settling);
+  publish_some(net, 40, {"t"}, all_nodes(net));
+  check_all_delivered(net, name);
+}
+
+} // namespace
+
+TEST_CASE("topology: line", "[sim]") {
+  run_topology(20, line(20), {}, "line of 20");
+}
+
+TEST_CASE("topology: tree", "[sim]") {
+  run_topology(40, tree(40, 3), {}, "tree of 40, three branches");
+}
+
+TEST_CASE("topology: star within Dhi", "[sim]") {
+  run_topology(12, star(12), {}, "star of 12");
+}
+
+TEST_CASE("topology: star beyond Dhi, by gossip", "[sim]") {
+  // The hub may not have all leaves in its mesh, and they have only the hub:
+  // with gossip to all of them they ask for what they miss.
+  auto options = with_flood_publish(false);
+  options.params.mesh.degree_lazy = 20;
+  run_topology(21, star(21), options, "star of 21, gossip to all");
+}
+
+TEST_CASE("topology: flood publishing from a hub reaches all leaves", "[sim]") {
+  sim_network net{{.seed = 3}};
+  net.add_nodes(20);
+  net.connect(star(20));
+  net.join_all("t");
+  net.run(settling);
+  for (int i = 0; i < 10; ++i)
+    CHECK(net.publish(0, "t") == 19);
+  net.run(1s);
+  check_all_delivered(net, "hub of 20 floods");
+}
+
+TEST_CASE("topology: sparse and dense", "[sim]") {
+  for (const std::size_t dials : {3, 10}) {
+    grapevine::gossip::rng gen{dials};
+    run_topology(60, random_graph(60, dials, gen), with_flood_publish(false),
+                 dials == 3 ? "sparse 60" : "dense 60");
+  }
+  run_topology(30, full(30), with_flood_publish(false), "full 30");
+}
+
+TEST_CASE("topology: FloodSub alone", "[sim]") {
+  grapevine::gossip::rng gen{4};
+  run_topology(40, random_graph(40, 4, gen), floodsub_node(), "FloodSub 40");
+  run_topology(20, line(20), floodsub_node(), "FloodSub line of 20");
+}
+
+TEST_CASE("topology: FloodSub and GossipSub mixed", "[sim]") {
+  sim_network net{{.seed = 12}};
+  for (int i = 0; i < 60; ++i) {
+    node_options options = with_flood_publish(false);
+    options.version = i % 3 == 0   ? grapevine::gossip::version::floodsub
+                      : i % 3 == 1 ? grapevine::gossip::version::v1_0
+                                   : grapevine::gossip::version::v1_1;
+    net.add_node(options);
+  }
+  net.connect(random_graph(60, 6, net.gen()));
+  net.join_all("t");
+  net.run(settling);
+  publish_some(net, 60, {"t"}, all_nodes(net));
+  check_all_delivered(net, "FloodSub, 1.0 and 1.1 mixed");
+  for (grapevine::sim::node_index i = 0; i < 60; i += 3)
+    CHECK(net.node(i).mesh_of("t").empty());
+}
