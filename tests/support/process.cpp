@@ -125,6 +125,7 @@ process::process(const std::vector<std::string>& command,
   spawn_actions actions{in, out, error_log};
   spawn_attributes attributes;
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const auto& argument : command)
     arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
