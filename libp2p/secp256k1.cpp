@@ -13,6 +13,7 @@ namespace grapevine::libp2p::detail {
 namespace {
 
 constexpr std::size_t point_size = 33;
+constexpr std::size_t full_point_size = 65;
 constexpr std::size_t scalar_size = 32;
 
 template <auto Free>
@@ -75,16 +76,6 @@ bytes compress(const EC_POINT* point) {
   return out;
 }
 
-ec_point decode_point(bytes_view octets) {
-  ec_point point{EC_POINT_new(curve())};
-  if (!point
-      || EC_POINT_oct2point(curve(), point.get(), octets.data(), octets.size(),
-                            nullptr)
-             != 1)
-    return nullptr;
-  return point;
-}
-
 bool is_private(const BIGNUM* scalar) {
   return !BN_is_zero(scalar)
          && BN_cmp(scalar, EC_GROUP_get0_order(curve())) < 0;
@@ -93,20 +84,25 @@ bool is_private(const BIGNUM* scalar) {
 } // namespace
 
 evp_pkey decode_secp256k1_public(bytes_view point) {
-  if (point.size() != point_size || !decode_point(point))
-    return nullptr;
-  return make_key(point, nullptr);
+  // OpenSSL checks that the point lies on the curve.
+  return point.size() == point_size ? make_key(point, nullptr) : nullptr;
 }
 
 bytes encode_secp256k1_public(const EVP_PKEY* key) {
-  std::array<std::uint8_t, 65> octets{};
+  std::array<std::uint8_t, full_point_size> octets{};
   std::size_t size = 0;
   if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY,
                                       octets.data(), octets.size(), &size)
       != 1)
     return {};
-  const auto point = decode_point(bytes_view{octets}.first(size));
-  return point ? compress(point.get()) : bytes{};
+  if (size == full_point_size) {
+    // 4, x, y: the compressed form keeps x, and of y whether it is odd.
+    octets[0] = octets.back() % 2 == 0 ? 0x02 : 0x03;
+    size = point_size;
+  }
+  if (size != point_size)
+    return {};
+  return to_bytes(bytes_view{octets}.first(size));
 }
 
 evp_pkey decode_secp256k1_private(bytes_view scalar) {
