@@ -109,6 +109,18 @@ void relay_unsigned(const pairing& pair) {
   relay(pair.other, pair.subject, policy::strict_no_sign);
 }
 
+/// `leaving` unsubscribes, and `staying` takes note.
+void leave(peer_process& leaving, peer_process& staying,
+           const std::string& topic) {
+  leaving.unsubscribe(topic);
+  staying.wait_for("that " + leaving.name() + " left", [&](const auto& e) {
+    return e.at("event") == "unsubscribed" && e.at("peer") == leaving.id()
+           && e.at("topic") == topic;
+  });
+  CHECK(leaving.mesh(topic).empty());
+  wait_for_mesh(staying, {}, topic);
+}
+
 /// Topics that are joined and left while connected.
 void join_and_leave(const pairing& pair) {
   const std::string topic = "late";
@@ -124,15 +136,8 @@ void join_and_leave(const pairing& pair) {
   a.wait_for_subscription(b, topic);
   wait_for_link(a, b, topic);
   expect_delivery(a, {&b}, payload::of_text("both in"), options.signing, topic);
-  for (auto [leaving, staying] : {std::pair{&a, &b}, std::pair{&b, &a}}) {
-    leaving->unsubscribe(topic);
-    staying->wait_for("that " + leaving->name() + " left", [&](const auto& e) {
-      return e.at("event") == "unsubscribed" && e.at("peer") == leaving->id()
-             && e.at("topic") == topic;
-    });
-    CHECK(leaving->mesh(topic).empty());
-    wait_for_mesh(*staying, {}, topic);
-  }
+  leave(a, b, topic);
+  leave(b, a, topic);
 }
 
 /// Many messages in a row, from both sides: all arrive, each once.
