@@ -213,7 +213,7 @@ bool session::impl::has_output() const {
 void session::impl::take_output(bytes& out, std::size_t budget) {
   if (!output_.empty()) {
     append(out, output_);
-    output_ = {};
+    output_ = bytes{};
   }
   while (streams_ && out.size() < budget && encrypt_record(out)) {
   }
@@ -244,7 +244,7 @@ void session::impl::release_memory() {
   if (!channel_ || channel_->reader.buffered() > 0
       || channel_->largest <= kept_memory)
     return;
-  channel_->scratch = {};
+  channel_->scratch = bytes{};
   channel_->reader.shrink();
   channel_->largest = 0;
 }

@@ -26,9 +26,12 @@ session_streams::purpose_of(std::string_view protocol) const {
 }
 
 std::size_t session_streams::inbound_services(purpose what) const {
+  // Without those that merely wait for their last bytes to be sent.
   return static_cast<std::size_t>(
       std::count_if(services_.begin(), services_.end(), [&](const auto& item) {
-        return item.second.inbound && item.second.what == what;
+        const auto& entry = item.second;
+        return entry.inbound && entry.what == what
+               && (entry.negotiation || entry.reader || entry.echo);
       }));
 }
 
@@ -73,13 +76,13 @@ void session_streams::begin_service(stream_id id, service& entry,
   case purpose::push:
     if (!entry.inbound)
       send_identity(id);
-    else if (inbound_services(purpose::push) <= max_inbound_pushes)
+    else if (inbound_services(purpose::push) < max_inbound_pushes)
       entry.reader = std::make_unique<identify_reader>(limits);
     else
       return drop(id);
     break;
   case purpose::ping:
-    if (inbound_services(purpose::ping) > limits.max_inbound_ping_streams)
+    if (inbound_services(purpose::ping) >= limits.max_inbound_ping_streams)
       return drop(id);
     entry.deadline = time_point::max();
     entry.echo = std::make_unique<ping_responder>();

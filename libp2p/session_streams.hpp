@@ -100,6 +100,7 @@ private:
   void send_identity(stream_id id);
   void drop(stream_id id);
   purpose purpose_of(std::string_view protocol) const;
+  /// How many streams of the other side are being served as `what`.
   std::size_t inbound_services(purpose what) const;
 
   void reply(stream_id id, bytes data);

@@ -32,7 +32,7 @@ session_error to_session_error(multistream_state state) {
 session_upgrade::session_upgrade(
     const session_config& config, role who, std::optional<peer_id> expected,
     std::span<const std::uint8_t, 32> ephemeral_seed)
-    : role_{who}, security_{std::string{noise_protocol}},
+    : security_{std::string{noise_protocol}},
       negotiation_{security_negotiation(security_, who, config.limits)},
       noise_{config.identity,
              who == role::dialer ? noise_role::initiator

@@ -37,7 +37,6 @@ public:
   noise_result take_result() { return noise_.take_result(); }
 
 private:
-  const role role_;
   const std::vector<std::string> security_;
   session_negotiation negotiation_;
   bool agreed_ = false;

@@ -41,7 +41,7 @@ void yamux_send_queue::drop_taken() {
   constexpr std::size_t kept_capacity = 16;
   if (head_ == items_.size()) {
     if (items_.capacity() > kept_capacity)
-      items_ = {};
+      items_ = std::vector<shared_bytes>{};
     items_.clear();
     head_ = 0;
   } else if (head_ >= kept_capacity && head_ * 2 >= items_.size()) {
@@ -52,7 +52,7 @@ void yamux_send_queue::drop_taken() {
 }
 
 void yamux_send_queue::clear() {
-  items_ = {};
+  items_ = std::vector<shared_bytes>{};
   head_ = 0;
   offset_ = 0;
   size_ = 0;

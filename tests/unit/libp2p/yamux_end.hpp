@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
-namespace grapevine::libp2p::test {
+namespace grapevine::test {
+
+using namespace grapevine::libp2p;
 
 /// One end of a yamux connection that notes what happens, and a virtual clock.
 struct yamux_end {
@@ -114,4 +116,4 @@ inline std::vector<yamux_header> headers_of(bytes_view data) {
   return result;
 }
 
-} // namespace grapevine::libp2p::test
+} // namespace grapevine::test

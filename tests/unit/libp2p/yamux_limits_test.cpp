@@ -4,7 +4,7 @@
 
 using namespace grapevine;
 using namespace grapevine::libp2p;
-using namespace grapevine::libp2p::test;
+using namespace grapevine::test;
 using namespace std::chrono_literals;
 
 namespace {

@@ -6,7 +6,7 @@
 
 using namespace grapevine;
 using namespace grapevine::libp2p;
-using namespace grapevine::libp2p::test;
+using namespace grapevine::test;
 
 TEST_CASE("a stream opens with its first data and is acknowledged", "[yamux]") {
   yamux_end a{role::dialer}, b{role::listener};
