@@ -153,6 +153,11 @@ public:
   void ihave(std::span<const std::string> ids, std::size_t max, time_point now,
              std::vector<std::string>& out);
 
+  /// Whether there is anything to gossip of a topic.
+  bool has_gossip(std::string_view topic) const {
+    return window_.has_gossip(topic);
+  }
+
   /// Ids of the topic's messages in the gossip windows, at most `max` of them
   /// chosen at random.
   std::vector<std::string> gossip_ids(std::string_view topic, std::size_t max,

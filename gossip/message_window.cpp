@@ -44,6 +44,14 @@ message_ptr message_window::take(std::string_view raw_id,
   return it->second.msg;
 }
 
+bool message_window::has_gossip(std::string_view topic) const {
+  const std::size_t count = std::min(options_.history_gossip, windows_.size());
+  for (std::size_t i = 0; i < count; ++i)
+    if (windows_[i].topics.contains(topic))
+      return true;
+  return false;
+}
+
 std::vector<const message_id*>
 message_window::ids_of(std::string_view topic) const {
   std::vector<const message_id*> ids;

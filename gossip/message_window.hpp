@@ -44,6 +44,9 @@ public:
   /// null when it is not there or the peer had all its copies.
   message_ptr take(std::string_view raw_id, const libp2p::peer_id& peer);
 
+  /// Whether there is anything to gossip of a topic.
+  bool has_gossip(std::string_view topic) const;
+
   /// Ids of the topic's messages in the gossip windows: all, or when there are
   /// more than `max`, that many chosen at random, in random order.
   std::vector<std::string> gossip_ids(std::string_view topic, std::size_t max,

@@ -40,6 +40,7 @@ TEST_CASE("message_window: five windows for IWANT, three for gossip",
   for (int shifts = 0; shifts < 5; ++shifts) {
     CHECK(window.find("a") != nullptr);
     CHECK(window.gossip_ids("t", 10, gen).size() == (shifts < 3 ? 1u : 0u));
+    CHECK(window.has_gossip("t") == (shifts < 3));
     window.shift();
   }
   CHECK(window.find("a") == nullptr);
@@ -57,6 +58,8 @@ TEST_CASE("message_window: ids by topic", "[gossip][message_window]") {
   CHECK(sorted(window.gossip_ids("news", 10, gen)) == ids{"a", "c"});
   CHECK(window.gossip_ids("weather", 10, gen) == ids{"b"});
   CHECK(window.gossip_ids("sport", 10, gen).empty());
+  CHECK(window.has_gossip("news"));
+  CHECK_FALSE(window.has_gossip("sport"));
 }
 
 TEST_CASE("message_window: too many ids are drawn at random",
