@@ -148,6 +148,7 @@ public:
 private:
   enum class stage { header, payload, trailer, over };
 
+  bool collect_header(bytes_view& in);
   yamux_event on_header();
   yamux_event on_stream_frame();
   yamux_event on_syn();
