@@ -69,7 +69,7 @@ TEST_CASE("frame_reader: empty frames are skipped", "[gossip][frame_reader]") {
 
 TEST_CASE("frame_reader: chunks of any size", "[gossip][frame_reader]") {
   std::vector<std::string> sent;
-  for (std::size_t size : {1, 127, 128, 300, 5, 20'000})
+  for (unsigned size : {1u, 127u, 128u, 300u, 5u, 20'000u})
     sent.emplace_back(size, static_cast<char>('a' + size % 26));
   const auto stream = framed(sent);
   const auto chunk_size =

@@ -193,8 +193,9 @@ TEST_CASE("rpc: of a large PRUNE the last peers are left out", "[proto][rpc]") {
 }
 
 TEST_CASE("rpc: the header of a message's frame", "[proto][rpc]") {
-  for (const std::size_t size : {0, 1, 122, 123, 124, 125, 126, 127, 128, 16000,
-                                 16379, 16380, 16381, 16384, 1 << 20}) {
+  for (const unsigned size :
+       {0u, 1u, 122u, 123u, 124u, 125u, 126u, 127u, 128u, 16000u, 16379u,
+        16380u, 16381u, 16384u, 1u << 20}) {
     message_view fields;
     const bytes data(size, 'd');
     fields.data = data;
