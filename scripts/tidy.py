@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build/tidy"
+FINDING = re.compile(r"^(?=\S+:\d+:\d+: (?:error|warning): )", re.MULTILINE)
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME")
                      or pathlib.Path.home() / ".cache") / "grapevine-tidy"
 
@@ -52,12 +54,12 @@ def check(entry, common):
             passed.touch()
             return None, 0
     except subprocess.CalledProcessError:
-        return f"{entry['file']}: cannot be compiled", 0
+        return f"{entry['file']}: cannot be compiled\n", 0
     result = subprocess.run(
         ["clang-tidy", "--quiet", f"-p={BUILD}", entry["file"]],
         text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if result.returncode != 0:
-        return result.stdout + result.stderr, time.monotonic() - begin
+        return result.stdout, time.monotonic() - begin
     passed.touch()
     return None, time.monotonic() - begin
 
@@ -85,12 +87,17 @@ def main():
               + output_of("clang-tidy", "--version").encode())
     os.nice(10)
     failed = checked = 0
+    seen = set()  # each source that includes a header repeats its findings
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for complaint, seconds in pool.map(lambda e: check(e, common), entries):
             checked += seconds > 0
             if complaint:
                 failed += 1
-                print(complaint, flush=True)
+                for finding in FINDING.split(complaint):
+                    if finding not in seen:
+                        seen.add(finding)
+                        print(finding.replace(f"{ROOT}/", ""), end="",
+                              flush=True)
     print(f"clang-tidy: {len(entries)} sources, {checked} of them checked, "
           f"{failed} with findings")
     sys.exit(failed > 0)
