@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace grapevine::app {
+
+/// Does what a command line, without the program's name, asks for. Returns the
+/// program's exit status.
+int run_command_line(std::vector<std::string> arguments);
+
+/// The script that completes the program's command lines in bash.
+std::string bash_completion();
+
+} // namespace grapevine::app

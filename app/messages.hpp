@@ -1,0 +1,43 @@
+#pragma once
+
+#include "messages/node.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+// What the program's own actors say to each other.
+
+namespace grapevine::app {
+
+/// Asks for the next message to publish.
+struct read_next {};
+
+/// The answer: a message, the end, or why neither can be had.
+struct next_input {
+  std::optional<bytes> data;
+  /// Empty unless reading failed.
+  std::string error;
+};
+
+/// A delivered message has been printed, or dropped.
+struct delivery_done {
+  std::size_t size = 0;
+};
+
+} // namespace grapevine::app
+
+// Behind the node's own types.
+CAF_BEGIN_TYPE_ID_BLOCK(grapevine_app, caf::first_custom_type_id + 100)
+
+#define GRAPEVINE_APP_MESSAGE(name)                                            \
+  CAF_ADD_TYPE_ID(grapevine_app, (grapevine::app::name))                       \
+  CAF_ALLOW_UNSAFE_MESSAGE_TYPE(grapevine::app::name)
+
+GRAPEVINE_APP_MESSAGE(read_next)
+GRAPEVINE_APP_MESSAGE(next_input)
+GRAPEVINE_APP_MESSAGE(delivery_done)
+
+#undef GRAPEVINE_APP_MESSAGE
+
+CAF_END_TYPE_ID_BLOCK(grapevine_app)

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "app/option_values.hpp"
+#include "gossip/limits.hpp"
+#include "gossip/parameters.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace grapevine::app {
+
+/// What can be configured of a node, with its defaults. `options.hpp` names
+/// each of these for people.
+struct settings {
+  /// Empty: the command's default.
+  std::vector<libp2p::multiaddr> listen;
+  std::vector<libp2p::multiaddr> peers;
+  std::vector<topic_name> topics;
+  /// The file with the node's key; not set: the command's default.
+  std::optional<std::filesystem::path> identity;
+  /// Not set: the command's default.
+  std::optional<spdlog::level::level_enum> log_level;
+
+  gossip::signing_policy policy = gossip::signing_policy::strict_sign;
+  byte_size max_message_size{gossip::limits::rpc_size};
+  gossip::parameters params;
+
+  std::size_t max_peers = 10'000;
+  std::chrono::milliseconds dial_timeout{15'000};
+  std::chrono::milliseconds redial_min{1'000};
+  std::chrono::milliseconds redial_max{60'000};
+};
+
+} // namespace grapevine::app

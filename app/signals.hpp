@@ -1,0 +1,61 @@
+#pragma once
+
+#include <csignal>
+#include <functional>
+#include <thread>
+
+namespace grapevine::app {
+
+/// A descriptor that becomes readable, for good, when it is raised. Lets a
+/// blocking wait end early.
+class stop_flag {
+public:
+  stop_flag();
+  stop_flag(const stop_flag&) = delete;
+  stop_flag& operator=(const stop_flag&) = delete;
+  ~stop_flag();
+
+  /// May be called by any thread, any number of times.
+  void raise() noexcept;
+  bool raised() const noexcept;
+
+  /// To be polled for reading, never read.
+  int fd() const noexcept { return fd_; }
+
+private:
+  int fd_ = -1;
+};
+
+/// Turns SIGINT and SIGTERM into a call of a function, and SIGPIPE into an
+/// error of the write that caused it.
+///
+/// To be made before any other thread: threads inherit what it blocks, and the
+/// signals are taken by a thread of its own, outside of any signal handler.
+class stop_signals {
+public:
+  stop_signals();
+  stop_signals(const stop_signals&) = delete;
+  stop_signals& operator=(const stop_signals&) = delete;
+  ~stop_signals();
+
+  /// Calls `on_stop`, on another thread, when the first signal comes, or came.
+  /// A second one ends the program at once.
+  void watch(std::function<void()> on_stop);
+
+  /// Ends the watching; `on_stop` is not called any more.
+  void unwatch();
+
+  /// Raised by the first signal while watching.
+  stop_flag& stopped() noexcept { return stopped_; }
+
+private:
+  void wait(const std::function<void()>& on_stop);
+
+  sigset_t signals_{};
+  sigset_t before_{};
+  stop_flag stopped_;
+  stop_flag unwatched_;
+  std::thread watcher_;
+};
+
+} // namespace grapevine::app

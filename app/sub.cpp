@@ -1,0 +1,94 @@
+#include "app/commands.hpp"
+#include "app/delivery_buffer.hpp"
+#include "app/message_text.hpp"
+#include "app/messages.hpp"
+#include "app/node_command.hpp"
+#include "app/node_setup.hpp"
+#include "app/output.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+#include <utility>
+
+namespace grapevine::app {
+
+namespace {
+
+/// Prints messages, each as a line.
+class sub_command : public node_command {
+public:
+  sub_command(command_context ctx, const sub_arguments& arguments)
+      : node_command{std::move(ctx)}, arguments_{arguments},
+        left_{arguments.count}, writer_{STDOUT_FILENO, stop()} {
+    buffer_ = spawn_delivery_buffer(self()->system(), me(), shared_log());
+  }
+
+private:
+  void starting() override {
+    for (const auto& topic : arguments_.topics)
+      tell(self(), node(), subscribe_topic{topic, buffer_});
+  }
+
+  void started(const node_started& up) override {
+    for (const auto& address : up.addresses)
+      log().info("listening addr={}", address.to_text());
+  }
+
+  void ending() override {
+    caf::anon_send_exit(buffer_, caf::exit_reason::user_shutdown);
+  }
+
+  caf::message_handler handlers() override {
+    return {[this](const message_delivered& delivered) {
+      if (!finishing())
+        print(delivered);
+      tell(self(), buffer_, delivery_done{buffered_size(delivered)});
+    }};
+  }
+
+  void print(const message_delivered& delivered) {
+    auto line =
+        arguments_.json ? to_json(delivered) : to_string(delivered.msg->data());
+    line += '\n';
+    switch (writer_.write(line)) {
+    case write_result::written:
+      return printed();
+    case write_result::closed:
+      return finish(success);
+    case write_result::failed:
+      return fail("cannot write to standard output: "
+                  + std::string{std::strerror(errno)});
+    case write_result::stopped:
+      return; // what stopped it is in the mailbox
+    }
+  }
+
+  void printed() {
+    if (left_ && --*left_ == 0)
+      finish(success);
+  }
+
+  sub_arguments arguments_;
+  std::optional<std::size_t> left_;
+  line_writer writer_;
+  caf::actor buffer_;
+};
+
+} // namespace
+
+outcome<exit_code> sub(const sub_arguments& arguments) {
+  const auto configured = load_settings(arguments.node, node_role::guest);
+  if (!configured)
+    return unexpected{configured.error()};
+  const auto config = make_guest_config(*configured);
+  if (!config)
+    return unexpected{config.error()};
+  return run_node(*config, [&arguments](command_context ctx) {
+    return std::make_shared<sub_command>(std::move(ctx), arguments);
+  });
+}
+
+} // namespace grapevine::app
