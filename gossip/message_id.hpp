@@ -41,13 +41,11 @@ std::string default_message_id(const proto::message_view& msg);
 /// have keys that point to ids kept elsewhere, without copies.
 struct message_id_hash {
   using is_transparent = void;
-  std::size_t operator()(const message_id& id) const noexcept {
-    return id.hash();
-  }
-  std::size_t operator()(const message_id* id) const noexcept {
-    return id->hash();
-  }
-  std::size_t operator()(std::string_view raw) const noexcept {
+  // Not noexcept, though nothing throws: for a hash that is, libstdc++'s maps
+  // keep no hash codes, and every search would visit the ids of its neighbours.
+  std::size_t operator()(const message_id& id) const { return id.hash(); }
+  std::size_t operator()(const message_id* id) const { return id->hash(); }
+  std::size_t operator()(std::string_view raw) const {
     return std::hash<std::string_view>{}(raw);
   }
 };
