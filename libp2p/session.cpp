@@ -39,7 +39,7 @@ session::session(std::shared_ptr<const session_config> config, role who,
                  std::span<const std::uint8_t, 32> ephemeral_seed,
                  time_point now)
     : impl_{std::make_unique<impl>(std::move(config), who, std::move(remote),
-                                   std::move(expected), ephemeral_seed, now)} {}
+                                   expected, ephemeral_seed, now)} {}
 
 session::session(session&&) noexcept = default;
 session& session::operator=(session&&) noexcept = default;

@@ -22,8 +22,8 @@ session::impl::impl(std::shared_ptr<const session_config> config, role who,
       remote_peer_{expected.value_or(peer_id{})}, now_{now},
       handshake_deadline_{now + config_->limits.handshake_timeout} {
   self_.observed = std::move(remote);
-  upgrade_ = std::make_unique<session_upgrade>(
-      *config_, who, std::move(expected), ephemeral_seed);
+  upgrade_ = std::make_unique<session_upgrade>(*config_, who, expected,
+                                               ephemeral_seed);
   upgrade_->start(output_);
 }
 

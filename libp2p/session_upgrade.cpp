@@ -34,11 +34,11 @@ session_upgrade::session_upgrade(
     std::span<const std::uint8_t, 32> ephemeral_seed)
     : security_{std::string{noise_protocol}},
       negotiation_{security_negotiation(security_, who, config.limits)},
-      noise_{config.identity,
-             who == role::dialer ? noise_role::initiator
-                                 : noise_role::responder,
-             ephemeral_seed, std::move(expected),
-             config.limits.max_noise_handshake_message} {}
+      noise_{
+          config.identity,
+          who == role::dialer ? noise_role::initiator : noise_role::responder,
+          ephemeral_seed, expected, config.limits.max_noise_handshake_message} {
+}
 
 void session_upgrade::start(bytes& out) {
   // A listener's header too: some dialers wait for it.

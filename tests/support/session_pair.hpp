@@ -122,7 +122,7 @@ struct session_end {
         session{std::make_shared<const libp2p::session_config>(config),
                 who,
                 libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001),
-                std::move(expected),
+                expected,
                 ephemeral(seed),
                 now} {}
 

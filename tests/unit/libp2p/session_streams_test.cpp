@@ -186,6 +186,7 @@ TEST_CASE("records are as full as the data allow", "[session]") {
 TEST_CASE("a hundred streams transfer at once", "[session]") {
   auto pair = connected_pair();
   std::vector<stream_id> ids;
+  ids.reserve(100);
   for (int i = 0; i < 100; ++i)
     ids.push_back(open(*pair));
   for (const auto id : ids)
@@ -204,17 +205,17 @@ TEST_CASE("a hundred streams transfer at once", "[session]") {
 
 TEST_CASE("64 MiB pass through the windows of a small socket", "[session]") {
   session_pair_options with;
-  with.budget = 32 * 1024;
+  with.budget = 32'768;
   with.max_chunk = 40'000;
   with.chunk_seed = 3;
   auto pair = connected_pair(with);
   const auto id = open(*pair);
   pair->listener.events.keep_data = false;
-  constexpr std::size_t total = 64 * 1024 * 1024;
+  constexpr std::size_t total = std::size_t{64} << 20;
   const auto block = std::make_shared<const bytes>(256 * 1024, 0x5A);
   std::size_t written = 0;
   while (pair->listener.events.data_size < total) {
-    while (written < total && pair->dialer.session.buffered(id) < 512 * 1024) {
+    while (written < total && pair->dialer.session.buffered(id) < 500'000) {
       pair->dialer.session.write(id, block);
       written += block->size();
     }
@@ -248,6 +249,7 @@ TEST_CASE("open_stream gives nothing beyond the limit", "[session]") {
   with.dialer.limits.max_outbound_streams = 3;
   auto pair = connected_pair(with);
   std::vector<stream_id> ids;
+  ids.reserve(3);
   for (int i = 0; i < 3; ++i)
     ids.push_back(open(*pair));
   CHECK_FALSE(pair->dialer.session.open_stream({"/test/1"}, pair->now));

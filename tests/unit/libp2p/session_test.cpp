@@ -105,7 +105,7 @@ TEST_CASE("without early data the muxer is negotiated", "[session]") {
     with.dialer.identity = numbered_identity(1, {});
   if ((which & 2) != 0)
     with.listener.identity = numbered_identity(2, {});
-  with.max_chunk = GENERATE(1, 7, 65536);
+  with.max_chunk = GENERATE(std::size_t{1}, 7u, 65536u);
   session_pair pair{with};
   pair.run();
   check_connected(pair);
