@@ -11,14 +11,17 @@ using time_point = std::chrono::steady_clock::time_point;
 /// Bounds of the message path: defaults of the options that carry them.
 namespace limits {
 
+inline constexpr std::size_t kib = 1024;
+inline constexpr std::size_t mib = 1024 * kib;
+
 /// Bytes of one RPC, in and out, without its length. go-libp2p-pubsub and nim
 /// take 1 MiB, js 4 MiB, rust-libp2p 64 KiB unless configured.
-inline constexpr std::size_t rpc_size = 1024 * 1024;
+inline constexpr std::size_t rpc_size = mib;
 
 /// Message ids that are remembered as seen. Some 160 bytes each, so 160 MiB
 /// when full; a full cache forgets the oldest early. 120 s of 8,700 messages
 /// per second; go, rust and js have the time limit alone.
-inline constexpr std::size_t seen_entries = 1024 * 1024;
+inline constexpr std::size_t seen_entries = 1'048'576;
 
 /// How long an id stays seen, counted from its first arrival: the 120 s of the
 /// specification, go and js.
@@ -36,7 +39,7 @@ inline constexpr std::size_t retransmissions = 3;
 
 /// Bytes of the messages in all windows; beyond, the oldest go early. The
 /// others have no such bound; 5 s of 100 Mbit/s is 64 MiB.
-inline constexpr std::size_t window_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t window_bytes = 64 * mib;
 
 /// Messages under validation at once, go's bound of asynchronous validations;
 /// beyond, new ones are throttled.
@@ -44,7 +47,7 @@ inline constexpr std::size_t validations = 8192;
 
 /// Bytes of all messages under validation and of the differing copies beside
 /// them: as many as the windows hold.
-inline constexpr std::size_t validation_bytes = 64 * 1024 * 1024;
+inline constexpr std::size_t validation_bytes = 64 * mib;
 
 /// Peers remembered as forwarders of one message under validation. A message
 /// comes from the mesh (at most 12) and from answered IWANTs.
@@ -57,21 +60,21 @@ inline constexpr std::size_t differing_copies = 16;
 
 /// Digests of rejected messages, kept to recognise further copies of the same
 /// bytes without validating them again. Some 150 bytes each.
-inline constexpr std::size_t rejected_entries = 16 * 1024;
+inline constexpr std::size_t rejected_entries = 16'384;
 
 /// Bytes of subscriptions and control waiting for one peer: a thousand topics
 /// of the longest name. Full means the peer does not read: give it up.
-inline constexpr std::size_t control_lane_bytes = 1024 * 1024;
+inline constexpr std::size_t control_lane_bytes = mib;
 
 /// Messages and bytes waiting for one peer. go has 32 RPCs of up to 1 MiB, rust
 /// 5,000 messages.
 inline constexpr std::size_t payload_lane_messages = 4096;
-inline constexpr std::size_t payload_lane_bytes = 8 * 1024 * 1024;
+inline constexpr std::size_t payload_lane_bytes = 8 * mib;
 
 /// Answers to IWANT waiting for one peer: one heartbeat's requests (5,000 ids)
 /// and go's 32 RPCs of 1 MiB. They are references to what the windows hold.
 inline constexpr std::size_t answer_lane_messages = 5000;
-inline constexpr std::size_t answer_lane_bytes = 32 * 1024 * 1024;
+inline constexpr std::size_t answer_lane_bytes = 32 * mib;
 
 /// Ids of IHAVE and IWANT waiting for one peer: those of one heartbeat in each
 /// direction, 5,000 as everywhere.

@@ -27,8 +27,8 @@ void reject_senders(const validation_queue::copy& c, reject_reason reason,
 
 } // namespace
 
-message_cache::message_cache(message_cache_options options)
-    : options_{std::move(options)}, seen_{options_.seen},
+message_cache::message_cache(const message_cache_options& options)
+    : options_{options}, seen_{options_.seen},
       rejected_{{options_.seen.ttl, options_.max_rejected}},
       validating_{options_.validation}, window_{options_.window} {}
 
@@ -127,15 +127,13 @@ void message_cache::decide(const message_id& id, validation_token token,
 void message_cache::accept(const message_id& id, time_point now,
                            message_effects& effects) {
   mark(id, now, seen_state::accepted);
-  auto copies = *validating_.finish(id);
-  auto msg = copies.current.msg;
-  const auto source = copies.current.source;
-  deliver(std::move(msg), source, std::move(copies), effects);
+  const auto copies = *validating_.finish(id);
+  deliver(copies.current.msg, copies.current.source, copies, effects);
 }
 
 /// The message goes to its readers; whatever waited beside it is decided too.
 void message_cache::deliver(message_ptr msg, const libp2p::peer_id& source,
-                            validation_queue::copies copies,
+                            const validation_queue::copies& copies,
                             message_effects& effects) {
   window_.put(msg);
   std::vector<forwarder> forwarders;
@@ -202,8 +200,9 @@ bool message_cache::publish(message_ptr msg, time_point now,
   mark(id, now, seen_state::accepted);
   // Others may have sent the same message before: without authors an id may
   // stand for the content alone.
-  auto copies = validating_.finish(id).value_or(validation_queue::copies{});
-  deliver(std::move(msg), {}, std::move(copies), effects);
+  const auto copies =
+      validating_.finish(id).value_or(validation_queue::copies{});
+  deliver(std::move(msg), {}, copies, effects);
   return true;
 }
 

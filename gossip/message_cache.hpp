@@ -127,7 +127,7 @@ struct message_cache_options {
 /// a buffer; `now` never goes back.
 class message_cache {
 public:
-  explicit message_cache(message_cache_options options);
+  explicit message_cache(const message_cache_options& options);
 
   /// A message from a peer, in a topic that this node wants. Copies the bytes
   /// only of a new message, or of a differing copy of one under validation.
@@ -184,7 +184,8 @@ private:
   void mark(const message_id& id, time_point now, seen_state state);
   void accept(const message_id& id, time_point now, message_effects& effects);
   void deliver(message_ptr msg, const libp2p::peer_id& source,
-               validation_queue::copies copies, message_effects& effects);
+               const validation_queue::copies& copies,
+               message_effects& effects);
   void turn_down(const message_id& id, verdict result, time_point now,
                  message_effects& effects);
 

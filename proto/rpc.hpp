@@ -152,7 +152,7 @@ std::size_t message_header_size(std::size_t message_size) noexcept;
 
 /// Largest frame of subscriptions and control, its length included: rust-libp2p
 /// closes the stream at more than 16 KiB of them in one RPC.
-inline constexpr std::size_t control_frame_size = 16 * 1024;
+inline constexpr std::size_t control_frame_size = 16'384;
 
 /// Most subscription changes in one frame: rust-libp2p takes 100 per RPC.
 inline constexpr std::size_t subscriptions_per_frame = 100;
