@@ -114,7 +114,7 @@ private:
                             remote.without_peer(),
                             dialled ? address_.peer() : std::nullopt,
                             seed,
-                            now()};
+                            now(self_)};
     session.set_listen_addrs(ctx_->addresses, ctx_->signed_record);
     connection_ = std::make_shared<connection>(
       std::move(socket), std::move(session), who, remote.without_peer());
@@ -124,7 +124,7 @@ private:
   void go_on(const socket_ready& msg) {
     connection_->on_ready(msg);
     if (msg.readable)
-      connection_->read(read_budget, now(), *events_);
+      connection_->read(read_budget, now(self_), *events_);
     // Also what explains the end to the other side.
     connection_->write();
     if (connection_->session().ready() && !connection_->ended())

@@ -39,9 +39,10 @@ std::uint64_t random_number();
 /// bytes that are not ASCII as \xNN, cut after 64 characters.
 std::string escaped(std::string_view text);
 
-/// The session's clock.
-inline libp2p::time_point now() {
-  return std::chrono::steady_clock::now();
+/// The time, by the clock of the actor's system: virtual in tests.
+template <class Self>
+libp2p::time_point now(Self* self) {
+  return self->clock().now();
 }
 
 } // namespace grapevine

@@ -10,22 +10,22 @@ public:
                   mesh_manager_actor mesh)
       : self_{self}, ctx_{std::move(ctx)}, mesh_{std::move(mesh)},
         interval_{ctx_->config.params.timers.heartbeat_interval},
-        due_{now() + ctx_->config.params.timers.heartbeat_initial_delay} {}
+        due_{now(self_) + ctx_->config.params.timers.heartbeat_initial_delay} {}
 
   void tick() {
     tell(self_, mesh_, heartbeat_tick{});
-    const auto late = now() - due_;
+    const auto late = now(self_) - due_;
     if (late > interval_ / 2)
       ctx_->log->warn(
         "heartbeat late_ms={}: the machine or the actor system is overloaded",
         std::chrono::duration_cast<std::chrono::milliseconds>(late).count());
     // From when it was due, so that delays do not add up; after a long stall
     // the missed ticks are not made up for.
-    due_ = std::max(due_ + interval_, now());
+    due_ = std::max(due_ + interval_, now(self_));
     schedule();
   }
 
-  void schedule() { tell_self_later(self_, due_ - now(), beat{}); }
+  void schedule() { tell_self_later(self_, due_ - now(self_), beat{}); }
 
 private:
   heartbeat_actor::pointer self_;

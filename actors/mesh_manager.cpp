@@ -81,6 +81,7 @@ public:
       report(msg.from.id, change);
     if (!mesh_.graylisted(*handle))
       control_received(*handle, msg);
+    mesh_.welcome(*handle, msg.subscriptions, now(self_), effects_);
     carry_out();
     if (!msg.subscriptions.empty())
       answer_waiters();
@@ -100,7 +101,7 @@ public:
 
   publish_receipt route(const route_own& msg) {
     receivers_.clear();
-    mesh_.publish_to(msg.msg->topic(), now(), rng_, receivers_);
+    mesh_.publish_to(msg.msg->topic(), now(self_), rng_, receivers_);
     send_to_receivers(msg.msg);
     return {msg.msg->id(), receivers_.size(), false};
   }
@@ -108,23 +109,23 @@ public:
   // -- this node --------------------------------------------------------------
 
   void join(const join_topic& msg) {
-    mesh_.join(msg.topic, now(), rng_, effects_);
+    mesh_.join(msg.topic, now(self_), rng_, effects_);
     carry_out();
   }
 
   void leave(const leave_topic& msg) {
-    mesh_.leave(msg.topic, now(), effects_);
+    mesh_.leave(msg.topic, now(self_), effects_);
     carry_out();
   }
 
   void leave_everything() {
     for (const auto& topic : mesh_.snapshot())
-      mesh_.leave(topic.topic, now(), effects_);
+      mesh_.leave(topic.topic, now(self_), effects_);
     carry_out();
   }
 
   void heartbeat() {
-    mesh_.heartbeat(now(), rng_, effects_);
+    mesh_.heartbeat(now(self_), rng_, effects_);
     carry_out();
     // After the gossip, so that it does not see the shifted window.
     tell(self_, cache_, shift_window{});
@@ -168,9 +169,9 @@ private:
 
   void control_received(peer_handle from, const rpc_received& msg) {
     for (const auto& topic : msg.control.grafts)
-      mesh_.graft(from, topic, now(), effects_);
+      mesh_.graft(from, topic, now(self_), effects_);
     for (const auto& prune : msg.control.prunes)
-      mesh_.prune(from, prune, now(), effects_);
+      mesh_.prune(from, prune, now(self_), effects_);
     ihave_received wanted{msg.from, {}};
     for (const auto& one : msg.control.ihaves)
       if (mesh_.accepts_ihave(from, one.topic))

@@ -39,7 +39,7 @@ public:
     return_credit back;
     for (const auto& one : msg.msgs) {
       if (!wanted_.contains(one.view.topic)
-          || cache_.receive(msg.from.id, one.view, one.id, now(), effects_)
+          || cache_.receive(msg.from.id, one.view, one.id, now(self_), effects_)
                == gossip::credit::returned) {
         ++back.messages;
         back.bytes += one.view.encoded.size();
@@ -52,7 +52,7 @@ public:
 
   void decide(const verdicts_reached& msg) {
     for (const auto& one : msg.verdicts)
-      cache_.decide(one.id, one.token, one.result, now(), effects_);
+      cache_.decide(one.id, one.token, one.result, now(self_), effects_);
     carry_out();
   }
 
@@ -65,7 +65,7 @@ public:
 
   void ihave(const ihave_received& msg) {
     auto wanted = std::make_shared<proto::control>();
-    cache_.ihave(msg.ids, ctx_->config.params.gossip.max_ihave_ids, now(),
+    cache_.ihave(msg.ids, ctx_->config.params.gossip.max_ihave_ids, now(self_),
                  wanted->iwant);
     if (!wanted->iwant.empty())
       tell(self_, msg.from.actor, send_control{nullptr, std::move(wanted)});
@@ -84,11 +84,11 @@ public:
     }
   }
 
-  void shift() { cache_.shift(now()); }
+  void shift() { cache_.shift(now(self_)); }
 
   // The receipt of a message that goes out comes from the mesh manager.
   bool publish(const gossip::message_ptr& msg) {
-    const bool fresh = cache_.publish(msg, now(), effects_);
+    const bool fresh = cache_.publish(msg, now(self_), effects_);
     // Its delivery to subscribers here; the way to peers is `route_own`.
     carry_out();
     return fresh;

@@ -59,7 +59,7 @@ peer_state::peer_state(peer_actor::pointer self, context_ptr ctx,
     : self_{self}, ctx_{std::move(ctx)}, id_{id},
       partners_{std::move(partners)},
       inbox_{ctx_->config.max_rpc_size, ctx_->config.message_id},
-      queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now()} {}
+      queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now(self_)} {}
 
 // -- connections --------------------------------------------------------------
 
@@ -93,7 +93,7 @@ void peer_state::ready(const socket_ready& msg) {
   link->conn->on_ready(msg);
   if (msg.readable && may_read()) {
     link_observer observer{*this, link};
-    link->conn->read(peer_limits::read_budget, now(), observer);
+    link->conn->read(peer_limits::read_budget, now(self_), observer);
   }
   settle(link);
 }
@@ -103,12 +103,12 @@ void peer_state::tick() {
   // A copy: a link that ended is dropped while walking.
   for (const auto& link : std::vector{links_}) {
     link_observer observer{*this, link};
-    if (link->conn->session().next_tick() <= now())
-      link->conn->session().tick(now(), observer);
+    if (link->conn->session().next_tick() <= now(self_))
+      link->conn->session().tick(now(self_), observer);
     settle(link);
   }
   maybe_open_outbound();
-  if (stop_by_ && now() >= *stop_by_)
+  if (stop_by_ && now(self_) >= *stop_by_)
     return finish();
   schedule_tick();
 }
@@ -158,12 +158,12 @@ void peer_state::disconnect(const std::string& reason) {
     link->conn->write();
   }
   links_.clear();
-  stop_by_ = now();
+  stop_by_ = now(self_);
   lost(reason);
 }
 
 void peer_state::stop(const stop_peer& msg) {
-  stop_by_ = now() + msg.deadline;
+  stop_by_ = now(self_) + msg.deadline;
   if (links_.empty() || all_sent())
     return finish();
   flush();
@@ -198,7 +198,7 @@ void peer_state::rearm() {
 }
 
 void peer_state::schedule_tick() {
-  auto next = now() + peer_limits::tick_max;
+  auto next = now(self_) + peer_limits::tick_max;
   for (const auto& link : links_)
     next = std::min(next, link->conn->session().next_tick());
   if (retry_at_)
@@ -208,7 +208,7 @@ void peer_state::schedule_tick() {
   if (tick_at_ && *tick_at_ <= next)
     return;
   tick_at_ = next;
-  tell_self_later(self_, std::max(next - now(), decltype(next - now()){0}),
+  tell_self_later(self_, std::max(next - now(self_), decltype(next - now(self_)){0}),
                   peer_tick{});
 }
 

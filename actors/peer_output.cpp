@@ -45,7 +45,7 @@ void peer_state::push(const proto::control& ctrl) {
     wrote(queue_.push_ihave(one.topic, one.ids), "IHAVE");
   if (!ctrl.iwant.empty()) {
     const auto ids = std::span{ctrl.iwant}.first(
-      budget_.ask(ctrl.iwant.size(), now()));
+      budget_.ask(ctrl.iwant.size(), now(self_)));
     wrote(queue_.push_iwant(ids), "IWANT");
   }
 }

@@ -58,7 +58,7 @@ void peer_state::on(const link_ptr& link, const libp2p::stream_data& event) {
   if (!inbound_.is(link, event.id))
     return;
   rpcs_.clear();
-  const auto fed = inbox_.feed(event.data, now(), budget_, rpcs_);
+  const auto fed = inbox_.feed(event.data, now(self_), budget_, rpcs_);
   for (auto& rpc : rpcs_)
     dispatch(rpc);
   if (!fed) {
@@ -129,7 +129,7 @@ void peer_state::credit(const return_credit& msg) {
 void peer_state::maybe_open_outbound() {
   if (outbound_state_ != outbound_state::none || stop_by_
       || lost_outbound_ > peer_limits::reopen_tries
-      || (retry_at_ && now() < *retry_at_))
+      || (retry_at_ && now(self_) < *retry_at_))
     return;
   for (const auto& link : links_)
     if ((link->protocols || inbound_.link == link) && open_outbound(link))
@@ -143,7 +143,7 @@ bool peer_state::open_outbound(const link_ptr& link) {
   if (protocols.empty())
     return false;
   const auto stream
-    = link->conn->session().open_stream(std::move(protocols), now());
+    = link->conn->session().open_stream(std::move(protocols), now(self_));
   if (!stream)
     return false;
   outbound_ = {link, *stream};
@@ -157,7 +157,7 @@ void peer_state::lose_outbound() {
   outbound_state_ = outbound_state::none;
   if (stop_by_)
     return;
-  retry_at_ = now() + peer_limits::reopen_pause * (1U << lost_outbound_);
+  retry_at_ = now(self_) + peer_limits::reopen_pause * (1U << lost_outbound_);
   ++lost_outbound_;
   schedule_tick();
 }

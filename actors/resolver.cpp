@@ -53,6 +53,11 @@ address_resolved look_up(const multiaddr& address) {
   return result;
 }
 
+void look_up_for(caf::event_based_actor* self, const multiaddr& address,
+                 const connector_actor& asker) {
+  tell(self, asker, look_up(address));
+}
+
 } // namespace
 
 bool needs_resolving(const multiaddr& address) {
@@ -66,9 +71,7 @@ bool needs_resolving(const multiaddr& address) {
 
 void resolve(caf::actor_system& sys, const multiaddr& address,
              const connector_actor& asker) {
-  sys.spawn<caf::detached>([address, asker](caf::event_based_actor* self) {
-    tell(self, asker, look_up(address));
-  });
+  sys.spawn<caf::detached>(look_up_for, address, asker);
 }
 
 } // namespace grapevine

@@ -74,6 +74,13 @@ public:
                      std::span<const proto::subscription> changes,
                      mesh_effects& out);
 
+  /// Grafts a peer that has just subscribed, where a mesh of ours is below Dlo:
+  /// what is published before the next heartbeat would not reach it. After its
+  /// own GRAFTs of the same RPC. As rust-libp2p does; the specification leaves
+  /// the time of a GRAFT open.
+  void welcome(peer_handle peer, std::span<const proto::subscription> changes,
+               libp2p::time_point now, mesh_effects& out);
+
   /// Takes the peer into the topic's mesh, or answers PRUNE. GRAFT implies that
   /// it is subscribed.
   void graft(peer_handle peer, std::string_view topic, libp2p::time_point now,

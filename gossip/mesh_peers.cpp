@@ -68,6 +68,18 @@ void mesh::subscriptions(peer_handle peer,
   }
 }
 
+void mesh::welcome(peer_handle peer,
+                   std::span<const proto::subscription> changes,
+                   libp2p::time_point now, mesh_effects& out) {
+  for (const proto::subscription& change : changes) {
+    topic_state* topic = topics_.find(change.topic);
+    if (topic && topic->subscribed && topic->peers.contains(peer)
+        && topic->mesh.size() < params_.mesh.degree_low
+        && eligible(peer, *topic, purpose::mesh, now))
+      send_graft(peer, *topic, out);
+  }
+}
+
 bool mesh::subscribe_peer(peer_handle peer, peer_record& record,
                           std::string_view name) {
   topic_state* topic = topics_.find(name);

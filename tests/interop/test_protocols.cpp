@@ -48,10 +48,6 @@ void version_1_1(const pairing& pair) {
   exchange_with(pair, {.protocol = "/meshsub/1.1.0"}, in_mesh);
 }
 
-void version_1_2(const pairing& pair) {
-  exchange_with(pair, {.protocol = "/meshsub/1.2.0"}, in_mesh);
-}
-
 void noise_only(const pairing& pair) {
   exchange_with(pair, {.security = "noise"}, in_mesh);
 }
@@ -64,14 +60,6 @@ GRAPEVINE_INTEROP_CASE("the other speaks meshsub 1.0 only", version_1_0)
 GRAPEVINE_INTEROP_CASE("the other speaks meshsub 1.1 only", version_1_1)
 
 // What only some of the libraries can be told.
-TEST_CASE("go: the other speaks meshsub 1.2 only", "[go]") {
-  run_case("go", version_1_2);
-}
-
-TEST_CASE("js: the other speaks meshsub 1.2 only", "[js]") {
-  run_case("js", version_1_2);
-}
-
 TEST_CASE("go: the other speaks floodsub only", "[go][floodsub]") {
   run_case("go", floodsub);
 }

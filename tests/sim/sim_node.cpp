@@ -106,6 +106,7 @@ void sim_node::receive(node_index peer, bytes_view frame, time_point now) {
                      message_effects_);
   carry_out_messages();
   apply_control(from, rpc->control, now);
+  mesh_.welcome(from.handle, rpc->subscriptions, now, mesh_effects_);
   carry_out_mesh();
 }
 

@@ -180,3 +180,41 @@ TEST_CASE("graylist: below its threshold, direct peers excepted", "[mesh]") {
   CHECK(net.router.graylisted(peer));
   CHECK_FALSE(net.router.graylisted(friendly));
 }
+
+TEST_CASE("welcome: a new subscriber is grafted at once below Dlo", "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  const proto::subscription change{.topic = "t"};
+  std::vector<peer_handle> peers;
+  for (int i = 0; i < 6; ++i) {
+    peers.push_back(net.add(inbound_peer, {"t"}));
+    net.router.welcome(peers.back(), {&change, 1}, net.now, net.effects);
+  }
+  // Dlo is 4: the others wait for a heartbeat to need them.
+  CHECK(net.grafted("t")
+        == std::vector<peer_handle>(peers.begin(), peers.begin() + 4));
+  CHECK(net.router.mesh_of("t").size() == 4);
+}
+
+TEST_CASE("welcome: not in backoff, of bad score, of other topics or twice",
+          "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  const auto peer = net.add(inbound_peer, {"t"});
+  const auto bad = net.add(inbound_peer, {"t"});
+  const auto floodsub = net.add(floodsub_peer, {"t"});
+  const auto elsewhere = net.add(inbound_peer);
+  net.graft(peer, "t");
+  net.prune(peer, "t", 60s);
+  net.set_score(bad, -1);
+  net.effects.clear();
+  const std::vector<proto::subscription> changes{{.topic = "t"},
+                                                 {.topic = "unknown"}};
+  for (const auto one : {peer, bad, floodsub, elsewhere})
+    net.router.welcome(one, changes, net.now, net.effects);
+  CHECK(net.effects.empty());
+  const auto welcome = net.add(inbound_peer, {"t"});
+  net.router.welcome(welcome, changes, net.now, net.effects);
+  net.router.welcome(welcome, changes, net.now, net.effects);
+  CHECK(net.grafted("t") == std::vector{welcome});
+}

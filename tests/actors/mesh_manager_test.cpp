@@ -1,0 +1,203 @@
+#include "actors/mesh_manager.hpp"
+
+#include "tests/support/mesh_fixture.hpp"
+#include "tests/support/recorder.hpp"
+#include "tests/support/virtual_system.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace grapevine;
+using namespace grapevine::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using fake_peer = recorder<send_hello, send_control, send_message>;
+
+// A mesh manager between stand-ins, in virtual time.
+struct manager_fixture {
+  manager_fixture()
+      : cache{net.sys()}, events{net.sys()},
+        manager{spawn_mesh_manager(net.sys(), virtual_system::context(1))} {
+    say(meet_partners{cache.as<message_cache_actor>(),
+                      events.as<event_sink>()});
+  }
+
+  template <class T>
+  void say(T msg) {
+    tell_from_outside(manager, std::move(msg));
+    net.run();
+  }
+
+  // A connected peer; with an open outbound stream if `reachable`.
+  peer_ref join(std::uint32_t number, const fake_peer& actor,
+                bool reachable = true) {
+    peer_ref peer{numbered_peer(number), actor.as<peer_actor>()};
+    say(peer_joined{peer, inbound_peer});
+    if (reachable)
+      say(hello_wanted{peer});
+    return peer;
+  }
+
+  void subscribed(const peer_ref& peer, const std::string& topic,
+                  bool on = true) {
+    say(rpc_received{peer, {{.topic = topic, .subscribe = on}}, {}});
+  }
+
+  // Asks for peers of a topic; the answer is there once `answered()`.
+  void ask_for_peers(const std::string& topic, std::size_t count) {
+    net.sys().spawn(
+      [this](caf::event_based_actor* self, const await_peers& question) {
+        ask(self, manager, 1h, question)
+          .then([this](const peers_ready& r) { answer = r.count; },
+                [this](caf::error&) { answer = 999; });
+      },
+      await_peers{topic, count, 10s});
+    net.run();
+  }
+
+  virtual_system net;
+  recorder<emit_gossip, shift_window, ihave_received> cache;
+  recorder<node_event> events;
+  mesh_manager_actor manager;
+  std::optional<std::size_t> answer;
+};
+
+} // namespace
+
+TEST_CASE("mesh manager: the hello has all subscriptions") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  f.say(join_topic{"b"});
+  fake_peer actor{f.net.sys()};
+  f.join(1, actor);
+  const auto hellos = actor.all<send_hello>();
+  REQUIRE(hellos.size() == 1);
+  CHECK(hellos[0].subscriptions.size() == 2);
+  CHECK(hellos[0].grafts.empty());
+}
+
+TEST_CASE("mesh manager: a new hello names the meshes that the peer is in") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  f.say(join_topic{"b"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.subscribed(peer, "a");
+  f.say(hello_wanted{peer});
+  const auto hellos = actor.all<send_hello>();
+  REQUIRE(hellos.size() == 2);
+  CHECK(hellos[1].grafts == std::vector<std::string>{"a"});
+}
+
+TEST_CASE("mesh manager: a subscription is announced to reachable peers alone, "
+          "the hello tells the others") {
+  manager_fixture f;
+  fake_peer near{f.net.sys()};
+  fake_peer far{f.net.sys()};
+  f.join(1, near);
+  f.join(2, far, false);
+  f.say(join_topic{"a"});
+  CHECK(near.all<send_control>().size() == 1);
+  CHECK(far.all<send_control>().empty());
+}
+
+TEST_CASE("mesh manager: events name who subscribed to what") {
+  manager_fixture f;
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.subscribed(peer, "a");
+  f.subscribed(peer, "a", false);
+  const auto events = f.events.all<node_event>();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].what == node_event::kind::subscribed);
+  CHECK(events[1].what == node_event::kind::unsubscribed);
+  CHECK(events[1].peer == peer.id);
+  CHECK(events[1].topic == "a");
+}
+
+TEST_CASE("mesh manager: gossip goes out before the window is shifted") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  std::vector<std::unique_ptr<fake_peer>> peers;
+  // More than Dlo, so that some are outside the mesh and get gossip.
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    peers.push_back(std::make_unique<fake_peer>(f.net.sys()));
+    f.subscribed(f.join(i, *peers.back()), "a");
+  }
+  f.say(heartbeat_tick{});
+  CHECK(f.cache.order() == std::vector<std::size_t>{0, 1});
+  CHECK(f.cache.all<emit_gossip>()[0].peers.size() == 6);
+}
+
+TEST_CASE("mesh manager: a routed message goes to the mesh but its source") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer source_actor{f.net.sys()};
+  fake_peer other_actor{f.net.sys()};
+  const auto source = f.join(1, source_actor);
+  const auto other = f.join(2, other_actor);
+  f.subscribed(source, "a");
+  f.subscribed(other, "a");
+  const auto msg = gossip::build_message(
+    {"a", as_bytes("data"), std::nullopt, std::nullopt}, nullptr,
+    gossip::default_message_id);
+  f.say(route_messages{{{msg, source.id}}});
+  CHECK(source_actor.all<send_message>().empty());
+  CHECK(other_actor.all<send_message>().size() == 1);
+}
+
+TEST_CASE("mesh manager: peers of a topic are awaited until they come") {
+  manager_fixture f;
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor, false);
+  f.ask_for_peers("a", 1);
+  f.subscribed(peer, "a");
+  // Subscribed, but nothing can be sent to it yet.
+  CHECK_FALSE(f.answer);
+  f.say(hello_wanted{peer});
+  CHECK(f.answer == 1);
+}
+
+TEST_CASE("mesh manager: or until the time is over") {
+  manager_fixture f;
+  f.ask_for_peers("a", 2);
+  f.net.advance(9999ms);
+  CHECK_FALSE(f.answer);
+  f.net.advance(1ms);
+  CHECK(f.answer == 0);
+}
+
+TEST_CASE("mesh manager: leaving everything prunes the mesh") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  f.subscribed(f.join(1, actor), "a");
+  actor.clear();
+  bool done = false;
+  f.net.sys().spawn(
+    [&](caf::event_based_actor* self, int) {
+      ask(self, f.manager, 1h, leave_all{})
+        .then([&](all_left) { done = true; });
+    },
+    0);
+  f.net.run();
+  CHECK(done);
+  std::size_t prunes = 0;
+  for (const auto& msg : actor.all<send_control>())
+    prunes += msg.control ? msg.control->prunes.size() : 0;
+  CHECK(prunes == 1);
+}
+
+TEST_CASE("mesh manager: IHAVE is heeded for our own topics alone") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  proto::control ctrl;
+  ctrl.ihaves = {{"a", {"id1"}}, {"b", {"id2"}}};
+  f.say(rpc_received{peer, {}, ctrl});
+  const auto asked = f.cache.all<ihave_received>();
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].ids == std::vector<std::string>{"id1"});
+}

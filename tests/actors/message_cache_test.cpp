@@ -1,0 +1,161 @@
+#include "actors/message_cache.hpp"
+
+#include "gossip/rng.hpp"
+#include "tests/support/mesh_fixture.hpp"
+#include "tests/support/recorder.hpp"
+#include "tests/support/virtual_system.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace grapevine;
+using namespace grapevine::test;
+
+namespace {
+
+// A message cache between stand-ins, in virtual time; joined to topic "t".
+struct cache_fixture {
+  cache_fixture()
+      : mesh{net.sys()}, validator{net.sys()}, peer{net.sys()},
+        subscriber{net.sys()},
+        cache{spawn_message_cache(net.sys(), virtual_system::context(1),
+                                  mesh.as<mesh_manager_actor>(),
+                                  {validator.as<validator_actor>()})} {
+    say(set_subscribers{"t", true, {subscriber.actor()}});
+    say(peer_joined{from(1), inbound_peer});
+    say(peer_joined{from(2), inbound_peer});
+  }
+
+  template <class T>
+  void say(T msg) {
+    tell_from_outside(cache, std::move(msg));
+    net.run();
+  }
+
+  peer_ref from(std::uint32_t number) {
+    return {numbered_peer(number), peer.as<peer_actor>()};
+  }
+
+  static gossip::message_ptr message(std::string_view data,
+                                     std::string_view topic = "t") {
+    return gossip::build_message(
+      {topic, as_bytes(data), numbered_peer(77), 42}, nullptr,
+      gossip::default_message_id);
+  }
+
+  void receive(std::uint32_t number, const gossip::message_ptr& msg) {
+    auto frame = std::make_shared<const bytes>(to_bytes(msg->encoded()));
+    const auto view = proto::decode_message(*frame);
+    REQUIRE(view);
+    say(messages_received{from(number), frame, {{*view, msg->id()}}});
+  }
+
+  void decide(const gossip::validate_message& task, gossip::verdict_kind kind) {
+    say(verdicts_reached{{{task.msg->id(), task.token, {kind, {}}}}});
+  }
+
+  std::vector<gossip::validate_message> tasks() const {
+    std::vector<gossip::validate_message> result;
+    for (const auto& msg : validator.all<validate_messages>())
+      result.insert(result.end(), msg.tasks.begin(), msg.tasks.end());
+    return result;
+  }
+
+  virtual_system net;
+  recorder<route_messages, route_own> mesh;
+  recorder<validate_messages> validator;
+  recorder<return_credit, send_messages, send_control> peer;
+  recorder<message_delivered> subscriber;
+  message_cache_actor cache;
+};
+
+} // namespace
+
+TEST_CASE("message cache: an accepted message is delivered and routed") {
+  cache_fixture f;
+  const auto msg = cache_fixture::message("hello");
+  f.receive(1, msg);
+  REQUIRE(f.tasks().size() == 1);
+  CHECK(f.subscriber.all<message_delivered>().empty());
+  CHECK(f.peer.all<return_credit>().empty());
+  f.decide(f.tasks()[0], gossip::verdict_kind::accept);
+  const auto got = f.subscriber.all<message_delivered>();
+  REQUIRE(got.size() == 1);
+  CHECK(got[0].source == numbered_peer(1));
+  CHECK(f.mesh.all<route_messages>().size() == 1);
+  const auto credit = f.peer.all<return_credit>();
+  REQUIRE(credit.size() == 1);
+  CHECK(credit[0].messages == 1);
+  CHECK(credit[0].bytes == msg->encoded().size());
+}
+
+TEST_CASE("message cache: a duplicate is neither validated nor delivered") {
+  cache_fixture f;
+  const auto msg = cache_fixture::message("hello");
+  f.receive(1, msg);
+  f.decide(f.tasks()[0], gossip::verdict_kind::accept);
+  f.receive(2, msg);
+  CHECK(f.tasks().size() == 1);
+  CHECK(f.subscriber.all<message_delivered>().size() == 1);
+  CHECK(f.mesh.all<route_messages>().size() == 1);
+}
+
+TEST_CASE("message cache: a forged copy does not shadow the true one") {
+  cache_fixture f;
+  const auto forged = cache_fixture::message("forged");
+  const auto good = cache_fixture::message("good");
+  REQUIRE(forged->id() == good->id());
+  f.receive(1, forged);
+  f.receive(2, good);
+  REQUIRE(f.tasks().size() == 1);
+  f.decide(f.tasks()[0], gossip::verdict_kind::reject);
+  REQUIRE(f.tasks().size() == 2);
+  f.decide(f.tasks()[1], gossip::verdict_kind::accept);
+  const auto got = f.subscriber.all<message_delivered>();
+  REQUIRE(got.size() == 1);
+  CHECK(to_string(got[0].msg->data()) == "good");
+}
+
+TEST_CASE("message cache: topics that are not joined are dropped at once") {
+  cache_fixture f;
+  f.receive(1, cache_fixture::message("hello", "other"));
+  CHECK(f.tasks().empty());
+  CHECK(f.peer.all<return_credit>().size() == 1);
+  f.say(set_subscribers{"t", false, {}});
+  f.receive(1, cache_fixture::message("hello"));
+  CHECK(f.tasks().empty());
+}
+
+TEST_CASE("message cache: IWANT is answered, IHAVE asks for what is new") {
+  cache_fixture f;
+  const auto msg = cache_fixture::message("hello");
+  f.receive(1, msg);
+  f.decide(f.tasks()[0], gossip::verdict_kind::accept);
+  f.say(iwant_received{f.from(2), {msg->id().raw(), "unknown"}});
+  const auto answers = f.peer.all<send_messages>();
+  REQUIRE(answers.size() == 1);
+  CHECK(answers[0].msgs == std::vector{answers[0].msgs[0]});
+  CHECK(answers[0].msgs[0]->id() == msg->id());
+  f.say(ihave_received{f.from(2), {msg->id().raw(), "new"}});
+  const auto asked = f.peer.all<send_control>();
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].control->iwant == std::vector<std::string>{"new"});
+}
+
+TEST_CASE("message cache: gossip tells of recent messages, five shifts later of "
+          "none") {
+  cache_fixture f;
+  const auto msg = cache_fixture::message("hello");
+  f.receive(1, msg);
+  f.decide(f.tasks()[0], gossip::verdict_kind::accept);
+  f.say(emit_gossip{"t", {f.from(2).actor}});
+  const auto told = f.peer.all<send_control>();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].control->ihaves.at(0).ids
+        == std::vector<std::string>{msg->id().raw()});
+  for (int i = 0; i < 5; ++i)
+    f.say(shift_window{});
+  f.say(emit_gossip{"t", {f.from(2).actor}});
+  f.say(iwant_received{f.from(2), {msg->id().raw()}});
+  CHECK(f.peer.all<send_control>().size() == 1);
+  CHECK(f.peer.all<send_messages>().empty());
+}

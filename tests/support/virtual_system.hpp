@@ -1,0 +1,65 @@
+#pragma once
+
+#include "actors/context.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+#include <spdlog/sinks/null_sink.h>
+
+#include <array>
+#include <deque>
+#include <memory>
+
+namespace grapevine::test {
+
+/// An actor system on one thread, in virtual time: nothing happens but in `run`
+/// and `advance`, always in the same order.
+class virtual_system {
+public:
+  virtual_system() : sys_{on_test_scheduler(cfg_)} {}
+
+  caf::actor_system& sys() { return sys_; }
+
+  /// Handles messages until there are none.
+  void run() { scheduler().run(); }
+
+  /// Lets time pass; timers that are due fire, and their messages are handled.
+  void advance(std::chrono::nanoseconds time) {
+    run();
+    scheduler().advance_time(
+      std::chrono::duration_cast<caf::timespan>(time));
+    run();
+  }
+
+  /// What a node's actors share, without a reactor.
+  static context_ptr context(std::uint8_t number,
+                             gossip::parameters params = {}) {
+    std::array<std::uint8_t, 32> seed{};
+    seed.fill(number);
+    node_config config{libp2p::private_key::ed25519_from_seed(seed)};
+    config.params = params;
+    auto log = std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::null_sink_mt>());
+    const auto self = libp2p::peer_id::of(config.identity.public_part());
+    return std::make_shared<node_context>(
+      node_context{std::move(config), nullptr, nullptr, std::move(log), self,
+                   {}, {}});
+  }
+
+private:
+  using coordinator = caf::scheduler::test_coordinator;
+
+  static caf::actor_system_config&
+  on_test_scheduler(caf::actor_system_config& cfg) {
+    cfg.set("scheduler.policy", caf::atom("testing"));
+    return cfg;
+  }
+
+  coordinator& scheduler() {
+    return dynamic_cast<coordinator&>(sys_.scheduler());
+  }
+
+  caf::actor_system_config cfg_;
+  caf::actor_system sys_;
+};
+
+} // namespace grapevine::test
