@@ -115,13 +115,13 @@ struct mesh_limits {
   /// have some hundreds.
   std::size_t topics_per_peer = 4'096;
   /// Bytes of the names of one peer's topics together.
-  std::size_t topic_bytes_per_peer = 256 * 1'024;
+  std::size_t topic_bytes_per_peer = std::size_t{256} * 1'024;
   /// Bytes of one topic's name.
   std::size_t topic_size = 1'024;
   /// Topics known at once; this node's own are taken in any case.
   std::size_t topics = 65'536;
   /// Bytes of the names of all topics, likewise.
-  std::size_t topic_bytes = 32 * 1'024 * 1'024;
+  std::size_t topic_bytes = std::size_t{32} * 1'024 * 1'024;
   /// Own topics without a subscription that are published to (fanout).
   std::size_t fanout_topics = 4'096;
   /// Backoffs of one topic, those of peers that have left included.

@@ -3,7 +3,6 @@
 #include "gossip/protocol.hpp"
 #include "libp2p/peer_id.hpp"
 
-#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,7 +22,14 @@ struct peer_handle {
   std::uint32_t slot = 0xffff'ffff;
   std::uint32_t generation = 0;
 
-  friend auto operator<=>(const peer_handle&, const peer_handle&) = default;
+  friend bool operator==(peer_handle a, peer_handle b) noexcept {
+    return a.slot == b.slot && a.generation == b.generation;
+  }
+
+  /// An order without meaning, for sorting.
+  friend bool operator<(peer_handle a, peer_handle b) noexcept {
+    return a.slot < b.slot || (a.slot == b.slot && a.generation < b.generation);
+  }
 };
 
 } // namespace grapevine::gossip

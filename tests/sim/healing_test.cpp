@@ -54,7 +54,7 @@ TEST_CASE("healing: nodes vanish and others take their place", "[sim]") {
   // They return with new connections.
   for (node_index i = 0; i < 60; i += 4) {
     net.join(i, "t");
-    for (const node_index step : {1, 5, 9, 13, 17, 21})
+    for (const node_index step : {1U, 5U, 9U, 13U, 17U, 21U})
       net.connect({i, (i + step) % 60});
   }
   net.run(settling);

@@ -24,7 +24,7 @@ std::size_t outside_bounds(const sim_network& net, std::string_view topic) {
 } // namespace
 
 TEST_CASE("mesh: sizes from Dlo to Dhi, and mutual", "[sim]") {
-  for (const std::uint64_t seed : {1, 2, 3, 4, 5}) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     sim_network net{{.seed = seed}};
     net.add_nodes(80);
     net.connect(random_graph(80, 12, net.gen()));

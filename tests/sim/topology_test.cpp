@@ -52,7 +52,7 @@ TEST_CASE("topology: flood publishing from a hub reaches all leaves", "[sim]") {
 }
 
 TEST_CASE("topology: sparse and dense", "[sim]") {
-  for (const std::size_t dials : {3, 10}) {
+  for (const std::size_t dials : {3U, 10U}) {
     grapevine::gossip::rng gen{dials};
     run_topology(60, random_graph(60, dials, gen), with_flood_publish(false),
                  dials == 3 ? "sparse 60" : "dense 60");
