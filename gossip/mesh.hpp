@@ -191,8 +191,12 @@ private:
   bool outbound(peer_handle peer) const;
   // Whether an own message, or as a FloodSub peer any, may go to it.
   bool may_receive(peer_handle peer) const;
+  // In no mesh, fanout or the like of the topic, and good enough.
   bool eligible(peer_handle peer, const topic_state& topic, purpose why,
                 libp2p::time_point now) const;
+  // By score and backoff.
+  bool good_enough(peer_handle peer, const topic_state& topic, purpose why,
+                   libp2p::time_point now) const;
   // Fills `candidates_` with the eligible peers of the topic.
   void collect(const topic_state& topic, purpose why, libp2p::time_point now);
   // Up to `count` of them at random; valid until the next `collect`.

@@ -2,8 +2,29 @@
 #include "gossip/mesh.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace grapevine::gossip {
+
+namespace {
+
+// Goes through a set along with ascending peers.
+class walk {
+public:
+  explicit walk(const peer_set& set) : rest_{set.view()} {}
+
+  // Whether `peer`, not less than the one before, is in the set.
+  bool meets(peer_handle peer) {
+    while (!rest_.empty() && rest_.front() < peer)
+      rest_ = rest_.subspan(1);
+    return !rest_.empty() && rest_.front() == peer;
+  }
+
+private:
+  std::span<const peer_handle> rest_;
+};
+
+} // namespace
 
 void mesh::relay_to(std::string_view topic, peer_handle source,
                     const libp2p::peer_id& author,
@@ -90,10 +111,13 @@ bool mesh::may_receive(peer_handle peer) const {
 
 bool mesh::eligible(peer_handle peer, const topic_state& topic, purpose why,
                     libp2p::time_point now) const {
-  // FloodSub and direct peers get everything without mesh, fanout or gossip.
-  if (topic.always.contains(peer) || topic.mesh.contains(peer)
-      || topic.fanout.peers.contains(peer))
-    return false;
+  return !topic.always.contains(peer) && !topic.mesh.contains(peer)
+         && !topic.fanout.peers.contains(peer)
+         && good_enough(peer, topic, why, now);
+}
+
+bool mesh::good_enough(peer_handle peer, const topic_state& topic, purpose why,
+                       libp2p::time_point now) const {
   switch (why) {
   case purpose::fanout:
     return score(peer) >= params_.thresholds.publish;
@@ -109,19 +133,25 @@ bool mesh::eligible(peer_handle peer, const topic_state& topic, purpose why,
   return false;
 }
 
+// `eligible` for all of a topic. The sets are sorted alike, so one walk beside
+// each other tells who is in which: a heartbeat asks for every (peer, topic).
+void mesh::collect(const topic_state& topic, purpose why,
+                   libp2p::time_point now) {
+  candidates_.clear();
+  walk always{topic.always};
+  walk in_mesh{topic.mesh};
+  walk fanout{topic.fanout.peers};
+  for (const peer_handle peer : topic.peers)
+    if (!always.meets(peer) && !in_mesh.meets(peer) && !fanout.meets(peer)
+        && good_enough(peer, topic, why, now))
+      candidates_.push_back(peer);
+}
+
 std::span<const peer_handle> mesh::draw(const topic_state& topic, purpose why,
                                         std::size_t count,
                                         libp2p::time_point now, rng& gen) {
   collect(topic, why, now);
   return draw_from_candidates(count, gen);
-}
-
-void mesh::collect(const topic_state& topic, purpose why,
-                   libp2p::time_point now) {
-  candidates_.clear();
-  for (const peer_handle peer : topic.peers)
-    if (eligible(peer, topic, why, now))
-      candidates_.push_back(peer);
 }
 
 std::span<const peer_handle> mesh::draw_from_candidates(std::size_t count,

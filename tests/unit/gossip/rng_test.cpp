@@ -19,6 +19,18 @@ TEST_CASE("rng: a number below the bound, each of them", "[rng]") {
   CHECK(gossip::random_below(gen, 1) == 0);
 }
 
+TEST_CASE("rng: bounds beyond 32 bits", "[rng]") {
+  gossip::rng gen{7};
+  constexpr std::size_t bound = std::size_t{3} << 40;
+  std::size_t largest = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    const auto drawn = gossip::random_below(gen, bound);
+    CHECK(drawn < bound);
+    largest = std::max(largest, drawn);
+  }
+  CHECK(largest > bound / 4 * 3);
+}
+
 TEST_CASE("rng: shuffle_front permutes and replays from the seed", "[rng]") {
   std::vector<int> items(50);
   std::iota(items.begin(), items.end(), 0);
