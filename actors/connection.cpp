@@ -42,7 +42,7 @@ void connection::read(std::size_t budget, libp2p::time_point now,
     if (got.status == io_status::failed)
       return fail(std::strerror(got.error));
     taken += got.size;
-    session_.receive(bytes_view{buffer}.first(got.size), now, observer);
+    session_.receive_in_place(std::span{buffer}.first(got.size), now, observer);
     // A short read means that the socket is empty: asking again would only
     // cost a call.
     if (got.size < buffer.size())

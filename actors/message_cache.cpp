@@ -73,7 +73,7 @@ public:
 
   void gossip(const emit_gossip& msg) {
     const auto most = ctx_->config.params.gossip.max_ihave_ids;
-    if (cache_.gossip_ids(msg.topic, 1, rng_).empty())
+    if (!cache_.has_gossip(msg.topic))
       return;
     for (const auto& peer : msg.peers) {
       // Drawn anew for each, so that together they hear of more ids.

@@ -193,8 +193,12 @@ bool peer_state::may_read() const noexcept {
 }
 
 void peer_state::rearm() {
-  for (const auto& link : links_)
-    link->conn->arm(may_read());
+  const bool read = may_read();
+  for (const auto& link : links_) {
+    // Its silence is then ours, and no sign that it has vanished.
+    link->conn->session().hold(!read, now(self_));
+    link->conn->arm(read);
+  }
 }
 
 void peer_state::schedule_tick() {

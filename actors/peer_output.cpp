@@ -19,7 +19,7 @@ void peer_state::queue(const send_messages& msg) {
 void peer_state::queue(const send_control& msg) {
   if (msg.subscriptions)
     for (const auto& one : *msg.subscriptions)
-      wrote(queue_.push_subscription(one), "subscription");
+      told(queue_.push_subscription(one));
   if (msg.control)
     push(*msg.control);
   schedule_flush();
@@ -30,17 +30,17 @@ void peer_state::hello(const send_hello& msg) {
     return;
   outbound_state_ = outbound_state::open;
   for (const auto& one : msg.subscriptions)
-    wrote(queue_.push_subscription(one), "subscription");
+    told(queue_.push_subscription(one));
   for (const auto& topic : msg.grafts)
-    wrote(queue_.push_graft(topic), "GRAFT");
+    told(queue_.push_graft(topic));
   schedule_flush();
 }
 
 void peer_state::push(const proto::control& ctrl) {
   for (const auto& topic : ctrl.grafts)
-    wrote(queue_.push_graft(topic), "GRAFT");
+    told(queue_.push_graft(topic));
   for (const auto& one : ctrl.prunes)
-    wrote(queue_.push_prune(one), "PRUNE");
+    told(queue_.push_prune(one));
   for (const auto& one : ctrl.ihaves)
     wrote(queue_.push_ihave(one.topic, one.ids), "IHAVE");
   if (!ctrl.iwant.empty()) {
@@ -48,6 +48,12 @@ void peer_state::push(const proto::control& ctrl) {
       budget_.ask(ctrl.iwant.size(), now(self_)));
     wrote(queue_.push_iwant(ids), "IWANT");
   }
+}
+
+// What the peer was not told of subscriptions and meshes makes its view of us
+// wrong for good: better to begin anew.
+void peer_state::told(gossip::push_result result) {
+  overflowed_ = overflowed_ || result == gossip::push_result::full;
 }
 
 void peer_state::wrote(gossip::push_result result, const char* what) {
@@ -68,6 +74,8 @@ void peer_state::schedule_flush() {
 
 void peer_state::flush() {
   flush_scheduled_ = false;
+  if (std::exchange(overflowed_, false))
+    return disconnect("the peer does not read");
   // A copy: a link that ended is dropped while walking.
   for (const auto& link : std::vector{links_}) {
     if (link == outbound_.link && outbound_state_ == outbound_state::open)

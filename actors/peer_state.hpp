@@ -76,6 +76,7 @@ private:
   void dispatch(inbound_rpc& rpc);
 
   // -- what is sent
+  void told(gossip::push_result result);
   void wrote(gossip::push_result result, const char* what);
   void push(const proto::control& ctrl);
   void schedule_flush();
@@ -112,6 +113,8 @@ private:
 
   bool joined_ = false;
   bool flush_scheduled_ = false;
+  // The queue had no room for subscriptions or control.
+  bool overflowed_ = false;
   std::optional<libp2p::time_point> tick_at_;
   // Set while the peer is being stopped.
   std::optional<libp2p::time_point> stop_by_;

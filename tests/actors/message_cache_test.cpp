@@ -25,6 +25,12 @@ struct cache_fixture {
     say(peer_joined{from(2), inbound_peer});
   }
 
+  // The cache and its stand-ins keep each other alive.
+  ~cache_fixture() {
+    caf::anon_send_exit(cache, caf::exit_reason::user_shutdown);
+    net.run();
+  }
+
   template <class T>
   void say(T msg) {
     tell_from_outside(cache, std::move(msg));

@@ -3,8 +3,10 @@
 #include "messages/caf_compat.hpp"
 
 #include <algorithm>
+#include <array>
 #include <memory>
-#include <variant>
+#include <tuple>
+#include <type_traits>
 #include <vector>
 
 namespace grapevine::test {
@@ -26,30 +28,32 @@ public:
 
   /// All messages of one type so far.
   template <class T>
-  std::vector<T> all() const {
-    std::vector<T> result;
-    for (const auto& one : *log_)
-      if (const auto* msg = std::get_if<T>(&one))
-        result.push_back(*msg);
-    return result;
+  const std::vector<T>& all() const {
+    return std::get<std::vector<T>>(log_->messages);
   }
 
   /// The types of all messages, as indices into `Ts`.
-  std::vector<std::size_t> order() const {
-    std::vector<std::size_t> result;
-    for (const auto& one : *log_)
-      result.push_back(one.index());
-    return result;
-  }
+  const std::vector<std::size_t>& order() const { return log_->order; }
 
-  void clear() { log_->clear(); }
+  void clear() { *log_ = {}; }
 
 private:
-  using log_type = std::vector<std::variant<Ts...>>;
+  struct log_type {
+    std::tuple<std::vector<Ts>...> messages;
+    std::vector<std::size_t> order;
+
+    template <class T>
+    void add(const T& msg) {
+      std::get<std::vector<T>>(messages).push_back(msg);
+      constexpr std::array same{std::is_same_v<T, Ts>...};
+      order.push_back(static_cast<std::size_t>(
+        std::ranges::find(same, true) - same.begin()));
+    }
+  };
 
   static caf::behavior run(caf::event_based_actor*,
                            const std::shared_ptr<log_type>& log) {
-    return {[log](const Ts& msg) { log->push_back(msg); }...};
+    return {[log](const Ts& msg) { log->add(msg); }...};
   }
 
   std::shared_ptr<log_type> log_;

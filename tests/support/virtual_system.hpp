@@ -17,6 +17,9 @@ class virtual_system {
 public:
   virtual_system() : sys_{on_test_scheduler(cfg_)} {}
 
+  /// Timers that wait keep their actors alive, for which the system waits.
+  ~virtual_system() { advance(std::chrono::hours{2}); }
+
   caf::actor_system& sys() { return sys_; }
 
   /// Handles messages until there are none.

@@ -1,0 +1,162 @@
+#include "tests/support/node_network.hpp"
+#include "tests/support/wire_peer.hpp"
+
+using namespace grapevine;
+using namespace grapevine::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string text_of(const message_delivered& msg) {
+  return to_string(msg.msg->data());
+}
+
+// A node that does not sign, subscribed to "t", and one peer on the wire.
+struct wire_fixture {
+  wire_fixture() : node{net.start(config())}, peer{9, node.addresses.at(0)} {
+    net.subscribe(node, "t");
+  }
+
+  static node_config config() {
+    auto result = node_network::config(1);
+    result.policy = gossip::signing_policy::strict_no_sign;
+    result.max_rpc_size = 64 * 1024;
+    return result;
+  }
+
+  static bytes message(std::string_view text) {
+    const auto msg = gossip::build_message(
+      {"t", as_bytes(text), std::nullopt, std::nullopt}, nullptr,
+      gossip::default_message_id);
+    return msg->frame();
+  }
+
+  // Waits until the node has opened its `count`th stream and said hello on it.
+  libp2p::stream_id hello(std::size_t count = 1) {
+    peer.until([&] {
+      return peer.opened_by_node().size() >= count
+             && !peer.heard(peer.opened_by_node()[count - 1]).empty();
+    });
+    return peer.opened_by_node()[count - 1];
+  }
+
+  node_network net;
+  node_network::running_node node;
+  wire_peer peer;
+};
+
+} // namespace
+
+TEST_CASE("peer: a hello with all subscriptions is the first on each stream") {
+  wire_fixture f;
+  const auto first = f.hello();
+  CHECK(f.peer.heard(first).at(0).topic == "t");
+  f.peer.session().reset_stream(first);
+  const auto second = f.hello(2);
+  CHECK(f.peer.heard(second).at(0).topic == "t");
+  f.net.stop(f.node);
+}
+
+TEST_CASE("peer: the newest inbound stream counts, the older is reset") {
+  wire_fixture f;
+  const auto older = f.peer.open();
+  f.peer.send_raw(older, wire_fixture::message("on the older"));
+  f.peer.until([&] { return true; });
+  const auto newer = f.peer.open();
+  f.peer.until([&] { return f.peer.was_reset(older); });
+  f.peer.send_raw(newer, wire_fixture::message("on the newer"));
+  f.hello();
+  CHECK(text_of(f.net.next_message()) == "on the older");
+  f.peer.until([&] { return f.peer.session().buffered(newer) == 0; });
+  CHECK(text_of(f.net.next_message()) == "on the newer");
+  f.net.stop(f.node);
+}
+
+TEST_CASE("peer: what is no RPC ends its stream, not the connection") {
+  const auto bad = GENERATE(as<bytes>{},
+                            // A field that is longer than the RPC.
+                            bytes{3, 0x12, 0x7f, 0x00},
+                            // A length above the limit of 64 KiB.
+                            bytes{0xff, 0xff, 0x7f},
+                            // A length that is no varint.
+                            bytes{0x80, 0x00});
+  wire_fixture f;
+  const auto stream = f.peer.open();
+  f.peer.send_raw(stream, bad);
+  f.peer.until([&] { return f.peer.was_reset(stream); });
+  CHECK_FALSE(f.peer.ended());
+  const auto again = f.peer.open();
+  f.peer.send_raw(again, wire_fixture::message("fine"));
+  f.peer.until([&] { return f.peer.session().buffered(again) == 0; });
+  CHECK(text_of(f.net.next_message()) == "fine");
+  f.net.stop(f.node);
+}
+
+TEST_CASE("peer: a reader that stands still gets no more than its queue, and "
+          "slows nobody") {
+  wire_fixture f;
+  f.hello();
+  const auto stream = f.peer.open();
+  proto::control graft;
+  graft.grafts = {"t"};
+  f.peer.say(stream, {{.topic = "t"}}, graft);
+  f.peer.until([&] { return f.peer.session().buffered(stream) == 0; });
+  f.net.await(f.node, "t", 1);
+  auto config = wire_fixture::config();
+  config.identity
+    = libp2p::private_key::ed25519_from_seed(std::array<std::uint8_t, 32>{7});
+  const auto reader = f.net.start(config);
+  tell(f.net.self().ptr(), reader.actor,
+       subscribe_topic{"t", f.net.inbox()});
+  f.net.connect(reader, f.node);
+  f.net.await(f.node, "t", 2);
+  // The wire peer reads nothing from here on. 40 MB are more than all buffers
+  // between it and the node hold.
+  const std::string text(40'000, 'x');
+  for (int i = 0; i < 1000; ++i) {
+    f.net.publish(f.node, "t", std::to_string(i) + text);
+    // Once here, once at the other node.
+    f.net.next_message();
+    f.net.next_message();
+  }
+  f.net.stop(reader);
+  f.net.stop(f.node);
+}
+
+TEST_CASE("peer: a handshake that stands still is given up") {
+  node_network net;
+  auto config = node_network::config(1);
+  config.session.handshake_timeout = 50ms;
+  const auto node = net.start(config);
+  auto fd = start_connect(endpoint::of(node.addresses.at(0)).value());
+  REQUIRE(fd);
+  pollfd poll{fd->get(), POLLIN, 0};
+  std::array<std::uint8_t, 256> buffer;
+  io_result got{io_status::would_block, 0, 0};
+  while (got.status == io_status::would_block || got.status == io_status::done) {
+    REQUIRE(::poll(&poll, 1, 20'000) == 1);
+    got = read_some(fd->get(), buffer);
+  }
+  CHECK(got.status == io_status::end);
+  net.stop(node);
+}
+
+TEST_CASE("peer: bytes that are no handshake end the connection") {
+  node_network net;
+  const auto node = net.start(1);
+  auto fd = start_connect(endpoint::of(node.addresses.at(0)).value());
+  REQUIRE(fd);
+  pollfd writable{fd->get(), POLLOUT, 0};
+  REQUIRE(::poll(&writable, 1, 20'000) == 1);
+  const bytes noise(4096, 0xee);
+  REQUIRE(write_some(fd->get(), noise).status == io_status::done);
+  pollfd poll{fd->get(), POLLIN, 0};
+  std::array<std::uint8_t, 256> buffer;
+  io_result got{io_status::would_block, 0, 0};
+  while (got.status == io_status::would_block || got.status == io_status::done) {
+    REQUIRE(::poll(&poll, 1, 20'000) == 1);
+    got = read_some(fd->get(), buffer);
+  }
+  CHECK(got.status != io_status::done);
+  net.stop(node);
+}
