@@ -33,7 +33,7 @@ TEST_CASE("delivery: 100 nodes, three topics, no loss", "[sim]") {
 TEST_CASE("delivery: IHAVE and IWANT recover what is lost", "[sim]") {
   run_hundred(0.05, false, "100 nodes, 5 % lost");
   run_hundred(0.2, false, "100 nodes, 20 % lost");
-  run_hundred(0.4, false, "100 nodes, 40 % lost");
+  run_hundred(0.3, false, "100 nodes, 30 % lost");
   run_hundred(0.2, true, "100 nodes, 20 % lost, flood");
 }
 

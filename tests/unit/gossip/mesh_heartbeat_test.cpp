@@ -151,6 +151,27 @@ TEST_CASE("heartbeat: beyond the Dscore best, pruning is random",
   }
 }
 
+TEST_CASE("heartbeat: of those with lower scores too, any may survive",
+          "[heartbeat]") {
+  std::vector<int> kept(12);
+  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+    mesh_fixture net;
+    net.gen.seed(seed);
+    net.join("t");
+    const auto peers = enter(net, 12, inbound_peer);
+    for (std::size_t i = 0; i < 12; ++i)
+      net.set_score(peers[i], static_cast<double>(i));
+    net.beat();
+    for (std::size_t i = 0; i < 12; ++i)
+      kept[i] += net.router.in_mesh("t", peers[i]) ? 1 : 0;
+  }
+  // Two of eight, in each run.
+  for (std::size_t i = 0; i < 8; ++i) {
+    CHECK(kept[i] > 60);
+    CHECK(kept[i] < 140);
+  }
+}
+
 TEST_CASE("heartbeat: pruning keeps Dout outbound connections", "[heartbeat]") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     mesh_fixture net;

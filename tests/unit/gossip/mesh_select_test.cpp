@@ -44,6 +44,21 @@ TEST_CASE("relay: nobody without a subscription", "[mesh]") {
   CHECK(net.relay("unknown").empty());
 }
 
+TEST_CASE("relay: FloodSub and direct peers that are gone get nothing",
+          "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  const auto flood = net.add(2, floodsub_peer, {"t"});
+  const auto direct = net.add(2, direct_peer, {"t"});
+  net.subscribe(flood[0], "t", false);
+  net.subscribe(direct[0], "t", false);
+  CHECK(net.relay("t") == std::vector{flood[1], direct[1]});
+  net.router.remove_peer(flood[1], net.effects);
+  net.router.remove_peer(direct[1], net.effects);
+  CHECK(net.relay("t").empty());
+  CHECK(net.publish("t").empty());
+}
+
 TEST_CASE("relay: no FloodSub peer below the publish threshold", "[mesh]") {
   mesh_fixture net;
   net.join("t");
