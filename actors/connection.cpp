@@ -68,8 +68,8 @@ void connection::write() {
 
 bool connection::write_pending() {
   while (written_ < pending_.size()) {
-    const auto sent
-      = write_some(socket_.fd(), bytes_view{pending_}.subspan(written_));
+    const auto sent =
+        write_some(socket_.fd(), bytes_view{pending_}.subspan(written_));
     if (sent.status == io_status::failed) {
       fail(std::strerror(sent.error));
       return false;

@@ -117,7 +117,7 @@ private:
                             now(self_)};
     session.set_listen_addrs(ctx_->addresses, ctx_->signed_record);
     connection_ = std::make_shared<connection>(
-      std::move(socket), std::move(session), who, remote.without_peer());
+        std::move(socket), std::move(session), who, remote.without_peer());
     events_ = std::make_shared<event_recorder>();
   }
 
@@ -169,10 +169,10 @@ handlers(connector_actor::pointer self,
          const std::shared_ptr<connector_state>& state) {
   static_cast<void>(self);
   return {
-    [state](const socket_ready& msg) { state->ready(msg); },
-    [state](const address_resolved& msg) { state->resolved(msg); },
-    [state](attempt_timeout) { state->give_up("no answer in time"); },
-    [state](close_transport) { state->give_up("the node stops"); },
+      [state](const socket_ready& msg) { state->ready(msg); },
+      [state](const address_resolved& msg) { state->resolved(msg); },
+      [state](attempt_timeout) { state->give_up("no answer in time"); },
+      [state](close_transport) { state->give_up("the node stops"); },
   };
 }
 

@@ -1,7 +1,8 @@
 #include "actors/context.hpp"
 
-#include <fmt/format.h>
 #include <sodium.h>
+
+#include <fmt/format.h>
 
 namespace grapevine {
 

@@ -17,8 +17,8 @@ public:
     const auto late = now(self_) - due_;
     if (late > interval_ / 2)
       ctx_->log->warn(
-        "heartbeat late_ms={}: the machine or the actor system is overloaded",
-        std::chrono::duration_cast<std::chrono::milliseconds>(late).count());
+          "heartbeat late_ms={}: the machine or the actor system is overloaded",
+          std::chrono::duration_cast<std::chrono::milliseconds>(late).count());
     // From when it was due, so that delays do not add up; after a long stall
     // the missed ticks are not made up for.
     due_ = std::max(due_ + interval_, now(self_));
@@ -41,8 +41,8 @@ heartbeat_actor::behavior_type heartbeat(heartbeat_actor::pointer self,
   auto state = std::make_shared<heartbeat_state>(self, ctx, mesh);
   state->schedule();
   return {
-    [state](beat) { state->tick(); },
-    [self](stop_heartbeat) { self->quit(); },
+      [state](beat) { state->tick(); },
+      [self](stop_heartbeat) { self->quit(); },
   };
 }
 

@@ -9,7 +9,7 @@ using libp2p::peer_id;
 
 bool kept_peers::add(const multiaddr& address) {
   return entries_.try_emplace(address.to_text(), entry{address, 0, {}, 0})
-    .second;
+      .second;
 }
 
 void kept_peers::dialling(const multiaddr& address, attempt_id attempt) {

@@ -14,8 +14,8 @@
 namespace grapevine {
 
 /// The addresses that a node stays connected to, and when each is dialled
-/// again: pauses that double from `min` to `max`, each drawn from its upper half
-/// so that nodes do not dial in step. No actor, no clock.
+/// again: pauses that double from `min` to `max`, each drawn from its upper
+/// half so that nodes do not dial in step. No actor, no clock.
 class kept_peers {
 public:
   using duration = std::chrono::milliseconds;

@@ -29,7 +29,8 @@ public:
                  unique_fd socket, connection_sink sink)
       : self_{self}, ctx_{std::move(ctx)}, sink_{std::move(sink)},
         address_{local_endpoint(socket.get()).to_multiaddr()},
-        handshakes_{self, [this](const caf::actor_addr&, const caf::error&) {
+        handshakes_{self,
+                    [this](const caf::actor_addr&, const caf::error&) {
                       --under_way_;
                       if (!paused_)
                         socket_.arm(true, false);
@@ -99,12 +100,12 @@ listener_actor::behavior_type listener(listener_actor::pointer self,
                                        const context_ptr& ctx,
                                        const std::shared_ptr<unique_fd>& socket,
                                        const connection_sink& sink) {
-  auto state = std::make_shared<listener_state>(self, ctx, std::move(*socket),
-                                                sink);
+  auto state =
+      std::make_shared<listener_state>(self, ctx, std::move(*socket), sink);
   return {
-    [state](const socket_ready&) { state->accept(); },
-    [state](resume_accepting) { state->resume(); },
-    [self](close_transport) { self->quit(); },
+      [state](const socket_ready&) { state->accept(); },
+      [state](resume_accepting) { state->resume(); },
+      [self](close_transport) { self->quit(); },
   };
 }
 

@@ -12,18 +12,18 @@ using gossip::peer_handle;
 
 std::string_view name_of(mesh_event_kind kind) {
   switch (kind) {
-    case mesh_event_kind::grafted:
-      return "grafted";
-    case mesh_event_kind::pruned:
-      return "pruned";
-    case mesh_event_kind::graft_in_backoff:
-      return "graft during backoff";
-    case mesh_event_kind::graft_flood:
-      return "graft flood";
-    case mesh_event_kind::graft_refused:
-      return "graft refused";
-    case mesh_event_kind::subscription_refused:
-      return "subscription refused, too many topics";
+  case mesh_event_kind::grafted:
+    return "grafted";
+  case mesh_event_kind::pruned:
+    return "pruned";
+  case mesh_event_kind::graft_in_backoff:
+    return "graft during backoff";
+  case mesh_event_kind::graft_flood:
+    return "graft flood";
+  case mesh_event_kind::graft_refused:
+    return "graft refused";
+  case mesh_event_kind::subscription_refused:
+    return "subscription refused, too many topics";
   }
   return "unknown";
 }
@@ -144,8 +144,9 @@ public:
   }
 
   void expired(const await_expired& msg) {
-    waiters_.expire(msg.ticket,
-                    [this](const std::string& t) { return reachable_peers(t); });
+    waiters_.expire(msg.ticket, [this](const std::string& t) {
+      return reachable_peers(t);
+    });
   }
 
   mesh_snapshot snapshot() const {
@@ -213,7 +214,7 @@ private:
     if (effects_.announcements.empty())
       return;
     const auto all = std::make_shared<const std::vector<proto::subscription>>(
-      std::move(effects_.announcements));
+        std::move(effects_.announcements));
     for (const auto& one : slots_)
       if (one.actor && one.reachable)
         tell(self_, one.actor, send_control{all, nullptr});
@@ -236,7 +237,7 @@ private:
   void answer_waiters() {
     if (!waiters_.empty())
       waiters_.answer(
-        [this](const std::string& t) { return reachable_peers(t); });
+          [this](const std::string& t) { return reachable_peers(t); });
   }
 
   std::vector<peer_actor> actors_of(std::span<const peer_handle> peers) const {
@@ -269,34 +270,33 @@ private:
   std::vector<peer_handle> receivers_;
 };
 
-mesh_manager_actor::behavior_type
-mesh_manager(mesh_manager_actor::pointer self, const context_ptr& ctx) {
+mesh_manager_actor::behavior_type mesh_manager(mesh_manager_actor::pointer self,
+                                               const context_ptr& ctx) {
   auto state = std::make_shared<mesh_manager_state>(self, ctx);
   return {
-    [state](const meet_partners& msg) { state->meet(msg); },
-    [state](const peer_joined& msg) { state->joined(msg); },
-    [state](const peer_left& msg) { state->left(msg); },
-    [state](const hello_wanted& msg) { state->hello(msg); },
-    [state](const rpc_received& msg) { state->received(msg); },
-    [state](const route_messages& msg) { state->route(msg); },
-    [state](const route_own& msg) { return state->route(msg); },
-    [state](const join_topic& msg) { state->join(msg); },
-    [state](const leave_topic& msg) { state->leave(msg); },
-    [state](heartbeat_tick) { state->heartbeat(); },
-    [state](const await_peers& msg) { return state->wait_for_peers(msg); },
-    [state](const await_expired& msg) { state->expired(msg); },
-    [state](leave_all) {
-      state->leave_everything();
-      return all_left{};
-    },
-    [state](inspect_mesh) { return state->snapshot(); },
+      [state](const meet_partners& msg) { state->meet(msg); },
+      [state](const peer_joined& msg) { state->joined(msg); },
+      [state](const peer_left& msg) { state->left(msg); },
+      [state](const hello_wanted& msg) { state->hello(msg); },
+      [state](const rpc_received& msg) { state->received(msg); },
+      [state](const route_messages& msg) { state->route(msg); },
+      [state](const route_own& msg) { return state->route(msg); },
+      [state](const join_topic& msg) { state->join(msg); },
+      [state](const leave_topic& msg) { state->leave(msg); },
+      [state](heartbeat_tick) { state->heartbeat(); },
+      [state](const await_peers& msg) { return state->wait_for_peers(msg); },
+      [state](const await_expired& msg) { state->expired(msg); },
+      [state](leave_all) {
+        state->leave_everything();
+        return all_left{};
+      },
+      [state](inspect_mesh) { return state->snapshot(); },
   };
 }
 
 } // namespace
 
-mesh_manager_actor spawn_mesh_manager(caf::actor_system& sys,
-                                      context_ptr ctx) {
+mesh_manager_actor spawn_mesh_manager(caf::actor_system& sys, context_ptr ctx) {
   return sys.spawn(mesh_manager, std::move(ctx));
 }
 

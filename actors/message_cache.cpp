@@ -40,7 +40,7 @@ public:
     for (const auto& one : msg.msgs) {
       if (!wanted_.contains(one.view.topic)
           || cache_.receive(msg.from.id, one.view, one.id, now(self_), effects_)
-               == gossip::credit::returned) {
+                 == gossip::credit::returned) {
         ++back.messages;
         back.bytes += one.view.encoded.size();
       }
@@ -79,7 +79,7 @@ public:
       // Drawn anew for each, so that together they hear of more ids.
       auto ctrl = std::make_shared<proto::control>();
       ctrl->ihaves.push_back(
-        {msg.topic, cache_.gossip_ids(msg.topic, most, rng_)});
+          {msg.topic, cache_.gossip_ids(msg.topic, most, rng_)});
       tell(self_, peer, send_control{nullptr, std::move(ctrl)});
     }
   }
@@ -178,8 +178,9 @@ private:
   struct name_hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
-  using subscriber_map = std::unordered_map<std::string, std::vector<caf::actor>,
-                                            name_hash, std::equal_to<>>;
+  using subscriber_map =
+      std::unordered_map<std::string, std::vector<caf::actor>, name_hash,
+                         std::equal_to<>>;
 
   message_cache_actor::pointer self_;
   context_ptr ctx_;
@@ -202,24 +203,25 @@ message_cache_actor::behavior_type
 message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
               const mesh_manager_actor& mesh,
               const std::vector<validator_actor>& validators) {
-  auto state
-    = std::make_shared<message_cache_state>(self, ctx, mesh, validators);
+  auto state =
+      std::make_shared<message_cache_state>(self, ctx, mesh, validators);
   return {
-    [state](const peer_joined& msg) { state->joined(msg); },
-    [state](const peer_left& msg) { state->left(msg); },
-    [state](const messages_received& msg) { state->receive(msg); },
-    [state](const verdicts_reached& msg) { state->decide(msg); },
-    [state](const iwant_received& msg) { state->iwant(msg); },
-    [state](const ihave_received& msg) { state->ihave(msg); },
-    [state](const emit_gossip& msg) { state->gossip(msg); },
-    [state](shift_window) { state->shift(); },
-    [self, state, mesh](const publish_own& msg) -> caf::result<publish_receipt> {
-      if (!state->publish(msg.msg))
-        return publish_receipt{msg.msg->id(), 0, true};
-      return hand_on(self, mesh, route_own{msg.msg});
-    },
-    [state](const set_subscribers& msg) { state->subscribers(msg); },
-    [state](inspect_cache) { return state->snapshot(); },
+      [state](const peer_joined& msg) { state->joined(msg); },
+      [state](const peer_left& msg) { state->left(msg); },
+      [state](const messages_received& msg) { state->receive(msg); },
+      [state](const verdicts_reached& msg) { state->decide(msg); },
+      [state](const iwant_received& msg) { state->iwant(msg); },
+      [state](const ihave_received& msg) { state->ihave(msg); },
+      [state](const emit_gossip& msg) { state->gossip(msg); },
+      [state](shift_window) { state->shift(); },
+      [self, state,
+       mesh](const publish_own& msg) -> caf::result<publish_receipt> {
+        if (!state->publish(msg.msg))
+          return publish_receipt{msg.msg->id(), 0, true};
+        return hand_on(self, mesh, route_own{msg.msg});
+      },
+      [state](const set_subscribers& msg) { state->subscribers(msg); },
+      [state](inspect_cache) { return state->snapshot(); },
   };
 }
 

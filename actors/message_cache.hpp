@@ -11,8 +11,9 @@ namespace grapevine {
 
 /// Starts the message cache. It sends accepted messages to `mesh` and new ones
 /// to `validators`, in turn.
-message_cache_actor spawn_message_cache(caf::actor_system& sys, context_ptr ctx,
-                                        mesh_manager_actor mesh,
-                                        std::vector<validator_actor> validators);
+message_cache_actor
+spawn_message_cache(caf::actor_system& sys, context_ptr ctx,
+                    mesh_manager_actor mesh,
+                    std::vector<validator_actor> validators);
 
 } // namespace grapevine

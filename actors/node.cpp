@@ -22,7 +22,8 @@ constexpr std::chrono::seconds reopen_pause{1};
 std::uint64_t wall_clock_ns() {
   using namespace std::chrono;
   return static_cast<std::uint64_t>(
-    duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count());
+      duration_cast<nanoseconds>(system_clock::now().time_since_epoch())
+          .count());
 }
 
 std::shared_ptr<const libp2p::session_config>
@@ -42,25 +43,25 @@ node_actor::behavior_type node(node_actor::pointer self,
                                const node_config& config) {
   auto state = std::make_shared<node_state>(self, config);
   return {
-    [state](const connection_established& msg) { state->established(msg); },
-    [state](const dial_failed& msg) { state->failed(msg); },
-    [state](const listener_failed& msg) { state->listener_lost(msg); },
-    [state](const peer_lost& msg) { state->lost(msg); },
-    [state](start_node) { return state->start(); },
-    [state](const publish_message& msg) { return state->publish(msg); },
-    [state](const subscribe_topic& msg) { state->subscribe(msg); },
-    [state](const unsubscribe_topic& msg) { state->unsubscribe(msg); },
-    [state](const connect_peer& msg) { return state->connect(msg); },
-    [state](const keep_connected& msg) { state->keep(msg); },
-    [state](const redial_peer& msg) { state->redial(msg); },
-    [state](const disconnect_from& msg) { state->disconnect(msg); },
-    [state](const await_peers& msg) { return state->wait_for_peers(msg); },
-    [state](inspect_node) { return state->inspect(); },
-    [state](const watch_node& msg) { state->watch(msg); },
-    [state](const node_event& msg) { state->event(msg); },
-    [state](const reopen_listener& msg) { state->reopen(msg); },
-    [state](stop_expired) { state->stop_expired_now(); },
-    [state](const stop_node& msg) { return state->stop(msg); },
+      [state](const connection_established& msg) { state->established(msg); },
+      [state](const dial_failed& msg) { state->failed(msg); },
+      [state](const listener_failed& msg) { state->listener_lost(msg); },
+      [state](const peer_lost& msg) { state->lost(msg); },
+      [state](start_node) { return state->start(); },
+      [state](const publish_message& msg) { return state->publish(msg); },
+      [state](const subscribe_topic& msg) { state->subscribe(msg); },
+      [state](const unsubscribe_topic& msg) { state->unsubscribe(msg); },
+      [state](const connect_peer& msg) { return state->connect(msg); },
+      [state](const keep_connected& msg) { state->keep(msg); },
+      [state](const redial_peer& msg) { state->redial(msg); },
+      [state](const disconnect_from& msg) { state->disconnect(msg); },
+      [state](const await_peers& msg) { return state->wait_for_peers(msg); },
+      [state](inspect_node) { return state->inspect(); },
+      [state](const watch_node& msg) { state->watch(msg); },
+      [state](const node_event& msg) { state->event(msg); },
+      [state](const reopen_listener& msg) { state->reopen(msg); },
+      [state](stop_expired) { state->stop_expired_now(); },
+      [state](const stop_node& msg) { return state->stop(msg); },
   };
 }
 
@@ -68,18 +69,18 @@ node_actor::behavior_type node(node_actor::pointer self,
 
 std::string to_string(node_errc code) {
   switch (code) {
-    case node_errc::none:
-      return "none";
-    case node_errc::not_running:
-      return "not running";
-    case node_errc::bad_address:
-      return "bad address";
-    case node_errc::dial_failed:
-      return "dial failed";
-    case node_errc::too_large:
-      return "too large";
-    case node_errc::unknown_topic:
-      return "unknown topic";
+  case node_errc::none:
+    return "none";
+  case node_errc::not_running:
+    return "not running";
+  case node_errc::bad_address:
+    return "bad address";
+  case node_errc::dial_failed:
+    return "dial failed";
+  case node_errc::too_large:
+    return "too large";
+  case node_errc::unknown_topic:
+    return "unknown topic";
   }
   return "unknown";
 }
@@ -90,12 +91,9 @@ node_actor spawn_node(caf::actor_system& sys, node_config config) {
 
 node_state::node_state(node_actor::pointer self, node_config config)
     : self_{self}, config_{std::move(config)}, rng_{random_number()},
-      downs_{self,
-             [this](const caf::actor_addr& who, const caf::error& why) {
-               someone_ended(who, why);
-             }},
-      kept_{config_.redial_min, config_.redial_max},
-      seqnos_{wall_clock_ns()} {
+      downs_{self, [this](const caf::actor_addr& who,
+                          const caf::error& why) { someone_ended(who, why); }},
+      kept_{config_.redial_min, config_.redial_max}, seqnos_{wall_clock_ns()} {
   if (config_.policy == gossip::signing_policy::strict_sign)
     signer_.emplace(config_.identity);
   if (!config_.log)
@@ -145,21 +143,21 @@ node_state::bind_all() {
 
 void node_state::make_context(const std::vector<bound_socket>& sockets) {
   auto ctx = std::make_shared<node_context>(
-    node_context{config_,
-                 session_config_of(config_),
-                 spawn_reactor(self_->system()),
-                 config_.log,
-                 libp2p::peer_id::of(config_.identity.public_part()),
-                 {},
-                 {}});
+      node_context{config_,
+                   session_config_of(config_),
+                   spawn_reactor(self_->system()),
+                   config_.log,
+                   libp2p::peer_id::of(config_.identity.public_part()),
+                   {},
+                   {}});
   std::vector<multiaddr> bare;
   for (const auto& socket : sockets)
     for (auto& address : dialable_addresses(local_endpoint(socket.fd.get()))) {
       ctx->addresses.push_back(address.with_peer(ctx->self));
       bare.push_back(std::move(address));
     }
-  ctx->signed_record
-    = libp2p::seal_peer_record(config_.identity, wall_clock_ns(), bare);
+  ctx->signed_record =
+      libp2p::seal_peer_record(config_.identity, wall_clock_ns(), bare);
   ctx_ = std::move(ctx);
 }
 
@@ -167,8 +165,8 @@ void node_state::spawn_partners() {
   auto& sys = self_->system();
   mesh_ = spawn_mesh_manager(sys, ctx_);
   const auto count = config_.validators > 0
-                       ? config_.validators
-                       : std::max(1U, std::thread::hardware_concurrency());
+                         ? config_.validators
+                         : std::max(1U, std::thread::hardware_concurrency());
   for (std::size_t i = 0; i < count; ++i)
     validators_.push_back(spawn_validator(sys, ctx_));
   cache_ = spawn_message_cache(sys, ctx_, mesh_, validators_);
@@ -203,13 +201,13 @@ void node_state::someone_ended(const caf::actor_addr& who,
     ctx_->log->error("the heartbeat has died: {}; restarted", reason_of(why));
     heartbeat_ = spawn_heartbeat(self_->system(), ctx_, mesh_);
     downs_.watch(heartbeat_);
-  } else if (const auto listener = std::ranges::find_if(
-               listeners_, is, &listener_entry::actor);
+  } else if (const auto listener =
+                 std::ranges::find_if(listeners_, is, &listener_entry::actor);
              listener != listeners_.end()) {
     listener_lost({listener->address, reason_of(why)});
     listeners_.erase(listener);
   } else if (const auto peer = std::ranges::find_if(
-               peers_, [&](const auto& p) { return is(p.second.actor); });
+                 peers_, [&](const auto& p) { return is(p.second.actor); });
              peer != peers_.end()) {
     drop(peer->first, reason_of(why));
   } else {
@@ -219,9 +217,10 @@ void node_state::someone_ended(const caf::actor_addr& who,
 }
 
 void node_state::peer_stopped(const caf::actor_addr& who) {
-  if (std::erase_if(peers_, [&](const auto& p) {
-        return p.second.actor.address() == who;
-      }) > 0
+  if (std::erase_if(
+          peers_,
+          [&](const auto& p) { return p.second.actor.address() == who; })
+          > 0
       && peers_.empty())
     finish_stop();
 }
@@ -268,12 +267,12 @@ caf::result<node_stopped> node_state::stop(const stop_node& msg) {
   // manager, which answers once it and the PRUNEs are with the peers.
   const auto give_up = [this](const caf::error&) { stop_peers(); };
   ask(self_, cache_, msg.deadline, inspect_cache{})
-    .then(
-      [this, give_up](const cache_snapshot&) {
-        ask(self_, mesh_, stop_deadline_, leave_all{})
-          .then([this](all_left) { stop_peers(); }, give_up);
-      },
-      give_up);
+      .then(
+          [this, give_up](const cache_snapshot&) {
+            ask(self_, mesh_, stop_deadline_, leave_all{})
+                .then([this](all_left) { stop_peers(); }, give_up);
+          },
+          give_up);
   return promise;
 }
 
@@ -319,8 +318,8 @@ void node_state::end_partners() {
 caf::error node_state::not_running() const {
   return caf::make_error(node_errc::not_running,
                          std::string{phase_ == phase::made
-                                       ? "the node has not been started"
-                                       : "the node is stopping"});
+                                         ? "the node has not been started"
+                                         : "the node is stopping"});
 }
 
 } // namespace grapevine

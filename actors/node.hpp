@@ -6,8 +6,8 @@
 namespace grapevine {
 
 /// Makes a node in `sys`; `start_node` opens its listeners and dials its peers.
-/// It lives until `stop_node`, or until the actor ends by itself, with the reason
-/// logged, when its mesh manager or message cache has died.
+/// It lives until `stop_node`, or until the actor ends by itself, with the
+/// reason logged, when its mesh manager or message cache has died.
 ///
 ///     caf::actor_system_config cfg;
 ///     grapevine::tune_scheduler(cfg);

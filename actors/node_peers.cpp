@@ -12,7 +12,8 @@ using libp2p::peer_id;
 
 void node_state::established(const connection_established& msg) {
   const bool known = peers_.contains(msg.peer);
-  if (phase_ != phase::running || (!known && peers_.size() >= config_.max_peers)) {
+  if (phase_ != phase::running
+      || (!known && peers_.size() >= config_.max_peers)) {
     ctx_->log->info("connection refused: {} peer={}",
                     phase_ == phase::running ? "too many peers"
                                              : "the node stops",

@@ -90,7 +90,8 @@ private:
   attempt_id dial(const libp2p::multiaddr& address);
   void redial_later(const libp2p::multiaddr& address,
                     kept_peers::duration pause);
-  void answer_attempt(attempt_id attempt, const caf::expected<peer_connected>& r);
+  void answer_attempt(attempt_id attempt,
+                      const caf::expected<peer_connected>& r);
 
   // topics
   void topic_changed(std::string topic);

@@ -35,14 +35,14 @@ caf::result<publish_receipt> node_state::publish(const publish_message& msg) {
     return not_running();
   if (auto problem = topic_problem(msg.topic))
     return caf::make_error(node_errc::too_large, std::move(*problem));
-  const auto most = config_.max_rpc_size
-                    - std::min(config_.max_rpc_size,
-                               msg.topic.size() + message_overhead);
+  const auto most =
+      config_.max_rpc_size
+      - std::min(config_.max_rpc_size, msg.topic.size() + message_overhead);
   if (msg.data.size() > most)
     return caf::make_error(node_errc::too_large,
                            "the message has " + std::to_string(msg.data.size())
-                             + " bytes, at most " + std::to_string(most)
-                             + " fit into an RPC");
+                               + " bytes, at most " + std::to_string(most)
+                               + " fit into an RPC");
   gossip::message_fields fields{msg.topic, msg.data, std::nullopt,
                                 std::nullopt};
   if (signer_)
@@ -94,9 +94,9 @@ void node_state::topic_changed(std::string topic) {
 void node_state::subscriber_ended(const caf::actor_addr& who) {
   std::vector<std::string> changed;
   for (auto& [topic, entry] : topics_)
-    if (std::erase_if(entry.subscribers, [&](const caf::actor& a) {
-          return a.address() == who;
-        }) > 0)
+    if (std::erase_if(entry.subscribers,
+                      [&](const caf::actor& a) { return a.address() == who; })
+        > 0)
       changed.push_back(topic);
   for (auto& topic : changed)
     topic_changed(std::move(topic));
@@ -120,20 +120,22 @@ caf::result<node_snapshot> node_state::inspect() {
   for (const auto& [id, entry] : peers_)
     snapshot.peers.push_back({id, entry.address, entry.outbound});
   ask(self_, mesh_, patience, inspect_mesh{})
-    .then(
-      [this, promise, snapshot](const mesh_snapshot& mesh) mutable {
-        snapshot.mesh = mesh;
-        ask(self_, cache_, patience, inspect_cache{})
-          .then(
-            [promise, snapshot](const cache_snapshot& cache) mutable {
-              snapshot.cache = cache;
-              promise.deliver(snapshot);
-            },
-            [promise](caf::error& why) mutable {
-              promise.deliver(std::move(why));
-            });
-      },
-      [promise](caf::error& why) mutable { promise.deliver(std::move(why)); });
+      .then(
+          [this, promise, snapshot](const mesh_snapshot& mesh) mutable {
+            snapshot.mesh = mesh;
+            ask(self_, cache_, patience, inspect_cache{})
+                .then(
+                    [promise, snapshot](const cache_snapshot& cache) mutable {
+                      snapshot.cache = cache;
+                      promise.deliver(snapshot);
+                    },
+                    [promise](caf::error& why) mutable {
+                      promise.deliver(std::move(why));
+                    });
+          },
+          [promise](caf::error& why) mutable {
+            promise.deliver(std::move(why));
+          });
   return promise;
 }
 

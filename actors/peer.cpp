@@ -33,17 +33,17 @@ peer_actor::behavior_type peer(peer_actor::pointer self, const context_ptr& ctx,
                                const peer_partners& partners) {
   auto state = std::make_shared<peer_state>(self, ctx, id, partners);
   return {
-    [state](const socket_ready& msg) { state->ready(msg); },
-    [state](const adopt_connection& msg) { state->adopt(msg); },
-    [state](const send_message& msg) { state->queue(msg); },
-    [state](const send_messages& msg) { state->queue(msg); },
-    [state](const send_control& msg) { state->queue(msg); },
-    [state](const send_hello& msg) { state->hello(msg); },
-    [state](const return_credit& msg) { state->credit(msg); },
-    [state](flush_output) { state->flush(); },
-    [state](peer_tick) { state->tick(); },
-    [state](const disconnect_peer& msg) { state->disconnect(msg.reason); },
-    [state](const stop_peer& msg) { state->stop(msg); },
+      [state](const socket_ready& msg) { state->ready(msg); },
+      [state](const adopt_connection& msg) { state->adopt(msg); },
+      [state](const send_message& msg) { state->queue(msg); },
+      [state](const send_messages& msg) { state->queue(msg); },
+      [state](const send_control& msg) { state->queue(msg); },
+      [state](const send_hello& msg) { state->hello(msg); },
+      [state](const return_credit& msg) { state->credit(msg); },
+      [state](flush_output) { state->flush(); },
+      [state](peer_tick) { state->tick(); },
+      [state](const disconnect_peer& msg) { state->disconnect(msg.reason); },
+      [state](const stop_peer& msg) { state->stop(msg); },
   };
 }
 
@@ -57,8 +57,8 @@ peer_actor spawn_peer(caf::actor_system& sys, context_ptr ctx,
 peer_state::peer_state(peer_actor::pointer self, context_ptr ctx,
                        libp2p::peer_id id, peer_partners partners)
     : self_{self}, ctx_{std::move(ctx)}, id_{id},
-      partners_{std::move(partners)},
-      inbox_{ctx_->config.max_rpc_size, ctx_->config.message_id},
+      partners_{std::move(partners)}, inbox_{ctx_->config.max_rpc_size,
+                                             ctx_->config.message_id},
       queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now(self_)} {}
 
 // -- connections --------------------------------------------------------------
@@ -212,7 +212,8 @@ void peer_state::schedule_tick() {
   if (tick_at_ && *tick_at_ <= next)
     return;
   tick_at_ = next;
-  tell_self_later(self_, std::max(next - now(self_), decltype(next - now(self_)){0}),
+  tell_self_later(self_,
+                  std::max(next - now(self_), decltype(next - now(self_)){0}),
                   peer_tick{});
 }
 

@@ -9,8 +9,8 @@ namespace grapevine::peer_limits {
 inline constexpr std::size_t read_budget = 128 * 1024;
 
 /// Bytes handed to the session ahead of what the socket takes: enough to fill
-/// the pipe, little enough that the queue's order and IDONTWANT still matter for
-/// the rest.
+/// the pipe, little enough that the queue's order and IDONTWANT still matter
+/// for the rest.
 inline constexpr std::size_t write_ahead = 128 * 1024;
 
 /// Messages and bytes of a peer that are read but not yet decided. Beyond, its

@@ -44,8 +44,8 @@ void peer_state::push(const proto::control& ctrl) {
   for (const auto& one : ctrl.ihaves)
     wrote(queue_.push_ihave(one.topic, one.ids), "IHAVE");
   if (!ctrl.iwant.empty()) {
-    const auto ids = std::span{ctrl.iwant}.first(
-      budget_.ask(ctrl.iwant.size(), now(self_)));
+    const auto ids =
+        std::span{ctrl.iwant}.first(budget_.ask(ctrl.iwant.size(), now(self_)));
     wrote(queue_.push_iwant(ids), "IWANT");
   }
 }

@@ -102,9 +102,9 @@ void peer_state::join(const peer_link& link, const std::string& protocol) {
 void peer_state::dispatch(inbound_rpc& rpc) {
   const peer_ref me{id_, peer_actor{self_}};
   if (rpc.for_mesh())
-    tell(self_, partners_.mesh,
-         rpc_received{me, std::move(rpc.subscriptions),
-                      std::move(rpc.control)});
+    tell(
+        self_, partners_.mesh,
+        rpc_received{me, std::move(rpc.subscriptions), std::move(rpc.control)});
   if (!rpc.iwant.empty())
     tell(self_, partners_.cache, iwant_received{me, std::move(rpc.iwant)});
   if (rpc.msgs.empty())
@@ -142,8 +142,8 @@ bool peer_state::open_outbound(const link_ptr& link) {
   auto protocols = link->pubsub_protocols();
   if (protocols.empty())
     return false;
-  const auto stream
-    = link->conn->session().open_stream(std::move(protocols), now(self_));
+  const auto stream =
+      link->conn->session().open_stream(std::move(protocols), now(self_));
   if (!stream)
     return false;
   outbound_ = {link, *stream};

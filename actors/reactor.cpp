@@ -1,12 +1,11 @@
 #include "actors/reactor.hpp"
 
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <system_error>
+#include <unistd.h>
 #include <unordered_map>
 
 namespace grapevine {
@@ -50,8 +49,8 @@ private:
     if (i == owners_.end())
       return;
     const bool failed = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
-    const bool readable
-      = failed || (event.events & (EPOLLIN | EPOLLRDHUP)) != 0;
+    const bool readable =
+        failed || (event.events & (EPOLLIN | EPOLLRDHUP)) != 0;
     const bool writable = failed || (event.events & EPOLLOUT) != 0;
     tell(self_, i->second, socket_ready{i->first, readable, writable});
   }
@@ -66,22 +65,23 @@ reactor_actor::behavior_type reactor(reactor_actor::pointer self,
   auto state = std::make_shared<reactor_state>(self, std::move(link));
   tell_self(self, poll_sockets{});
   return {
-    [state](const assign_socket& msg) { state->assign(msg); },
-    [state](const forget_socket& msg) { state->forget(msg); },
-    [state, self](poll_sockets) {
-      state->poll();
-      // Behind all mail that has come meanwhile.
-      tell_self(self, poll_sockets{});
-    },
-    [self](stop_reactor) { self->quit(); },
+      [state](const assign_socket& msg) { state->assign(msg); },
+      [state](const forget_socket& msg) { state->forget(msg); },
+      [state, self](poll_sockets) {
+        state->poll();
+        // Behind all mail that has come meanwhile.
+        tell_self(self, poll_sockets{});
+      },
+      [self](stop_reactor) { self->quit(); },
   };
 }
 
 } // namespace
 
 reactor_link::reactor_link()
-    : epoll_{::epoll_create1(EPOLL_CLOEXEC)},
-      wake_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
+    : epoll_{::epoll_create1(EPOLL_CLOEXEC)}, wake_{::eventfd(
+                                                  0,
+                                                  EFD_NONBLOCK | EFD_CLOEXEC)} {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = wake_id;

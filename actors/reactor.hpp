@@ -12,8 +12,8 @@ namespace grapevine {
 /// system call on any thread; only adding and removing it is a message.
 class reactor_link {
 public:
-  /// Opens epoll and the descriptor that wakes it. Throws std::system_error when
-  /// the process has no descriptor left for them.
+  /// Opens epoll and the descriptor that wakes it. Throws std::system_error
+  /// when the process has no descriptor left for them.
   reactor_link();
 
   /// Sends to the reactor and wakes it.

@@ -2,10 +2,9 @@
 
 #include "actors/socket.hpp"
 
-#include <netdb.h>
-
 #include <cstring>
 #include <memory>
+#include <netdb.h>
 #include <string>
 
 namespace grapevine {
@@ -41,12 +40,13 @@ address_resolved look_up(const multiaddr& address) {
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* found = nullptr;
-  const int code
-    = ::getaddrinfo(parts[0].value.c_str(), port->c_str(), &hints, &found);
+  const int code =
+      ::getaddrinfo(parts[0].value.c_str(), port->c_str(), &hints, &found);
   if (code != 0)
-    return {{}, "cannot resolve " + parts[0].value + ": " + ::gai_strerror(code)};
+    return {{},
+            "cannot resolve " + parts[0].value + ": " + ::gai_strerror(code)};
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{
-    found, &::freeaddrinfo};
+      found, &::freeaddrinfo};
   address_resolved result;
   for (const auto* i = found; i != nullptr; i = i->ai_next)
     result.addresses.push_back(with_address(address, *i));

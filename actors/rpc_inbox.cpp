@@ -13,20 +13,19 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
   for (;;) {
     const auto frame = frames_.next(data);
     if (!frame)
-      return unexpected{std::string{
-        frame.error() == gossip::frame_error::too_large
-          ? "an RPC larger than the limit"
-          : "a malformed frame length"}};
+      return unexpected{
+          std::string{frame.error() == gossip::frame_error::too_large
+                          ? "an RPC larger than the limit"
+                          : "a malformed frame length"}};
     if (!*frame)
       return {};
     // The messages stay views into this copy until the cache keeps them.
     auto owned = std::make_shared<const bytes>(to_bytes(**frame));
     auto rpc = proto::decode_rpc(*owned, {});
     if (!rpc)
-      return unexpected{std::string{
-        rpc.error() == proto::rpc_error::malformed
-          ? "a malformed RPC"
-          : "an RPC with too many entries"}};
+      return unexpected{std::string{rpc.error() == proto::rpc_error::malformed
+                                        ? "a malformed RPC"
+                                        : "an RPC with too many entries"}};
     out.push_back(sort(std::move(*rpc), std::move(owned), now, budget));
   }
 }

@@ -25,8 +25,9 @@ struct inbound_rpc {
   }
 };
 
-/// The inbound pubsub stream of one peer: cuts it into RPCs, decodes them within
-/// bounds, and drops what exceeds the peer's budget. No actor, no socket.
+/// The inbound pubsub stream of one peer: cuts it into RPCs, decodes them
+/// within bounds, and drops what exceeds the peer's budget. No actor, no
+/// socket.
 class rpc_inbox {
 public:
   rpc_inbox(std::size_t max_rpc_size, gossip::message_id_function id_of);

@@ -1,18 +1,17 @@
 #include "actors/socket.hpp"
 
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <arpa/inet.h>
 #include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <ifaddrs.h>
 #include <memory>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
 
 namespace grapevine {
 
@@ -88,7 +87,7 @@ bool is_link_local(const sockaddr& addr) {
   if (addr.sa_family != AF_INET6)
     return false;
   return IN6_IS_ADDR_LINKLOCAL(
-    &reinterpret_cast<const sockaddr_in6&>(addr).sin6_addr);
+      &reinterpret_cast<const sockaddr_in6&>(addr).sin6_addr);
 }
 
 } // namespace
@@ -164,7 +163,7 @@ expected<unique_fd, socket_error> listen_on(const endpoint& where) {
   if (::bind(fd->get(), addr, where.size) != 0
       || ::listen(fd->get(), accept_backlog) != 0)
     return unexpected{
-      failure("cannot listen on " + where.to_multiaddr().to_text(), errno)};
+        failure("cannot listen on " + where.to_multiaddr().to_text(), errno)};
   return fd;
 }
 
@@ -177,7 +176,7 @@ expected<unique_fd, socket_error> start_connect(const endpoint& where) {
   const auto* addr = reinterpret_cast<const sockaddr*>(&where.addr);
   if (::connect(fd->get(), addr, where.size) != 0 && errno != EINPROGRESS)
     return unexpected{
-      failure("cannot connect to " + where.to_multiaddr().to_text(), errno)};
+        failure("cannot connect to " + where.to_multiaddr().to_text(), errno)};
   return fd;
 }
 
@@ -203,8 +202,7 @@ expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd) {
 endpoint local_endpoint(int fd) {
   endpoint result;
   result.size = sizeof(result.addr);
-  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&result.addr),
-                    &result.size)
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&result.addr), &result.size)
       != 0)
     result.addr.ss_family = AF_INET;
   return result;
@@ -216,8 +214,8 @@ std::vector<multiaddr> dialable_addresses(const endpoint& where) {
   ifaddrs* list = nullptr;
   if (::getifaddrs(&list) != 0)
     return {where.to_multiaddr()};
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{list,
-                                                                &::freeifaddrs};
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{
+      list, &::freeifaddrs};
   std::vector<multiaddr> result;
   for (const auto* i = list; i != nullptr; i = i->ifa_next) {
     if (i->ifa_addr == nullptr || (i->ifa_flags & IFF_UP) == 0

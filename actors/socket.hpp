@@ -4,11 +4,10 @@
 #include "proto/bytes.hpp"
 #include "proto/expected.hpp"
 
-#include <sys/socket.h>
-
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <sys/socket.h>
 #include <utility>
 #include <vector>
 
@@ -98,8 +97,8 @@ expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd);
 endpoint local_endpoint(int fd);
 
 /// The host's own addresses a wildcard listens on: those of `where`'s family,
-/// of interfaces that are up, with `where`'s port. `where` itself when it is not
-/// a wildcard.
+/// of interfaces that are up, with `where`'s port. `where` itself when it is
+/// not a wildcard.
 std::vector<libp2p::multiaddr> dialable_addresses(const endpoint& where);
 
 } // namespace grapevine

@@ -20,8 +20,8 @@ public:
 
 private:
   gossip::verdict check(const gossip::validate_message& task) {
-    const auto found
-      = verifier_.verify(task.msg->fields(), ctx_->config.policy);
+    const auto found =
+        verifier_.verify(task.msg->fields(), ctx_->config.policy);
     if (found)
       return {};
     return {verdict_kind::reject, found.error()};
@@ -35,9 +35,9 @@ validator_actor::behavior_type validator(validator_actor::pointer self,
                                          const context_ptr& ctx) {
   auto state = std::make_shared<validator_state>(ctx);
   return {
-    [self, state](const validate_messages& msg) {
-      tell(self, msg.reply_to, state->validate(msg));
-    },
+      [self, state](const validate_messages& msg) {
+        tell(self, msg.reply_to, state->validate(msg));
+      },
   };
 }
 

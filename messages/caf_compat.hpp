@@ -13,9 +13,9 @@
 #include <utility>
 
 #if defined(CAF_MAJOR_VERSION) && CAF_MAJOR_VERSION >= 1
-#  define GRAPEVINE_CAF_1 1
+#define GRAPEVINE_CAF_1 1
 #else
-#  define GRAPEVINE_CAF_1 0
+#define GRAPEVINE_CAF_1 0
 #endif
 
 namespace grapevine {
@@ -140,8 +140,8 @@ inline std::string reason_of(const caf::error& why) {
 }
 
 /// Told of an actor that ended: its address and why.
-using down_callback
-  = std::function<void(const caf::actor_addr&, const caf::error&)>;
+using down_callback =
+    std::function<void(const caf::actor_addr&, const caf::error&)>;
 
 /// Installs `on_down` for all actors that `self` monitors with `watch`.
 template <class Self>
@@ -151,7 +151,7 @@ public:
       : self_{self}, on_down_{std::move(on_down)} {
 #if !GRAPEVINE_CAF_1
     self_->set_down_handler(
-      [cb = on_down_](caf::down_msg& msg) { cb(msg.source, msg.reason); });
+        [cb = on_down_](caf::down_msg& msg) { cb(msg.source, msg.reason); });
 #endif
   }
 
@@ -160,7 +160,7 @@ public:
   void watch(const Handle& handle) {
 #if GRAPEVINE_CAF_1
     self_->monitor(handle, [cb = on_down_, addr = handle->address()](
-                             const caf::error& why) { cb(addr, why); });
+                               const caf::error& why) { cb(addr, why); });
 #else
     self_->monitor(handle);
 #endif
@@ -190,7 +190,7 @@ inline void tune_scheduler(caf::actor_system_config& cfg) {
 
 /// Makes `caf::make_error` take an enum; `category` of at most ten characters.
 #if GRAPEVINE_CAF_1
-#  define GRAPEVINE_ERROR_ENUM(type, category) CAF_ERROR_CODE_ENUM(type)
+#define GRAPEVINE_ERROR_ENUM(type, category) CAF_ERROR_CODE_ENUM(type)
 #else
-#  define GRAPEVINE_ERROR_ENUM(type, category) CAF_ERROR_CODE_ENUM(type, category)
+#define GRAPEVINE_ERROR_ENUM(type, category) CAF_ERROR_CODE_ENUM(type, category)
 #endif

@@ -18,7 +18,7 @@ struct node_event {
 
 /// Who is told of events.
 using event_sink = caf::typed_actor<
-  // Something happened to a peer.
-  takes<node_event>>;
+    // Something happened to a peer.
+    takes<node_event>>;
 
 } // namespace grapevine

@@ -13,9 +13,9 @@ struct stop_heartbeat {};
 /// Ticks: tells the mesh manager when a heartbeat is due, and warns when one is
 /// late.
 using heartbeat_actor = caf::typed_actor<
-  // The next tick is due.
-  takes<beat>,
-  // Ends.
-  takes<stop_heartbeat>>;
+    // The next tick is due.
+    takes<beat>,
+    // Ends.
+    takes<stop_heartbeat>>;
 
 } // namespace grapevine

@@ -103,33 +103,33 @@ struct mesh_snapshot {
 /// The router: knows who is subscribed to what and chooses whom a message goes
 /// to. Its core is `gossip::mesh`.
 using mesh_manager_actor = caf::typed_actor<
-  // Learns whom it works with.
-  takes<meet_partners>,
-  // A peer has come.
-  takes<peer_joined>,
-  // A peer has gone.
-  takes<peer_left>,
-  // Answers with `send_hello` to the peer.
-  takes<hello_wanted>,
-  // Subscriptions and control of a peer.
-  takes<rpc_received>,
-  // Relays accepted messages.
-  takes<route_messages>,
-  // Sends a message of ours, and tells to how many peers.
-  asks<route_own>::gives<publish_receipt>,
-  // Joins a topic.
-  takes<join_topic>,
-  // Leaves a topic.
-  takes<leave_topic>,
-  // Does a heartbeat.
-  takes<heartbeat_tick>,
-  // Waits for peers of a topic.
-  asks<await_peers>::gives<peers_ready>,
-  // An `await_peers` is over.
-  takes<await_expired>,
-  // Leaves all topics.
-  asks<leave_all>::gives<all_left>,
-  // Shows its state.
-  asks<inspect_mesh>::gives<mesh_snapshot>>;
+    // Learns whom it works with.
+    takes<meet_partners>,
+    // A peer has come.
+    takes<peer_joined>,
+    // A peer has gone.
+    takes<peer_left>,
+    // Answers with `send_hello` to the peer.
+    takes<hello_wanted>,
+    // Subscriptions and control of a peer.
+    takes<rpc_received>,
+    // Relays accepted messages.
+    takes<route_messages>,
+    // Sends a message of ours, and tells to how many peers.
+    asks<route_own>::gives<publish_receipt>,
+    // Joins a topic.
+    takes<join_topic>,
+    // Leaves a topic.
+    takes<leave_topic>,
+    // Does a heartbeat.
+    takes<heartbeat_tick>,
+    // Waits for peers of a topic.
+    asks<await_peers>::gives<peers_ready>,
+    // An `await_peers` is over.
+    takes<await_expired>,
+    // Leaves all topics.
+    asks<leave_all>::gives<all_left>,
+    // Shows its state.
+    asks<inspect_mesh>::gives<mesh_snapshot>>;
 
 } // namespace grapevine

@@ -119,27 +119,27 @@ struct cache_snapshot {
 /// Knows which messages were seen, which are under validation, and keeps the
 /// recent ones for IWANT. Its core is `gossip::message_cache`.
 using message_cache_actor = caf::typed_actor<
-  // A peer has come.
-  takes<peer_joined>,
-  // A peer has gone.
-  takes<peer_left>,
-  // Messages of a peer.
-  takes<messages_received>,
-  // Outcomes of validations.
-  takes<verdicts_reached>,
-  // Sends what a peer asks for.
-  takes<iwant_received>,
-  // Asks a peer for what was not seen.
-  takes<ihave_received>,
-  // Gossips of a topic.
-  takes<emit_gossip>,
-  // Moves the window.
-  takes<shift_window>,
-  // Publishes a message of ours; the mesh manager answers.
-  asks<publish_own>::gives<publish_receipt>,
-  // Sets a topic's subscribers on this node.
-  takes<set_subscribers>,
-  // Shows its state.
-  asks<inspect_cache>::gives<cache_snapshot>>;
+    // A peer has come.
+    takes<peer_joined>,
+    // A peer has gone.
+    takes<peer_left>,
+    // Messages of a peer.
+    takes<messages_received>,
+    // Outcomes of validations.
+    takes<verdicts_reached>,
+    // Sends what a peer asks for.
+    takes<iwant_received>,
+    // Asks a peer for what was not seen.
+    takes<ihave_received>,
+    // Gossips of a topic.
+    takes<emit_gossip>,
+    // Moves the window.
+    takes<shift_window>,
+    // Publishes a message of ours; the mesh manager answers.
+    asks<publish_own>::gives<publish_receipt>,
+    // Sets a topic's subscribers on this node.
+    takes<set_subscribers>,
+    // Shows its state.
+    asks<inspect_cache>::gives<cache_snapshot>>;
 
 } // namespace grapevine

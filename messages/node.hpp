@@ -46,8 +46,9 @@ struct publish_message {
   bytes data;
 };
 
-/// Delivers a topic's messages to `subscriber` as `message_delivered`. The first
-/// subscriber joins the topic, the last one leaves it, on request or by ending.
+/// Delivers a topic's messages to `subscriber` as `message_delivered`. The
+/// first subscriber joins the topic, the last one leaves it, on request or by
+/// ending.
 struct subscribe_topic {
   std::string topic;
   caf::actor subscriber;
@@ -122,38 +123,38 @@ struct reopen_listener {
 
 /// A GossipSub node: what applications talk to.
 using node_actor = connection_sink::extend<
-  // A peer has no connection left.
-  takes<peer_lost>,
-  // Starts it; fails when an address cannot be listened on.
-  asks<start_node>::gives<node_started>,
-  // Publishes.
-  asks<publish_message>::gives<publish_receipt>,
-  // Subscribes an actor to a topic.
-  takes<subscribe_topic>,
-  // Unsubscribes it.
-  takes<unsubscribe_topic>,
-  // Connects to a peer.
-  asks<connect_peer>::gives<peer_connected>,
-  // Stays connected to a peer.
-  takes<keep_connected>,
-  // Dials a kept peer again.
-  takes<redial_peer>,
-  // Disconnects a peer.
-  takes<disconnect_from>,
-  // Waits for peers of a topic.
-  asks<await_peers>::gives<peers_ready>,
-  // Shows its state.
-  asks<inspect_node>::gives<node_snapshot>,
-  // Reports events to an actor.
-  takes<watch_node>,
-  // What the mesh manager tells of peers' subscriptions, for observers.
-  takes<node_event>,
-  // Listens again after a failure.
-  takes<reopen_listener>,
-  // Has waited long enough for its peers to end.
-  takes<stop_expired>,
-  // Stops it; the answer comes when all is done, or at the deadline.
-  asks<stop_node>::gives<node_stopped>>;
+    // A peer has no connection left.
+    takes<peer_lost>,
+    // Starts it; fails when an address cannot be listened on.
+    asks<start_node>::gives<node_started>,
+    // Publishes.
+    asks<publish_message>::gives<publish_receipt>,
+    // Subscribes an actor to a topic.
+    takes<subscribe_topic>,
+    // Unsubscribes it.
+    takes<unsubscribe_topic>,
+    // Connects to a peer.
+    asks<connect_peer>::gives<peer_connected>,
+    // Stays connected to a peer.
+    takes<keep_connected>,
+    // Dials a kept peer again.
+    takes<redial_peer>,
+    // Disconnects a peer.
+    takes<disconnect_from>,
+    // Waits for peers of a topic.
+    asks<await_peers>::gives<peers_ready>,
+    // Shows its state.
+    asks<inspect_node>::gives<node_snapshot>,
+    // Reports events to an actor.
+    takes<watch_node>,
+    // What the mesh manager tells of peers' subscriptions, for observers.
+    takes<node_event>,
+    // Listens again after a failure.
+    takes<reopen_listener>,
+    // Has waited long enough for its peers to end.
+    takes<stop_expired>,
+    // Stops it; the answer comes when all is done, or at the deadline.
+    asks<stop_node>::gives<node_stopped>>;
 
 } // namespace grapevine
 

@@ -69,8 +69,8 @@ struct stop_peer {
   std::chrono::milliseconds deadline;
 };
 
-/// The peer's last connection is gone; sent to the node, which either has another
-/// one under way or ends the actor.
+/// The peer's last connection is gone; sent to the node, which either has
+/// another one under way or ends the actor.
 struct peer_lost {
   libp2p::peer_id peer;
   /// How many connections the actor has been given so far.
@@ -80,34 +80,34 @@ struct peer_lost {
 
 /// Who hears of lost peers: the node.
 using peer_keeper = caf::typed_actor<
-  // A peer has no connection left.
-  takes<peer_lost>>;
+    // A peer has no connection left.
+    takes<peer_lost>>;
 
 /// One remote peer: owns its sockets and sessions, decodes what it sends, and
 /// queues what goes to it.
 using peer_actor = caf::typed_actor<
-  // Reads or writes one of its sockets.
-  takes<socket_ready>,
-  // Takes over a connection that is authenticated as this peer's.
-  takes<adopt_connection>,
-  // Queues a message.
-  takes<send_message>,
-  // Queues messages asked for by IWANT.
-  takes<send_messages>,
-  // Queues subscriptions and control.
-  takes<send_control>,
-  // Says hello on a new outbound stream.
-  takes<send_hello>,
-  // Gets back credit, and reads on if it had none.
-  takes<return_credit>,
-  // Writes what was queued in this turn.
-  takes<flush_output>,
-  // Looks at deadlines.
-  takes<peer_tick>,
-  // Disconnects.
-  takes<disconnect_peer>,
-  // Flushes and ends.
-  takes<stop_peer>>;
+    // Reads or writes one of its sockets.
+    takes<socket_ready>,
+    // Takes over a connection that is authenticated as this peer's.
+    takes<adopt_connection>,
+    // Queues a message.
+    takes<send_message>,
+    // Queues messages asked for by IWANT.
+    takes<send_messages>,
+    // Queues subscriptions and control.
+    takes<send_control>,
+    // Says hello on a new outbound stream.
+    takes<send_hello>,
+    // Gets back credit, and reads on if it had none.
+    takes<return_credit>,
+    // Writes what was queued in this turn.
+    takes<flush_output>,
+    // Looks at deadlines.
+    takes<peer_tick>,
+    // Disconnects.
+    takes<disconnect_peer>,
+    // Flushes and ends.
+    takes<stop_peer>>;
 
 /// A peer and the actor that speaks for it.
 struct peer_ref {

@@ -10,8 +10,8 @@ namespace grapevine {
 /// that was under way when its socket closed cannot reach another one.
 using socket_id = std::uint64_t;
 
-/// The socket can be read or written, or has failed (then both are set: the next
-/// call on it tells why). It is not watched again until it is re-armed.
+/// The socket can be read or written, or has failed (then both are set: the
+/// next call on it tells why). It is not watched again until it is re-armed.
 struct socket_ready {
   socket_id id;
   bool readable;
@@ -20,8 +20,8 @@ struct socket_ready {
 
 /// Whoever owns a watched socket.
 using socket_owner = caf::typed_actor<
-  // Reads or writes the socket, and arms it again.
-  takes<socket_ready>>;
+    // Reads or writes the socket, and arms it again.
+    takes<socket_ready>>;
 
 /// Makes `owner` the one who is told of a socket, which may be new or another's
 /// so far. Answered by a `socket_ready` without readiness: from then on the
@@ -45,13 +45,13 @@ struct stop_reactor {};
 /// Watches all sockets of a node on one thread, and only says `socket_ready`.
 /// Messages to it go through `reactor_link::post`, which wakes it.
 using reactor_actor = caf::typed_actor<
-  // Adds a socket, or changes who is told.
-  takes<assign_socket>,
-  // Removes a socket.
-  takes<forget_socket>,
-  // Waits for events once, reports them, and goes on.
-  takes<poll_sockets>,
-  // Ends.
-  takes<stop_reactor>>;
+    // Adds a socket, or changes who is told.
+    takes<assign_socket>,
+    // Removes a socket.
+    takes<forget_socket>,
+    // Waits for events once, reports them, and goes on.
+    takes<poll_sockets>,
+    // Ends.
+    takes<stop_reactor>>;
 
 } // namespace grapevine

@@ -53,33 +53,33 @@ struct close_transport {};
 
 /// Who hears of connections: the node.
 using connection_sink = caf::typed_actor<
-  // A peer is connected.
-  takes<connection_established>,
-  // An attempt failed.
-  takes<dial_failed>,
-  // A listener failed.
-  takes<listener_failed>>;
+    // A peer is connected.
+    takes<connection_established>,
+    // An attempt failed.
+    takes<dial_failed>,
+    // A listener failed.
+    takes<listener_failed>>;
 
 /// One listening socket.
 using listener_actor = caf::typed_actor<
-  // Accepts what waits.
-  takes<socket_ready>,
-  // Accepts again after a pause.
-  takes<resume_accepting>,
-  // Closes the socket.
-  takes<close_transport>>;
+    // Accepts what waits.
+    takes<socket_ready>,
+    // Accepts again after a pause.
+    takes<resume_accepting>,
+    // Closes the socket.
+    takes<close_transport>>;
 
 /// One attempt to have an authenticated connection, dialled or accepted:
 /// resolves the name, connects, does the handshake, hands over to the sink, and
 /// ends.
 using connector_actor = caf::typed_actor<
-  // The connect or the handshake goes on.
-  takes<socket_ready>,
-  // The name has addresses.
-  takes<address_resolved>,
-  // Gives up.
-  takes<attempt_timeout>,
-  // Gives up on request.
-  takes<close_transport>>;
+    // The connect or the handshake goes on.
+    takes<socket_ready>,
+    // The name has addresses.
+    takes<address_resolved>,
+    // Gives up.
+    takes<attempt_timeout>,
+    // Gives up on request.
+    takes<close_transport>>;
 
 } // namespace grapevine

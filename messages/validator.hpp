@@ -14,7 +14,7 @@ struct validate_messages {
 
 /// Checks messages: signing policy and signature. One of a pool.
 using validator_actor = caf::typed_actor<
-  // Validates, and answers with `verdicts_reached`.
-  takes<validate_messages>>;
+    // Validates, and answers with `verdicts_reached`.
+    takes<validate_messages>>;
 
 } // namespace grapevine

@@ -10,7 +10,8 @@ varint_read read_varint(bytes_view in) noexcept {
     value |= static_cast<std::uint64_t>(in[i] & 0x7fu) << (7 * i);
     if ((in[i] & 0x80u) == 0) {
       const bool padded = i > 0 && in[i] == 0;
-      return padded ? varint_read{0, 0, true} : varint_read{value, i + 1, false};
+      return padded ? varint_read{0, 0, true}
+                    : varint_read{value, i + 1, false};
     }
   }
   return {0, 0, in.size() >= max_varint_size};

@@ -1,5 +1,4 @@
 #include "actors/heartbeat.hpp"
-
 #include "tests/support/recorder.hpp"
 #include "tests/support/virtual_system.hpp"
 
@@ -9,7 +8,8 @@ using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
 
-TEST_CASE("heartbeat: the first after the initial delay, then one an interval") {
+TEST_CASE(
+    "heartbeat: the first after the initial delay, then one an interval") {
   virtual_system net;
   recorder<heartbeat_tick> mesh{net.sys()};
   const auto heart = spawn_heartbeat(net.sys(), virtual_system::context(1),

@@ -1,5 +1,4 @@
 #include "actors/mesh_manager.hpp"
-
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/virtual_system.hpp"
@@ -17,8 +16,9 @@ using fake_peer = recorder<send_hello, send_control, send_message>;
 // A mesh manager between stand-ins, in virtual time.
 struct manager_fixture {
   manager_fixture()
-      : cache{net.sys()}, events{net.sys()},
-        manager{spawn_mesh_manager(net.sys(), virtual_system::context(1))} {
+      : cache{net.sys()}, events{net.sys()}, manager{spawn_mesh_manager(
+                                                 net.sys(),
+                                                 virtual_system::context(1))} {
     say(meet_partners{cache.as<message_cache_actor>(),
                       events.as<event_sink>()});
   }
@@ -47,12 +47,12 @@ struct manager_fixture {
   // Asks for peers of a topic; the answer is there once `answered()`.
   void ask_for_peers(const std::string& topic, std::size_t count) {
     net.sys().spawn(
-      [this](caf::event_based_actor* self, const await_peers& question) {
-        ask(self, manager, 1h, question)
-          .then([this](const peers_ready& r) { answer = r.count; },
-                [this](caf::error&) { answer = 999; });
-      },
-      await_peers{topic, count, 10s});
+        [this](caf::event_based_actor* self, const await_peers& question) {
+          ask(self, manager, 1h, question)
+              .then([this](const peers_ready& r) { answer = r.count; },
+                    [this](caf::error&) { answer = 999; });
+        },
+        await_peers{topic, count, 10s});
     net.run();
   }
 
@@ -139,9 +139,9 @@ TEST_CASE("mesh manager: a routed message goes to the mesh but its source") {
   const auto other = f.join(2, other_actor);
   f.subscribed(source, "a");
   f.subscribed(other, "a");
-  const auto msg = gossip::build_message(
-    {"a", as_bytes("data"), std::nullopt, std::nullopt}, nullptr,
-    gossip::default_message_id);
+  const auto msg =
+      gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
+                            nullptr, gossip::default_message_id);
   f.say(route_messages{{{msg, source.id}}});
   CHECK(source_actor.all<send_message>().empty());
   CHECK(other_actor.all<send_message>().size() == 1);
@@ -176,11 +176,12 @@ TEST_CASE("mesh manager: leaving everything prunes the mesh") {
   actor.clear();
   bool done = false;
   f.net.sys().spawn(
-    [&](caf::event_based_actor* self, int) {
-      ask(self, f.manager, 1h, leave_all{})
-        .then([&](all_left) { done = true; });
-    },
-    0);
+      [&](caf::event_based_actor* self, int) {
+        ask(self, f.manager, 1h, leave_all{}).then([&](all_left) {
+          done = true;
+        });
+      },
+      0);
   f.net.run();
   CHECK(done);
   std::size_t prunes = 0;

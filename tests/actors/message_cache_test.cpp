@@ -1,5 +1,4 @@
 #include "actors/message_cache.hpp"
-
 #include "gossip/rng.hpp"
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/recorder.hpp"
@@ -16,10 +15,10 @@ namespace {
 struct cache_fixture {
   cache_fixture()
       : mesh{net.sys()}, validator{net.sys()}, peer{net.sys()},
-        subscriber{net.sys()},
-        cache{spawn_message_cache(net.sys(), virtual_system::context(1),
-                                  mesh.as<mesh_manager_actor>(),
-                                  {validator.as<validator_actor>()})} {
+        subscriber{net.sys()}, cache{spawn_message_cache(
+                                   net.sys(), virtual_system::context(1),
+                                   mesh.as<mesh_manager_actor>(),
+                                   {validator.as<validator_actor>()})} {
     say(set_subscribers{"t", true, {subscriber.actor()}});
     say(peer_joined{from(1), inbound_peer});
     say(peer_joined{from(2), inbound_peer});
@@ -43,9 +42,8 @@ struct cache_fixture {
 
   static gossip::message_ptr message(std::string_view data,
                                      std::string_view topic = "t") {
-    return gossip::build_message(
-      {topic, as_bytes(data), numbered_peer(77), 42}, nullptr,
-      gossip::default_message_id);
+    return gossip::build_message({topic, as_bytes(data), numbered_peer(77), 42},
+                                 nullptr, gossip::default_message_id);
   }
 
   void receive(std::uint32_t number, const gossip::message_ptr& msg) {
@@ -147,8 +145,9 @@ TEST_CASE("message cache: IWANT is answered, IHAVE asks for what is new") {
   CHECK(asked[0].control->iwant == std::vector<std::string>{"new"});
 }
 
-TEST_CASE("message cache: gossip tells of recent messages, five shifts later of "
-          "none") {
+TEST_CASE(
+    "message cache: gossip tells of recent messages, five shifts later of "
+    "none") {
   cache_fixture f;
   const auto msg = cache_fixture::message("hello");
   f.receive(1, msg);

@@ -75,7 +75,7 @@ TEST_CASE("a message too large for an RPC is refused with its size") {
   const auto a = net.start(1);
   const std::string blob(2 * 1024 * 1024, 'x');
   const auto why = net.get_error<publish_receipt>(
-    a.actor, publish_message{"t", to_bytes(as_bytes(blob))});
+      a.actor, publish_message{"t", to_bytes(as_bytes(blob))});
   CHECK(why.find("2097152 bytes") != std::string::npos);
   net.stop(a);
 }
@@ -95,8 +95,8 @@ TEST_CASE("simultaneous dials end in one peer on either side, and messages "
   net.subscribe(a, "t");
   net.subscribe(b, "t");
   auto& self = net.self();
-  [[maybe_unused]] const auto there
-    = ask(self.ptr(), a.actor, node_network::patience,
+  [[maybe_unused]] const auto there =
+      ask(self.ptr(), a.actor, node_network::patience,
           connect_peer{b.addresses.at(0)});
   net.connect(b, a);
   net.await(a, "t", 1);
@@ -121,8 +121,8 @@ TEST_CASE("dialling another identity than the one that answers fails") {
   const auto b = net.start(2);
   const auto wrong = b.addresses.at(0).with_peer(a.id);
   const auto stranger = net.start(3);
-  const auto why = net.get_error<peer_connected>(
-    stranger.actor, connect_peer{wrong});
+  const auto why =
+      net.get_error<peer_connected>(stranger.actor, connect_peer{wrong});
   CHECK(why.find("another") != std::string::npos);
   net.stop(a);
   net.stop(b);
@@ -133,8 +133,8 @@ TEST_CASE("a dial that nobody answers fails with the address and the cause") {
   node_network net;
   const auto a = net.start(1);
   const auto why = net.get_error<peer_connected>(
-    a.actor,
-    connect_peer{*libp2p::multiaddr::from_text("/ip4/127.0.0.1/tcp/1")});
+      a.actor,
+      connect_peer{*libp2p::multiaddr::from_text("/ip4/127.0.0.1/tcp/1")});
   CHECK(why.find("/ip4/127.0.0.1/tcp/1") != std::string::npos);
   CHECK(why.find("refused") != std::string::npos);
   net.stop(a);
@@ -145,8 +145,8 @@ TEST_CASE("a name is resolved before it is dialled") {
   const auto a = net.start(1);
   const auto b = net.start(2);
   const auto port = *b.addresses.at(0).value_of(libp2p::addr_protocol::tcp);
-  const auto address
-    = *libp2p::multiaddr::from_text("/dns4/localhost/tcp/" + port);
+  const auto address =
+      *libp2p::multiaddr::from_text("/dns4/localhost/tcp/" + port);
   CHECK(net.get<peer_connected>(a.actor, connect_peer{address}).peer == b.id);
   net.stop(a);
   net.stop(b);

@@ -25,9 +25,9 @@ struct wire_fixture {
   }
 
   static bytes message(std::string_view text) {
-    const auto msg = gossip::build_message(
-      {"t", as_bytes(text), std::nullopt, std::nullopt}, nullptr,
-      gossip::default_message_id);
+    const auto msg =
+        gossip::build_message({"t", as_bytes(text), std::nullopt, std::nullopt},
+                              nullptr, gossip::default_message_id);
     return msg->frame();
   }
 
@@ -103,11 +103,10 @@ TEST_CASE("peer: a reader that stands still gets no more than its queue, and "
   f.peer.until([&] { return f.peer.session().buffered(stream) == 0; });
   f.net.await(f.node, "t", 1);
   auto config = wire_fixture::config();
-  config.identity
-    = libp2p::private_key::ed25519_from_seed(std::array<std::uint8_t, 32>{7});
+  config.identity =
+      libp2p::private_key::ed25519_from_seed(std::array<std::uint8_t, 32>{7});
   const auto reader = f.net.start(config);
-  tell(f.net.self().ptr(), reader.actor,
-       subscribe_topic{"t", f.net.inbox()});
+  tell(f.net.self().ptr(), reader.actor, subscribe_topic{"t", f.net.inbox()});
   f.net.connect(reader, f.node);
   f.net.await(f.node, "t", 2);
   // The wire peer reads nothing from here on. 40 MB are more than all buffers
@@ -133,7 +132,8 @@ TEST_CASE("peer: a handshake that stands still is given up") {
   pollfd poll{fd->get(), POLLIN, 0};
   std::array<std::uint8_t, 256> buffer;
   io_result got{io_status::would_block, 0, 0};
-  while (got.status == io_status::would_block || got.status == io_status::done) {
+  while (got.status == io_status::would_block
+         || got.status == io_status::done) {
     REQUIRE(::poll(&poll, 1, 20'000) == 1);
     got = read_some(fd->get(), buffer);
   }
@@ -153,7 +153,8 @@ TEST_CASE("peer: bytes that are no handshake end the connection") {
   pollfd poll{fd->get(), POLLIN, 0};
   std::array<std::uint8_t, 256> buffer;
   io_result got{io_status::would_block, 0, 0};
-  while (got.status == io_status::would_block || got.status == io_status::done) {
+  while (got.status == io_status::would_block
+         || got.status == io_status::done) {
     REQUIRE(::poll(&poll, 1, 20'000) == 1);
     got = read_some(fd->get(), buffer);
   }

@@ -3,7 +3,6 @@
 #include "actors/node.hpp"
 
 #include <catch2/catch.hpp>
-
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <array>
@@ -45,7 +44,8 @@ public:
   };
 
   running_node start(const node_config& config) {
-    running_node result{spawn_node(sys_, config), {},
+    running_node result{spawn_node(sys_, config),
+                        {},
                         libp2p::peer_id::of(config.identity.public_part())};
     result.addresses = get<node_started>(result.actor, start_node{}).addresses;
     return result;
@@ -58,8 +58,8 @@ public:
   Answer get(const Handle& whom, Question question) {
     Answer result;
     ask(self_.ptr(), whom, patience, std::move(question))
-      .receive([&](Answer& answer) { result = std::move(answer); },
-               [&](caf::error& why) { FAIL(reason_of(why)); });
+        .receive([&](Answer& answer) { result = std::move(answer); },
+                 [&](caf::error& why) { FAIL(reason_of(why)); });
     return result;
   }
 
@@ -68,8 +68,9 @@ public:
   std::string get_error(const Handle& whom, Question question) {
     std::string result;
     ask(self_.ptr(), whom, patience, std::move(question))
-      .receive([&](Answer&) { FAIL("an answer where an error was expected"); },
-               [&](caf::error& why) { result = reason_of(why); });
+        .receive(
+            [&](Answer&) { FAIL("an answer where an error was expected"); },
+            [&](caf::error& why) { result = reason_of(why); });
     return result;
   }
 
@@ -85,14 +86,14 @@ public:
   publish_receipt publish(const running_node& node, const std::string& topic,
                           std::string_view text) {
     return get<publish_receipt>(
-      node.actor, publish_message{topic, to_bytes(as_bytes(text))});
+        node.actor, publish_message{topic, to_bytes(as_bytes(text))});
   }
 
   /// Waits until a message of `node` to `topic` would go to `count` peers.
   void await(const running_node& node, const std::string& topic,
              std::size_t count) {
-    const auto ready
-      = get<peers_ready>(node.actor, await_peers{topic, count, patience});
+    const auto ready =
+        get<peers_ready>(node.actor, await_peers{topic, count, patience});
     REQUIRE(ready.count >= count);
   }
 
@@ -149,7 +150,7 @@ private:
   // GRAPEVINE_TEST_LOG=debug shows what nodes log.
   static std::shared_ptr<spdlog::logger> test_log() {
     auto log = std::make_shared<spdlog::logger>(
-      "test", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        "test", std::make_shared<spdlog::sinks::stderr_sink_mt>());
     const char* level = std::getenv("GRAPEVINE_TEST_LOG");
     log->set_level(spdlog::level::from_str(level != nullptr ? level : "off"));
     return log;

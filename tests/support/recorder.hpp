@@ -46,8 +46,8 @@ private:
     void add(const T& msg) {
       std::get<std::vector<T>>(messages).push_back(msg);
       constexpr std::array same{std::is_same_v<T, Ts>...};
-      order.push_back(static_cast<std::size_t>(
-        std::ranges::find(same, true) - same.begin()));
+      order.push_back(static_cast<std::size_t>(std::ranges::find(same, true)
+                                               - same.begin()));
     }
   };
 

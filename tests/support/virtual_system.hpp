@@ -28,8 +28,7 @@ public:
   /// Lets time pass; timers that are due fire, and their messages are handled.
   void advance(std::chrono::nanoseconds time) {
     run();
-    scheduler().advance_time(
-      std::chrono::duration_cast<caf::timespan>(time));
+    scheduler().advance_time(std::chrono::duration_cast<caf::timespan>(time));
     run();
   }
 
@@ -41,11 +40,10 @@ public:
     node_config config{libp2p::private_key::ed25519_from_seed(seed)};
     config.params = params;
     auto log = std::make_shared<spdlog::logger>(
-      "test", std::make_shared<spdlog::sinks::null_sink_mt>());
+        "test", std::make_shared<spdlog::sinks::null_sink_mt>());
     const auto self = libp2p::peer_id::of(config.identity.public_part());
-    return std::make_shared<node_context>(
-      node_context{std::move(config), nullptr, nullptr, std::move(log), self,
-                   {}, {}});
+    return std::make_shared<node_context>(node_context{
+        std::move(config), nullptr, nullptr, std::move(log), self, {}, {}});
   }
 
 private:

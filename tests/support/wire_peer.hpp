@@ -7,17 +7,16 @@
 
 #include <catch2/catch.hpp>
 
-#include <poll.h>
-
 #include <functional>
+#include <poll.h>
 #include <string>
 #include <vector>
 
 namespace grapevine::test {
 
-/// A peer without rules of its own on a real socket: libp2p as it should be, and
-/// on the pubsub streams whatever a test wants. Single-threaded: things happen
-/// in `until` alone, which waits for a condition with a deadline.
+/// A peer without rules of its own on a real socket: libp2p as it should be,
+/// and on the pubsub streams whatever a test wants. Single-threaded: things
+/// happen in `until` alone, which waits for a condition with a deadline.
 class wire_peer {
 public:
   static constexpr std::chrono::seconds patience{20};
@@ -53,8 +52,8 @@ public:
 
   /// Opens a pubsub stream and waits until it is agreed.
   libp2p::stream_id open(const std::string& protocol = "/meshsub/1.1.0") {
-    const auto id = session_->open_stream({protocol},
-                                          std::chrono::steady_clock::now());
+    const auto id =
+        session_->open_stream({protocol}, std::chrono::steady_clock::now());
     REQUIRE(id);
     until([&] { return events.opened.contains(*id); });
     return *id;
@@ -151,9 +150,9 @@ private:
                      pending_.begin() + static_cast<std::ptrdiff_t>(sent.size));
     }
     constexpr int longest_wait_ms = 10;
-    pollfd poll{socket_.get(),
-                static_cast<short>(pending_.empty() ? POLLIN : POLLIN | POLLOUT),
-                0};
+    pollfd poll{
+        socket_.get(),
+        static_cast<short>(pending_.empty() ? POLLIN : POLLIN | POLLOUT), 0};
     if (::poll(&poll, 1, longest_wait_ms) > 0 && !ended_)
       read();
     session_->tick(std::chrono::steady_clock::now(), events);
