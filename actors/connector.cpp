@@ -14,7 +14,7 @@ namespace {
 using libp2p::multiaddr;
 
 // Bytes read in one turn; a handshake has fewer.
-constexpr std::size_t read_budget = 64 * 1024;
+constexpr std::size_t read_budget = std::size_t{64} * 1024;
 
 // One dialled or accepted connection on its way to being authenticated.
 class connector_state {

@@ -94,7 +94,7 @@ private:
                       const caf::expected<peer_connected>& r);
 
   // topics
-  void topic_changed(std::string topic);
+  void topic_changed(const std::string& topic);
   void subscriber_ended(const caf::actor_addr& who);
 
   node_actor::pointer self_;

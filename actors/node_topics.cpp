@@ -78,7 +78,7 @@ void node_state::unsubscribe(const unsubscribe_topic& msg) {
 }
 
 // Tells the cache and the mesh manager, both of which ignore what they know.
-void node_state::topic_changed(std::string topic) {
+void node_state::topic_changed(const std::string& topic) {
   const auto entry = topics_[topic];
   const bool joined = entry.pinned || !entry.subscribers.empty();
   // The cache first: what the mesh attracts is then wanted already.
@@ -98,8 +98,8 @@ void node_state::subscriber_ended(const caf::actor_addr& who) {
                       [&](const caf::actor& a) { return a.address() == who; })
         > 0)
       changed.push_back(topic);
-  for (auto& topic : changed)
-    topic_changed(std::move(topic));
+  for (const auto& topic : changed)
+    topic_changed(topic);
 }
 
 caf::result<peers_ready> node_state::wait_for_peers(const await_peers& msg) {

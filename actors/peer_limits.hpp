@@ -6,17 +6,17 @@
 namespace grapevine::peer_limits {
 
 /// Bytes read from one socket in one turn, so that other peers get theirs.
-inline constexpr std::size_t read_budget = 128 * 1024;
+inline constexpr std::size_t read_budget = std::size_t{128} * 1024;
 
 /// Bytes handed to the session ahead of what the socket takes: enough to fill
 /// the pipe, little enough that the queue's order and IDONTWANT still matter
 /// for the rest.
-inline constexpr std::size_t write_ahead = 128 * 1024;
+inline constexpr std::size_t write_ahead = std::size_t{128} * 1024;
 
 /// Messages and bytes of a peer that are read but not yet decided. Beyond, its
 /// socket is not read until verdicts return, which takes milliseconds.
 inline constexpr std::size_t undecided_messages = 2048;
-inline constexpr std::size_t undecided_bytes = 8 * 1024 * 1024;
+inline constexpr std::size_t undecided_bytes = std::size_t{8} * 1024 * 1024;
 
 /// Connections to one peer at once. Two come about when both sides dial; more
 /// are of no use. rust: 1 by default in some configurations, go: 8.

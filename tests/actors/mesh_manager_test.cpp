@@ -71,7 +71,7 @@ TEST_CASE("mesh manager: the hello has all subscriptions") {
   f.say(join_topic{"b"});
   fake_peer actor{f.net.sys()};
   f.join(1, actor);
-  const auto hellos = actor.all<send_hello>();
+  const auto& hellos = actor.all<send_hello>();
   REQUIRE(hellos.size() == 1);
   CHECK(hellos[0].subscriptions.size() == 2);
   CHECK(hellos[0].grafts.empty());
@@ -85,7 +85,7 @@ TEST_CASE("mesh manager: a new hello names the meshes that the peer is in") {
   const auto peer = f.join(1, actor);
   f.subscribed(peer, "a");
   f.say(hello_wanted{peer});
-  const auto hellos = actor.all<send_hello>();
+  const auto& hellos = actor.all<send_hello>();
   REQUIRE(hellos.size() == 2);
   CHECK(hellos[1].grafts == std::vector<std::string>{"a"});
 }

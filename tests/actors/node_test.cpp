@@ -63,7 +63,7 @@ TEST_CASE("a message of 900 KiB arrives whole") {
   net.subscribe(b, "blobs");
   net.connect(a, b);
   net.await(a, "blobs", 1);
-  const std::string blob(900 * 1024, 'x');
+  const std::string blob(std::size_t{900} * 1024, 'x');
   net.publish(a, "blobs", blob);
   CHECK(text_of(net.next_message()) == blob);
   net.stop(a);
@@ -73,7 +73,7 @@ TEST_CASE("a message of 900 KiB arrives whole") {
 TEST_CASE("a message too large for an RPC is refused with its size") {
   node_network net;
   const auto a = net.start(1);
-  const std::string blob(2 * 1024 * 1024, 'x');
+  const std::string blob(std::size_t{2} * 1024 * 1024, 'x');
   const auto why = net.get_error<publish_receipt>(
       a.actor, publish_message{"t", to_bytes(as_bytes(blob))});
   CHECK(why.find("2097152 bytes") != std::string::npos);

@@ -20,7 +20,7 @@ struct wire_fixture {
   static node_config config() {
     auto result = node_network::config(1);
     result.policy = gossip::signing_policy::strict_no_sign;
-    result.max_rpc_size = 64 * 1024;
+    result.max_rpc_size = std::size_t{64} * 1024;
     return result;
   }
 
