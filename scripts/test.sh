@@ -8,7 +8,10 @@ source "$(dirname "$0")/common.sh"
 begin=$SECONDS
 scripts/deps.sh build test
 say "Build"
-scripts/build.sh release
+if ! scripts/build.sh release; then
+  printf '\nThe build failed.\n\n0 passed, 1 failed\n'
+  exit 1
+fi
 echo "Built in $((SECONDS - begin)) s"
 say "Test"
 exec scripts/ctest.sh release
