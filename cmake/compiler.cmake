@@ -40,7 +40,7 @@ target_compile_options(
     $<${clang}:-Wno-sign-conversion>
     # g++ 12 reports copies in std::string that overlap or overflow where none
     # does (GCC bugs 105329, 105651). AddressSanitizer finds the real ones.
-    "$<$<AND:${gnu},$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow>"
+    "$<$<AND:${gnu},$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>"
     # What ccache needs to cache the users of a precompiled header.
     $<${gnu}:-fpch-preprocess>
     "$<${clang}:SHELL:-Xclang -fno-pch-timestamp>"
