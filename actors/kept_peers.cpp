@@ -18,6 +18,8 @@ void kept_peers::dialling(const multiaddr& address, attempt_id attempt) {
 }
 
 void kept_peers::connected(attempt_id attempt, const peer_id& peer) {
+  if (attempt == 0)
+    return;
   for (auto& [text, one] : entries_)
     if (one.attempt == attempt)
       connected(one.address, peer);
@@ -27,12 +29,13 @@ void kept_peers::connected(const multiaddr& address, const peer_id& peer) {
   if (auto i = entries_.find(address.to_text()); i != entries_.end()) {
     i->second.attempt = 0;
     i->second.peer = peer;
-    i->second.failures = 0;
   }
 }
 
 std::optional<std::pair<multiaddr, kept_peers::duration>>
 kept_peers::failed(attempt_id attempt, gossip::rng& gen) {
+  if (attempt == 0)
+    return std::nullopt;
   for (auto& [text, one] : entries_)
     if (one.attempt == attempt) {
       one.attempt = 0;
@@ -42,11 +45,13 @@ kept_peers::failed(attempt_id attempt, gossip::rng& gen) {
 }
 
 std::vector<std::pair<multiaddr, kept_peers::duration>>
-kept_peers::lost(const peer_id& peer, gossip::rng& gen) {
+kept_peers::lost(const peer_id& peer, bool stable, gossip::rng& gen) {
   std::vector<std::pair<multiaddr, duration>> result;
   for (auto& [text, one] : entries_)
     if (one.peer == peer) {
       one.peer.reset();
+      if (stable)
+        one.failures = 0;
       result.emplace_back(one.address, next_pause(one, gen));
     }
   return result;

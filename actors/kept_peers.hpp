@@ -28,7 +28,7 @@ public:
   /// The attempt that now dials `address`.
   void dialling(const libp2p::multiaddr& address, attempt_id attempt);
 
-  /// An attempt led to `peer`; the pauses begin anew.
+  /// An attempt led to `peer`. Attempt 0 is nobody's.
   void connected(attempt_id attempt, const libp2p::peer_id& peer);
 
   /// `address` leads to `peer`, to which there is a connection.
@@ -39,9 +39,11 @@ public:
   std::optional<std::pair<libp2p::multiaddr, duration>>
   failed(attempt_id attempt, gossip::rng& gen);
 
-  /// `peer` is gone: its addresses and the pauses before they are dialled.
+  /// `peer` is gone: its addresses and the pauses before they are dialled. The
+  /// pauses begin anew if the connection was `stable`; a peer that accepts and
+  /// closes at once is not dialled ever faster.
   std::vector<std::pair<libp2p::multiaddr, duration>>
-  lost(const libp2p::peer_id& peer, gossip::rng& gen);
+  lost(const libp2p::peer_id& peer, bool stable, gossip::rng& gen);
 
   /// Keeps `peer` no longer.
   void forget(const libp2p::peer_id& peer);

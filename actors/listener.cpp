@@ -30,8 +30,10 @@ public:
       : self_{self}, ctx_{std::move(ctx)}, sink_{std::move(sink)},
         address_{local_endpoint(socket.get()).to_multiaddr()},
         handshakes_{self,
-                    [this](const caf::actor_addr&, const caf::error&) {
-                      --under_way_;
+                    [this](const caf::actor_addr& who, const caf::error&) {
+                      std::erase_if(under_way_, [&](const auto& one) {
+                        return one.address() == who;
+                      });
                       if (!paused_)
                         socket_.arm(true, false);
                     }},
@@ -39,7 +41,7 @@ public:
 
   void accept() {
     for (std::size_t i = 0; i < accept_batch; ++i) {
-      if (under_way_ >= max_handshakes)
+      if (under_way_.size() >= max_handshakes)
         return;
       auto accepted = accept_one(socket_.fd());
       if (accepted)
@@ -55,12 +57,17 @@ public:
     accept();
   }
 
+  void give_up_handshakes() {
+    for (const auto& one : under_way_)
+      tell(self_, one, close_transport{});
+  }
+
 private:
   void welcome(unique_fd fd, const endpoint& from) {
     auto connector = spawn_acceptor(self_->system(), ctx_, std::move(fd),
                                     from.to_multiaddr(), sink_);
-    ++under_way_;
     handshakes_.watch(connector);
+    under_way_.push_back(std::move(connector));
   }
 
   // Whether to accept further; arms the socket or a timer if not.
@@ -92,7 +99,7 @@ private:
   libp2p::multiaddr address_;
   down_watch<listener_actor::base> handshakes_;
   watched_socket socket_;
-  std::size_t under_way_ = 0;
+  std::vector<connector_actor> under_way_;
   bool paused_ = false;
 };
 
@@ -105,7 +112,10 @@ listener_actor::behavior_type listener(listener_actor::pointer self,
   return {
       [state](const socket_ready&) { state->accept(); },
       [state](resume_accepting) { state->resume(); },
-      [self](close_transport) { self->quit(); },
+      [self, state](close_transport) {
+        state->give_up_handshakes();
+        self->quit();
+      },
   };
 }
 

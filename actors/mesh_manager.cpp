@@ -3,6 +3,8 @@
 #include "actors/peer_waiters.hpp"
 #include "gossip/rng.hpp"
 
+#include <algorithm>
+
 namespace grapevine {
 
 namespace {
@@ -52,7 +54,7 @@ public:
 
   void left(const peer_left& msg) {
     const auto handle = mesh_.find_peer(msg.peer);
-    if (!handle)
+    if (!handle || slots_[handle->slot].actor.address() != msg.actor)
       return;
     mesh_.remove_peer(*handle, effects_);
     slots_[handle->slot] = {};
@@ -73,12 +75,12 @@ public:
   }
 
   void received(const rpc_received& msg) {
+    tell(self_, msg.from.actor, return_credit{msg.entries, 0});
     const auto handle = mesh_.find_peer(msg.from.id);
     if (!handle)
       return;
-    mesh_.subscriptions(*handle, msg.subscriptions, effects_);
     for (const auto& change : msg.subscriptions)
-      report(msg.from.id, change);
+      apply(*handle, msg.from.id, change);
     if (!mesh_.graylisted(*handle))
       control_received(*handle, msg);
     mesh_.welcome(*handle, msg.subscriptions, now(self_), effects_);
@@ -181,11 +183,22 @@ private:
       tell(self_, cache_, std::move(wanted));
   }
 
-  void report(const libp2p::peer_id& peer, const proto::subscription& change) {
+  // Observers hear of what has changed, not of what was repeated or refused.
+  void apply(peer_handle peer, const libp2p::peer_id& id,
+             const proto::subscription& change) {
     using kind = node_event::kind;
-    tell(self_, events_,
-         node_event{change.subscribe ? kind::subscribed : kind::unsubscribed,
-                    peer, change.topic});
+    const bool before = is_subscribed(peer, change.topic);
+    mesh_.subscriptions(peer, {&change, 1}, effects_);
+    const bool after = is_subscribed(peer, change.topic);
+    if (before != after)
+      tell(self_, events_,
+           node_event{after ? kind::subscribed : kind::unsubscribed, id,
+                      change.topic});
+  }
+
+  bool is_subscribed(peer_handle peer, const std::string& topic) const {
+    const auto peers = mesh_.peers_of(topic);
+    return std::binary_search(peers.begin(), peers.end(), peer);
   }
 
   void send_to_receivers(const gossip::message_ptr& msg) {

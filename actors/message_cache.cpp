@@ -33,7 +33,11 @@ public:
     peers_.insert_or_assign(msg.peer.id, msg.peer.actor);
   }
 
-  void left(const peer_left& msg) { peers_.erase(msg.peer); }
+  void left(const peer_left& msg) {
+    if (const auto i = peers_.find(msg.peer);
+        i != peers_.end() && i->second.address() == msg.actor)
+      peers_.erase(i);
+  }
 
   void receive(const messages_received& msg) {
     return_credit back;

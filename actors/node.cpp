@@ -32,6 +32,9 @@ session_config_of(const node_config& config) {
   const auto seed = random_seed();
   result->identity = libp2p::noise_identity::create(config.identity, seed);
   result->limits = config.session;
+  // The largest RPC must fit behind what waits already.
+  result->limits.max_buffered =
+      std::max(result->limits.max_buffered, 2 * config.max_rpc_size);
   for (const auto version : gossip::offered_versions())
     result->inbound_protocols.emplace_back(gossip::protocol_id(version));
   result->agent_version = config.agent_version;
@@ -98,6 +101,11 @@ node_state::node_state(node_actor::pointer self, node_config config)
     signer_.emplace(config_.identity);
   if (!config_.log)
     config_.log = spdlog::default_logger();
+}
+
+node_state::~node_state() {
+  if (ctx_ && phase_ != phase::ended)
+    end_partners();
 }
 
 // -- start --------------------------------------------------------------------
@@ -169,6 +177,8 @@ void node_state::spawn_partners() {
                          : std::max(1U, std::thread::hardware_concurrency());
   for (std::size_t i = 0; i < count; ++i)
     validators_.push_back(spawn_validator(sys, ctx_));
+  for (const auto& one : validators_)
+    downs_.watch(one);
   cache_ = spawn_message_cache(sys, ctx_, mesh_, validators_);
   tell(self_, mesh_, meet_partners{cache_, node_actor{self_}});
   heartbeat_ = spawn_heartbeat(sys, ctx_, mesh_);
@@ -191,11 +201,12 @@ void node_state::someone_ended(const caf::actor_addr& who,
   const auto is = [&](const auto& handle) { return handle.address() == who; };
   if (phase_ == phase::stopping) {
     peer_stopped(who);
-  } else if (is(mesh_) || is(cache_)) {
+  } else if (is(mesh_) || is(cache_) || std::ranges::any_of(validators_, is)) {
     ctx_->log->critical("the {} has died: {}; the node ends",
-                        is(mesh_) ? "mesh manager" : "message cache",
+                        is(mesh_)    ? "mesh manager"
+                        : is(cache_) ? "message cache"
+                                     : "validator",
                         reason_of(why));
-    end_partners();
     self_->quit(caf::exit_reason::unhandled_exception);
   } else if (is(heartbeat_)) {
     ctx_->log->error("the heartbeat has died: {}; restarted", reason_of(why));
@@ -210,7 +221,7 @@ void node_state::someone_ended(const caf::actor_addr& who,
                  peers_, [&](const auto& p) { return is(p.second.actor); });
              peer != peers_.end()) {
     drop(peer->first, reason_of(why));
-  } else {
+  } else if (!dialer_ended(who, reason_of(why))) {
     subscriber_ended(who);
     std::erase_if(observers_, is);
   }
@@ -262,6 +273,7 @@ caf::result<node_stopped> node_state::stop(const stop_node& msg) {
   for (const auto& one : listeners_)
     tell(self_, one.actor, close_transport{});
   tell(self_, heartbeat_, stop_heartbeat{});
+  give_up_dials();
   tell_self_later(self_, msg.deadline + msg.deadline / 4, stop_expired{});
   // The cache answers once everything published before has gone to the mesh
   // manager, which answers once it and the PRUNEs are with the peers.
@@ -294,9 +306,6 @@ void node_state::stop_expired_now() {
 void node_state::finish_stop() {
   if (!stopped_)
     return;
-  for (const auto& [id, entry] : peers_)
-    caf::anon_send_exit(entry.actor, caf::exit_reason::user_shutdown);
-  peers_.clear();
   end_partners();
   stopped_->deliver(node_stopped{});
   stopped_.reset();
@@ -305,6 +314,10 @@ void node_state::finish_stop() {
 
 void node_state::end_partners() {
   constexpr auto reason = caf::exit_reason::user_shutdown;
+  for (const auto& [id, entry] : std::exchange(peers_, {}))
+    caf::anon_send_exit(entry.actor, reason);
+  for (const auto& [attempt, dialer] : std::exchange(dialers_, {}))
+    caf::anon_send_exit(dialer, reason);
   for (const auto& one : validators_)
     caf::anon_send_exit(one, reason);
   for (const auto& one : listeners_)
@@ -313,6 +326,7 @@ void node_state::end_partners() {
   caf::anon_send_exit(cache_, reason);
   caf::anon_send_exit(mesh_, reason);
   ctx_->reactor->post(stop_reactor{});
+  phase_ = phase::ended;
 }
 
 caf::error node_state::not_running() const {

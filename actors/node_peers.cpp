@@ -11,6 +11,7 @@ using libp2p::multiaddr;
 using libp2p::peer_id;
 
 void node_state::established(const connection_established& msg) {
+  dialers_.erase(msg.attempt);
   const bool known = peers_.contains(msg.peer);
   if (phase_ != phase::running
       || (!known && peers_.size() >= config_.max_peers)) {
@@ -20,7 +21,12 @@ void node_state::established(const connection_established& msg) {
                     msg.peer.short_text());
     msg.conn->session().close();
     msg.conn->write();
-    answer_attempt(msg.attempt, not_running());
+    answer_attempt(msg.attempt, phase_ == phase::running ? caf::make_error(
+                                    node_errc::dial_failed,
+                                    std::string{"there are too many peers"})
+                                                         : not_running());
+    if (const auto next = kept_.failed(msg.attempt, rng_))
+      redial_later(next->first, next->second);
     return;
   }
   auto& entry = peers_[msg.peer];
@@ -29,6 +35,7 @@ void node_state::established(const connection_established& msg) {
                              {mesh_, cache_, node_actor{self_}});
     entry.address = msg.conn->remote();
     entry.outbound = msg.conn->role() == libp2p::role::dialer;
+    entry.since = now(self_);
     downs_.watch(entry.actor);
     ctx_->log->info("connected peer={} addr={} direction={}",
                     to_string(msg.peer), entry.address.to_text(),
@@ -43,6 +50,7 @@ void node_state::established(const connection_established& msg) {
 }
 
 void node_state::failed(const dial_failed& msg) {
+  dialers_.erase(msg.attempt);
   if (phase_ != phase::running)
     return;
   answer_attempt(msg.attempt,
@@ -65,20 +73,42 @@ void node_state::lost(const peer_lost& msg) {
 }
 
 void node_state::drop(peer_id peer, const std::string& reason) {
-  peers_.erase(peer);
+  const auto entry = std::move(peers_.extract(peer).mapped());
   // An actor that died could not say so itself.
-  tell(self_, mesh_, peer_left{peer});
-  tell(self_, cache_, peer_left{peer});
+  const peer_left left{peer, entry.actor.address()};
+  tell(self_, mesh_, left);
+  tell(self_, cache_, left);
   ctx_->log->info("disconnected: {} peer={}", reason, to_string(peer));
   event({node_event::kind::disconnected, peer, {}});
-  for (const auto& [address, pause] : kept_.lost(peer, rng_))
+  const bool stable = now(self_) - entry.since > config_.redial_max;
+  for (const auto& [address, pause] : kept_.lost(peer, stable, rng_))
     redial_later(address, pause);
 }
 
 attempt_id node_state::dial(const multiaddr& address) {
-  spawn_dialer(self_->system(), ctx_, ++last_attempt_, address,
-               node_actor{self_});
+  auto dialer = spawn_dialer(self_->system(), ctx_, ++last_attempt_, address,
+                             node_actor{self_});
+  downs_.watch(dialer);
+  dialers_.emplace(last_attempt_, std::move(dialer));
   return last_attempt_;
+}
+
+// A dialer that ends without a word has died.
+bool node_state::dialer_ended(const caf::actor_addr& who,
+                              const std::string& why) {
+  const auto i = std::ranges::find_if(
+      dialers_, [&](const auto& one) { return one.second.address() == who; });
+  if (i == dialers_.end())
+    return false;
+  failed({i->first, {}, why});
+  return true;
+}
+
+void node_state::give_up_dials() {
+  for (const auto& [attempt, dialer] : std::exchange(dialers_, {}))
+    tell(self_, dialer, close_transport{});
+  for (auto& [attempt, promise] : std::exchange(attempts_, {}))
+    promise.deliver(not_running());
 }
 
 caf::result<peer_connected> node_state::connect(const connect_peer& msg) {

@@ -21,6 +21,11 @@ namespace grapevine {
 class node_state {
 public:
   node_state(node_actor::pointer self, node_config config);
+  node_state(const node_state&) = delete;
+  node_state& operator=(const node_state&) = delete;
+
+  /// Takes its actors with it, however the node ends.
+  ~node_state();
 
   // -- life -------------------------------------------------------------------
 
@@ -51,7 +56,7 @@ public:
   caf::result<node_snapshot> inspect();
 
 private:
-  enum class phase { made, running, stopping };
+  enum class phase { made, running, stopping, ended };
 
   struct peer_entry {
     peer_actor actor;
@@ -59,6 +64,7 @@ private:
     std::size_t adopted = 0;
     libp2p::multiaddr address;
     bool outbound = false;
+    libp2p::time_point since;
   };
 
   struct topic_entry {
@@ -90,6 +96,8 @@ private:
   attempt_id dial(const libp2p::multiaddr& address);
   void redial_later(const libp2p::multiaddr& address,
                     kept_peers::duration pause);
+  bool dialer_ended(const caf::actor_addr& who, const std::string& why);
+  void give_up_dials();
   void answer_attempt(attempt_id attempt,
                       const caf::expected<peer_connected>& r);
 
@@ -118,6 +126,8 @@ private:
   kept_peers kept_;
   attempt_id last_attempt_ = 0;
   std::map<attempt_id, caf::typed_response_promise<peer_connected>> attempts_;
+  // The actors of attempts that are under way.
+  std::map<attempt_id, connector_actor> dialers_;
   std::vector<caf::actor> observers_;
 
   std::map<std::string, topic_entry> topics_;

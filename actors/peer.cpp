@@ -10,6 +10,11 @@ namespace {
 gossip::send_queue_options queue_options(const node_context& ctx) {
   gossip::send_queue_options options;
   options.max_rpc_size = ctx.config.max_rpc_size;
+  // A few of the largest must fit, however large they may be.
+  options.payload_bytes =
+      std::max(options.payload_bytes, 4 * ctx.config.max_rpc_size);
+  options.answer_bytes =
+      std::max(options.answer_bytes, 4 * ctx.config.max_rpc_size);
   return options;
 }
 
@@ -99,7 +104,12 @@ void peer_state::ready(const socket_ready& msg) {
 }
 
 void peer_state::tick() {
+  // One that an earlier tick has replaced.
+  if (!tick_at_ || now(self_) < *tick_at_)
+    return;
   tick_at_.reset();
+  if (retry_at_ && now(self_) >= *retry_at_)
+    retry_at_.reset();
   // A copy: a link that ended is dropped while walking.
   for (const auto& link : std::vector{links_}) {
     link_observer observer{*this, link};
@@ -108,7 +118,7 @@ void peer_state::tick() {
     settle(link);
   }
   maybe_open_outbound();
-  if (stop_by_ && now(self_) >= *stop_by_)
+  if (stop_by_ && (now(self_) >= *stop_by_ || all_sent()))
     return finish();
   schedule_tick();
 }
@@ -142,10 +152,13 @@ void peer_state::drop_link(const link_ptr& link) {
 void peer_state::lost(const std::string& reason) {
   if (joined_) {
     joined_ = false;
-    tell(self_, partners_.mesh, peer_left{id_});
-    tell(self_, partners_.cache, peer_left{id_});
+    const peer_left msg{id_, self_->address()};
+    tell(self_, partners_.mesh, msg);
+    tell(self_, partners_.cache, msg);
   }
   queue_ = gossip::send_queue{queue_options(*ctx_)};
+  // Verdicts that are still to come find nobody to give the credit to.
+  undecided_messages_ = undecided_bytes_ = 0;
   if (stop_by_)
     return self_->quit();
   tell(self_, partners_.keeper, peer_lost{id_, adopted_, reason});
@@ -208,7 +221,7 @@ void peer_state::schedule_tick() {
   if (retry_at_)
     next = std::min(next, *retry_at_);
   if (stop_by_)
-    next = std::min(next, *stop_by_);
+    next = std::min({next, *stop_by_, now(self_) + peer_limits::stop_poll});
   if (tick_at_ && *tick_at_ <= next)
     return;
   tick_at_ = next;

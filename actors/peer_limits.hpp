@@ -31,4 +31,10 @@ inline constexpr std::chrono::seconds tick_max{5};
 inline constexpr std::chrono::milliseconds reopen_pause{250};
 inline constexpr unsigned reopen_tries = 4;
 
+/// An outbound stream that lived this long was no failure when it is lost.
+inline constexpr std::chrono::seconds stable_stream{60};
+
+/// How often a stopping peer looks whether the other side has everything.
+inline constexpr std::chrono::milliseconds stop_poll{5};
+
 } // namespace grapevine::peer_limits

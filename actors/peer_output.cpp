@@ -53,7 +53,8 @@ void peer_state::push(const proto::control& ctrl) {
 // What the peer was not told of subscriptions and meshes makes its view of us
 // wrong for good: better to begin anew.
 void peer_state::told(gossip::push_result result) {
-  overflowed_ = overflowed_ || result == gossip::push_result::full;
+  if (result == gossip::push_result::full)
+    give_up_ = "it does not read";
 }
 
 void peer_state::wrote(gossip::push_result result, const char* what) {
@@ -74,8 +75,8 @@ void peer_state::schedule_flush() {
 
 void peer_state::flush() {
   flush_scheduled_ = false;
-  if (std::exchange(overflowed_, false))
-    return disconnect("the peer does not read");
+  if (!give_up_.empty())
+    return disconnect(std::exchange(give_up_, {}));
   // A copy: a link that ended is dropped while walking.
   for (const auto& link : std::vector{links_}) {
     if (link == outbound_.link && outbound_state_ == outbound_state::open)
@@ -111,7 +112,9 @@ bool peer_state::all_sent() const {
   if (outbound_state_ != outbound_state::open || !queue_.empty())
     return false;
   const auto& conn = *outbound_.link->conn;
-  return conn.session().buffered(outbound_.id) == 0 && !conn.has_output();
+  // What the kernel still holds would be lost if it were answered by a reset.
+  return conn.session().buffered(outbound_.id) == 0 && !conn.has_output()
+         && unacknowledged(conn.fd()) == 0;
 }
 
 } // namespace grapevine

@@ -100,6 +100,7 @@ private:
   // were lost in a row.
   std::optional<libp2p::time_point> retry_at_;
   unsigned lost_outbound_ = 0;
+  libp2p::time_point outbound_since_;
 
   link_stream inbound_;
   rpc_inbox inbox_;
@@ -113,8 +114,8 @@ private:
 
   bool joined_ = false;
   bool flush_scheduled_ = false;
-  // The queue had no room for subscriptions or control.
-  bool overflowed_ = false;
+  // Why the peer is to be disconnected at the end of this turn.
+  std::string give_up_;
   std::optional<libp2p::time_point> tick_at_;
   // Set while the peer is being stopped.
   std::optional<libp2p::time_point> stop_by_;

@@ -101,10 +101,12 @@ void peer_state::join(const peer_link& link, const std::string& protocol) {
 
 void peer_state::dispatch(inbound_rpc& rpc) {
   const peer_ref me{id_, peer_actor{self_}};
-  if (rpc.for_mesh())
-    tell(
-        self_, partners_.mesh,
-        rpc_received{me, std::move(rpc.subscriptions), std::move(rpc.control)});
+  if (const auto entries = rpc.mesh_entries(); entries > 0) {
+    undecided_messages_ += entries;
+    tell(self_, partners_.mesh,
+         rpc_received{me, std::move(rpc.subscriptions), std::move(rpc.control),
+                      entries});
+  }
   if (!rpc.iwant.empty())
     tell(self_, partners_.cache, iwant_received{me, std::move(rpc.iwant)});
   if (rpc.msgs.empty())
@@ -128,7 +130,6 @@ void peer_state::credit(const return_credit& msg) {
 // speaks pubsub.
 void peer_state::maybe_open_outbound() {
   if (outbound_state_ != outbound_state::none || stop_by_
-      || lost_outbound_ > peer_limits::reopen_tries
       || (retry_at_ && now(self_) < *retry_at_))
     return;
   for (const auto& link : links_)
@@ -148,6 +149,7 @@ bool peer_state::open_outbound(const link_ptr& link) {
     return false;
   outbound_ = {link, *stream};
   outbound_state_ = outbound_state::opening;
+  outbound_since_ = now(self_);
   retry_at_.reset();
   return true;
 }
@@ -157,6 +159,12 @@ void peer_state::lose_outbound() {
   outbound_state_ = outbound_state::none;
   if (stop_by_)
     return;
+  if (now(self_) - outbound_since_ > peer_limits::stable_stream)
+    lost_outbound_ = 0;
+  if (lost_outbound_ >= peer_limits::reopen_tries) {
+    give_up_ = "it closes our stream again and again";
+    return schedule_flush();
+  }
   retry_at_ = now(self_) + peer_limits::reopen_pause * (1U << lost_outbound_);
   ++lost_outbound_;
   schedule_tick();

@@ -20,8 +20,10 @@ struct inbound_rpc {
   shared_bytes frame;
   std::vector<received_message> msgs;
 
-  bool for_mesh() const noexcept {
-    return !subscriptions.empty() || !control.empty();
+  /// How many entries are for the mesh manager.
+  std::size_t mesh_entries() const noexcept {
+    return subscriptions.size() + control.grafts.size() + control.prunes.size()
+           + control.ihaves.size();
   }
 };
 

@@ -7,10 +7,12 @@
 #include <charconv>
 #include <cstring>
 #include <ifaddrs.h>
+#include <linux/sockios.h>
 #include <memory>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 namespace grapevine {
@@ -186,6 +188,13 @@ int connect_result(int fd) noexcept {
   if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) != 0)
     return errno;
   return code;
+}
+
+std::size_t unacknowledged(int fd) noexcept {
+  int count = 0;
+  if (::ioctl(fd, SIOCOUTQ, &count) != 0)
+    return 0;
+  return static_cast<std::size_t>(count);
 }
 
 expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd) {

@@ -90,6 +90,9 @@ expected<unique_fd, socket_error> start_connect(const endpoint& where);
 /// 0 when the connect succeeded, else errno.
 int connect_result(int fd) noexcept;
 
+/// Bytes written to a socket that the other side has not acknowledged.
+std::size_t unacknowledged(int fd) noexcept;
+
 /// Accepts one connection; without a value, errno (EAGAIN: none waits).
 expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd);
 

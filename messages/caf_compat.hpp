@@ -133,6 +133,9 @@ auto hand_on(Self* self, const Handle& dst, T&& msg) {
 
 /// The text that an error was made with, else how CAF shows it.
 inline std::string reason_of(const caf::error& why) {
+  // CAF 0.17 gives no context to an error that is none.
+  if (!why)
+    return "it ended";
   const auto& context = why.context();
   if (context.size() == 1 && context.match_elements<std::string>())
     return context.get_as<std::string>(0);

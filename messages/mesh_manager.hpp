@@ -24,10 +24,12 @@ struct hello_wanted {
 };
 
 /// What a peer's RPC said to the mesh: subscriptions, GRAFT, PRUNE and IHAVE.
+/// Its entries' credit is returned once they are handled.
 struct rpc_received {
   peer_ref from;
   std::vector<proto::subscription> subscriptions;
   proto::control control;
+  std::size_t entries = 0;
 };
 
 /// An accepted message and the peer that sent it first.

@@ -20,9 +20,10 @@ struct peer_joined {
   gossip::peer_traits traits;
 };
 
-/// The peer is gone.
+/// The peer is gone; ignored if another actor speaks for it by now.
 struct peer_left {
   libp2p::peer_id peer;
+  caf::actor_addr actor;
 };
 
 /// A message of a frame, with its id.

@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using fake_peer = recorder<send_hello, send_control, send_message>;
+using fake_peer =
+    recorder<send_hello, send_control, send_message, return_credit>;
 
 // A mesh manager between stand-ins, in virtual time.
 struct manager_fixture {
@@ -201,4 +202,16 @@ TEST_CASE("mesh manager: IHAVE is heeded for our own topics alone") {
   const auto asked = f.cache.all<ihave_received>();
   REQUIRE(asked.size() == 1);
   CHECK(asked[0].ids == std::vector<std::string>{"id1"});
+}
+
+TEST_CASE("mesh manager: what it has handled is credited, what is repeated is "
+          "not reported") {
+  manager_fixture f;
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  const proto::subscription change{.topic = "a"};
+  f.say(rpc_received{peer, {change, change, change}, {}, 3});
+  REQUIRE(actor.all<return_credit>().size() == 1);
+  CHECK(actor.all<return_credit>()[0].messages == 3);
+  CHECK(f.events.all<node_event>().size() == 1);
 }

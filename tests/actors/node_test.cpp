@@ -173,6 +173,27 @@ TEST_CASE("a kept peer that comes back is connected again, and messages flow") {
   net.stop(b);
 }
 
+TEST_CASE("a kept peer is dialled again though others have connected since") {
+  node_network net;
+  const auto a = net.start(1);
+  auto b = net.start(2);
+  const auto c = net.start(3);
+  net.watch(a);
+  tell(net.self().ptr(), a.actor, keep_connected{b.addresses.at(0)});
+  net.next_event(node_event::kind::connected);
+  net.connect(c, a);
+  net.next_event(node_event::kind::connected);
+  auto again = node_network::config(2);
+  again.listen = {b.addresses.at(0).without_peer()};
+  net.stop(b);
+  net.next_event(node_event::kind::disconnected);
+  b = net.start(again);
+  CHECK(net.next_event(node_event::kind::connected).peer == b.id);
+  net.stop(a);
+  net.stop(b);
+  net.stop(c);
+}
+
 TEST_CASE("a stopping node leaves its topics before it goes") {
   node_network net;
   const auto a = net.start(1);

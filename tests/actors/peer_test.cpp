@@ -57,6 +57,16 @@ TEST_CASE("peer: a hello with all subscriptions is the first on each stream") {
   f.net.stop(f.node);
 }
 
+TEST_CASE("peer: one that closes our stream again and again is disconnected") {
+  wire_fixture f;
+  f.net.watch(f.node);
+  for (std::size_t i = 1; i <= 5; ++i)
+    f.peer.session().reset_stream(f.hello(i));
+  f.peer.until([&] { return f.peer.ended(); });
+  CHECK(f.net.next_event(node_event::kind::disconnected).peer == f.peer.id());
+  f.net.stop(f.node);
+}
+
 TEST_CASE("peer: the newest inbound stream counts, the older is reset") {
   wire_fixture f;
   const auto older = f.peer.open();
