@@ -9,8 +9,8 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <fstream>
-#include <iterator>
 #include <optional>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -105,14 +105,21 @@ outcome<assignments> parse_config(std::string_view text,
 }
 
 outcome<assignments> read_config(const std::filesystem::path& file) {
-  errno = 0;
-  std::ifstream in{file, std::ios::binary};
-  const std::string text{std::istreambuf_iterator<char>{in}, {}};
-  if (!in.is_open() || in.bad() || std::filesystem::is_directory(file))
+  const auto unreadable = [&file](int code) {
     return usage_error(fmt::format("--config: \"{}\": cannot be read: {}",
-                                   file.string(),
-                                   std::strerror(errno != 0 ? errno : EISDIR)));
-  return parse_config(text, file.string());
+                                   file.string(), std::strerror(code)));
+  };
+  // A folder can be opened, but to read it throws.
+  std::error_code ignored;
+  if (std::filesystem::is_directory(file, ignored))
+    return unreadable(EISDIR);
+  errno = 0;
+  const std::ifstream in{file, std::ios::binary};
+  if (!in.is_open())
+    return unreadable(errno);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return parse_config(text.str(), file.string());
 }
 
 } // namespace grapevine::app

@@ -14,19 +14,20 @@ namespace grapevine::app {
 
 namespace {
 
-// Waits until a little can be written without blocking, or the flag is raised.
-bool writable(int fd, int stop) {
-  std::array<pollfd, 2> watched{{{fd, POLLOUT, 0}, {stop, POLLIN, 0}}};
+// Waits until the descriptor is ready for `events`, or has an error, or the
+// flag is raised. What the descriptor is ready for.
+short wait_for(int fd, short events, int stop) {
+  std::array<pollfd, 2> watched{{{fd, events, 0}, {stop, POLLIN, 0}}};
   while (::poll(watched.data(), watched.size(), -1) < 0 && errno == EINTR) {
   }
-  return watched[0].revents != 0;
+  return watched[0].revents;
 }
 
 } // namespace
 
 write_result line_writer::write(std::string_view text) {
   while (!text.empty()) {
-    if (!writable(fd_, stop_->fd()))
+    if (wait_for(fd_, POLLOUT, stop_->fd()) == 0)
       return write_result::stopped;
     // A pipe that is writable takes so much without blocking.
     const auto size = std::min<std::size_t>(text.size(), PIPE_BUF);
@@ -39,6 +40,10 @@ write_result line_writer::write(std::string_view text) {
       return write_result::failed;
   }
   return write_result::written;
+}
+
+bool line_writer::wait_closed() const {
+  return wait_for(fd_, 0, stop_->fd()) != 0;
 }
 
 outcome<bool> print_line(std::string_view text) {

@@ -27,6 +27,10 @@ public:
   /// Writes all of `text`, a line feed included if there is to be one.
   write_result write(std::string_view text);
 
+  /// Waits until nobody reads any more, true, or the flag is raised. Without
+  /// something to write, this is the only way to know.
+  bool wait_closed() const;
+
 private:
   int fd_;
   const stop_flag* stop_;

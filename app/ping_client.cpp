@@ -39,6 +39,13 @@ short wait_for(int fd, short events, const stop_flag& stop,
 
 } // namespace
 
+ping_client::~ping_client() {
+  if (!session_ || !closed_.empty())
+    return;
+  session_->close();
+  static_cast<void>(write());
+}
+
 outcome<void> ping_client::connect(const multiaddr& address,
                                    std::chrono::milliseconds timeout) {
   const auto until = clock::now() + timeout;

@@ -20,6 +20,10 @@ public:
   using clock = std::chrono::steady_clock;
 
   explicit ping_client(const stop_flag& stop) : stop_{stop} {}
+  ping_client(const ping_client&) = delete;
+  ping_client& operator=(const ping_client&) = delete;
+  /// Says goodbye.
+  ~ping_client() override;
 
   /// Resolves the address's name, connects, authenticates the peer and opens a
   /// ping stream, all within `timeout`.

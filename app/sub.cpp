@@ -17,13 +17,22 @@ namespace grapevine::app {
 
 namespace {
 
+// Ends the command when nobody reads what it prints, message or not.
+void watch_output(caf::event_based_actor* self, const caf::actor& command,
+                  const std::shared_ptr<stop_flag>& stop) {
+  if (line_writer{STDOUT_FILENO, *stop}.wait_closed())
+    tell(self, command, stop_node{});
+}
+
 /// Prints messages, each as a line.
 class sub_command : public node_command {
 public:
   sub_command(command_context ctx, const sub_arguments& arguments)
       : node_command{std::move(ctx)}, arguments_{arguments},
         left_{arguments.count}, writer_{STDOUT_FILENO, stop()} {
-    buffer_ = spawn_delivery_buffer(self()->system(), me(), shared_log());
+    auto& sys = self()->system();
+    buffer_ = spawn_delivery_buffer(sys, me(), shared_log());
+    sys.spawn<caf::detached>(watch_output, me(), shared_stop());
   }
 
 private:

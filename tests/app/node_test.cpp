@@ -1,0 +1,113 @@
+#include "tests/app/program_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+
+namespace grapevine::app {
+namespace {
+
+using Catch::Contains;
+
+TEST_CASE("run: says where it listens and ends in order", "[app]") {
+  const int number = GENERATE(SIGTERM, SIGINT);
+  INFO("signal " << number);
+  running_node node{{}};
+  CHECK_THAT(node.address(), Contains("/p2p/12D3Koo"));
+  CHECK_THAT(node.address(), !Contains("/tcp/0/"));
+  node.process().signal(number);
+  CHECK(node.process().status() == 0);
+  CHECK_THAT(node.process().errors(), Contains("stopping"));
+}
+
+TEST_CASE("run: is the same peer again, by its identity file", "[app]") {
+  const temporary_folder folder;
+  const auto key = (folder / "key").string();
+  const auto id_of = [](const std::string& address) {
+    return address.substr(address.rfind('/') + 1);
+  };
+  running_node first{{"--identity", key}};
+  running_node second{{"--identity", key}};
+  CHECK(id_of(first.address()) == id_of(second.address()));
+  CHECK(run_program({"id", "--identity", key}).out
+        == words{id_of(first.address())});
+}
+
+TEST_CASE("run: an address that is taken is a failure", "[app]") {
+  running_node first{{}};
+  const auto address = first.address().substr(0, first.address().find("/p2p/"));
+  const auto second = run_program({"run", "--listen", address});
+  CHECK(second.status == 1);
+  CHECK(second.out.empty());
+  CHECK_THAT(second.err, Contains("grapevine: cannot listen on " + address)
+                             && Contains("Address already in use"));
+}
+
+TEST_CASE("run: an address of another machine is a failure", "[app]") {
+  const auto ended = run_program({"run", "--listen", "/ip4/192.0.2.1/tcp/0"});
+  CHECK(ended.status == 1);
+  CHECK_THAT(ended.err, Contains("cannot listen on /ip4/192.0.2.1/tcp/0"));
+  const auto name = run_program({"run", "--listen", "/dns/localhost/tcp/0"});
+  CHECK(name.status == 1);
+  CHECK_THAT(name.err, Contains("/dns/localhost/tcp/0"));
+}
+
+TEST_CASE("run: takes its options from a file", "[app]") {
+  const temporary_folder folder;
+  const auto port = free_port();
+  const auto file = folder.file("node.toml", "listen = \"" + loopback(port)
+                                                 + "\"\ntopic = [\"news\"]\n");
+  program node{{"run", "--config", file}};
+  CHECK_THAT(node.line(),
+             Catch::StartsWith("listening " + loopback(port) + "/p2p/"));
+  node.signal(SIGTERM);
+  CHECK(node.status() == 0);
+}
+
+TEST_CASE("ping: measures round trips to a node", "[app]") {
+  running_node node{{}};
+  const auto ended = run_program(
+      {"ping", node.address(), "--count", "3", "--interval", "1ms"});
+  INFO(ended.err);
+  CHECK(ended.status == 0);
+  REQUIRE(ended.out.size() == 4);
+  CHECK_THAT(ended.out[0], Contains("seq=1 rtt=") && Contains("12D3Koo"));
+  CHECK_THAT(ended.out[2], Contains("seq=3 rtt="));
+  CHECK_THAT(ended.out[3], Contains("3 pings"));
+}
+
+TEST_CASE("ping: a peer need not be named, but must be who it is said to be",
+          "[app]") {
+  running_node node{{}};
+  const auto address = node.address().substr(0, node.address().find("/p2p/"));
+  CHECK(run_program({"ping", address, "--count", "1"}).status == 0);
+  const auto other = run_program(
+      {"ping",
+       address + "/p2p/12D3KooWKuSSSYsj75nHgPU5o9SXJS5CWA6L5zhmrquFcXE6H78q",
+       "--count", "1"});
+  CHECK(other.status == 1);
+  CHECK(other.out.empty());
+  CHECK_THAT(other.err, Contains("grapevine: " + address));
+}
+
+TEST_CASE("ping: ends on a signal, with what it has measured", "[app]") {
+  running_node node{{}};
+  program ping{{"ping", node.address(), "--interval", "1h"}};
+  CHECK_THAT(ping.line(), Contains("seq=1"));
+  ping.signal(SIGINT);
+  CHECK(ping.rest().size() == 1);
+  CHECK(ping.status() == 0);
+}
+
+TEST_CASE("ping: nobody there is a failure", "[app]") {
+  const auto address = loopback(free_port());
+  const auto ended = run_program({"ping", address, "--count", "1"});
+  CHECK(ended.status == 1);
+  CHECK_THAT(ended.err, Contains(address) && Contains("Connection refused"));
+  const auto udp = run_program({"ping", "/ip4/127.0.0.1/udp/1/quic-v1"});
+  CHECK(udp.status == 1);
+  CHECK_THAT(udp.err, Contains("/tcp"));
+}
+
+} // namespace
+} // namespace grapevine::app

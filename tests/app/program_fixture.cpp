@@ -1,0 +1,163 @@
+#include "tests/app/program_fixture.hpp"
+
+#include "actors/socket.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <sys/wait.h>
+
+namespace grapevine::app {
+
+namespace {
+
+support::deadline soon() {
+  return std::chrono::steady_clock::now() + patience;
+}
+
+// The program with its default files in `folder`.
+words command_of(const temporary_folder& folder, const words& arguments) {
+  words command{"/usr/bin/env", "XDG_STATE_HOME=" + (folder / "state").string(),
+                GRAPEVINE_PATH};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+int exit_status(support::process& process) {
+  const auto status = process.wait(soon());
+  REQUIRE(status);
+  return WIFEXITED(*status) ? WEXITSTATUS(*status) : -1;
+}
+
+words lines_of(support::process& process) {
+  words lines;
+  std::string line;
+  for (;;) {
+    const auto read = process.read_line(line, soon());
+    REQUIRE(read != support::read_status::timeout);
+    if (read == support::read_status::end)
+      return lines;
+    lines.push_back(line);
+  }
+}
+
+} // namespace
+
+temporary_folder::temporary_folder() {
+  auto name =
+      (std::filesystem::temp_directory_path() / "grapevine-XXXXXX").string();
+  REQUIRE(::mkdtemp(name.data()) != nullptr);
+  path_ = name;
+}
+
+temporary_folder::~temporary_folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::string temporary_folder::file(const std::string& name,
+                                   const std::string& content) const {
+  const auto path = path_ / name;
+  std::ofstream{path} << content;
+  return path.string();
+}
+
+program::program(const words& arguments)
+    : process_{command_of(folder_, arguments), folder_ / "stderr"} {}
+
+std::string program::line() {
+  std::string text;
+  const auto read = process_.read_line(text, soon());
+  INFO("standard error: " << errors());
+  REQUIRE(read == support::read_status::line);
+  return text;
+}
+
+std::optional<std::string>
+program::line_within(std::chrono::milliseconds time) {
+  std::string text;
+  const auto read =
+      process_.read_line(text, std::chrono::steady_clock::now() + time);
+  INFO("standard error: " << errors());
+  REQUIRE(read != support::read_status::end);
+  return read == support::read_status::line ? std::optional{text}
+                                            : std::nullopt;
+}
+
+words program::rest() {
+  return lines_of(process_);
+}
+
+void program::put(const std::string& text) {
+  REQUIRE(process_.write_line(text));
+}
+
+void program::signal(int number) const {
+  REQUIRE(::kill(process_.id(), number) == 0);
+}
+
+int program::status() {
+  return exit_status(process_);
+}
+
+std::string program::errors() const {
+  return content_of(folder_ / "stderr");
+}
+
+result run_program(const words& arguments) {
+  program started{arguments};
+  started.end_input();
+  result ended;
+  ended.out = started.rest();
+  ended.status = started.status();
+  ended.err = started.errors();
+  return ended;
+}
+
+result run_shell(const std::string& command) {
+  const temporary_folder folder;
+  support::process process{{"/usr/bin/env",
+                            std::string{"GRAPEVINE="} + GRAPEVINE_PATH,
+                            "XDG_STATE_HOME=" + (folder / "state").string(),
+                            "/bin/bash", "-c", command},
+                           folder / "stderr"};
+  process.close_input();
+  result ended;
+  ended.out = lines_of(process);
+  ended.status = exit_status(process);
+  ended.err = content_of(folder / "stderr");
+  return ended;
+}
+
+std::uint16_t free_port() {
+  const auto any = libp2p::multiaddr::from_text("/ip4/127.0.0.1/tcp/0");
+  const auto listening = listen_on(*endpoint::of(*any));
+  REQUIRE(listening);
+  return local_endpoint(listening->get()).port();
+}
+
+std::string loopback(std::uint16_t port) {
+  return "/ip4/127.0.0.1/tcp/" + std::to_string(port);
+}
+
+running_node::running_node(const words& options)
+    : process_{[&] {
+        words arguments{"run", "--listen", "/ip4/127.0.0.1/tcp/0"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        return arguments;
+      }()} {
+  const auto line = process_.line();
+  INFO(line);
+  REQUIRE(line.starts_with("listening /ip4/127.0.0.1/tcp/"));
+  address_ = line.substr(line.find(' ') + 1);
+}
+
+} // namespace grapevine::app

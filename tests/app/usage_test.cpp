@@ -1,0 +1,133 @@
+#include "tests/app/program_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace grapevine::app {
+namespace {
+
+using Catch::Contains;
+
+void check_usage_error(const words& arguments, const std::string& says) {
+  const auto ended = run_program(arguments);
+  CHECK(ended.status == 2);
+  CHECK(ended.out.empty());
+  CHECK_THAT(ended.err,
+             Contains("grapevine: ") && Contains(says) && Contains("--help"));
+}
+
+std::string joined(const words& lines) {
+  std::string text;
+  for (const auto& line : lines)
+    text += line + '\n';
+  return text;
+}
+
+TEST_CASE("program: tells its version and its commands", "[app]") {
+  const auto version = run_program({"--version"});
+  CHECK(version.status == 0);
+  REQUIRE(version.out.size() == 1);
+  CHECK_THAT(version.out[0], Catch::StartsWith("grapevine "));
+  const auto help = run_program({"--help"});
+  CHECK(help.status == 0);
+  for (const auto* command :
+       {"run", "sub", "pub", "keygen", "id", "ping", "completion"}) {
+    INFO(command);
+    CHECK_THAT(joined(help.out), Contains(command));
+    const auto own = run_program({command, "--help"});
+    CHECK(own.status == 0);
+    CHECK_THAT(joined(own.out), Contains(std::string{"grapevine "} + command)
+                                    && Contains("Examples:"));
+  }
+}
+
+TEST_CASE("program: says what it does not understand", "[app]") {
+  check_usage_error({}, "a command is missing: run, sub");
+  check_usage_error({"rum"}, "unknown command \"rum\"; the nearest known one "
+                             "is run");
+  check_usage_error({"run", "--lissten", "x"},
+                    "unknown option --lissten; the nearest known one is "
+                    "--listen");
+  check_usage_error({"run", "--topic", "a", "b"},
+                    "\"b\" is one argument too many");
+  check_usage_error({"sub"}, "TOPIC");
+  check_usage_error({"pub"}, "TOPIC");
+  check_usage_error({"ping"}, "ADDR");
+  check_usage_error({"run", "--topic"}, "--topic");
+  check_usage_error({"completion", "fish"}, "only bash");
+}
+
+TEST_CASE("program: names a bad value and its option", "[app]") {
+  check_usage_error({"run", "--listen", "/ip4/1.2.3"},
+                    "--listen: \"/ip4/1.2.3\": ");
+  check_usage_error({"run", "--mesh-d", "-1"}, "--mesh-d: \"-1\": ");
+  check_usage_error({"run", "--mesh-d", "6", "--mesh-d", "7"},
+                    "--mesh-d is given 2 times");
+  check_usage_error({"run", "--mesh-dlo", "9"},
+                    "--mesh-dlo is 9 but must not exceed --mesh-d");
+  check_usage_error(
+      {"sub", "t", "--count", "0", "--peer", "/ip4/1.2.3.4/tcp/1"},
+      "--count: \"0\"");
+  check_usage_error({"sub", "t"}, "--peer");
+  check_usage_error({"pub", "t", "--message", "m"}, "--peer");
+  check_usage_error(
+      {"pub", "", "--message", "m", "--peer", "/ip4/1.2.3.4/tcp/1"},
+      "must have a name");
+  check_usage_error({"pub", "t", "--message", "m", "--file", "f", "--peer",
+                     "/ip4/1.2.3.4/tcp/1"},
+                    "exclude each other");
+  check_usage_error({"ping", "/ip4/1.2.3"}, "ADDR: \"/ip4/1.2.3\": ");
+  check_usage_error({"keygen", "--type", "dsa"}, "--type: \"dsa\": ");
+}
+
+TEST_CASE("program: names a bad line of its configuration", "[app]") {
+  const temporary_folder folder;
+  const auto file = folder.file("node.toml", "mesh-d = 8\nlisen = \"x\"\n");
+  check_usage_error({"run", "--config", file},
+                    file
+                        + ":2: unknown key \"lisen\"; the nearest known one "
+                          "is \"listen\"");
+  check_usage_error({"run", "--config", "/does/not/exist"},
+                    "--config: \"/does/not/exist\"");
+}
+
+TEST_CASE("program: prints a configuration that it reads again", "[app]") {
+  const temporary_folder folder;
+  const auto printed = run_program({"run", "--print-config", "--topic", "news",
+                                    "--mesh-d", "7", "--flood-publish", "off"});
+  REQUIRE(printed.status == 0);
+  const auto file = folder.file("node.toml", joined(printed.out));
+  const auto again = run_program({"run", "--print-config", "--config", file});
+  CHECK(again.out == printed.out);
+  CHECK_THAT(joined(printed.out), Contains("mesh-d = 7")
+                                      && Contains("topic = [\"news\"]")
+                                      && Contains("flood-publish = false"));
+}
+
+TEST_CASE("program: the completion is a bash script that knows the options",
+          "[app]") {
+  const auto ended = run_shell(R"sh(
+    eval "$("$GRAPEVINE" completion bash)" || exit
+    complete_line() {
+      COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
+      _grapevine
+      echo "${COMPREPLY[*]}"
+    }
+    complete_line grapevine ru
+    complete_line grapevine run --mesh-dl
+    complete_line grapevine run --policy strict-n
+    complete_line grapevine completion b)sh");
+  CHECK(ended.err.empty());
+  CHECK(ended.status == 0);
+  CHECK(ended.out
+        == words{"run", "--mesh-dlo --mesh-dlazy", "strict-no-sign", "bash"});
+}
+
+TEST_CASE("program: standard output that takes nothing", "[app]") {
+  const auto full = run_shell(
+      "\"$GRAPEVINE\" keygen --out \"$XDG_STATE_HOME/key\" > /dev/full");
+  CHECK(full.status == 1);
+  CHECK_THAT(full.err, Contains("cannot write to standard output"));
+}
+
+} // namespace
+} // namespace grapevine::app

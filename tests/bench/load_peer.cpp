@@ -1,0 +1,160 @@
+#include "tests/bench/load_peer.hpp"
+
+#include "actors/context.hpp"
+#include "gossip/protocol.hpp"
+#include "tests/bench/message_pool.hpp"
+
+#include <array>
+#include <cstring>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdexcept>
+
+namespace grapevine::bench {
+
+namespace {
+
+constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t write_size = 64 * 1024;
+
+std::string pubsub_protocol() {
+  return std::string{gossip::protocol_id(gossip::version::v1_1)};
+}
+
+std::shared_ptr<const libp2p::session_config> session_of(std::uint8_t number) {
+  libp2p::session_config result;
+  result.identity =
+      libp2p::noise_identity::create(numbered_key(number), random_seed());
+  result.inbound_protocols = {pubsub_protocol()};
+  result.agent_version = "grapevine-bench";
+  result.protocol_version = "bench";
+  return std::make_shared<const libp2p::session_config>(std::move(result));
+}
+
+unique_fd dial(const endpoint& relay) {
+  auto socket = start_connect(relay);
+  if (!socket)
+    throw std::runtime_error{socket.error().reason};
+  return std::move(*socket);
+}
+
+/// Subscription and GRAFT in one frame, so that the relay has us in its mesh
+/// before it heeds anything that follows.
+bytes greeting() {
+  proto::control control;
+  control.grafts.emplace_back(topic);
+  std::vector<bytes> frames;
+  proto::encode_frames({{topic, true, false, false}}, control, 4096, frames);
+  return frames.at(0);
+}
+
+} // namespace
+
+load_peer::load_peer(std::uint8_t number, const endpoint& relay,
+                     rpc_handler on_rpc)
+    : socket_{dial(relay)}, session_{session_of(number),
+                                     libp2p::role::dialer,
+                                     relay.to_multiaddr(),
+                                     std::nullopt,
+                                     random_seed(),
+                                     libp2p::time_point::clock::now()},
+      on_rpc_{std::move(on_rpc)} {}
+
+void load_peer::on_readable(libp2p::time_point now) {
+  static std::array<std::uint8_t, read_size> buffer;
+  const auto got = read_some(fd(), buffer);
+  if (got.status == io_status::end)
+    failure_ = "closed by the relay";
+  else if (got.status == io_status::failed)
+    failure_ = std::strerror(got.error);
+  else if (got.status == io_status::done)
+    session_.receive_in_place(std::span{buffer}.first(got.size), now, *this);
+  follow_up(now);
+  flush();
+}
+
+void load_peer::on_event(const libp2p::session_event& event) {
+  if (const auto* data = std::get_if<libp2p::stream_data>(&event)) {
+    if (data->id == inbound_)
+      on_data(data->data);
+  } else if (std::holds_alternative<libp2p::session_ready>(event)) {
+    must_open_ = true;
+  } else if (const auto* in = std::get_if<libp2p::stream_accepted>(&event)) {
+    inbound_ = in->id;
+    inbound_open_ = true;
+  } else if (std::holds_alternative<libp2p::stream_opened>(event)) {
+    must_greet_ = true;
+  } else if (std::holds_alternative<libp2p::stream_refused>(event)) {
+    failure_ = "the relay refused the pubsub stream";
+  } else if (std::holds_alternative<libp2p::stream_reset>(event)) {
+    failure_ = "the relay reset a stream";
+  } else if (const auto* end = std::get_if<libp2p::session_closed>(&event)) {
+    failure_ = to_string(end->why);
+  }
+}
+
+void load_peer::on_data(bytes_view data) {
+  for (;;) {
+    const auto frame = frames_.next(data);
+    if (!frame)
+      failure_ = "the relay sent a malformed frame";
+    if (!frame || !*frame)
+      return;
+    on_rpc_(**frame);
+  }
+}
+
+void load_peer::follow_up(libp2p::time_point now) {
+  if (std::exchange(must_open_, false))
+    outbound_ = session_.open_stream({pubsub_protocol()}, now);
+  if (!std::exchange(must_greet_, false))
+    return;
+  session_.write(*outbound_, std::make_shared<const bytes>(greeting()));
+  outbound_open_ = true;
+}
+
+void load_peer::send(shared_bytes frame) {
+  session_.write(*outbound_, std::move(frame));
+}
+
+std::size_t load_peer::buffered() const {
+  return pending_.size() - written_
+         + (outbound_ ? session_.buffered(*outbound_) : 0);
+}
+
+std::size_t load_peer::segments() const {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  if (::getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+    return 0;
+  return info.tcpi_data_segs_in;
+}
+
+void load_peer::flush() {
+  while (failure_.empty() && write_pending() && session_.has_output()) {
+    pending_.clear();
+    written_ = 0;
+    session_.take_output(pending_, write_size);
+  }
+}
+
+/// Whether nothing is left of what was encrypted.
+bool load_peer::write_pending() {
+  while (written_ < pending_.size()) {
+    const auto sent = write_some(fd(), bytes_view{pending_}.subspan(written_));
+    if (sent.status == io_status::failed)
+      failure_ = std::strerror(sent.error);
+    if (sent.status != io_status::done)
+      return false;
+    written_ += sent.size;
+  }
+  return true;
+}
+
+void load_peer::tick(libp2p::time_point now) {
+  if (session_.next_tick() <= now)
+    session_.tick(now, *this);
+  flush();
+}
+
+} // namespace grapevine::bench

@@ -1,0 +1,132 @@
+#include "app/assignments.hpp"
+#include "app/config_file.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+namespace grapevine::app {
+namespace {
+
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+assignments
+given(const std::map<std::string, std::vector<std::string>>& texts) {
+  assignments result;
+  for (const auto& [name, values] : texts)
+    result[name] = {values, "--" + name};
+  return result;
+}
+
+std::string error_of(const assignments& texts) {
+  const auto made = make_settings(texts);
+  REQUIRE_FALSE(made);
+  CHECK(made.error().code == usage_failure);
+  return made.error().text;
+}
+
+TEST_CASE("options: each has its own name and reads what it shows", "[app]") {
+  std::set<std::string> names;
+  for (const auto& known : all_options()) {
+    INFO(known.name);
+    CHECK(names.insert(known.name).second);
+    CHECK(find_option(known.name) == &known);
+    CHECK_FALSE(known.help.empty());
+    settings s;
+    for (const auto& value : known.show(s))
+      CHECK(known.set(s, value));
+    CHECK(known.show(s) == known.show(settings{}));
+  }
+  CHECK(find_option("nothing") == nullptr);
+}
+
+TEST_CASE("options: set what they are named after", "[app]") {
+  const auto made = make_settings(given({{"mesh-d", {"8"}},
+                                         {"mesh-dlo", {"5"}},
+                                         {"heartbeat-interval", {"700ms"}},
+                                         {"flood-publish", {"off"}},
+                                         {"gossip-factor", {"0.5"}},
+                                         {"prune-backoff", {"2m"}},
+                                         {"max-message-size", {"64KiB"}},
+                                         {"policy", {"strict-no-sign"}},
+                                         {"topic", {"a", "b"}},
+                                         {"identity", {"key"}}}));
+  REQUIRE(made);
+  CHECK(made->params.mesh.degree == 8);
+  CHECK(made->params.mesh.degree_low == 5);
+  CHECK(made->params.timers.heartbeat_interval == 700ms);
+  CHECK_FALSE(made->params.flood_publish);
+  CHECK(made->params.gossip.factor == 0.5);
+  CHECK(made->params.timers.prune_backoff == 120s);
+  CHECK(made->max_message_size.count == 65536);
+  CHECK(made->policy == gossip::signing_policy::strict_no_sign);
+  REQUIRE(made->topics.size() == 2);
+  CHECK(made->topics[1].text == "b");
+  CHECK(made->identity == std::filesystem::path{"key"});
+}
+
+TEST_CASE("options: an error names option, value and remedy", "[app]") {
+  CHECK(error_of(given({{"mesh-d", {"many"}}}))
+        == "--mesh-d: \"many\": must be a whole number that is not negative, "
+           "such as 8");
+  CHECK_THAT(error_of(given({{"listen", {"/ip4/1.2.3"}}})),
+             Contains("--listen: \"/ip4/1.2.3\": "));
+  CHECK_THAT(error_of(given({{"mesh-d", {"6", "7"}}})),
+             Contains("--mesh-d is given 2 times"));
+}
+
+TEST_CASE("options: rules between parameters name the options", "[app]") {
+  CHECK(error_of(given({{"mesh-dlo", {"8"}}}))
+        == "--mesh-dlo is 8 but must not exceed --mesh-d, which is 6");
+  CHECK_THAT(error_of(given({{"history-gossip", {"9"}}})),
+             Contains("--history-gossip is 9"));
+  CHECK_THAT(error_of(given({{"heartbeat-interval", {"0"}}})),
+             Contains("--heartbeat-interval"));
+  CHECK_THAT(error_of(given({{"redial-min", {"2m"}}})),
+             Contains("--redial-max must not be less than --redial-min"));
+}
+
+TEST_CASE("options: a value of a file is named by its line", "[app]") {
+  const auto config = parse_config("mesh-d = 6\nmesh-dlo = 8\n", "node.toml");
+  REQUIRE(config);
+  CHECK(error_of(*config)
+        == "node.toml:2: mesh-dlo is 8 but must not exceed node.toml:1: "
+           "mesh-d, which is 6");
+}
+
+TEST_CASE("options: the command line wins over the file", "[app]") {
+  const auto config = parse_config("mesh-d = 7\ntopic = [\"a\", \"b\"]\n"
+                                   "peer = \"/ip4/1.2.3.4/tcp/1\"\n",
+                                   "node.toml");
+  REQUIRE(config);
+  const auto made = make_settings(
+      merged(given({{"mesh-d", {"8"}}, {"topic", {"c"}}}), *config));
+  REQUIRE(made);
+  CHECK(made->params.mesh.degree == 8);
+  REQUIRE(made->topics.size() == 1);
+  CHECK(made->topics[0].text == "c");
+  CHECK(made->peers.size() == 1);
+}
+
+TEST_CASE("options: the configuration that is printed can be read", "[app]") {
+  const auto before =
+      make_settings(given({{"topic", {"a \"quoted\"\n one", "b"}},
+                           {"listen", {"/ip4/127.0.0.1/tcp/0"}},
+                           {"mesh-d", {"7"}},
+                           {"flood-publish", {"off"}},
+                           {"gossip-factor", {"0.125"}},
+                           {"fanout-ttl", {"1500ms"}}}));
+  REQUIRE(before);
+  const auto config = parse_config(to_toml(*before), "printed.toml");
+  REQUIRE(config);
+  const auto after = make_settings(*config);
+  REQUIRE(after);
+  for (const auto& known : all_options()) {
+    INFO(known.name);
+    CHECK(known.show(*before) == known.show(*after));
+  }
+}
+
+} // namespace
+} // namespace grapevine::app
