@@ -54,7 +54,8 @@ bool mesh::leave(std::string_view topic, libp2p::time_point now,
   const peer_set members = std::exchange(left->mesh, {});
   for (const peer_handle peer : members) {
     out.report(mesh_event_kind::pruned, peer, left->name);
-    send_prune(peer, left->name, params_.timers.unsubscribe_backoff, now, out);
+    send_prune(peer, left->name, params_.timers.unsubscribe_backoff, px::offer,
+               now, out);
   }
   left->subscribed = false;
   std::erase(joined_, left);

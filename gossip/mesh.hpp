@@ -34,11 +34,10 @@ struct topic_snapshot {
 };
 
 /// The router: who is subscribed to what, which peers are in the mesh or the
-/// fanout of a topic, and whom a message goes to (gossipsub-v1.0, with the
-/// backoffs, outbound quota and flood publishing of v1.1; FloodSub peers
-/// beside them). Pure: the time and the generator are given, what is to be
-/// done is appended to `mesh_effects`. Calls that name a peer which is gone do
-/// nothing.
+/// fanout of a topic, and whom a message goes to (gossipsub-v1.0 and v1.1, and
+/// whom IDONTWANT of v1.2 goes to; FloodSub peers beside them). Pure: the time
+/// and the generator are given, what is to be done is appended to
+/// `mesh_effects`. Calls that name a peer which is gone do nothing.
 class mesh {
 public:
   /// `p` must be valid (`validate`). Without `score` everyone is neutral.
@@ -100,6 +99,11 @@ public:
   /// Whether all but the subscriptions in this peer's RPCs is ignored.
   bool graylisted(peer_handle peer) const;
 
+  /// Fills the PRUNEs in `effects` that are to offer peers: ids of up to
+  /// `px_peers` peers of the topic with a score of at least 0, at random. The
+  /// caller adds their signed records.
+  void offer_peers(rng& gen, mesh_effects& effects);
+
   // -- what this node does ------------------------------------------------
 
   /// Subscribes: announces it, and grafts the fanout's peers first, then others
@@ -133,6 +137,11 @@ public:
   std::size_t publish_to(std::string_view topic, libp2p::time_point now,
                          rng& gen, std::vector<peer_handle>& out);
 
+  /// Appends the peers that are told IDONTWANT of a message in this topic: its
+  /// mesh, as far as it speaks 1.2, less the peer that it came from.
+  void idontwant_to(std::string_view topic, peer_handle source,
+                    std::vector<peer_handle>& out) const;
+
   // -- the heartbeat ------------------------------------------------------
 
   /// One tick, in the specification's order: clear backoffs, maintain each mesh
@@ -164,6 +173,9 @@ private:
   // What a peer is wanted for; each asks something else of a candidate.
   enum class purpose { mesh, fanout, gossip };
 
+  // Whether a PRUNE offers peers.
+  enum class px { none, offer };
+
   // Subscriptions (mesh_peers.cpp).
   bool subscribe_peer(peer_handle peer, peer_record& record,
                       std::string_view name);
@@ -171,20 +183,20 @@ private:
                         std::string_view name, mesh_effects& out);
 
   // GRAFT and PRUNE (mesh_control.cpp).
-  void refuse_graft(peer_handle peer, const topic_state& topic,
+  void refuse_graft(peer_handle peer, const topic_state& topic, px exchange,
                     libp2p::time_point now, mesh_effects& out);
   void refuse_early_graft(peer_handle peer, const topic_state& topic,
                           libp2p::time_point now, mesh_effects& out);
   void enter_mesh(peer_handle peer, topic_state& topic, mesh_effects& out);
   void send_graft(peer_handle peer, topic_state& topic, mesh_effects& out);
   void send_prune(peer_handle peer, std::string_view topic,
-                  std::chrono::seconds backoff, libp2p::time_point now,
-                  mesh_effects& out);
+                  std::chrono::seconds backoff, px exchange,
+                  libp2p::time_point now, mesh_effects& out);
   // Out of mesh and fanout, whoever wanted it.
   void take_out(peer_handle peer, topic_state& topic, mesh_effects& out);
   // Out of the mesh by our own decision.
-  void expel(peer_handle peer, topic_state& topic, libp2p::time_point now,
-             mesh_effects& out);
+  void expel(peer_handle peer, topic_state& topic, px exchange,
+             libp2p::time_point now, mesh_effects& out);
 
   // Choosing peers (mesh_select.cpp).
   double score(peer_handle peer) const { return score_ ? score_(peer) : 0; }
@@ -224,6 +236,9 @@ private:
   void keep_outbound(std::vector<peer_handle>& members) const;
   void graft_outbound(topic_state& topic, libp2p::time_point now, rng& gen,
                       mesh_effects& out);
+  void graft_better(topic_state& topic, libp2p::time_point now, rng& gen,
+                    mesh_effects& out);
+  double median_score(const peer_set& members);
   void gossip_to_others(const topic_state& topic, libp2p::time_point now,
                         rng& gen, mesh_effects& out);
   void maintain_fanouts(libp2p::time_point now, rng& gen, mesh_effects& out);
@@ -239,6 +254,8 @@ private:
   std::vector<topic_state*> fanouts_;
   // Used by one step at a time.
   std::vector<peer_handle> candidates_;
+  std::vector<double> scores_;
+  std::size_t ticks_ = 0;
 };
 
 } // namespace grapevine::gossip

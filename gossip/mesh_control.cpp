@@ -16,18 +16,19 @@ void mesh::graft(peer_handle peer, std::string_view name,
     return;
   // A misconfiguration of one side; neither it nor the backoff is its fault.
   if (record->traits.direct)
-    return send_prune(peer, name, params_.timers.prune_backoff, now, out);
+    return send_prune(peer, name, params_.timers.prune_backoff, px::none, now,
+                      out);
   if (backoffs_.active(name, record->id, now))
     return refuse_early_graft(peer, *topic, now, out);
   if (score(peer) < 0)
-    return refuse_graft(peer, *topic, now, out);
+    return refuse_graft(peer, *topic, px::none, now, out);
   // Full: only connections that we chose ourselves, lest whoever dials us
   // most owns the mesh.
   if (topic->mesh.size() >= params_.mesh.degree_high
       && !record->traits.outbound)
-    return refuse_graft(peer, *topic, now, out);
+    return refuse_graft(peer, *topic, px::offer, now, out);
   if (!subscribe_peer(peer, *record, name))
-    return refuse_graft(peer, *topic, now, out);
+    return refuse_graft(peer, *topic, px::none, now, out);
   enter_mesh(peer, *topic, out);
 }
 
@@ -50,10 +51,11 @@ void mesh::prune(peer_handle peer, const proto::prune& received,
       {peer, topic->name, {first, first + static_cast<std::ptrdiff_t>(count)}});
 }
 
-void mesh::refuse_graft(peer_handle peer, const topic_state& topic,
+void mesh::refuse_graft(peer_handle peer, const topic_state& topic, px exchange,
                         libp2p::time_point now, mesh_effects& out) {
   out.report(mesh_event_kind::graft_refused, peer, topic.name);
-  send_prune(peer, topic.name, params_.timers.prune_backoff, now, out);
+  send_prune(peer, topic.name, params_.timers.prune_backoff, exchange, now,
+             out);
 }
 
 void mesh::refuse_early_graft(peer_handle peer, const topic_state& topic,
@@ -64,7 +66,8 @@ void mesh::refuse_early_graft(peer_handle peer, const topic_state& topic,
   const auto pruned = *end - params_.timers.prune_backoff;
   if (now < pruned + params_.timers.graft_flood_threshold)
     out.report(mesh_event_kind::graft_flood, peer, topic.name);
-  send_prune(peer, topic.name, params_.timers.prune_backoff, now, out);
+  send_prune(peer, topic.name, params_.timers.prune_backoff, px::none, now,
+             out);
 }
 
 void mesh::enter_mesh(peer_handle peer, topic_state& topic, mesh_effects& out) {
@@ -78,15 +81,16 @@ void mesh::send_graft(peer_handle peer, topic_state& topic, mesh_effects& out) {
 }
 
 void mesh::send_prune(peer_handle peer, std::string_view topic,
-                      std::chrono::seconds backoff, libp2p::time_point now,
-                      mesh_effects& out) {
+                      std::chrono::seconds backoff, px exchange,
+                      libp2p::time_point now, mesh_effects& out) {
   const peer_record* record = peers_.find(peer);
   // What we ask of the peer holds for us, too.
   backoffs_.add(topic, record->id, now, backoff);
-  if (has_prune_backoff(record->traits.version))
-    out.prune(peer, topic, backoff);
-  else
-    out.prune(peer, topic, std::nullopt);
+  if (!has_prune_backoff(record->traits.version))
+    return out.prune(peer, topic, std::nullopt);
+  out.prune(peer, topic, backoff,
+            exchange == px::offer && params_.peer_exchange
+                && has_peer_exchange(record->traits.version));
 }
 
 void mesh::take_out(peer_handle peer, topic_state& topic, mesh_effects& out) {
@@ -95,10 +99,29 @@ void mesh::take_out(peer_handle peer, topic_state& topic, mesh_effects& out) {
   topic.fanout.peers.erase(peer);
 }
 
-void mesh::expel(peer_handle peer, topic_state& topic, libp2p::time_point now,
-                 mesh_effects& out) {
+void mesh::expel(peer_handle peer, topic_state& topic, px exchange,
+                 libp2p::time_point now, mesh_effects& out) {
   take_out(peer, topic, out);
-  send_prune(peer, topic.name, params_.timers.prune_backoff, now, out);
+  send_prune(peer, topic.name, params_.timers.prune_backoff, exchange, now,
+             out);
+}
+
+void mesh::offer_peers(rng& gen, mesh_effects& effects) {
+  for (const px_place& place : effects.offers) {
+    const peer_handle to = effects.control[place.control].to;
+    auto& prune = effects.control[place.control].prunes[place.prune];
+    const topic_state* topic = topics_.find(prune.topic);
+    if (!topic)
+      continue;
+    candidates_.clear();
+    for (const peer_handle peer : topic->peers)
+      if (peer != to && score(peer) >= 0)
+        candidates_.push_back(peer);
+    for (const peer_handle peer : draw_from_candidates(params_.px_peers, gen))
+      prune.peers.push_back(
+          {std::string{as_text(peers_.find(peer)->id.view())}, {}});
+  }
+  effects.offers.clear();
 }
 
 } // namespace grapevine::gossip

@@ -13,16 +13,22 @@ void mesh_effects::clear() noexcept {
   gossip.clear();
   px.clear();
   events.clear();
+  offers.clear();
   control_index_.clear();
 }
 
 void mesh_effects::graft(peer_handle to, std::string_view topic) {
-  control_of(to).grafts.emplace_back(topic);
+  control[control_of(to)].grafts.emplace_back(topic);
 }
 
 void mesh_effects::prune(peer_handle to, std::string_view topic,
-                         std::optional<std::chrono::seconds> backoff) {
-  control_of(to).prunes.push_back({std::string{topic}, {}, backoff});
+                         std::optional<std::chrono::seconds> backoff,
+                         bool offer) {
+  const std::size_t index = control_of(to);
+  auto& prunes = control[index].prunes;
+  if (offer)
+    offers.push_back({index, prunes.size()});
+  prunes.push_back({std::string{topic}, {}, backoff});
 }
 
 void mesh_effects::report(mesh_event_kind kind, peer_handle peer,
@@ -30,11 +36,11 @@ void mesh_effects::report(mesh_event_kind kind, peer_handle peer,
   events.push_back({kind, peer, std::string{topic}});
 }
 
-send_control& mesh_effects::control_of(peer_handle to) {
+std::size_t mesh_effects::control_of(peer_handle to) {
   const auto [i, added] = control_index_.emplace(to, control.size());
   if (added)
     control.push_back({to, {}, {}});
-  return control[i->second];
+  return i->second;
 }
 
 } // namespace grapevine::gossip

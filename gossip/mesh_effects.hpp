@@ -26,6 +26,12 @@ struct emit_gossip {
   std::vector<peer_handle> peers;
 };
 
+/// A PRUNE in `mesh_effects::control` whose receiver may be offered peers.
+struct px_place {
+  std::size_t control = 0;
+  std::size_t prune = 0;
+};
+
 /// Peers that a PRUNE offered, for finding replacements (gossipsub-v1.1, "Peer
 /// exchange"); not checked further than their number.
 struct px_offer {
@@ -48,6 +54,8 @@ enum class mesh_event_kind {
   graft_refused,
   /// A subscription of it was ignored: a limit is reached.
   subscription_refused,
+  /// We grafted it as better than the mesh's median.
+  grafted_as_better,
 };
 
 struct mesh_event {
@@ -66,19 +74,21 @@ struct mesh_effects {
   std::vector<emit_gossip> gossip;
   std::vector<px_offer> px;
   std::vector<mesh_event> events;
+  /// PRUNEs in `control` that `mesh::offer_peers` is to fill.
+  std::vector<px_place> offers;
 
   bool empty() const noexcept;
   void clear() noexcept;
 
   /// Adds to the peer's GRAFT.
   void graft(peer_handle to, std::string_view topic);
-  /// Adds to the peer's PRUNE.
+  /// Adds to the peer's PRUNE; with `offer` it is to offer peers.
   void prune(peer_handle to, std::string_view topic,
-             std::optional<std::chrono::seconds> backoff);
+             std::optional<std::chrono::seconds> backoff, bool offer = false);
   void report(mesh_event_kind kind, peer_handle peer, std::string_view topic);
 
 private:
-  send_control& control_of(peer_handle to);
+  std::size_t control_of(peer_handle to);
 
   // Where a peer's entry in `control` is.
   std::unordered_map<peer_handle, std::size_t> control_index_;

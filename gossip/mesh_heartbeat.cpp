@@ -8,6 +8,7 @@
 namespace grapevine::gossip {
 
 void mesh::heartbeat(libp2p::time_point now, rng& gen, mesh_effects& out) {
+  ++ticks_;
   backoffs_.clear_expired(now, params_.timers.backoff_slack);
   for (topic_state* topic : joined_) {
     maintain_mesh(*topic, now, gen, out);
@@ -22,6 +23,7 @@ void mesh::maintain_mesh(topic_state& topic, libp2p::time_point now, rng& gen,
   graft_missing(topic, now, gen, out);
   prune_excess(topic, now, gen, out);
   graft_outbound(topic, now, gen, out);
+  graft_better(topic, now, gen, out);
 }
 
 void mesh::drop_negative(topic_state& topic, libp2p::time_point now,
@@ -31,7 +33,7 @@ void mesh::drop_negative(topic_state& topic, libp2p::time_point now,
     if (score(peer) < 0)
       candidates_.push_back(peer);
   for (const peer_handle peer : candidates_)
-    expel(peer, topic, now, out);
+    expel(peer, topic, px::none, now, out);
 }
 
 void mesh::graft_missing(topic_state& topic, libp2p::time_point now, rng& gen,
@@ -55,7 +57,7 @@ void mesh::prune_excess(topic_state& topic, libp2p::time_point now, rng& gen,
   order_by_score(candidates_, gen);
   keep_outbound(candidates_);
   for (std::size_t i = degree; i < candidates_.size(); ++i)
-    expel(candidates_[i], topic, now, out);
+    expel(candidates_[i], topic, px::offer, now, out);
 }
 
 // The Dscore best come first, best to worst; the others at random.
@@ -107,6 +109,34 @@ void mesh::graft_outbound(topic_state& topic, libp2p::time_point now, rng& gen,
   for (const peer_handle peer :
        draw_from_candidates(params_.mesh.degree_outbound - have, gen))
     send_graft(peer, topic, out);
+}
+
+void mesh::graft_better(topic_state& topic, libp2p::time_point now, rng& gen,
+                        mesh_effects& out) {
+  const auto& p = params_.opportunistic;
+  if (p.ticks == 0 || ticks_ % p.ticks != 0 || topic.mesh.size() < 2)
+    return;
+  const double median = median_score(topic.mesh);
+  if (median >= params_.thresholds.opportunistic_graft)
+    return;
+  collect(topic, purpose::mesh, now);
+  std::erase_if(candidates_,
+                [&](peer_handle peer) { return score(peer) <= median; });
+  for (const peer_handle peer : draw_from_candidates(p.peers, gen)) {
+    send_graft(peer, topic, out);
+    out.report(mesh_event_kind::grafted_as_better, peer, topic.name);
+  }
+}
+
+// Of an even number the upper one of the middle two, as go takes it.
+double mesh::median_score(const peer_set& members) {
+  scores_.clear();
+  for (const peer_handle peer : members)
+    scores_.push_back(score(peer));
+  const auto middle =
+      scores_.begin() + static_cast<std::ptrdiff_t>(scores_.size() / 2);
+  std::nth_element(scores_.begin(), middle, scores_.end());
+  return *middle;
 }
 
 void mesh::gossip_to_others(const topic_state& topic, libp2p::time_point now,

@@ -33,7 +33,7 @@ void mesh::set_direct(peer_handle peer, bool direct, libp2p::time_point now,
   record->traits.direct = direct;
   for (topic_state* topic : record->topics) {
     if (topic->mesh.contains(peer) && direct)
-      expel(peer, *topic, now, out);
+      expel(peer, *topic, px::none, now, out);
     topic->fanout.peers.erase(peer);
     if (direct || !has_mesh(record->traits.version))
       topic->always.insert(peer);

@@ -43,6 +43,16 @@ void mesh::relay_to(std::string_view topic, peer_handle source,
       out.push_back(peer);
 }
 
+void mesh::idontwant_to(std::string_view topic, peer_handle source,
+                        std::vector<peer_handle>& out) const {
+  const topic_state* known = topics_.find(topic);
+  if (!known)
+    return;
+  for (const peer_handle peer : known->mesh)
+    if (peer != source && has_idontwant(peers_.find(peer)->traits.version))
+      out.push_back(peer);
+}
+
 std::size_t mesh::publish_to(std::string_view topic, libp2p::time_point now,
                              rng& gen, std::vector<peer_handle>& out) {
   topic_state* known = topics_.find(topic);

@@ -120,7 +120,8 @@ verdict check(const timer_parameters& t) {
       [&] { return not_negative("backoff_slack", t.backoff_slack); },
       [&] {
         return not_negative("graft_flood_threshold", t.graft_flood_threshold);
-      });
+      },
+      [&] { return positive("iwant_followup", t.iwant_followup); });
 }
 
 verdict check(const score_thresholds& t) {
@@ -133,7 +134,11 @@ verdict check(const score_thresholds& t) {
       [&] {
         return at_most(gossip, named{"a neutral score", 0.0});
       },
-      [&] { return not_negative("accept_px_threshold", t.accept_px); });
+      [&] { return not_negative("accept_px_threshold", t.accept_px); },
+      [&] {
+        return not_negative("opportunistic_graft_threshold",
+                            t.opportunistic_graft);
+      });
 }
 
 } // namespace

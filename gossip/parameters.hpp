@@ -50,6 +50,10 @@ struct gossip_parameters {
   std::size_t max_idontwant_ids = 10;
   /// IDONTWANT heeded of one peer per heartbeat (1.2).
   std::size_t max_idontwant_messages = 1'000;
+  /// Bytes of a message's data from which on it is worth an IDONTWANT (1.2).
+  std::size_t idontwant_threshold = 1'024;
+  /// Heartbeats that an IDONTWANT of a peer holds (1.2).
+  std::size_t idontwant_heartbeats = 3;
 };
 
 /// The router's timers (gossipsub-v1.0 and v1.1).
@@ -68,10 +72,13 @@ struct timer_parameters {
   std::chrono::milliseconds backoff_slack{2'000};
   /// A GRAFT that comes this soon after a PRUNE counts twice as a misbehaviour.
   std::chrono::milliseconds graft_flood_threshold{10'000};
+  /// How long a peer may take for an answer to IWANT before its promise is
+  /// broken (P7).
+  std::chrono::milliseconds iwant_followup{3'000};
 };
 
 /// The scores at which the router turns away (gossipsub-v1.1):
-/// graylist <= publish <= gossip <= 0 <= accept_px.
+/// graylist <= publish <= gossip <= 0 <= accept_px, opportunistic_graft.
 struct score_thresholds {
   /// Below it no gossip goes to a peer nor is heeded from it.
   double gossip = -10;
@@ -82,6 +89,17 @@ struct score_thresholds {
   double graylist = -80;
   /// From it on peers offered in a PRUNE are heeded.
   double accept_px = 10;
+  /// A mesh whose median score is below it gets better peers from time to time.
+  double opportunistic_graft = 1;
+};
+
+/// Grafting peers better than a mesh's median when that is low, so that bad
+/// peers cannot hold a mesh (gossipsub-v1.1, "Opportunistic Grafting").
+struct opportunistic_graft_parameters {
+  /// Heartbeats between two looks; 0: never.
+  std::size_t ticks = 60;
+  /// Peers that are grafted then.
+  std::size_t peers = 2;
 };
 
 /// Every number that an operator may tune. The defaults are those of the
@@ -91,8 +109,12 @@ struct parameters {
   gossip_parameters gossip;
   timer_parameters timers;
   score_thresholds thresholds;
+  opportunistic_graft_parameters opportunistic;
   /// Own messages go to all peers of their topic, not only to the mesh.
   bool flood_publish = true;
+  /// Our PRUNEs offer other peers of the topic (gossipsub-v1.1, "Peer
+  /// exchange"): for nodes that introduce others, such as bootstrap nodes.
+  bool peer_exchange = false;
   /// Peers heeded in a PRUNE, and offered in ours.
   std::size_t px_peers = 16;
 };

@@ -1,0 +1,135 @@
+#include "tests/support/mesh_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using namespace grapevine::test;
+
+namespace {
+
+parameters with_px() {
+  parameters p;
+  p.peer_exchange = true;
+  return p;
+}
+
+std::vector<std::string> offered(mesh_fixture& f, peer_handle to) {
+  f.router.offer_peers(f.gen, f.effects);
+  std::vector<std::string> ids;
+  for (const auto& prune : f.prunes_to(to))
+    for (const auto& peer : prune.peers)
+      ids.push_back(peer.id);
+  return ids;
+}
+
+std::string raw_id(const mesh_fixture& f, peer_handle peer) {
+  return std::string{as_text(f.router.find_peer(peer)->id.view())};
+}
+
+} // namespace
+
+TEST_CASE(
+    "peer exchange: a PRUNE from a full mesh offers others of the topic") {
+  mesh_fixture f{with_px()};
+  f.join("t");
+  for (const auto peer : f.add(12, inbound_peer, {"t"}))
+    f.graft(peer, "t");
+  const auto late = f.add(inbound_peer, {"t"});
+  f.graft(late, "t");
+  const auto ids = offered(f, late);
+  CHECK(ids.size() == 12);
+  CHECK(std::count(ids.begin(), ids.end(), raw_id(f, late)) == 0);
+}
+
+TEST_CASE("peer exchange: at most px_peers are offered") {
+  auto p = with_px();
+  p.px_peers = 5;
+  mesh_fixture f{p};
+  f.join("t");
+  for (const auto peer : f.add(12, inbound_peer, {"t"}))
+    f.graft(peer, "t");
+  const auto late = f.add(inbound_peer, {"t"});
+  f.graft(late, "t");
+  CHECK(offered(f, late).size() == 5);
+}
+
+TEST_CASE("peer exchange: peers with a negative score are not offered") {
+  mesh_fixture f{with_px()};
+  f.join("t");
+  const auto peers = f.add(12, inbound_peer, {"t"});
+  for (const auto peer : peers)
+    f.graft(peer, "t");
+  f.set_score(peers[3], -0.1);
+  const auto late = f.add(inbound_peer, {"t"});
+  f.graft(late, "t");
+  const auto ids = offered(f, late);
+  CHECK(ids.size() == 11);
+  CHECK(std::count(ids.begin(), ids.end(), raw_id(f, peers[3])) == 0);
+}
+
+TEST_CASE("peer exchange: a peer with a negative score is offered nobody") {
+  mesh_fixture f{with_px()};
+  f.join("t");
+  f.add(5, inbound_peer, {"t"});
+  const auto bad = f.add(inbound_peer, {"t"});
+  f.set_score(bad, -1);
+  f.graft(bad, "t");
+  CHECK(f.prunes_to(bad).size() == 1);
+  CHECK(offered(f, bad).empty());
+}
+
+TEST_CASE("peer exchange: nobody is offered after a GRAFT during backoff") {
+  mesh_fixture f{with_px()};
+  f.join("t");
+  f.add(5, inbound_peer, {"t"});
+  const auto hasty = f.add(inbound_peer, {"t"});
+  f.graft(hasty, "t");
+  f.prune(hasty, "t", std::chrono::seconds{60});
+  f.graft(hasty, "t");
+  CHECK(offered(f, hasty).empty());
+}
+
+TEST_CASE(
+    "peer exchange: leaving a topic offers peers, a mesh pruned to D too") {
+  mesh_fixture f{with_px()};
+  f.join("t");
+  for (const auto peer : f.add(12, outbound_peer, {"t"}))
+    f.graft(peer, "t");
+  SECTION("leaving") {
+    f.leave("t");
+  }
+  SECTION("pruning") {
+    f.beat();
+  }
+  const auto pruned = f.pruned("t");
+  REQUIRE_FALSE(pruned.empty());
+  CHECK(offered(f, pruned[0]).size() == 11);
+}
+
+TEST_CASE("peer exchange: none when it is off, and none to peers of 1.0") {
+  const bool on = GENERATE(false, true);
+  auto p = with_px();
+  p.peer_exchange = on;
+  mesh_fixture f{p};
+  f.join("t");
+  for (const auto peer : f.add(12, inbound_peer, {"t"}))
+    f.graft(peer, "t");
+  const auto late = f.add(on ? old_peer : inbound_peer, {"t"});
+  f.graft(late, "t");
+  CHECK(f.prunes_to(late).size() == 1);
+  CHECK(offered(f, late).empty());
+}
+
+TEST_CASE("peer exchange: offers are heeded from the accept threshold on") {
+  mesh_fixture f;
+  f.join("t");
+  const auto peer = f.add(inbound_peer, {"t"});
+  const proto::prune received{"t", {{"id", {}}}, {}};
+  f.set_score(peer, 9.9);
+  f.router.prune(peer, received, f.now, f.effects);
+  CHECK(f.effects.px.empty());
+  f.set_score(peer, 10);
+  f.router.prune(peer, received, f.now, f.effects);
+  CHECK(f.effects.px.size() == 1);
+}
