@@ -33,7 +33,10 @@ struct message_view {
 struct subscription {
   std::string topic;
   bool subscribe = true;
+  /// It wants parts instead of full messages (1.3). Both flags say nothing when
+  /// it unsubscribes.
   bool requests_partial = false;
+  /// It sends parts to who requests them; who requests does so in any case.
   bool supports_partial = false;
 };
 
@@ -77,12 +80,29 @@ struct control {
   }
 };
 
-/// One decoded RPC. The messages are views into the buffer given to
-/// `decode_rpc`; everything else is owned.
+/// Parts of a message, what the sender has and wants of it, or both (1.3,
+/// partial messages), seen in place like a message. The application alone knows
+/// what the bytes mean.
+struct partial_view {
+  std::string_view topic;
+  /// Names the message that the parts belong to.
+  bytes_view group;
+  /// The parts (`partialMessage`).
+  std::optional<bytes_view> parts;
+  /// What the sender has and wants (`partsMetadata`); absent says nothing,
+  /// empty may say something.
+  std::optional<bytes_view> metadata;
+};
+
+/// One decoded RPC. The messages and `partial` are views into the buffer given
+/// to `decode_rpc`; everything else is owned.
 struct rpc {
   std::vector<subscription> subscriptions;
   std::vector<message_view> messages;
   proto::control control;
+  std::optional<partial_view> partial;
+  /// It carries the empty message of the test extension (1.3).
+  bool test_extension = false;
 };
 
 /// Longest backoff that is believed, and written; a longer one counts as this.
@@ -116,12 +136,16 @@ struct rpc_limits {
   std::size_t px_peers = 64;
   /// Bytes of an offered peer's signed record, addresses included.
   std::size_t record_size = 8'192;
+  /// Bytes of a partial message's group id.
+  std::size_t group_size = 1'024;
+  /// Bytes of a partial message's metadata: half a million parts as a bitmap.
+  std::size_t metadata_size = 65'536;
 };
 
 /// Decodes the RPC in `encoded` (one frame without its length) into `out`,
 /// whose former contents go but whose memory is used again. After an error
-/// `out` is unspecified. Unknown fields are skipped; a repeated `control`
-/// merges and the last of a repeated scalar wins, as protobuf has it.
+/// `out` is unspecified. Unknown fields are skipped; a repeated `control` or
+/// `partial` merges and the last of a repeated scalar wins, as protobuf has it.
 expected<void, rpc_error> decode_rpc(bytes_view encoded,
                                      const rpc_limits& limits, rpc& out);
 
@@ -168,5 +192,18 @@ inline constexpr std::size_t subscriptions_per_frame = 100;
 std::size_t encode_frames(const std::vector<subscription>& subscriptions,
                           const control& ctrl, std::size_t max_size,
                           std::vector<bytes>& out);
+
+/// A frame that carries `partial` alone; nothing if it would be larger than
+/// `max_size` bytes, its length included.
+std::optional<bytes> encode_partial(const partial_view& partial,
+                                    std::size_t max_size);
+
+/// How many bytes of parts leave room for all else in a frame of `max_size`
+/// bytes; 0 if there is none. `partial.parts` is not looked at.
+std::size_t room_for_parts(const partial_view& partial,
+                           std::size_t max_size) noexcept;
+
+/// The frame of the test extension's message.
+bytes encode_test_extension();
 
 } // namespace grapevine::proto

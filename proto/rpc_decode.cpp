@@ -82,6 +82,11 @@ public:
         return nested(in, t, [this](bytes_view b) { return message(b); });
       case 3:
         return nested(in, t, [this](bytes_view b) { return control(b); });
+      case 10:
+        return nested(in, t, [this](bytes_view b) { return partial(b); });
+      case 6492434:
+        out_.test_extension = true;
+        return nested(in, t, [this](bytes_view b) { return empty(b); });
       default:
         return skip(in, t);
       }
@@ -303,6 +308,47 @@ private:
     });
   }
 
+  bool part(wire_reader& in, tag t, std::size_t limit,
+            std::optional<bytes_view>& out) noexcept {
+    bytes_view body;
+    if (!delimited(in, t, body) || !within(body.size(), limit))
+      return false;
+    out = body;
+    return true;
+  }
+
+  bool partial(bytes_view encoded) {
+    if (!out_.partial)
+      out_.partial.emplace();
+    auto& into = *out_.partial;
+    return each_field(encoded, [&](wire_reader& in, tag t) {
+      std::optional<bytes_view> name;
+      switch (t.field) {
+      case 1:
+        if (!part(in, t, limits_.topic_size, name))
+          return false;
+        into.topic = as_text(*name);
+        return true;
+      case 2:
+        if (!part(in, t, limits_.group_size, name))
+          return false;
+        into.group = *name;
+        return true;
+      case 3:
+        return part(in, t, encoded.size(), into.parts);
+      case 4:
+        return part(in, t, limits_.metadata_size, into.metadata);
+      default:
+        return skip(in, t);
+      }
+    });
+  }
+
+  bool empty(bytes_view encoded) {
+    return each_field(encoded,
+                      [this](wire_reader& in, tag t) { return skip(in, t); });
+  }
+
   const rpc_limits& limits_;
   rpc& out_;
   std::size_t entries_ = 0;
@@ -319,6 +365,8 @@ void clear(rpc& out) noexcept {
   out.control.prunes.clear();
   out.control.idontwant.clear();
   out.control.ext.reset();
+  out.partial.reset();
+  out.test_extension = false;
 }
 
 } // namespace

@@ -17,6 +17,7 @@ constexpr std::uint8_t delimited_tag(unsigned field) {
   return static_cast<std::uint8_t>(field << 3 | 2u);
 }
 constexpr std::uint64_t test_extension_tag = 6492434u << 3;
+constexpr std::uint64_t test_message_tag = test_extension_tag | 2u;
 
 std::size_t field_size(std::size_t content) noexcept {
   return 1 + varint_size(content) + content;
@@ -31,6 +32,12 @@ void append_field(bytes& out, unsigned field, bytes_view content) {
 void append_flag(bytes& out, unsigned field, bool value) {
   out.push_back(varint_tag(field));
   out.push_back(value ? 1 : 0);
+}
+
+/// All of an encoded partial message but its parts.
+std::size_t names_size(const partial_view& partial) noexcept {
+  return field_size(partial.topic.size()) + field_size(partial.group.size())
+         + (partial.metadata ? field_size(partial.metadata->size()) : 0);
 }
 
 /// Puts entries into frames, and begins a new one when one is full. An entry is
@@ -247,6 +254,45 @@ std::size_t encode_frames(const std::vector<subscription>& subscriptions,
     frames.add_ids(1, 2, &have.topic, have.ids);
   frames.add_ids(2, 1, nullptr, ctrl.iwant);
   return frames.finish();
+}
+
+std::optional<bytes> encode_partial(const partial_view& partial,
+                                    std::size_t max_size) {
+  const std::size_t body =
+      names_size(partial)
+      + (partial.parts ? field_size(partial.parts->size()) : 0);
+  const std::size_t size = field_size(body);
+  if (varint_size(size) + size > max_size)
+    return std::nullopt;
+  bytes frame;
+  frame.reserve(varint_size(size) + size);
+  append_varint(frame, size);
+  frame.push_back(delimited_tag(10));
+  append_varint(frame, body);
+  append_field(frame, 1, as_bytes(partial.topic));
+  append_field(frame, 2, partial.group);
+  if (partial.parts)
+    append_field(frame, 3, *partial.parts);
+  if (partial.metadata)
+    append_field(frame, 4, *partial.metadata);
+  return frame;
+}
+
+std::size_t room_for_parts(const partial_view& partial,
+                           std::size_t max_size) noexcept {
+  // Three lengths (frame, RPC, parts) as long as the frame's own can get, and
+  // the tags of the RPC and the parts.
+  const std::size_t overhead =
+      names_size(partial) + 3 * varint_size(max_size) + 2;
+  return max_size - std::min(max_size, overhead);
+}
+
+bytes encode_test_extension() {
+  bytes frame;
+  append_varint(frame, varint_size(test_message_tag) + 1);
+  append_varint(frame, test_message_tag);
+  frame.push_back(0);
+  return frame;
 }
 
 } // namespace grapevine::proto

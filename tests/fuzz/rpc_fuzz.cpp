@@ -63,6 +63,23 @@ void check_control(const proto::rpc& rpc) {
   expect(again.control.ext.has_value() == rpc.control.ext.has_value());
 }
 
+void check_partial(const proto::partial_view& partial,
+                   const proto::rpc_limits& limits) {
+  expect(partial.topic.size() <= limits.topic_size);
+  expect(partial.group.size() <= limits.group_size);
+  expect(!partial.metadata || partial.metadata->size() <= limits.metadata_size);
+  const auto frame = proto::encode_partial(partial, 1 << 20);
+  expect(frame.has_value());
+  const auto length = read_varint(*frame);
+  const auto again =
+      proto::decode_rpc(bytes_view{*frame}.subspan(length.size), limits);
+  expect(again && again->partial);
+  expect(again->partial->topic == partial.topic);
+  expect(equal(again->partial->group, partial.group));
+  expect(again->partial->parts.has_value() == partial.parts.has_value());
+  expect(again->partial->metadata.has_value() == partial.metadata.has_value());
+}
+
 void check_message(const proto::message_view& msg) {
   bytes encoded;
   proto::append_message(encoded, msg);
@@ -83,6 +100,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     return 0;
   check_limits(*rpc, limits);
   check_control(*rpc);
+  if (rpc->partial && size < (1 << 20) - 100)
+    check_partial(*rpc->partial, limits);
   for (const auto& msg : rpc->messages)
     check_message(msg);
   return 0;

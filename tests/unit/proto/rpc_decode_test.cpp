@@ -42,6 +42,7 @@ rpc_error error_of(const std::string& encoded, const rpc_limits& limits = {}) {
 }
 
 const std::string test_extension_tag = "\x90\x91\xe2\x18"; // 6492434, varint
+const std::string test_message_tag = "\x92\x91\xe2\x18";   // delimited
 
 } // namespace
 
@@ -190,12 +191,50 @@ TEST_CASE("rpc: unknown fields are skipped at every level", "[proto][rpc]") {
                           + field('\x12', unknown) + field('\x1a', unknown)
                           + field('\x22', unknown + field('\x12', unknown))
                           + field('\x32', unknown))
-      + field('\x52', "partial"));
+      + field('\x52', unknown) + test_message_tag + "\x1f" + unknown);
   CHECK(r.subscriptions.at(0).topic == "t");
   CHECK(r.messages.size() == 1);
   CHECK(r.control.ihaves.at(0).ids.size() == 1);
   CHECK(r.control.grafts.size() == 1);
   CHECK(r.control.prunes.at(0).peers.size() == 1);
+  CHECK(r.partial);
+  CHECK(r.test_extension);
+}
+
+TEST_CASE("rpc: a partial message is seen in place", "[proto][rpc]") {
+  const std::string encoded =
+      field('\x52', field('\x0a', "topic") + field('\x12', "group")
+                        + field('\x1a', "parts") + field('\x22', "has"));
+  const auto r = decoded(encoded);
+  const auto& partial = r.partial.value();
+  CHECK(partial.topic == "topic");
+  CHECK(as_text(partial.group) == "group");
+  CHECK(as_text(partial.parts.value()) == "parts");
+  CHECK(as_text(partial.metadata.value()) == "has");
+  const auto* begin = reinterpret_cast<const char*>(partial.group.data());
+  CHECK(begin > encoded.data());
+  CHECK(begin < encoded.data() + encoded.size());
+}
+
+TEST_CASE("rpc: absent parts and metadata differ from empty ones",
+          "[proto][rpc]") {
+  CHECK_FALSE(decoded("").partial);
+  CHECK_FALSE(decoded(field('\x52', "")).partial.value().parts);
+  CHECK_FALSE(decoded(field('\x52', "")).partial.value().metadata);
+  CHECK(decoded(field('\x52', field('\x1a', ""))).partial.value().parts);
+  CHECK(decoded(field('\x52', field('\x22', ""))).partial.value().metadata);
+}
+
+TEST_CASE("rpc: partial messages of one RPC merge", "[proto][rpc]") {
+  const auto r = decoded(field('\x52', field('\x0a', "t") + field('\x1a', "1"))
+                         + field('\x52', field('\x1a', "2")));
+  CHECK(r.partial.value().topic == "t");
+  CHECK(as_text(r.partial.value().parts.value()) == "2");
+}
+
+TEST_CASE("rpc: the test extension's message", "[proto][rpc]") {
+  CHECK_FALSE(decoded("").test_extension);
+  CHECK(decoded(test_message_tag + '\0').test_extension);
 }
 
 TEST_CASE("rpc: malformed bytes", "[proto][rpc]") {
@@ -211,6 +250,11 @@ TEST_CASE("rpc: malformed bytes", "[proto][rpc]") {
       "\x1a\x02\x08\x01",          // IHAVE as a number
       "\x1a\x04\x1a\x02\x08\x01",  // a topic as a number
       "\x1a\x05\x22\x03\x1a\x01x", // a backoff as bytes
+      "\x50\x01",                  // a partial message as a number
+      "\x52\x02\x08\x01",          // its topic as a number
+      "\x52\x02\x18\x01",          // its parts as a number
+      "\x52\x03\x1a\x05x",         // its parts truncated
+      "\x90\x91\xe2\x18\x01",      // the test extension as a number
       "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", // an endless number
       "\x02\x01x",                                    // field number 0
       "\x0e",                                         // wire type 6
@@ -287,6 +331,21 @@ TEST_CASE("rpc: limits", "[proto][rpc]") {
     fits = prune("123");
     exceeds = prune("1234");
   }
+  SECTION("a topic's size in a partial message") {
+    limits.topic_size = 3;
+    fits = field('\x52', field('\x0a', "123"));
+    exceeds = field('\x52', field('\x0a', "1234"));
+  }
+  SECTION("a partial message's group") {
+    limits.group_size = 3;
+    fits = field('\x52', field('\x12', "123"));
+    exceeds = field('\x52', field('\x12', "1234"));
+  }
+  SECTION("a partial message's metadata") {
+    limits.metadata_size = 3;
+    fits = field('\x52', field('\x22', "123"));
+    exceeds = field('\x52', field('\x22', "1234"));
+  }
   CHECK(decode_rpc(as_bytes(fits), limits));
   CHECK(error_of(exceeds, limits) == rpc_error::limit_exceeded);
 }
@@ -296,7 +355,8 @@ TEST_CASE("rpc: decoding again forgets what was there", "[proto][rpc]") {
       field('\x0a', field('\x12', "t")) + field('\x12', "")
       + field('\x1a', field('\x0a', "") + field('\x12', "") + field('\x1a', "")
                           + field('\x22', "") + field('\x2a', "")
-                          + field('\x32', ""));
+                          + field('\x32', ""))
+      + field('\x52', "") + test_message_tag + '\0';
   rpc r;
   REQUIRE(decode_rpc(as_bytes(full), {}, r));
   CHECK(r.control.ext);
@@ -304,4 +364,6 @@ TEST_CASE("rpc: decoding again forgets what was there", "[proto][rpc]") {
   CHECK(r.subscriptions.empty());
   CHECK(r.messages.empty());
   CHECK(r.control.empty());
+  CHECK_FALSE(r.partial);
+  CHECK_FALSE(r.test_extension);
 }

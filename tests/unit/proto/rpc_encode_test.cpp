@@ -208,3 +208,67 @@ TEST_CASE("rpc: the header of a message's frame", "[proto][rpc]") {
     CHECK(r.messages[0].data->size() == size);
   }
 }
+
+TEST_CASE("rpc: a partial message is a frame of its own", "[proto][rpc]") {
+  const std::string parts = "parts";
+  const std::string group = "group";
+  partial_view partial{"t", as_bytes(group), {}, {}};
+  SECTION("with parts") {
+    partial.parts = as_bytes(parts);
+  }
+  SECTION("with metadata") {
+    partial.metadata = as_bytes(parts);
+  }
+  SECTION("with both") {
+    partial.parts = partial.metadata = as_bytes(parts);
+  }
+  SECTION("with empty ones") {
+    partial.parts = partial.metadata = bytes_view{};
+  }
+  SECTION("with neither") {}
+  const auto frame = encode_partial(partial, 100).value();
+  const auto r = decode_frame(frame);
+  REQUIRE(r.partial);
+  CHECK(r.partial->topic == "t");
+  CHECK(as_text(r.partial->group) == group);
+  CHECK(r.partial->parts.has_value() == partial.parts.has_value());
+  CHECK(r.partial->metadata.has_value() == partial.metadata.has_value());
+  if (partial.parts)
+    CHECK(equal(*r.partial->parts, *partial.parts));
+  if (partial.metadata)
+    CHECK(equal(*r.partial->metadata, *partial.metadata));
+  CHECK(r.messages.empty());
+  CHECK(r.control.empty());
+}
+
+TEST_CASE("rpc: a partial message that does not fit is none", "[proto][rpc]") {
+  for (const unsigned size : {0u, 100u, 118u, 119u, 120u, 16'370u, 16'384u}) {
+    const bytes parts(size, 'p');
+    const partial_view partial{"t", {}, parts, {}};
+    const auto frame = encode_partial(partial, 1 << 20).value();
+    CHECK(encode_partial(partial, frame.size()));
+    CHECK_FALSE(encode_partial(partial, frame.size() - 1));
+  }
+}
+
+TEST_CASE("rpc: as many parts fit as there is room", "[proto][rpc]") {
+  const std::string name(20, 'x');
+  for (const std::size_t max : {100u, 127u, 130u, 16'384u, 20'000u, 1u << 20}) {
+    partial_view partial{name, as_bytes(name), {}, as_bytes(name)};
+    const auto room = room_for_parts(partial, max);
+    REQUIRE(room > 0);
+    const bytes parts(room, 'p');
+    partial.parts = parts;
+    CHECK(encode_partial(partial, max).has_value());
+    // Little of the frame is left unused.
+    CHECK(encode_partial(partial, max).value().size() + 4 > max);
+  }
+  CHECK(room_for_parts({name, as_bytes(name), {}, {}}, 30) == 0);
+}
+
+TEST_CASE("rpc: the test extension's frame", "[proto][rpc]") {
+  const auto r = decode_frame(encode_test_extension());
+  CHECK(r.test_extension);
+  CHECK(r.control.empty());
+  CHECK_FALSE(r.partial);
+}
