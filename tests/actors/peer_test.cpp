@@ -82,6 +82,18 @@ TEST_CASE("peer: the newest inbound stream counts, the older is reset") {
   f.net.stop(f.node);
 }
 
+TEST_CASE("peer: what arrives on our own stream is not read") {
+  wire_fixture f;
+  const auto ours = f.hello();
+  f.peer.send_raw(ours, wire_fixture::message("on the wrong stream"));
+  f.peer.until([&] { return f.peer.session().buffered(ours) == 0; });
+  const auto theirs = f.peer.open();
+  f.peer.send_raw(theirs, wire_fixture::message("on the right one"));
+  f.peer.until([&] { return f.peer.session().buffered(theirs) == 0; });
+  CHECK(text_of(f.net.next_message()) == "on the right one");
+  f.net.stop(f.node);
+}
+
 TEST_CASE("peer: what is no RPC ends its stream, not the connection") {
   const auto bad = GENERATE(as<bytes>{},
                             // A field that is longer than the RPC.
