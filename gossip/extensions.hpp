@@ -1,0 +1,65 @@
+#pragma once
+
+#include "gossip/protocol.hpp"
+#include "proto/rpc.hpp"
+
+#include <optional>
+
+namespace grapevine::gossip {
+
+/// What an RPC means for the extensions between two peers.
+struct extension_news {
+  /// It announces extensions that were announced already, or too late: the
+  /// sender misbehaves (P7 +10). What it says is ignored.
+  bool misbehaved = false;
+  /// `usable` has a value from now on.
+  bool settled = false;
+  /// It carries the message of the test extension, which both sides have.
+  bool tested = false;
+};
+
+/// What this node and one peer may use of each other's extensions
+/// (gossipsub-v1.3). Each side announces its own in the first RPC of its
+/// stream, if that stream speaks 1.3, and never again; what may be used is what
+/// both have.
+class extension_state {
+public:
+  explicit extension_state(const proto::extensions& ours) noexcept
+      : ours_{ours} {}
+
+  /// Our stream to the peer is open. What its first RPC must announce; nothing
+  /// below 1.3 or if there is nothing to announce.
+  std::optional<proto::extensions> open_outbound(version v) noexcept;
+
+  /// Our stream is gone: what was announced on it no longer holds.
+  void close_outbound() noexcept;
+
+  /// The peer's stream is open, perhaps instead of another one.
+  void open_inbound(version v) noexcept;
+
+  /// The peer's stream is gone: what it announced no longer holds.
+  void close_inbound() noexcept;
+
+  /// An RPC came on the peer's stream. Call it before anything else is done
+  /// with the RPC: its subscriptions may need what it announces.
+  extension_news receive(const proto::rpc& rpc) noexcept;
+
+  /// Whether the message of the test extension is to be sent: true once for
+  /// each stream of ours, when both sides have announced it. Ask after
+  /// `open_outbound`, when the first RPC is queued, and after `receive`.
+  bool take_test() noexcept;
+
+  /// What both sides have; nothing until both first RPCs are on their way.
+  proto::extensions usable() const noexcept;
+
+private:
+  proto::extensions ours_;
+  // What the peer announced; nothing before the first RPC of its stream.
+  std::optional<proto::extensions> theirs_;
+  // Both streams at 1.3 or later.
+  bool outbound_ = false;
+  bool inbound_ = false;
+  bool test_sent_ = false;
+};
+
+} // namespace grapevine::gossip
