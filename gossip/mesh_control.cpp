@@ -16,8 +16,7 @@ void mesh::graft(peer_handle peer, std::string_view name,
     return;
   // A misconfiguration of one side; neither it nor the backoff is its fault.
   if (record->traits.direct)
-    return send_prune(peer, name, params_.timers.prune_backoff, px::none, now,
-                      out);
+    return refuse_graft(peer, *topic, px::none, now, out);
   if (backoffs_.active(name, record->id, now))
     return refuse_early_graft(peer, *topic, now, out);
   if (score(peer) < 0)
@@ -89,7 +88,7 @@ void mesh::send_prune(peer_handle peer, std::string_view topic,
   if (!has_prune_backoff(record->traits.version))
     return out.prune(peer, topic, std::nullopt);
   out.prune(peer, topic, backoff,
-            exchange == px::offer && params_.peer_exchange
+            exchange == px::offer && params_.peer_exchange && score(peer) >= 0
                 && has_peer_exchange(record->traits.version));
 }
 

@@ -50,7 +50,7 @@ enum class mesh_event_kind {
   graft_in_backoff,
   /// It did so within the graft flood threshold (P7 once more).
   graft_flood,
-  /// It was refused: its score, or the mesh is full.
+  /// It was refused: its score, the mesh is full, or it is a direct peer.
   graft_refused,
   /// A subscription of it was ignored: a limit is reached.
   subscription_refused,

@@ -70,9 +70,9 @@ std::size_t mesh::publish_to(std::string_view topic, libp2p::time_point now,
     return out.size() - before;
   }
   add_allowed(known->always);
-  const peer_set& chosen =
-      known->subscribed ? known->mesh : refresh_fanout(*known, now, gen);
-  out.insert(out.end(), chosen.begin(), chosen.end());
+  // A score may have fallen since the last heartbeat.
+  add_allowed(known->subscribed ? known->mesh
+                                : refresh_fanout(*known, now, gen));
   return out.size() - before;
 }
 

@@ -77,6 +77,8 @@ TEST_CASE("graft: a direct peer gets PRUNE", "[mesh]") {
   CHECK(only_prune(net, peer).backoff == 60s);
   CHECK(net.router.mesh_of("t").empty());
   CHECK(net.count(mesh_event_kind::graft_in_backoff) == 0);
+  // For the log: both sides' operators have an agreement to look at.
+  CHECK(net.count(mesh_event_kind::graft_refused) == 1);
   net.graft(peer, "t");
   CHECK(net.count(mesh_event_kind::graft_in_backoff) == 0);
 }

@@ -108,6 +108,24 @@ TEST_CASE("publish: to mesh, FloodSub and direct peers without flooding",
   CHECK(net.publish("t").size() == 8);
 }
 
+TEST_CASE("publish: no peer below the publish threshold, in mesh or fanout",
+          "[mesh]") {
+  mesh_fixture net{without_flood()};
+  const auto peers = net.add(3, inbound_peer, {"t"});
+  // They fall below it between two heartbeats.
+  SECTION("mesh") {
+    net.join("t");
+    REQUIRE(net.publish("t").size() == 3);
+  }
+  SECTION("fanout") {
+    REQUIRE(net.publish("t").size() == 3);
+    REQUIRE(net.router.fanout_of("t").size() == 3);
+  }
+  net.set_score(peers[0], -51);
+  net.set_score(peers[1], -50);
+  CHECK(net.publish("t") == std::vector{peers[1], peers[2]});
+}
+
 TEST_CASE("publish: nobody in the topic, nobody gets it and no state",
           "[mesh]") {
   mesh_fixture net{without_flood()};

@@ -79,6 +79,21 @@ TEST_CASE("peer exchange: a peer with a negative score is offered nobody") {
   CHECK(offered(f, bad).empty());
 }
 
+TEST_CASE("peer exchange: leaving, too, offers nobody to a negative score") {
+  mesh_fixture f{with_px()};
+  f.join("t");
+  const auto peers = f.add(5, inbound_peer, {"t"});
+  for (const auto peer : peers)
+    f.graft(peer, "t");
+  // Since the last heartbeat, which would have pruned it.
+  f.set_score(peers[0], -1);
+  f.leave("t");
+  REQUIRE(f.prunes_to(peers[0]).size() == 1);
+  CHECK(offered(f, peers[0]).empty());
+  for (const auto& prune : f.prunes_to(peers[1]))
+    CHECK(prune.peers.size() == 3);
+}
+
 TEST_CASE("peer exchange: nobody is offered after a GRAFT during backoff") {
   mesh_fixture f{with_px()};
   f.join("t");
