@@ -1,7 +1,8 @@
 #include "tests/sim/sim_network.hpp"
 
 #include <algorithm>
-#include <functional>
+#include <cstring>
+#include <stdexcept>
 
 namespace grapevine::sim {
 
@@ -18,16 +19,37 @@ bool carries_messages(const bytes& frame) {
   return frame[header] == publish_tag;
 }
 
-milliseconds up_to(milliseconds bound, gossip::rng& gen) {
-  const auto count = static_cast<std::size_t>(bound.count()) + 1;
-  return milliseconds{
-      static_cast<std::int64_t>(gossip::random_below(gen, count))};
+tick ticks(milliseconds duration) {
+  return static_cast<tick>(duration.count());
+}
+
+tick up_to(milliseconds bound, gossip::rng& gen) {
+  return gossip::random_below(gen, ticks(bound) + 1);
 }
 
 bool happens(double probability, gossip::rng& gen) {
   constexpr std::size_t steps = 1'000'000;
   return static_cast<double>(gossip::random_below(gen, steps))
          < probability * static_cast<double>(steps);
+}
+
+std::uint64_t mix(std::uint64_t digest, std::uint64_t value) noexcept {
+  digest = (digest ^ value) * 0x9e37'79b9'7f4a'7c15;
+  return digest ^ digest >> 32;
+}
+
+// Eight bytes at a time.
+std::uint64_t digest_of(const bytes& frame) noexcept {
+  std::uint64_t digest = frame.size();
+  std::size_t i = 0;
+  std::uint64_t word = 0;
+  for (; i + sizeof word <= frame.size(); i += sizeof word) {
+    std::memcpy(&word, frame.data() + i, sizeof word);
+    digest = mix(digest, word);
+  }
+  for (; i < frame.size(); ++i)
+    digest = mix(digest, frame[i]);
+  return digest;
 }
 
 enum trace_kind : std::uint64_t {
@@ -40,18 +62,36 @@ enum trace_kind : std::uint64_t {
 } // namespace
 
 sim_network::sim_network(const network_options& options)
-    : options_{options}, gen_{options.seed} {}
+    : options_{options}, gen_{options.seed}, ledger_{ticks(options.deadline)} {}
+
+time_point sim_network::now() const noexcept {
+  return time_point{std::chrono::hours{1} + milliseconds{events_.now()}};
+}
+
+// -- nodes and links ----------------------------------------------------------
 
 node_index sim_network::add_node(const node_options& options) {
-  const auto index = static_cast<node_index>(nodes_.size());
-  node_observer& observer = *this;
-  nodes_.push_back(
-      std::make_unique<sim_node>(index, options, gen_(), observer));
-  index_of_.emplace(identity_of(index), index);
-  // Nodes were not started together: their heartbeats differ in phase.
-  const auto interval = options.params.timers.heartbeat_interval;
-  schedule(now_ + up_to(interval, gen_), [this, index] { beat(index); });
+  const auto index = static_cast<node_index>(hosts_.size());
+  hosts_.emplace_back();
+  put_node(index, options);
   return index;
+}
+
+void sim_network::put_node(node_index index, const node_options& options) {
+  node_observer& observer = *this;
+  host& place = hosts_[index];
+  place.node = std::make_unique<sim_node>(index, options, gen_(), now(),
+                                          observer, buffers_);
+  place.up = true;
+  place.since = events_.now();
+  // Nodes were not started together: their heartbeats differ in phase.
+  event first;
+  first.what = event::kind::heartbeat;
+  first.where = index;
+  first.life = place.life;
+  events_.push(events_.now()
+                   + up_to(options.params.timers.heartbeat_interval, gen_),
+               std::move(first));
 }
 
 void sim_network::add_nodes(std::size_t count, const node_options& options) {
@@ -64,175 +104,219 @@ void sim_network::connect(const std::vector<edge>& edges) {
     connect(link);
 }
 
+std::uint32_t sim_network::take_wire() {
+  if (free_wires_.empty()) {
+    free_wires_.push_back(static_cast<std::uint32_t>(wires_.size()));
+    wires_.emplace_back();
+  }
+  const auto index = free_wires_.back();
+  free_wires_.pop_back();
+  return index;
+}
+
 void sim_network::connect(edge link) {
   const auto [dialler, listener] = link;
+  const auto there = take_wire();
+  const auto back = take_wire();
   const auto latency =
-      options_.min_latency
+      ticks(options_.min_latency)
       + up_to(options_.max_latency - options_.min_latency, gen_);
-  const auto connection = next_connection_++;
-  wires_[{dialler, listener}] = {connection, latency, now_};
-  wires_[{listener, dialler}] = {connection, latency, now_};
-  const auto version = std::min(nodes_[dialler]->options().version,
-                                nodes_[listener]->options().version);
-  nodes_[dialler]->connect(listener, version, true, now_);
-  nodes_[listener]->connect(dialler, version, false, now_);
+  sim_node& a = *hosts_[dialler].node;
+  sim_node& b = *hosts_[listener].node;
+  const auto version = std::min(a.options().version, b.options().version);
+  wires_[there] = {dialler,
+                   listener,
+                   back,
+                   b.connect(dialler, version, false, back, now()),
+                   wires_[there].life,
+                   latency,
+                   events_.now()};
+  wires_[back] = {listener,
+                  dialler,
+                  there,
+                  a.connect(listener, version, true, there, now()),
+                  wires_[back].life,
+                  latency,
+                  events_.now()};
   flush(dialler);
   flush(listener);
 }
 
 void sim_network::disconnect(edge link) {
-  const auto [a, b] = link;
-  wires_.erase({a, b});
-  wires_.erase({b, a});
-  nodes_[a]->disconnect(b, now_);
-  nodes_[b]->disconnect(a, now_);
-  flush(a);
-  flush(b);
+  const auto there = hosts_[link.first].node->wire_to(link.second);
+  if (!there)
+    throw std::logic_error{"disconnected twice"};
+  const auto back = wires_[*there].back;
+  for (const auto index : {*there, back}) {
+    wire& ended = wires_[index];
+    // What was under way is lost.
+    ++ended.life;
+    hosts_[ended.to].node->disconnect(ended.sender, now());
+    free_wires_.push_back(index);
+  }
+  flush(link.first);
+  flush(link.second);
+}
+
+bool sim_network::connected(edge link) const {
+  return hosts_[link.first].node->wire_to(link.second).has_value();
 }
 
 void sim_network::isolate(node_index node) {
-  for (const auto peer : nodes_[node]->peers())
+  for (const auto peer : hosts_[node].node->peers())
     disconnect({node, peer});
 }
 
+void sim_network::stop(node_index node) {
+  isolate(node);
+  ledger_.gone(node, events_.now());
+  host& place = hosts_[node];
+  place.up = false;
+  ++place.life;
+}
+
+void sim_network::start(node_index node) {
+  const auto options = hosts_[node].node->options();
+  put_node(node, options);
+}
+
+// -- topics and messages ------------------------------------------------------
+
 void sim_network::join(node_index node, std::string_view topic) {
-  nodes_[node]->join(topic, now_);
+  hosts_[node].node->join(topic, now());
   flush(node);
 }
 
 void sim_network::join_all(std::string_view topic) {
-  for (node_index i = 0; i < nodes_.size(); ++i)
+  for (node_index i = 0; i < hosts_.size(); ++i)
     join(i, topic);
 }
 
 void sim_network::leave(node_index node, std::string_view topic) {
-  nodes_[node]->leave(topic, now_);
+  hosts_[node].node->leave(topic, now());
   flush(node);
 }
 
 std::size_t sim_network::publish(node_index node, std::string_view topic) {
-  constexpr std::size_t payload = 256;
-  const bytes data(payload, static_cast<std::uint8_t>(messages_.size()));
-  std::size_t reached = 0;
-  const auto id = nodes_[node]->publish(topic, data, now_, reached);
-  published record{now_, std::string{topic}, {}, {}};
-  for (node_index i = 0; i < nodes_.size(); ++i)
-    if (i != node && nodes_[i]->router().subscribed(topic))
-      record.missing.insert(i);
-  record.hops.emplace(node, 0);
-  ++tally_.published;
-  tally_.expected += record.missing.size();
-  messages_.emplace(id, std::move(record));
+  const tick stable = ticks(options_.stable_after);
+  expected_.clear();
+  for (node_index i = 0; i < hosts_.size(); ++i)
+    if (hosts_[i].up && events_.now() - hosts_[i].since >= stable
+        && hosts_[i].node->router().subscribed(topic))
+      expected_.push_back(i);
+  const bytes data = ledger_.next_payload(options_.payload);
+  ledger_.published(node, expected_, hosts_.size(), events_.now());
+  const auto reached = hosts_[node].node->publish(topic, data, now());
   flush(node);
   return reached;
 }
 
+// -- events -------------------------------------------------------------------
+
 void sim_network::run(milliseconds duration) {
-  const auto end = now_ + duration;
-  while (!events_.empty() && events_.top().at <= end) {
-    now_ = events_.top().at;
-    const auto action = events_.top().action;
-    events_.pop();
-    action();
+  const tick end = events_.now() + ticks(duration);
+  for (event e; events_.pop(end, e);)
+    handle(e);
+}
+
+void sim_network::handle(const event& e) {
+  switch (e.what) {
+  case event::kind::frame:
+    if (wires_[e.where].life == e.life)
+      arrive(e);
+    break;
+  case event::kind::verdict:
+    if (hosts_[e.where].life == e.life)
+      decide(e);
+    break;
+  case event::kind::heartbeat:
+    if (hosts_[e.where].life == e.life)
+      beat(e.where);
+    break;
   }
-  now_ = end;
-}
-
-report sim_network::result() const {
-  return summarize(tally_);
-}
-
-void sim_network::forget_messages() {
-  messages_.clear();
-  tally_ = {};
 }
 
 void sim_network::on_validate(node_index node, const gossip::message_ptr& msg,
                               gossip::validation_token token) {
-  schedule(now_ + options_.validation, [this, node, id = msg->id(), token] {
-    nodes_[node]->decide(id, token, now_);
-    flush(node);
-  });
+  event verdict;
+  verdict.what = event::kind::verdict;
+  verdict.where = node;
+  verdict.life = hosts_[node].life;
+  verdict.token = token;
+  verdict.msg = msg;
+  events_.push(events_.now() + ticks(options_.validation), std::move(verdict));
+}
+
+void sim_network::decide(const event& e) {
+  hosts_[e.where].node->decide(e.msg->id(), e.token, now());
+  flush(e.where);
 }
 
 void sim_network::on_deliver(node_index node, const gossip::message_ptr& msg,
-                             const libp2p::peer_id& source) {
+                             node_index source) {
   note(delivered, node, msg->id().hash());
-  const auto record = messages_.find(msg->id());
-  if (record == messages_.end())
-    return;
-  auto& [at, topic, missing, hops] = record->second;
-  const auto distance = hops[index_of_.at(source)] + 1;
-  // A second delivery shows as one too many.
-  hops.emplace(node, distance);
-  if (missing.erase(node) == 0) {
-    ++tally_.unexpected;
-    return;
-  }
-  ++tally_.delivered;
-  tally_.hops.push_back(distance);
-  tally_.latencies.push_back(
-      std::chrono::duration_cast<milliseconds>(now_ - at));
+  ledger_.delivered(node, msg->data(), source, events_.now());
 }
 
 void sim_network::on_mesh_event(node_index, const gossip::mesh_event& e) {
   ++mesh_events_.at(static_cast<std::size_t>(e.kind));
 }
 
-void sim_network::schedule(time_point at, std::function<void()> action) {
-  events_.push({at, next_order_++, std::move(action)});
-}
-
 void sim_network::beat(node_index node) {
   note(beaten, node, 0);
-  nodes_[node]->heartbeat(now_);
+  sim_node& beating = *hosts_[node].node;
+  beating.heartbeat(now());
   flush(node);
-  schedule(now_ + nodes_[node]->options().params.timers.heartbeat_interval,
-           [this, node] { beat(node); });
+  event next;
+  next.what = event::kind::heartbeat;
+  next.where = node;
+  next.life = hosts_[node].life;
+  events_.push(events_.now()
+                   + ticks(beating.options().params.timers.heartbeat_interval),
+               std::move(next));
 }
 
 void sim_network::flush(node_index node) {
-  for (auto& [to, frame] : nodes_[node]->take_output())
-    transmit(node, to, std::move(frame));
+  hosts_[node].node->take_output();
+  for (auto& [to, frame] : buffers_.output)
+    transmit(to, std::move(frame));
+  buffers_.output.clear();
 }
 
-void sim_network::transmit(node_index from, node_index to, shared_bytes frame) {
-  auto& way = wires_.at({from, to});
+void sim_network::transmit(std::uint32_t index, shared_bytes frame) {
+  wire& way = wires_[index];
   const bool payload = carries_messages(*frame);
-  auto at = now_ + way.latency + up_to(options_.jitter, gen_);
-  (payload ? tally_.payload_bytes : tally_.control_bytes) += frame->size();
-  note(frame_sent, from, to, std::hash<std::string_view>{}(as_text(*frame)));
+  tally& counts = ledger_.counts();
+  ++counts.frames;
+  (payload ? counts.payload_bytes : counts.control_bytes) += frame->size();
+  note(frame_sent, way.from, way.to, digest_of(*frame));
   if (payload && happens(options_.loss, gen_)) {
-    note(frame_lost, from, to);
-    ++tally_.lost;
+    note(frame_lost, way.from, way.to);
+    ++counts.lost;
     return;
   }
-  if (!payload) {
-    at = std::max(at, way.last_control);
-    way.last_control = at;
-  }
-  schedule(at,
-           [this, from, to, connection = way.connection,
-            frame = std::move(frame)] { arrive(from, to, connection, frame); });
+  auto at = events_.now() + way.latency + up_to(options_.jitter, gen_);
+  if (!payload)
+    way.last_control = at = std::max(at, way.last_control);
+  event arrival;
+  arrival.where = index;
+  arrival.life = way.life;
+  arrival.frame = std::move(frame);
+  events_.push(at, std::move(arrival));
 }
 
-void sim_network::arrive(node_index from, node_index to,
-                         std::uint64_t connection, const shared_bytes& frame) {
-  // What was under way when its connection ended is lost with it.
-  const auto way = wires_.find({from, to});
-  if (way == wires_.end() || way->second.connection != connection)
-    return;
-  if (carries_messages(*frame))
-    ++tally_.copies;
-  nodes_[to]->receive(from, *frame, now_);
+void sim_network::arrive(const event& e) {
+  const wire& way = wires_[e.where];
+  if (carries_messages(*e.frame))
+    ++ledger_.counts().copies;
+  const node_index to = way.to;
+  hosts_[to].node->receive(way.sender, *e.frame, now());
   flush(to);
 }
 
 void sim_network::note(std::uint64_t what, std::uint64_t a, std::uint64_t b,
                        std::uint64_t c) {
-  const auto time = static_cast<std::uint64_t>(now_.time_since_epoch().count());
-  for (const auto value : {time, what, a, b, c})
-    trace_ = (trace_ ^ value) * 0x100'0000'01b3;
+  trace_ = mix(mix(mix(trace_, events_.now() << 3 | what), a << 32 | b), c);
 }
 
 } // namespace grapevine::sim

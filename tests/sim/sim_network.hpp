@@ -1,17 +1,15 @@
 #pragma once
 
+#include "tests/sim/event_queue.hpp"
+#include "tests/sim/message_ledger.hpp"
 #include "tests/sim/sim_node.hpp"
 #include "tests/sim/sim_report.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <queue>
-#include <set>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,6 +29,13 @@ struct network_options {
   double loss = 0;
   /// How long a node takes for a verdict.
   milliseconds validation{1};
+  /// Bytes of a message's data.
+  std::size_t payload = 256;
+  /// How long a node must be up before a message of its topics is expected to
+  /// reach it.
+  milliseconds stable_after{0};
+  /// What comes later than this after its publishing counts as not delivered.
+  milliseconds deadline{std::chrono::hours{24}};
 };
 
 /// Two connected nodes; the first dialled.
@@ -48,28 +53,36 @@ public:
   void connect(const std::vector<edge>& edges);
   void connect(edge link);
   void disconnect(edge link);
+  bool connected(edge link) const;
   /// Cuts all links of the node.
   void isolate(node_index node);
+
+  /// The node vanishes with all its links and all that it knows.
+  void stop(node_index node);
+  /// It is there again, under the same identity: without links and topics.
+  void start(node_index node);
+  bool up(node_index node) const { return hosts_[node].up; }
 
   void join(node_index node, std::string_view topic);
   void join_all(std::string_view topic);
   void leave(node_index node, std::string_view topic);
 
-  /// Publishes; all nodes subscribed to the topic at this moment are expected
-  /// to get it. Returns how many peers it was sent to.
+  /// Publishes; all nodes subscribed to the topic at this moment, and up for
+  /// long enough, are expected to get it. Returns how many peers it was sent
+  /// to.
   std::size_t publish(node_index node, std::string_view topic);
 
   /// Lets that much virtual time pass.
   void run(milliseconds duration);
 
-  const sim_node& node(node_index i) const { return *nodes_.at(i); }
-  std::size_t size() const noexcept { return nodes_.size(); }
+  const sim_node& node(node_index i) const { return *hosts_.at(i).node; }
+  std::size_t size() const noexcept { return hosts_.size(); }
   gossip::rng& gen() noexcept { return gen_; }
-  time_point now() const noexcept { return now_; }
+  time_point now() const noexcept;
 
   /// What became of the messages published since the last `forget_messages`.
-  report result() const;
-  void forget_messages();
+  report result() const { return summarize(ledger_.counts()); }
+  void forget_messages() { ledger_.clear(); }
 
   /// A digest of every event so far: times, nodes, bytes.
   std::uint64_t trace() const noexcept { return trace_; }
@@ -79,59 +92,56 @@ public:
   }
 
 private:
-  struct event {
-    time_point at;
-    std::uint64_t order;
-    std::function<void()> action;
-
-    // The earliest on top of the queue.
-    friend bool operator<(const event& a, const event& b) {
-      return std::pair{a.at, a.order} > std::pair{b.at, b.order};
-    }
+  // A place for a node, which may go and come.
+  struct host {
+    std::unique_ptr<sim_node> node;
+    bool up = true;
+    // Counts the nodes that were here.
+    std::uint32_t life = 0;
+    tick since = 0;
   };
 
-  // One direction of a link.
+  // One direction of a link; its place is used again.
   struct wire {
-    std::uint64_t connection = 0;
-    milliseconds latency{};
-    time_point last_control{};
-  };
-
-  struct published {
-    time_point at;
-    std::string topic;
-    std::set<node_index> missing;
-    // Hops from the author, by node that has it.
-    std::unordered_map<node_index, std::size_t> hops;
+    node_index from = 0;
+    node_index to = 0;
+    // The other direction.
+    std::uint32_t back = 0;
+    // Who `from` is at `to`.
+    gossip::peer_handle sender;
+    // Counts the links that were here.
+    std::uint32_t life = 0;
+    tick latency = 0;
+    tick last_control = 0;
   };
 
   void on_validate(node_index node, const gossip::message_ptr& msg,
                    gossip::validation_token token) override;
   void on_deliver(node_index node, const gossip::message_ptr& msg,
-                  const libp2p::peer_id& source) override;
+                  node_index source) override;
   void on_mesh_event(node_index node, const gossip::mesh_event& e) override;
 
-  void schedule(time_point at, std::function<void()> action);
+  void put_node(node_index index, const node_options& options);
+  std::uint32_t take_wire();
+  void handle(const event& e);
   void beat(node_index node);
+  void decide(const event& e);
   void flush(node_index node);
-  void transmit(node_index from, node_index to, shared_bytes frame);
-  void arrive(node_index from, node_index to, std::uint64_t connection,
-              const shared_bytes& frame);
+  void transmit(std::uint32_t wire, shared_bytes frame);
+  void arrive(const event& e);
   void note(std::uint64_t what, std::uint64_t a, std::uint64_t b,
             std::uint64_t c = 0);
 
   network_options options_;
   gossip::rng gen_;
-  time_point now_{std::chrono::hours{1}};
-  std::uint64_t next_order_ = 0;
-  std::uint64_t next_connection_ = 1;
-  std::priority_queue<event> events_;
-  std::vector<std::unique_ptr<sim_node>> nodes_;
-  std::unordered_map<libp2p::peer_id, node_index> index_of_;
-  std::map<edge, wire> wires_;
-  std::unordered_map<gossip::message_id, published> messages_;
-  tally tally_;
-  std::array<std::size_t, 8> mesh_events_{};
+  event_queue events_;
+  std::vector<host> hosts_;
+  std::vector<wire> wires_;
+  std::vector<std::uint32_t> free_wires_;
+  message_ledger ledger_;
+  turn_buffers buffers_;
+  std::vector<node_index> expected_;
+  std::array<std::size_t, 16> mesh_events_{};
   std::uint64_t trace_ = 0xcbf2'9ce4'8422'2325;
 };
 

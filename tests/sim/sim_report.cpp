@@ -1,8 +1,7 @@
 #include "tests/sim/sim_report.hpp"
 
-#include <algorithm>
+#include <cmath>
 #include <iomanip>
-#include <numeric>
 #include <ostream>
 
 namespace grapevine::sim {
@@ -13,40 +12,53 @@ double ratio(double part, double whole) {
   return whole > 0 ? part / whole : 0;
 }
 
-// The smallest element that is not below `part` of all; `sorted` is.
-std::chrono::milliseconds
-quantile(const std::vector<std::chrono::milliseconds>& sorted, double part) {
-  if (sorted.empty())
-    return {};
-  const auto last = static_cast<double>(sorted.size() - 1);
-  return sorted[static_cast<std::size_t>(last * part)];
+quantiles quantiles_of(const histogram& values) {
+  return {values.quantile(0.5), values.quantile(0.9), values.quantile(0.99),
+          values.quantile(1)};
 }
 
 } // namespace
 
+double histogram::mean() const noexcept {
+  double sum = 0;
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    sum += static_cast<double>(i) * static_cast<double>(counts_[i]);
+  return ratio(sum, static_cast<double>(size_));
+}
+
+std::size_t histogram::quantile(double part) const noexcept {
+  const auto wanted =
+      static_cast<std::uint64_t>(std::ceil(part * static_cast<double>(size_)));
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < counts_.size(); ++i)
+    if ((below += counts_[i]) >= wanted && below > 0)
+      return i;
+  return 0;
+}
+
 report summarize(const tally& counted) {
   report r;
   r.published = counted.published;
+  r.expected = counted.expected;
   r.deliveries = counted.delivered;
   r.unexpected = counted.unexpected;
+  r.extra = counted.extra;
+  r.late = counted.late;
   r.lost = counted.lost;
+  r.frames = counted.frames;
   const auto delivered = static_cast<double>(counted.delivered);
-  const auto copies = static_cast<double>(counted.copies);
+  // Whoever got it, whether it had to or not.
+  const auto all = static_cast<double>(counted.delivered + counted.extra
+                                       + counted.late);
   r.delivery_rate = ratio(delivered, static_cast<double>(counted.expected));
-  r.duplicates = ratio(copies - delivered, delivered);
+  r.duplicates = ratio(static_cast<double>(counted.copies) - all, all);
   r.control_overhead = ratio(static_cast<double>(counted.control_bytes),
                              static_cast<double>(counted.payload_bytes));
-  if (!counted.hops.empty()) {
-    const auto sum = std::accumulate(counted.hops.begin(), counted.hops.end(),
-                                     std::size_t{0});
-    r.mean_hops = ratio(static_cast<double>(sum), delivered);
-    r.max_hops = *std::max_element(counted.hops.begin(), counted.hops.end());
-  }
-  auto latencies = counted.latencies;
-  std::sort(latencies.begin(), latencies.end());
-  r.median_latency = quantile(latencies, 0.5);
-  r.p99_latency = quantile(latencies, 0.99);
-  r.max_latency = quantile(latencies, 1);
+  r.payload_bytes = counted.payload_bytes;
+  r.control_bytes = counted.control_bytes;
+  r.mean_hops = counted.hops.mean();
+  r.hops = quantiles_of(counted.hops);
+  r.latency = quantiles_of(counted.latencies);
   return r;
 }
 
@@ -54,13 +66,13 @@ void print(std::ostream& os, std::string_view name, const report& figures) {
   const auto flags = os.flags();
   os << std::left << std::setw(34) << name << std::right << std::fixed
      << std::setprecision(4) << " delivery " << figures.delivery_rate << " of "
-     << std::setw(6) << figures.deliveries << std::setprecision(2)
+     << std::setw(6) << figures.expected << std::setprecision(2)
      << ", duplicates " << std::setw(5) << figures.duplicates << ", control "
      << std::setw(5) << figures.control_overhead << ", hops " << std::setw(5)
-     << figures.mean_hops << " max " << std::setw(2) << figures.max_hops
-     << ", ms p50 " << std::setw(4) << figures.median_latency.count() << " p99 "
-     << std::setw(4) << figures.p99_latency.count() << " max " << std::setw(5)
-     << figures.max_latency.count() << '\n';
+     << figures.mean_hops << " max " << std::setw(2) << figures.hops.max
+     << ", ms p50 " << std::setw(4) << figures.latency.p50 << " p99 "
+     << std::setw(4) << figures.latency.p99 << " max " << std::setw(5)
+     << figures.latency.max << '\n';
   os.flags(flags);
 }
 

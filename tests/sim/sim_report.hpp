@@ -9,40 +9,78 @@
 
 namespace grapevine::sim {
 
+/// How often each small number occurred.
+class histogram {
+public:
+  void add(std::size_t value) {
+    if (value >= counts_.size())
+      counts_.resize(value + 1);
+    ++counts_[value];
+    ++size_;
+  }
+
+  std::uint64_t size() const noexcept { return size_; }
+  double mean() const noexcept;
+  /// The smallest number that `part` of all are not above; 0 if there are none.
+  std::size_t quantile(double part) const noexcept;
+
+private:
+  std::vector<std::uint64_t> counts_;
+  std::uint64_t size_ = 0;
+};
+
 /// What is counted while messages travel.
 struct tally {
   std::size_t published = 0;
   std::size_t expected = 0;
   std::size_t delivered = 0;
-  /// Deliveries to a node twice, or to one that should not get it.
+  /// Deliveries to a node twice.
   std::size_t unexpected = 0;
+  /// Deliveries to nodes of which none was expected: they came later.
+  std::size_t extra = 0;
+  /// Deliveries after the deadline.
+  std::size_t late = 0;
   /// Frames with a message that arrived, and that were lost.
   std::size_t copies = 0;
   std::size_t lost = 0;
+  std::size_t frames = 0;
   std::uint64_t payload_bytes = 0;
   std::uint64_t control_bytes = 0;
-  /// Of each delivery.
-  std::vector<std::size_t> hops;
-  std::vector<std::chrono::milliseconds> latencies;
+  /// Of each delivery; in milliseconds.
+  histogram hops;
+  histogram latencies;
+};
+
+/// Some points of a distribution.
+struct quantiles {
+  std::size_t p50 = 0;
+  std::size_t p90 = 0;
+  std::size_t p99 = 0;
+  std::size_t max = 0;
 };
 
 /// A run's figures.
 struct report {
   std::size_t published = 0;
+  std::size_t expected = 0;
   std::size_t deliveries = 0;
   std::size_t unexpected = 0;
+  std::size_t extra = 0;
+  std::size_t late = 0;
   std::size_t lost = 0;
+  std::size_t frames = 0;
   /// Deliveries by those that were expected; 1 is all.
   double delivery_rate = 0;
   /// Further copies that arrived, by deliveries.
   double duplicates = 0;
   /// Bytes of control and gossip, by bytes of messages.
   double control_overhead = 0;
+  std::uint64_t payload_bytes = 0;
+  std::uint64_t control_bytes = 0;
   double mean_hops = 0;
-  std::size_t max_hops = 0;
-  std::chrono::milliseconds median_latency{};
-  std::chrono::milliseconds p99_latency{};
-  std::chrono::milliseconds max_latency{};
+  quantiles hops;
+  /// In milliseconds.
+  quantiles latency;
 };
 
 report summarize(const tally& counted);

@@ -1,0 +1,79 @@
+#include "tests/sim/message_ledger.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace grapevine::sim {
+
+bytes message_ledger::next_payload(std::size_t size) const {
+  const message_number number = first_ + records_.size();
+  bytes data(std::max(size, sizeof number), static_cast<std::uint8_t>(number));
+  std::memcpy(data.data(), &number, sizeof number);
+  return data;
+}
+
+void message_ledger::published(node_index author,
+                               const std::vector<node_index>& expected,
+                               std::size_t nodes, tick now) {
+  record& msg = records_.emplace_back();
+  msg.at = now;
+  msg.nodes.resize(nodes);
+  for (const node_index node : expected)
+    msg.nodes[node].what = state::expected;
+  tally_.expected += expected.size();
+  if (msg.nodes[author].what == state::expected)
+    --tally_.expected;
+  msg.nodes[author].what = state::delivered;
+  ++tally_.published;
+}
+
+void message_ledger::delivered(node_index node, bytes_view payload,
+                               node_index source, tick now) {
+  message_number number = 0;
+  std::memcpy(&number, payload.data(), sizeof number);
+  if (number < first_)
+    return;
+  record& msg = records_[number - first_];
+  if (node >= msg.nodes.size())
+    msg.nodes.resize(node + 1);
+  entry& got = msg.nodes[node];
+  if (got.what == state::delivered) {
+    ++tally_.unexpected;
+    return;
+  }
+  const bool expected = got.what == state::expected;
+  got = {state::delivered,
+         static_cast<std::uint8_t>(std::min(msg.nodes[source].hops + 1, 255))};
+  if (!expected) {
+    ++tally_.extra;
+  } else if (!open(msg, now)) {
+    ++tally_.late;
+  } else {
+    ++tally_.delivered;
+    tally_.hops.add(got.hops);
+    tally_.latencies.add(now - msg.at);
+  }
+}
+
+void message_ledger::gone(node_index node, tick now) {
+  for (auto msg = records_.rbegin();
+       msg != records_.rend() && open(*msg, now); ++msg) {
+    if (node >= msg->nodes.size())
+      continue;
+    state& what = msg->nodes[node].what;
+    if (what == state::expected) {
+      --tally_.expected;
+      what = state::unexpected;
+    } else if (what == state::delivered) {
+      what = state::gone;
+    }
+  }
+}
+
+void message_ledger::clear() {
+  first_ += records_.size();
+  records_.clear();
+  tally_ = {};
+}
+
+} // namespace grapevine::sim
