@@ -34,8 +34,7 @@ TEST_CASE("event queue: by time, then by order of pushing", "[sim]") {
   queue.push(3, marked(2));
   queue.push(7, marked(3));
   queue.push(0, marked(4));
-  CHECK(popped(queue, 100)
-        == marks{{0, 4}, {3, 2}, {7, 1}, {7, 3}});
+  CHECK(popped(queue, 100) == marks{{0, 4}, {3, 2}, {7, 1}, {7, 3}});
   CHECK(queue.now() == 100);
   CHECK(queue.empty());
 }
@@ -66,6 +65,5 @@ TEST_CASE("event queue: beyond the wheel's turn, beside earlier ones",
   queue.push(10, marked(2));
   queue.push(10 + 2048, marked(3));
   queue.push(10, marked(4));
-  CHECK(popped(queue, 10'000)
-        == marks{{10, 2}, {10, 4}, {2058, 3}, {4106, 1}});
+  CHECK(popped(queue, 10'000) == marks{{10, 2}, {10, 4}, {2058, 3}, {4106, 1}});
 }

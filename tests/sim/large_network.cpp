@@ -154,8 +154,8 @@ private:
   void schedule_departure() {
     const double per_minute =
         options_.churn * static_cast<double>(options_.nodes);
-    next_departure_ = per_minute > 0 ? after_about(60'000 / per_minute)
-                                     : never();
+    next_departure_ =
+        per_minute > 0 ? after_about(60'000 / per_minute) : never();
   }
 
   void publish() {
@@ -205,10 +205,10 @@ private:
       return net_.node(node).router().peers_of(names_[topic]).size();
     };
     const auto& topics = members_[node].topics;
-    const auto least = *std::min_element(
-        topics.begin(), topics.end(), [&](std::size_t a, std::size_t b) {
-          return peers_in(a) < peers_in(b);
-        });
+    const auto least = *std::min_element(topics.begin(), topics.end(),
+                                         [&](std::size_t a, std::size_t b) {
+                                           return peers_in(a) < peers_in(b);
+                                         });
     if (peers_in(least) < 2 * options_.dials_per_topic)
       dial(node, least);
   }
@@ -256,9 +256,9 @@ void print(std::ostream& os, const large_network_options& options,
            const large_network_result& result) {
   const report& f = result.figures;
   const auto flags = os.flags();
-  const auto node_seconds = static_cast<double>(options.nodes)
-                            * static_cast<double>(
-                                std::chrono::seconds{options.duration}.count());
+  const auto node_seconds =
+      static_cast<double>(options.nodes)
+      * static_cast<double>(std::chrono::seconds{options.duration}.count());
   os << std::fixed << std::setprecision(2) << options.nodes << " nodes, "
      << options.topics << " topics, " << options.duration.count()
      << " minutes, seed " << options.seed << '\n'

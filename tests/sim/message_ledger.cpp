@@ -56,8 +56,8 @@ void message_ledger::delivered(node_index node, bytes_view payload,
 }
 
 void message_ledger::gone(node_index node, tick now) {
-  for (auto msg = records_.rbegin();
-       msg != records_.rend() && open(*msg, now); ++msg) {
+  for (auto msg = records_.rbegin(); msg != records_.rend() && open(*msg, now);
+       ++msg) {
     if (node >= msg->nodes.size())
       continue;
     state& what = msg->nodes[node].what;

@@ -65,13 +65,14 @@ sim_node::sim_node(node_index self, const node_options& options,
 gossip::peer_handle sim_node::connect(node_index peer, gossip::version version,
                                       bool outbound, std::uint32_t wire,
                                       time_point now) {
-  const auto handle = mesh_.add_peer(identity_of(peer), {version, outbound, false});
+  const auto handle =
+      mesh_.add_peer(identity_of(peer), {version, outbound, false});
   if (!handle)
     throw std::logic_error{"connected twice"};
   if (neighbours_.size() <= handle->slot)
     neighbours_.resize(handle->slot + 1);
-  neighbours_[handle->slot] = std::make_unique<neighbour>(
-      *handle, peer, wire, options_, version, now);
+  neighbours_[handle->slot] =
+      std::make_unique<neighbour>(*handle, peer, wire, options_, version, now);
   neighbour& added = neighbour_of(*handle);
   for (const auto& subscription : mesh_.hello())
     queue_of(added).push_subscription(subscription);

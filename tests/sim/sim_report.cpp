@@ -48,8 +48,8 @@ report summarize(const tally& counted) {
   r.frames = counted.frames;
   const auto delivered = static_cast<double>(counted.delivered);
   // Whoever got it, whether it had to or not.
-  const auto all = static_cast<double>(counted.delivered + counted.extra
-                                       + counted.late);
+  const auto all =
+      static_cast<double>(counted.delivered + counted.extra + counted.late);
   r.delivery_rate = ratio(delivered, static_cast<double>(counted.expected));
   r.duplicates = ratio(static_cast<double>(counted.copies) - all, all);
   r.control_overhead = ratio(static_cast<double>(counted.control_bytes),
