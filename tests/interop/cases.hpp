@@ -41,3 +41,9 @@ void run_mixed_case(void (*body)(const everyone&));
   TEST_CASE("js: " title, "[js]") {                                            \
     ::grapevine::interop::run_case("js", body);                                \
   }
+
+/// The same for what only the Go peer can be told.
+#define GRAPEVINE_INTEROP_GO_CASE(title, body)                                 \
+  TEST_CASE("go: " title, "[go]") {                                            \
+    ::grapevine::interop::run_case("go", body);                                \
+  }

@@ -29,6 +29,29 @@ std::filesystem::path log_of(const std::string& name) {
   return folder / (std::to_string(::getpid()) + "-" + name + ".log");
 }
 
+/// The flags of what came with gossipsub 1.1 and later.
+void add_extensions(std::vector<std::string>& line,
+                    const peer_options& options) {
+  auto add_if = [&line](bool wanted, const char* flag) {
+    if (wanted)
+      line.emplace_back(flag);
+  };
+  auto add = [&line](const std::string& flag, const std::string& value) {
+    line.push_back(flag);
+    line.push_back(value);
+  };
+  add_if(options.px, "--px");
+  add_if(options.score, "--score");
+  add_if(options.test_extension, "--test-extension");
+  add_if(options.trace, "--trace");
+  for (const auto& address : options.direct)
+    add("--direct", address);
+  for (const auto& topic : options.partial)
+    add("--partial", topic);
+  if (options.validation_delay.count() > 0)
+    add("--validation-delay", std::to_string(options.validation_delay.count()));
+}
+
 std::vector<std::string> command_line(const implementation& program,
                                       const peer_options& options) {
   std::vector<std::string> line{program.program.string()};
@@ -54,6 +77,7 @@ std::vector<std::string> command_line(const implementation& program,
     add("--protocol", options.protocol);
   if (!options.security.empty())
     add("--security", options.security);
+  add_extensions(line, options);
   return line;
 }
 
@@ -147,11 +171,49 @@ void peer_process::publish(const payload& data, const std::string& topic) {
     command["text"] = data.text;
   }
   send(command);
+  wait_until_published();
+}
+
+void peer_process::wait_until_published() {
   auto answer = wait_for("that it published", [](const json& e) {
     return is(e, "published") || is(e, "publish_failed");
   });
   if (is(answer, "publish_failed"))
     fail("that it published", answer.dump());
+}
+
+void peer_process::publish_partial(const message_parts& parts,
+                                   const std::string& topic) {
+  send({{"cmd", "publish_partial"},
+        {"topic", topic},
+        {"group", parts.group},
+        {"seed", parts.seed},
+        {"size", parts.size},
+        {"parts", parts.parts}});
+  wait_until_published();
+}
+
+void peer_process::tell_unwanted(const peer_process& other,
+                                 const std::string& id,
+                                 const std::string& topic) {
+  send({{"cmd", "idontwant"},
+        {"topic", topic},
+        {"peer", other.id()},
+        {"id", id}});
+}
+
+std::map<std::string, neighbour> peer_process::peers() {
+  send({{"cmd", "peers"}});
+  auto answer =
+      wait_for("its peers", [](const json& e) { return is(e, "peers"); });
+  std::map<std::string, neighbour> result;
+  for (const auto& other : answer.at("peers")) {
+    neighbour known{other.at("protocol").get<std::string>(), {}};
+    if (!other.at("score").is_null())
+      known.score = other.at("score").get<double>();
+    result.emplace(other.at("peer").get<std::string>(), std::move(known));
+  }
+  return result;
 }
 
 std::vector<std::string> peer_process::mesh(const std::string& topic) {

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -43,6 +44,37 @@ struct peer_options {
   std::string protocol{};
   /// `noise` or `tls`; empty for the library's default.
   std::string security{};
+  /// Offers other peers when it prunes.
+  bool px = false;
+  /// Keeps scores in which any misbehaviour shows.
+  bool score = false;
+  /// Addresses of direct peers.
+  std::vector<std::string> direct{};
+  /// Topics whose messages go in parts.
+  std::vector<std::string> partial{};
+  bool test_extension = false;
+  /// How long validating a message takes.
+  std::chrono::milliseconds validation_delay{0};
+  /// Reports every RPC.
+  bool trace = false;
+};
+
+/// What a peer tells of one that it has a stream to.
+struct neighbour {
+  /// The protocol of that stream.
+  std::string protocol;
+  /// Nothing when it keeps no scores.
+  std::optional<double> score;
+};
+
+/// Parts of a message, see `publish_partial`.
+struct message_parts {
+  std::string group;
+  /// Part i is the random payload of seed + i.
+  std::uint64_t seed = 0;
+  /// Bytes of each part.
+  std::size_t size = 0;
+  std::vector<int> parts{};
 };
 
 /// What a peer was expected to report did not come.
@@ -89,6 +121,14 @@ public:
   void unsubscribe(const std::string& topic);
   /// Publishes, and waits until the peer says that it has.
   void publish(const payload& data, const std::string& topic = default_topic);
+  /// Gives it parts of a message, and waits until it has told its peers.
+  void publish_partial(const message_parts& parts,
+                       const std::string& topic = default_topic);
+  /// Has it tell `other` that it does not want the message of this id.
+  void tell_unwanted(const peer_process& other, const std::string& id,
+                     const std::string& topic = default_topic);
+  /// Whom it has a stream to, by peer id.
+  std::map<std::string, neighbour> peers();
   /// The peers in its mesh, sorted.
   std::vector<std::string> mesh(const std::string& topic = default_topic);
 
@@ -111,6 +151,7 @@ private:
   };
 
   void send(const json& command);
+  void wait_until_published();
   bool ended_well();
   bool read_event(support::deadline until);
   [[noreturn]] void fail(std::string_view what, std::string_view why) const;

@@ -105,6 +105,20 @@ void expect_message(peer_process& receiver, const peer_process& author,
   check_author(event, author, signing);
 }
 
+std::string protocol_to(peer_process& peer, const peer_process& other) {
+  auto peers = peer.peers();
+  auto place = peers.find(other.id());
+  return place == peers.end() ? "" : place->second.protocol;
+}
+
+double score_of(peer_process& peer, const peer_process& other) {
+  auto peers = peer.peers();
+  auto place = peers.find(other.id());
+  if (place == peers.end() || !place->second.score)
+    throw peer_failure{peer.name() + " has no score for " + other.name()};
+  return *place->second.score;
+}
+
 std::size_t times_received(const peer_process& peer, const payload& data) {
   return peer.count([&](const nlohmann::json& e) {
     return e.value("event", "") == "message" && e.at("sha256") == data.sha256;

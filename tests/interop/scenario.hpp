@@ -35,6 +35,12 @@ void expect_message(peer_process& receiver, const peer_process& author,
                     const payload& data, policy signing,
                     const std::string& topic = default_topic);
 
+/// The protocol that `peer` speaks to `other`; empty when it has no stream.
+std::string protocol_to(peer_process& peer, const peer_process& other);
+
+/// The score that `peer`, which keeps some, has for `other`.
+double score_of(peer_process& peer, const peer_process& other);
+
 /// How often `peer` has reported `data` so far.
 std::size_t times_received(const peer_process& peer, const payload& data);
 

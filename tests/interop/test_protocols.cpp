@@ -3,7 +3,8 @@
 namespace grapevine::interop {
 namespace {
 
-/// Both directions of dialling with an option that only the other has set.
+/// Both directions of dialling with an option that only the other has set. If
+/// it is a protocol, that is what the subject speaks to it.
 void exchange_with(const pairing& pair, const peer_options& others,
                    void (*expect_link)(peer_process&, peer_process&)) {
   for (bool subject_dials : {true, false}) {
@@ -19,6 +20,10 @@ void exchange_with(const pairing& pair, const peer_options& others,
     a.wait_for_subscription(b);
     b.wait_for_subscription(a);
     expect_link(a, b);
+    if (!others.protocol.empty()) {
+      CHECK(protocol_to(subject_dials ? b : a, subject_dials ? a : b)
+            == others.protocol);
+    }
     expect_delivery(a, {&b}, payload::of_text("first"), {});
     expect_delivery(b, {&a}, payload::of_text("second"), {});
     expect_delivery(a, {&b}, payload::of_random(6, 100'000), {});
@@ -48,6 +53,25 @@ void version_1_1(const pairing& pair) {
   exchange_with(pair, {.protocol = "/meshsub/1.1.0"}, in_mesh);
 }
 
+void version_1_2(const pairing& pair) {
+  exchange_with(pair, {.protocol = "/meshsub/1.2.0"}, in_mesh);
+}
+
+/// Without any option the subject speaks the newest version that both have.
+void expect_version(const pairing& pair, const std::string& protocol) {
+  for (bool subject_dials : {true, false}) {
+    INFO("the subject " << (subject_dials ? "dials" : "listens"));
+    peer_process a{subject_dials ? pair.other : pair.subject, {}};
+    peer_options options;
+    options.dial = {a.address()};
+    peer_process b{subject_dials ? pair.subject : pair.other, options};
+    a.wait_for_subscription(b);
+    b.wait_for_subscription(a);
+    CHECK(protocol_to(subject_dials ? b : a, subject_dials ? a : b)
+          == protocol);
+  }
+}
+
 void noise_only(const pairing& pair) {
   exchange_with(pair, {.security = "noise"}, in_mesh);
 }
@@ -59,7 +83,30 @@ void tls_only(const pairing& pair) {
 GRAPEVINE_INTEROP_CASE("the other speaks meshsub 1.0 only", version_1_0)
 GRAPEVINE_INTEROP_CASE("the other speaks meshsub 1.1 only", version_1_1)
 
-// What only some of the libraries can be told.
+// What only some of the libraries can be told, or have.
+TEST_CASE("go: the other speaks meshsub 1.2 only", "[go]") {
+  run_case("go", version_1_2);
+}
+
+TEST_CASE("js: the other speaks meshsub 1.2 only", "[js]") {
+  run_case("js", version_1_2);
+}
+
+TEST_CASE("go: meshsub 1.3 is spoken", "[go]") {
+  run_case("go",
+           [](const pairing& pair) { expect_version(pair, "/meshsub/1.3.0"); });
+}
+
+TEST_CASE("rust: meshsub 1.3 is spoken", "[rust]") {
+  run_case("rust",
+           [](const pairing& pair) { expect_version(pair, "/meshsub/1.3.0"); });
+}
+
+TEST_CASE("js: meshsub 1.2 is spoken", "[js]") {
+  run_case("js",
+           [](const pairing& pair) { expect_version(pair, "/meshsub/1.2.0"); });
+}
+
 TEST_CASE("go: the other speaks floodsub only", "[go][floodsub]") {
   run_case("go", floodsub);
 }

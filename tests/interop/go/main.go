@@ -21,6 +21,10 @@ type command struct {
 	Text  *string `json:"text"`
 	Size  int     `json:"size"`
 	Seed  uint64  `json:"seed"`
+	Peer  string  `json:"peer"`
+	ID    string  `json:"id"`
+	Group string  `json:"group"`
+	Parts []int   `json:"parts"`
 }
 
 func main() {
@@ -73,6 +77,14 @@ func execute(n *node, out *emitter, c command) {
 		publish(n, out, c)
 	case "mesh":
 		out.emit(event{"event": "mesh", "topic": c.Topic, "peers": n.tracer.meshPeers(c.Topic)})
+	case "peers":
+		out.emit(event{"event": "peers", "peers": n.tracer.peers(n.scores)})
+	case "idontwant":
+		if err := n.sendIDontWant(c.Topic, c.Peer, c.ID); err != nil {
+			out.error(err)
+		}
+	case "publish_partial":
+		publishPartial(n, out, c)
 	default:
 		out.error(fmt.Errorf("unknown command %q", c.Cmd))
 	}
@@ -86,6 +98,14 @@ func publish(n *node, out *emitter, c command) {
 		data = makePayload(c.Seed, c.Size)
 	}
 	if err := n.publish(c.Topic, data); err != nil {
+		out.emit(event{"event": "publish_failed", "topic": c.Topic, "error": err.Error()})
+		return
+	}
+	out.emit(event{"event": "published", "topic": c.Topic})
+}
+
+func publishPartial(n *node, out *emitter, c command) {
+	if err := n.partials.add(c.Topic, c.Group, c.Seed, c.Size, c.Parts); err != nil {
 		out.emit(event{"event": "publish_failed", "topic": c.Topic, "error": err.Error()})
 		return
 	}

@@ -3,18 +3,15 @@ package main
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"fmt"
 	"time"
 
 	"github.com/libp2p/go-libp2p"
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
-	pb "github.com/libp2p/go-libp2p-pubsub/pb"
 	"github.com/libp2p/go-libp2p/core/crypto"
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
-	"github.com/libp2p/go-libp2p/core/protocol"
 	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
 	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
@@ -37,6 +34,8 @@ type node struct {
 	host          host.Host
 	pubsub        *pubsub.PubSub
 	tracer        *tracer
+	scores        *scoreBook // nil without scoring
+	partials      *partialStore
 	topics        map[string]*pubsub.Topic
 	subscriptions map[string]*pubsub.Subscription
 }
@@ -52,11 +51,15 @@ func startNode(ctx context.Context, o options, out *emitter) (*node, error) {
 		out:           out,
 		host:          h,
 		tracer:        newTracer(out),
+		partials:      newPartialStore(out, o.partial),
 		topics:        make(map[string]*pubsub.Topic),
 		subscriptions: make(map[string]*pubsub.Subscription),
 	}
+	if o.score {
+		n.scores = newScoreBook()
+	}
 	n.reportConnections()
-	if n.pubsub, err = newPubSub(ctx, h, o, n.tracer); err != nil {
+	if err := n.startPubSub(o); err != nil {
 		return nil, err
 	}
 	for _, topic := range o.topics {
@@ -102,42 +105,6 @@ func newHost(o options) (host.Host, error) {
 
 func identityFromSeed(seed uint64) (crypto.PrivKey, error) {
 	return crypto.UnmarshalEd25519PrivateKey(ed25519.NewKeyFromSeed(makePayload(seed, ed25519.SeedSize)))
-}
-
-func newPubSub(ctx context.Context, h host.Host, o options, t *tracer) (*pubsub.PubSub, error) {
-	settings := []pubsub.Option{pubsub.WithMaxMessageSize(o.maxSize), pubsub.WithRawTracer(t)}
-	if o.policy == "strict-no-sign" {
-		settings = append(settings,
-			pubsub.WithMessageSignaturePolicy(pubsub.StrictNoSign),
-			// Without this the policy alone would still send from and seqno.
-			pubsub.WithNoAuthor(),
-			pubsub.WithMessageIdFn(idFromData))
-	} else {
-		settings = append(settings, pubsub.WithMessageIdFn(idFromAuthor))
-	}
-	if o.protocol == string(pubsub.FloodSubID) {
-		return pubsub.NewFloodSub(ctx, h, settings...)
-	}
-	if o.protocol != "" {
-		only := []protocol.ID{protocol.ID(o.protocol)}
-		settings = append(settings, pubsub.WithGossipSubProtocols(only, pubsub.GossipSubDefaultFeatures))
-	}
-	if o.noMesh {
-		params := pubsub.DefaultGossipSubParams()
-		params.D, params.Dlo, params.Dhi, params.Dscore, params.Dout = 0, 0, 0, 0, 0
-		settings = append(settings, pubsub.WithGossipSubParams(params))
-	}
-	if o.floodPublish != "" {
-		settings = append(settings, pubsub.WithFloodPublish(o.floodPublish == "on"))
-	}
-	return pubsub.NewGossipSub(ctx, h, settings...)
-}
-
-func idFromAuthor(m *pb.Message) string { return string(m.GetFrom()) + string(m.GetSeqno()) }
-
-func idFromData(m *pb.Message) string {
-	digest := sha256.Sum256(m.GetData())
-	return string(digest[:])
 }
 
 // reportConnections emits one event per peer, however many connections there are to it.
@@ -203,11 +170,17 @@ func (n *node) topic(name string) (*pubsub.Topic, error) {
 	if t, ok := n.topics[name]; ok {
 		return t, nil
 	}
-	t, err := n.pubsub.Join(name)
-	if err == nil {
-		n.topics[name] = t
+	t, err := n.pubsub.Join(name, n.partials.topicOptions(name)...)
+	if err != nil {
+		return nil, err
 	}
-	return t, err
+	if n.scores != nil {
+		if err := t.SetScoreParams(topicScoring()); err != nil {
+			return nil, err
+		}
+	}
+	n.topics[name] = t
+	return t, nil
 }
 
 func (n *node) subscribe(name string) error {

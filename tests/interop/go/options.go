@@ -18,6 +18,15 @@ type options struct {
 	floodPublish string
 	security     string
 	identitySeed seedFlag
+	px           bool
+	score        bool
+	direct       stringList
+	partial      stringList
+	// idontwantThreshold is negative when not given.
+	idontwantThreshold int
+	testExtension      bool
+	validationDelay    int // milliseconds
+	trace              bool
 }
 
 // stringList is a flag that may be repeated.
@@ -53,6 +62,7 @@ func parseOptions(arguments []string) (options, error) {
 	flags.StringVar(&o.floodPublish, "flood-publish", "", "on or off; the library's default when not given")
 	flags.StringVar(&o.security, "security", "", "noise or tls; TLS, then Noise when not given")
 	flags.Var(&o.identitySeed, "identity-seed", "number that fixes the Ed25519 key")
+	o.addExtensionFlags(flags)
 	if err := flags.Parse(arguments); err != nil {
 		return o, err
 	}
@@ -60,6 +70,18 @@ func parseOptions(arguments []string) (options, error) {
 		o.listen = stringList{"/ip4/127.0.0.1/tcp/0"}
 	}
 	return o, o.check()
+}
+
+// addExtensionFlags adds what came with gossipsub 1.1 and later.
+func (o *options) addExtensionFlags(flags *flag.FlagSet) {
+	flags.BoolVar(&o.px, "px", false, "offer other peers when pruning")
+	flags.BoolVar(&o.score, "score", false, "keep scores in which every misbehaviour shows")
+	flags.Var(&o.direct, "direct", "address of a direct peer (repeatable)")
+	flags.Var(&o.partial, "partial", "topic whose messages go in parts (repeatable)")
+	flags.IntVar(&o.idontwantThreshold, "idontwant-threshold", -1, "bytes from which on IDONTWANT is sent")
+	flags.BoolVar(&o.testExtension, "test-extension", false, "advertise and send the test extension")
+	flags.IntVar(&o.validationDelay, "validation-delay", 0, "milliseconds that validating a message takes")
+	flags.BoolVar(&o.trace, "trace", false, "report every RPC")
 }
 
 func (o *options) check() error {

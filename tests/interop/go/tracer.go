@@ -12,12 +12,13 @@ import (
 // tracer sees what the library does not tell otherwise: every remote subscription, also to topics we are not in, and
 // who is in our meshes.
 type tracer struct {
+	silentTracer
 	out   *emitter
 	mutex sync.Mutex
 	mesh  map[string]map[peer.ID]struct{}
-	// reachable are the peers we have a stream to. Before that the library sends a peer nothing, even if it knows
-	// its subscriptions; these wait in unreported.
-	reachable  map[peer.ID]struct{}
+	// reachable are the peers we have a stream to, and its protocol. Before that the library sends a peer nothing,
+	// even if it knows its subscriptions; these wait in unreported.
+	reachable  map[peer.ID]protocol.ID
 	unreported map[peer.ID][]string
 }
 
@@ -25,7 +26,7 @@ func newTracer(out *emitter) *tracer {
 	return &tracer{
 		out:        out,
 		mesh:       make(map[string]map[peer.ID]struct{}),
-		reachable:  make(map[peer.ID]struct{}),
+		reachable:  make(map[peer.ID]protocol.ID),
 		unreported: make(map[peer.ID][]string),
 	}
 }
@@ -39,6 +40,17 @@ func (t *tracer) meshPeers(topic string) []string {
 		peers = append(peers, p.String())
 	}
 	sort.Strings(peers)
+	return peers
+}
+
+// peers returns who we have a stream to, with its protocol and, if there are any, its score.
+func (t *tracer) peers(scores *scoreBook) []event {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	peers := make([]event, 0, len(t.reachable))
+	for p, proto := range t.reachable {
+		peers = append(peers, event{"peer": p.String(), "protocol": string(proto), "score": scores.of(p)})
+	}
 	return peers
 }
 
@@ -62,10 +74,10 @@ func (t *tracer) subscribed(p peer.ID, topic string) {
 	t.out.emit(event{"event": "subscribed", "peer": p.String(), "topic": topic})
 }
 
-func (t *tracer) OnNewOutboundStream(p peer.ID, _ protocol.ID) {
+func (t *tracer) OnNewOutboundStream(p peer.ID, proto protocol.ID) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	t.reachable[p] = struct{}{}
+	t.reachable[p] = proto
 	topics := t.unreported[p]
 	delete(t.unreported, p)
 	for _, topic := range topics {
@@ -104,13 +116,3 @@ func (t *tracer) OnClosedOutboundStream(p peer.ID) {
 		delete(peers, p)
 	}
 }
-
-func (t *tracer) Join(string)                                  {}
-func (t *tracer) ValidateMessage(*pubsub.Message)              {}
-func (t *tracer) DeliverMessage(*pubsub.Message)               {}
-func (t *tracer) RejectMessage(*pubsub.Message, string)        {}
-func (t *tracer) DuplicateMessage(*pubsub.Message)             {}
-func (t *tracer) ThrottlePeer(peer.ID)                         {}
-func (t *tracer) SendRPC(*pubsub.RPC, peer.ID)                 {}
-func (t *tracer) DropRPC(*pubsub.RPC, peer.ID)                 {}
-func (t *tracer) UndeliverableMessage(message *pubsub.Message) {}

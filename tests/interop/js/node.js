@@ -138,9 +138,17 @@ export function execute (node, command) {
     case 'mesh':
       emit({ event: 'mesh', topic: command.topic, peers: pubsub.getMeshPeers(command.topic).sort() })
       break
+    case 'peers':
+      emit({ event: 'peers', peers: describePeers(pubsub) })
+      break
     default:
       throw new Error(`unknown command ${command.cmd}`)
   }
+}
+
+/** Who there is a stream to, and its protocol. */
+function describePeers (pubsub) {
+  return [...pubsub.streamsOutbound].map(([peer, stream]) => ({ peer, protocol: stream.protocol, score: null }))
 }
 
 async function publish (pubsub, { topic, text, seed, size }) {
