@@ -66,7 +66,16 @@ push_result send_queue::push_subscription(const proto::subscription& change) {
 push_result send_queue::push_extensions(const proto::extensions& ext) {
   if (!options_.gossipsub)
     return push_result::unwanted;
-  extensions_ = ext;
+  if (control_frames_.empty()) {
+    extensions_ = ext;
+    return push_result::queued;
+  }
+  // What an earlier stream left must not come first.
+  proto::control alone;
+  alone.ext = ext;
+  std::deque<bytes> frames;
+  encode({}, alone, frames, lane::control);
+  std::move(frames.begin(), frames.end(), std::front_inserter(control_frames_));
   return push_result::queued;
 }
 

@@ -76,7 +76,8 @@ public:
 
   // -- control lane
   push_result push_subscription(const proto::subscription& change);
-  /// Goes into the next control frame; call it before the first `next_frame`.
+  /// Is in the next frame: the first of a stream, if this is called before that
+  /// stream's first `next_frame`.
   push_result push_extensions(const proto::extensions& ext);
   push_result push_graft(const std::string& topic);
   push_result push_prune(proto::prune prune);

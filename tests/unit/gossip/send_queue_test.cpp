@@ -109,6 +109,26 @@ TEST_CASE("send_queue: the hello", "[gossip][send_queue]") {
   CHECK(queue.empty());
 }
 
+TEST_CASE("send_queue: extensions overtake what an earlier stream left",
+          "[gossip][send_queue]") {
+  send_queue queue;
+  for (const auto& topic : numbered(250))
+    queue.push_subscription({topic, true, false, false});
+  queue.push_message(message_named("1", "t", "payload"));
+  queue.next_frame(); // the first of three; then the stream was lost
+  queue.push_extensions({true, false});
+  queue.push_subscription({"hello", true, false, false});
+  CHECK(next(queue).control.ext.value().partial_messages);
+  std::size_t subscriptions = 0;
+  for (int i = 0; i < 3; ++i) {
+    const auto rpc = next(queue);
+    CHECK_FALSE(rpc.control.ext);
+    subscriptions += rpc.subscriptions.size();
+  }
+  CHECK(subscriptions == 151);
+  CHECK(next_data(queue) == "payload");
+}
+
 TEST_CASE("send_queue: the latest of a topic counts", "[gossip][send_queue]") {
   send_queue queue;
   queue.push_subscription({"a", true, false, false});
