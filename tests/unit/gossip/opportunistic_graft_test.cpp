@@ -42,6 +42,14 @@ TEST_CASE(
   CHECK(s.f.count(mesh_event_kind::grafted_as_better) == 2);
 }
 
+TEST_CASE("opportunistic graft: as many peers as configured") {
+  auto p = every_tick();
+  p.opportunistic.peers = 3;
+  squatted s{p, 1, 3};
+  s.f.beat();
+  CHECK(s.f.grafted("t").size() == 3);
+}
+
 TEST_CASE("opportunistic graft: the threshold itself is good enough") {
   squatted s{every_tick(), 2, 3};
   s.f.beat();

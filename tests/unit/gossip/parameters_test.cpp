@@ -29,6 +29,7 @@ TEST_CASE("parameters: the defaults are valid and the specification's",
   CHECK(p.mesh.degree_low == 4);
   CHECK(p.mesh.degree_high == 12);
   CHECK(p.mesh.degree_lazy == 6);
+  CHECK(p.mesh.degree_score == 4);
   CHECK(p.mesh.degree_outbound == 2);
   CHECK(p.gossip.history_length == 5);
   CHECK(p.gossip.history_gossip == 3);
@@ -38,6 +39,10 @@ TEST_CASE("parameters: the defaults are valid and the specification's",
   CHECK(p.timers.prune_backoff == 60s);
   CHECK(p.timers.unsubscribe_backoff == 10s);
   CHECK(p.flood_publish);
+  // Enough of them for a mesh of whoever was pruned.
+  CHECK(p.px_peers > p.mesh.degree_high);
+  CHECK(p.opportunistic.ticks * p.timers.heartbeat_interval == 60s);
+  CHECK(p.opportunistic.peers == 2);
 }
 
 TEST_CASE("parameters: Dlo <= D <= Dhi", "[parameters]") {
@@ -120,4 +125,7 @@ TEST_CASE("parameters: thresholds fall from gossip to graylist",
   CHECK(error_after([](auto& p) {
           p.thresholds.accept_px = -1;
         }).starts_with("accept_px_threshold is -1"));
+  CHECK(error_after([](auto& p) {
+          p.thresholds.opportunistic_graft = -1;
+        }).starts_with("opportunistic_graft_threshold is -1"));
 }
