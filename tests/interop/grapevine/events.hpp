@@ -1,0 +1,24 @@
+#pragma once
+
+#include "gossip/message.hpp"
+#include "messages/events.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+namespace grapevine::interop {
+
+/// Writes one event as a line.
+void emit(const nlohmann::json& event);
+
+void emit_error(const std::string& text);
+
+void emit_message(const gossip::message& msg);
+
+void emit_node_event(const node_event& what);
+
+/// In lower case.
+std::string hex(bytes_view data);
+
+} // namespace grapevine::interop
