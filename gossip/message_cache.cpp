@@ -13,16 +13,17 @@ void release(const validation_queue::copy& c, message_effects& effects) {
   effects.emplace_back(release_credit{c.source, c.msg->encoded().size()});
 }
 
-void reject(const libp2p::peer_id& peer, std::string_view topic,
+void reject(const libp2p::peer_id& peer, const message_ptr& msg,
             reject_reason reason, message_effects& effects) {
-  effects.emplace_back(rejected_message{peer, std::string{topic}, reason});
+  effects.emplace_back(
+      rejected_message{peer, msg->topic(), &msg->id(), reason, msg});
 }
 
 void reject_senders(const validation_queue::copy& c, reject_reason reason,
                     message_effects& effects) {
-  reject(c.source, c.msg->topic(), reason, effects);
+  reject(c.source, c.msg, reason, effects);
   for (const auto& peer : c.forwarders)
-    reject(peer, c.msg->topic(), reason, effects);
+    reject(peer, c.msg, reason, effects);
 }
 
 } // namespace
@@ -30,7 +31,8 @@ void reject_senders(const validation_queue::copy& c, reject_reason reason,
 message_cache::message_cache(const message_cache_options& options)
     : options_{options}, seen_{options_.seen},
       rejected_{{options_.seen.ttl, options_.max_rejected}},
-      validating_{options_.validation}, window_{options_.window} {}
+      validating_{options_.validation}, window_{options_.window},
+      deliveries_{{.window = options_.delivery_window}} {}
 
 bool message_cache::is_own(const proto::message_view& msg) const noexcept {
   return msg.from && !options_.self.empty()
@@ -43,28 +45,40 @@ bool message_cache::was_rejected(const proto::message_view& msg,
 }
 
 credit message_cache::receive(const libp2p::peer_id& from,
-                              const proto::message_view& msg, message_id id,
-                              time_point now, message_effects& effects) {
-  if (is_own(msg)) {
-    reject(from, msg.topic, reject_reason::own_message, effects);
+                              const proto::message_view& msg,
+                              const message_id& id, time_point now,
+                              message_effects& effects) {
+  const auto reject_at_sight = [&](reject_reason reason) {
+    effects.emplace_back(
+        rejected_message{from, msg.topic, &id, reason, nullptr});
     return credit::returned;
-  }
-  const seen_record* record = seen_.find(id, now);
+  };
+  if (is_own(msg))
+    return reject_at_sight(reject_reason::own_message);
+  seen_record* record = seen_.find(id, now);
   if (record != nullptr) {
-    if (record->had_rejected && was_rejected(msg, now)) {
-      reject(from, msg.topic, reject_reason::rejected_before, effects);
-      return credit::returned;
-    }
+    if (record->had_rejected && was_rejected(msg, now))
+      return reject_at_sight(reject_reason::rejected_before);
     if (record->state == seen_state::accepted
         || record->state == seen_state::ignored) {
-      effects.emplace_back(duplicate_message{from, msg.topic, record->state,
-                                             now - record->decided});
+      effects.emplace_back(duplicate_message{
+          from, msg.topic, &id, record->state, now - record->decided,
+          in_time(*record, from, now)});
       return credit::returned;
     }
   }
   if (validating_.contains(id))
     return receive_copy(from, msg, id, effects);
-  return receive_new(from, msg, std::move(id), now, effects);
+  return receive_new(from, msg, id, now, effects);
+}
+
+/// Whether a further copy is a delivery in time. Notes its sender, so that the
+/// next one is not.
+bool message_cache::in_time(seen_record& record, const libp2p::peer_id& from,
+                            time_point now) {
+  return record.state == seen_state::accepted
+         && now - record.decided <= deliveries_.window()
+         && deliveries_.note(record.senders, from, now);
 }
 
 /// A further copy of a message under validation.
@@ -75,14 +89,14 @@ credit message_cache::receive_copy(const libp2p::peer_id& from,
   switch (validating_.add_copy(id, msg, from)) {
   case validation_queue::added::held:
     return credit::pending;
+  case validation_queue::added::noted:
   case validation_queue::added::repeated:
-    effects.emplace_back(
-        duplicate_message{from, msg.topic, seen_state::validating, {}});
+    effects.emplace_back(duplicate_message{
+        from, msg.topic, &id, seen_state::validating, {}, false});
     break;
   case validation_queue::added::dropped:
-    effects.emplace_back(throttled_message{from});
+    effects.emplace_back(throttled_message{from, msg.topic, &id});
     break;
-  case validation_queue::added::noted:
   case validation_queue::added::unknown:
     break;
   }
@@ -92,15 +106,16 @@ credit message_cache::receive_copy(const libp2p::peer_id& from,
 /// The first copy of a message, or bytes that differ from those that were
 /// rejected under its id.
 credit message_cache::receive_new(const libp2p::peer_id& from,
-                                  const proto::message_view& msg, message_id id,
-                                  time_point now, message_effects& effects) {
+                                  const proto::message_view& msg,
+                                  const message_id& id, time_point now,
+                                  message_effects& effects) {
   const std::size_t size = msg.encoded.size();
   if (!validating_.has_room(size + proto::message_header_size(size))) {
-    effects.emplace_back(throttled_message{from});
+    effects.emplace_back(throttled_message{from, msg.topic, &id});
     return credit::returned;
   }
   mark(id, now, seen_state::validating);
-  auto copy = message::copy_of(msg, std::move(id));
+  auto copy = message::copy_of(msg, id);
   const validation_token token = validating_.begin(copy, from);
   effects.emplace_back(validate_message{std::move(copy), token, from, false});
   return credit::pending;
@@ -128,13 +143,13 @@ void message_cache::accept(const message_id& id, time_point now,
                            message_effects& effects) {
   mark(id, now, seen_state::accepted);
   const auto copies = *validating_.finish(id);
-  deliver(copies.current.msg, copies.current.source, copies, effects);
+  deliver(copies.current.msg, copies.current.source, copies, now, effects);
 }
 
 /// The message goes to its readers; whatever waited beside it is decided too.
 void message_cache::deliver(message_ptr msg, const libp2p::peer_id& source,
                             const validation_queue::copies& copies,
-                            message_effects& effects) {
+                            time_point now, message_effects& effects) {
   window_.put(msg);
   std::vector<forwarder> forwarders;
   const auto add = [&](const libp2p::peer_id& peer, bool identical) {
@@ -155,8 +170,23 @@ void message_cache::deliver(message_ptr msg, const libp2p::peer_id& source,
     add_all(c);
     release(c, effects);
   }
-  effects.emplace_back(
-      deliver_message{std::move(msg), source, std::move(forwarders)});
+  deliver_message delivered{std::move(msg), source, std::move(forwarders)};
+  note_senders(delivered, now);
+  effects.emplace_back(std::move(delivered));
+}
+
+/// Whoever is named at the delivery is judged: a further copy earns nothing.
+void message_cache::note_senders(const deliver_message& delivered,
+                                 time_point now) {
+  if (!deliveries_.enabled())
+    return;
+  seen_record* record = seen_.find(delivered.msg->id(), now);
+  if (record == nullptr)
+    return;
+  if (!delivered.source.empty())
+    deliveries_.note(record->senders, delivered.source, now);
+  for (const auto& one : delivered.forwarders)
+    deliveries_.note(record->senders, one.peer, now);
 }
 
 /// A verdict against a copy: the next differing one gets its turn. When there
@@ -202,7 +232,7 @@ bool message_cache::publish(message_ptr msg, time_point now,
   // stand for the content alone.
   const auto copies =
       validating_.finish(id).value_or(validation_queue::copies{});
-  deliver(std::move(msg), {}, copies, effects);
+  deliver(std::move(msg), {}, copies, now, effects);
   return true;
 }
 

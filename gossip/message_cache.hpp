@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/delivery_log.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
 #include "gossip/message_window.hpp"
@@ -40,20 +41,25 @@ struct deliver_message {
   /// Who brought the accepted copy: credit for a first delivery (P2).
   libp2p::peer_id source;
   /// Who sent it too, before the verdict: credit for a delivery in time (P3) to
-  /// those whose copy was identical.
+  /// those whose copy was identical. Nobody here is `in_time` once more.
   std::vector<forwarder> forwarders;
 };
 
-/// A further copy of a message after its verdict, or a second one from the same
-/// peer before it (`state` is validating then). Counts for P3 if `state` is
-/// accepted and `age` is within the topic's window.
+/// A further copy of a message after its verdict, or before it one that is
+/// noted or dropped (`state` is validating then).
 struct duplicate_message {
   libp2p::peer_id peer;
-  /// Seen in the message that `receive` was given: valid as long as that.
+  /// Seen in what `receive` was given: valid as long as that.
   std::string_view topic;
+  const message_id* id = nullptr;
   seen_state state = seen_state::accepted;
   /// Since the verdict.
   std::chrono::nanoseconds age{};
+  /// Credit for a delivery in time (P3), unless the topic's own window is
+  /// shorter than `age`: the peer sent an accepted message for the first time,
+  /// within the delivery window. Never before the verdict: `deliver_message`
+  /// says who did so in time.
+  bool in_time = false;
 };
 
 /// `peer` sent an invalid message (P4): the source of a rejected copy, each
@@ -61,8 +67,13 @@ struct duplicate_message {
 /// before.
 struct rejected_message {
   libp2p::peer_id peer;
-  std::string topic;
+  /// Seen in `msg`, or if that is null in what `receive` was given: valid as
+  /// long as that.
+  std::string_view topic;
+  const message_id* id = nullptr;
   reject_reason reason = reject_reason::validator;
+  /// The copy that was validated; null if the message was rejected at sight.
+  message_ptr msg;
 };
 
 /// A validator neither accepted nor rejected the message; held against nobody.
@@ -75,6 +86,9 @@ struct ignored_message {
 /// against nobody, but the gater counts it.
 struct throttled_message {
   libp2p::peer_id peer;
+  /// Seen in what `receive` was given: valid as long as that.
+  std::string_view topic;
+  const message_id* id = nullptr;
 };
 
 /// A copy that `receive` called pending is decided: give `peer` the credit of
@@ -118,6 +132,9 @@ struct message_cache_options {
   seen_cache_options seen;
   validation_queue_options validation;
   message_window_options window;
+  /// How long after a message's acceptance further copies of it are deliveries
+  /// in time (P3): the longest window of any scored topic. Zero: none are.
+  std::chrono::nanoseconds delivery_window{};
   /// Digests of rejected bytes.
   std::size_t max_rejected = limits::rejected_entries;
 };
@@ -131,8 +148,10 @@ public:
 
   /// A message from a peer, in a topic that this node wants. Copies the bytes
   /// only of a new message, or of a differing copy of one under validation.
+  /// `msg` and `id` must live until the effects are carried out.
   credit receive(const libp2p::peer_id& from, const proto::message_view& msg,
-                 message_id id, time_point now, message_effects& effects);
+                 const message_id& id, time_point now,
+                 message_effects& effects);
 
   /// A validation's end. Ignored when the token is not the current one.
   void decide(const message_id& id, validation_token token, verdict result,
@@ -168,6 +187,11 @@ public:
   /// The end of a heartbeat: a new window, and what has expired goes.
   void shift(time_point now);
 
+  /// Changes `delivery_window`, because the scored topics changed.
+  void delivery_window(std::chrono::nanoseconds length) {
+    deliveries_.window(length);
+  }
+
   const seen_cache& seen() const noexcept { return seen_; }
   const validation_queue& validating() const noexcept { return validating_; }
   const message_window& window() const noexcept { return window_; }
@@ -179,13 +203,16 @@ private:
                       const proto::message_view& msg, const message_id& id,
                       message_effects& effects);
   credit receive_new(const libp2p::peer_id& from,
-                     const proto::message_view& msg, message_id id,
+                     const proto::message_view& msg, const message_id& id,
                      time_point now, message_effects& effects);
+  bool in_time(seen_record& record, const libp2p::peer_id& from,
+               time_point now);
   void mark(const message_id& id, time_point now, seen_state state);
   void accept(const message_id& id, time_point now, message_effects& effects);
   void deliver(message_ptr msg, const libp2p::peer_id& source,
-               const validation_queue::copies& copies,
+               const validation_queue::copies& copies, time_point now,
                message_effects& effects);
+  void note_senders(const deliver_message& delivered, time_point now);
   void turn_down(const message_id& id, verdict result, time_point now,
                  message_effects& effects);
 
@@ -195,6 +222,7 @@ private:
   seen_cache rejected_;
   validation_queue validating_;
   message_window window_;
+  delivery_log deliveries_;
 };
 
 } // namespace grapevine::gossip

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/delivery_log.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message_id.hpp"
 
@@ -23,8 +24,7 @@ enum class seen_state : std::uint8_t {
   ignored,
 };
 
-/// What is remembered of a message. The forwarders' peers are not: who gets
-/// credit for a late duplicate is counted where scores are kept.
+/// What is remembered of a message.
 struct seen_record {
   time_point first_seen;
   /// When the verdict came; `first_seen` until then.
@@ -32,6 +32,8 @@ struct seen_record {
   seen_state state = seen_state::validating;
   /// Whether a copy of it was rejected, whatever became of others.
   bool had_rejected = false;
+  /// Who has sent it, where the delivery window is kept.
+  delivery_log::chain senders = 0;
 };
 
 struct seen_cache_options {

@@ -126,11 +126,11 @@ void sim_node::receive(gossip::peer_handle peer, bytes_view frame,
   neighbour& from = neighbour_of(peer);
   mesh_.subscriptions(from.handle, rpc.subscriptions, buffers_.mesh);
   for (const auto& msg : rpc.messages)
-    if (mesh_.subscribed(msg.topic))
-      cache_.receive(from.id, msg,
-                     gossip::message_id{gossip::default_message_id(msg)}, now,
-                     buffers_.messages);
-  carry_out_messages();
+    if (mesh_.subscribed(msg.topic)) {
+      const gossip::message_id id{gossip::default_message_id(msg)};
+      cache_.receive(from.id, msg, id, now, buffers_.messages);
+      carry_out_messages();
+    }
   apply_control(from, rpc.control, now);
   mesh_.welcome(from.handle, rpc.subscriptions, now, buffers_.mesh);
   carry_out_mesh();

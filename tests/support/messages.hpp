@@ -11,8 +11,8 @@
 namespace grapevine::test {
 
 /// The identity of test peer `number`: a SHA2-256 multihash that no key has.
-inline libp2p::peer_id sender(std::uint8_t number) {
-  bytes raw(34, number);
+inline libp2p::peer_id sender(int number) {
+  bytes raw(34, static_cast<std::uint8_t>(number));
   raw[0] = 0x12;
   raw[1] = 32;
   return libp2p::peer_id::from_bytes(raw).value();

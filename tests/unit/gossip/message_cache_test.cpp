@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <deque>
 
 using namespace grapevine;
 using namespace grapevine::gossip;
@@ -22,20 +23,16 @@ public:
   explicit fixture(message_cache_options options = {})
       : cache{std::move(options)} {}
 
-  credit receive(std::uint8_t peer, std::string_view data = "data",
+  credit receive(int peer, std::string_view data = "data",
                  const std::string& name = "id") {
-    const wire_message wire{message_bytes("topic", data)};
-    const auto result =
-        cache.receive(sender(peer), wire.view, message_id{name}, now, effects);
-    // A duplicate's topic is seen in the message, which ends here.
-    for (auto& effect : effects)
-      if (auto* duplicate = std::get_if<duplicate_message>(&effect))
-        duplicate->topic = "topic";
-    return result;
+    // Kept, for effects see their topic and id in what was received.
+    const auto& wire = wires.emplace_back(message_bytes("topic", data));
+    const auto& id = ids.emplace_back(name);
+    return cache.receive(sender(peer), wire.view, id, now, effects);
   }
 
   /// Receives a new message, and gives its token.
-  validation_token begin(std::uint8_t peer, std::string_view data = "data",
+  validation_token begin(int peer, std::string_view data = "data",
                          const std::string& name = "id") {
     REQUIRE(receive(peer, data, name) == credit::pending);
     return take<validate_message>().token;
@@ -70,6 +67,8 @@ public:
   message_cache cache;
   message_effects effects;
   time_point now{};
+  std::deque<wire_message> wires;
+  std::deque<message_id> ids;
 };
 
 std::vector<libp2p::peer_id> peers_of(const auto& list) {
@@ -114,6 +113,7 @@ TEST_CASE("message_cache: duplicates after the verdict",
   auto duplicate = f.take<duplicate_message>();
   CHECK(duplicate.peer == sender(2));
   CHECK(duplicate.topic == "topic");
+  CHECK(duplicate.id->raw() == "id");
   CHECK(duplicate.state == seen_state::accepted);
   CHECK(duplicate.age == 5ms);
   // Other bytes too: the id was decided.
@@ -125,16 +125,72 @@ TEST_CASE("message_cache: duplicates after the verdict",
   CHECK(f.effects.size() == 1);
 }
 
+TEST_CASE("message_cache: deliveries in time count once per peer (P3)",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.delivery_window = 2s;
+  fixture f{options};
+  const auto in_time = [&f](int peer) {
+    CHECK(f.receive(peer) == credit::returned);
+    return f.take<duplicate_message>().in_time;
+  };
+  const auto token = f.begin(1);
+  CHECK_FALSE(in_time(2)); // told at the delivery
+  f.receive(3, "forged");
+  f.now += 10s;
+  f.decide(token, accepted);
+  f.effects.clear();
+  for (const int peer : {1, 2, 3})
+    CHECK_FALSE(in_time(peer));
+  CHECK(in_time(4));
+  CHECK_FALSE(in_time(4));
+  f.now += 2s; // counted from the acceptance
+  CHECK(in_time(5));
+  f.now += 1ns;
+  CHECK_FALSE(in_time(6));
+}
+
+TEST_CASE("message_cache: echoes of own messages are deliveries in time",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.delivery_window = 2s;
+  fixture f{options};
+  f.cache.publish(message_named("id", "topic"), f.now, f.effects);
+  f.effects.clear();
+  f.receive(1);
+  CHECK(f.take<duplicate_message>().in_time);
+  f.receive(1);
+  CHECK_FALSE(f.take<duplicate_message>().in_time);
+}
+
+TEST_CASE("message_cache: without a window, or unless accepted, no delivery "
+          "is in time",
+          "[gossip][message_cache]") {
+  fixture f;
+  SECTION("no window") {
+    f.decide(f.begin(1), accepted);
+  }
+  SECTION("ignored") {
+    f.cache.delivery_window(2s);
+    f.decide(f.begin(1), ignored);
+  }
+  f.effects.clear();
+  f.receive(2);
+  CHECK_FALSE(f.take<duplicate_message>().in_time);
+}
+
 TEST_CASE("message_cache: identical copies while validating",
           "[gossip][message_cache]") {
   fixture f;
   const auto token = f.begin(1);
-  CHECK(f.receive(2) == credit::returned);
-  CHECK(f.receive(3) == credit::returned);
-  CHECK(f.effects.empty());
-  // The same peer again.
-  CHECK(f.receive(2) == credit::returned);
-  CHECK(f.take<duplicate_message>().state == seen_state::validating);
+  // Twice from the same peer.
+  for (const int peer : {2, 3, 2}) {
+    CHECK(f.receive(peer) == credit::returned);
+    const auto duplicate = f.take<duplicate_message>();
+    CHECK(duplicate.peer == sender(peer));
+    CHECK(duplicate.state == seen_state::validating);
+    CHECK_FALSE(duplicate.in_time);
+  }
   SECTION("accepted: their credit for being in time") {
     f.decide(token, accepted);
     const auto deliver = f.take<deliver_message>();
@@ -147,6 +203,7 @@ TEST_CASE("message_cache: identical copies while validating",
     const auto bad = f.take_all<rejected_message>();
     CHECK(peers_of(bad) == std::vector{sender(1), sender(2), sender(3)});
     CHECK(bad[0].topic == "topic");
+    CHECK(bad[0].id->raw() == "id");
     CHECK(bad[0].reason == reject_reason::bad_signature);
     CHECK(f.take<release_credit>().peer == sender(1));
   }
@@ -163,8 +220,9 @@ TEST_CASE("message_cache: a forged copy does not shadow the true one",
   fixture f;
   const auto forged = f.begin(1, "forged");
   CHECK(f.receive(2, "true") == credit::pending);
-  CHECK(f.receive(3, "true") == credit::returned);
   CHECK(f.effects.empty()); // one at a time
+  CHECK(f.receive(3, "true") == credit::returned);
+  CHECK(f.take<duplicate_message>().peer == sender(3));
   f.decide(forged, rejected);
   CHECK(f.take<rejected_message>().peer == sender(1));
   CHECK(f.take<release_credit>().peer == sender(1));
@@ -177,6 +235,7 @@ TEST_CASE("message_cache: a forged copy does not shadow the true one",
   const auto again = f.take<rejected_message>();
   CHECK(again.peer == sender(4));
   CHECK(again.reason == reject_reason::rejected_before);
+  CHECK(again.id->raw() == "id");
   f.decide(next.token, accepted);
   const auto deliver = f.take<deliver_message>();
   CHECK(deliver.source == sender(2));
@@ -211,6 +270,7 @@ TEST_CASE("message_cache: differing copies beside an accepted one",
   const auto token = f.begin(1, "true");
   CHECK(f.receive(2, "other") == credit::pending);
   CHECK(f.receive(3, "other") == credit::returned);
+  f.effects.clear();
   f.decide(token, accepted);
   const auto deliver = f.take<deliver_message>();
   CHECK(peers_of(deliver.forwarders) == std::vector{sender(2), sender(3)});
@@ -280,7 +340,10 @@ TEST_CASE("message_cache: throttled, not remembered",
   fixture f{options};
   const auto token = f.begin(1);
   CHECK(f.receive(2, "data", "other") == credit::returned);
-  CHECK(f.take<throttled_message>().peer == sender(2));
+  const auto throttled = f.take<throttled_message>();
+  CHECK(throttled.peer == sender(2));
+  CHECK(throttled.topic == "topic");
+  CHECK(throttled.id->raw() == "other");
   CHECK(f.receive(3, "differing") == credit::returned);
   CHECK(f.take<throttled_message>().peer == sender(3));
   f.decide(token, accepted);
@@ -308,6 +371,7 @@ TEST_CASE("message_cache: publishing what others just sent",
   fixture f;
   const auto token = f.begin(1);
   f.receive(2);
+  f.effects.clear();
   CHECK(f.cache.publish(message_named("id", "topic"), f.now, f.effects));
   const auto deliver = f.take<deliver_message>();
   CHECK(deliver.source.empty());
@@ -375,7 +439,7 @@ TEST_CASE("message_cache: a full seen cache loses no verdict",
   const auto first = f.begin(1, "data", "first");
   const auto second = f.begin(1, "data", "second"); // forgets the first
   CHECK(f.receive(2, "data", "first") == credit::returned);
-  CHECK(f.effects.empty());
+  CHECK(f.take<duplicate_message>().state == seen_state::validating);
   f.decide(first, accepted, "first");
   CHECK(peers_of(f.take<deliver_message>().forwarders)
         == std::vector{sender(2)});
