@@ -85,6 +85,11 @@ inline constexpr std::size_t answer_lane_bytes = 32 * mib;
 /// direction, 5,000 as everywhere.
 inline constexpr std::size_t gossip_lane_ids = 10'000;
 
+/// Ids that one peer does not want, and bytes of them: 10 ids of 1,000 IDONTWANT
+/// in each of three heartbeats, 1.2's limits, of some 130 bytes each.
+inline constexpr std::size_t idontwant_ids = 30'000;
+inline constexpr std::size_t idontwant_bytes = 4 * mib;
+
 /// Ids of IDONTWANT waiting for one peer: beyond, they would come too late.
 inline constexpr std::size_t idontwant_lane_ids = 1000;
 
