@@ -55,6 +55,10 @@ struct cache_snapshot;
 // events.hpp
 struct node_event;
 
+// tracer.hpp
+struct trace_events;
+struct flush_trace;
+
 // mesh_manager.hpp
 struct meet_partners;
 struct hello_wanted;
@@ -148,6 +152,9 @@ GRAPEVINE_MESSAGE(inspect_cache)
 GRAPEVINE_MESSAGE(cache_snapshot)
 
 GRAPEVINE_MESSAGE(node_event)
+
+GRAPEVINE_MESSAGE(trace_events)
+GRAPEVINE_MESSAGE(flush_trace)
 
 GRAPEVINE_MESSAGE(meet_partners)
 GRAPEVINE_MESSAGE(hello_wanted)
