@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/fifo.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
 #include "gossip/rng.hpp"
@@ -68,14 +69,14 @@ private:
 
   struct topic_hash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view topic) const noexcept {
+    std::size_t operator()(std::string_view topic) const {
       return std::hash<std::string_view>{}(topic);
     }
   };
 
   struct window {
     std::deque<message_ptr> messages;
-    std::unordered_map<std::string, std::deque<const message*>, topic_hash,
+    std::unordered_map<std::string, fifo<const message*>, topic_hash,
                        std::equal_to<>>
         topics;
   };

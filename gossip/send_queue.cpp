@@ -25,7 +25,7 @@ std::size_t rpc_size(const message& msg) {
   return 1 + varint_size(size) + size;
 }
 
-std::size_t bytes_in(const std::deque<bytes>& frames) {
+std::size_t bytes_in(const fifo<bytes>& frames) {
   std::size_t size = 0;
   for (const auto& frame : frames)
     size += frame.size();
@@ -131,14 +131,15 @@ void send_queue::encode_control() {
 }
 
 void send_queue::encode(const std::vector<proto::subscription>& subscriptions,
-                        const proto::control& control,
-                        std::deque<bytes>& frames, lane which) {
+                        const proto::control& control, fifo<bytes>& frames,
+                        lane which) {
   // The limit is for the RPC, what is encoded counts its length too.
   std::vector<bytes> encoded;
   const std::size_t dropped = proto::encode_frames(
       subscriptions, control, options_.max_rpc_size, encoded);
   dropped_[index(which)] += dropped;
-  std::move(encoded.begin(), encoded.end(), std::back_inserter(frames));
+  for (bytes& frame : encoded)
+    frames.push_back(std::move(frame));
 }
 
 // -- ids ----------------------------------------------------------------------
@@ -225,7 +226,7 @@ push_result send_queue::push_answer(message_ptr msg) {
 
 std::size_t send_queue::cancel_in(message_lane& from,
                                   std::span<const message_id> ids) {
-  return std::erase_if(from.messages, [&](const message_ptr& msg) {
+  return from.messages.erase_if([&](const message_ptr& msg) {
     if (std::find(ids.begin(), ids.end(), msg->id()) == ids.end())
       return false;
     from.bytes -= msg->frame().size();
@@ -239,15 +240,12 @@ std::size_t send_queue::cancel(std::span<const message_id> ids) {
 
 // -- out ----------------------------------------------------------------------
 
-shared_bytes send_queue::take_frame(std::deque<bytes>& from) {
-  auto frame = std::make_shared<const bytes>(std::move(from.front()));
-  from.pop_front();
-  return frame;
+shared_bytes send_queue::take_frame(fifo<bytes>& from) {
+  return std::make_shared<const bytes>(from.pop_front());
 }
 
 shared_bytes send_queue::take_message(message_lane& from) {
-  const message_ptr msg = std::move(from.messages.front());
-  from.messages.pop_front();
+  const message_ptr msg = from.messages.pop_front();
   from.bytes -= msg->frame().size();
   return shared_frame(msg);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/fifo.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
 #include "proto/bytes.hpp"
@@ -8,7 +9,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -125,7 +125,7 @@ private:
   }
 
   struct message_lane {
-    std::deque<message_ptr> messages;
+    fifo<message_ptr> messages;
     std::size_t bytes = 0;
   };
 
@@ -157,20 +157,17 @@ private:
   void encode_control();
   void encode_gossip();
   void encode(const std::vector<proto::subscription>& subscriptions,
-              const proto::control& control, std::deque<bytes>& frames,
-              lane which);
-  static shared_bytes take_frame(std::deque<bytes>& from);
+              const proto::control& control, fifo<bytes>& frames, lane which);
+  static shared_bytes take_frame(fifo<bytes>& from);
   static shared_bytes take_message(message_lane& from);
   static std::size_t cancel_in(message_lane& from,
                                std::span<const message_id> ids);
 
   send_queue_options options_;
 
-  // Control waiting, in order; the maps find what a later change replaces.
+  // Control waiting, in order.
   std::vector<proto::subscription> subscriptions_;
-  std::unordered_map<std::string, std::size_t> subscription_of_;
   std::vector<mesh_change> mesh_changes_;
-  std::unordered_map<std::string, std::size_t> mesh_change_of_;
   std::optional<proto::extensions> extensions_;
   std::size_t control_bytes_ = 0;
   id_list idontwant_;
@@ -183,8 +180,12 @@ private:
   id_list iwant_;
 
   // What was encoded together, and is going out one by one.
-  std::deque<bytes> control_frames_;
-  std::deque<bytes> gossip_frames_;
+  fifo<bytes> control_frames_;
+  fifo<bytes> gossip_frames_;
+
+  // Find what a later change replaces. Behind what each frame is looked for in.
+  std::unordered_map<std::string, std::size_t> subscription_of_;
+  std::unordered_map<std::string, std::size_t> mesh_change_of_;
 
   std::array<std::uint64_t, lane_count> dropped_{};
 };

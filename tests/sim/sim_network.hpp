@@ -101,8 +101,8 @@ private:
     tick since = 0;
   };
 
-  // One direction of a link; its place is used again.
-  struct wire {
+  // One direction of a link; its place is used again. In one cache line.
+  struct alignas(64) wire {
     node_index from = 0;
     node_index to = 0;
     // The other direction.

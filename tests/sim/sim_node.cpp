@@ -124,7 +124,8 @@ void sim_node::receive(gossip::peer_handle peer, bytes_view frame,
   if (!proto::decode_rpc(**encoded, {}, rpc))
     throw std::logic_error{"an RPC that is none"};
   neighbour& from = neighbour_of(peer);
-  mesh_.subscriptions(from.handle, rpc.subscriptions, buffers_.mesh);
+  if (!rpc.subscriptions.empty())
+    mesh_.subscriptions(from.handle, rpc.subscriptions, buffers_.mesh);
   for (const auto& msg : rpc.messages)
     if (mesh_.subscribed(msg.topic)) {
       const gossip::message_id id{gossip::default_message_id(msg)};
@@ -132,7 +133,8 @@ void sim_node::receive(gossip::peer_handle peer, bytes_view frame,
       carry_out_messages();
     }
   apply_control(from, rpc.control, now);
-  mesh_.welcome(from.handle, rpc.subscriptions, now, buffers_.mesh);
+  if (!rpc.subscriptions.empty())
+    mesh_.welcome(from.handle, rpc.subscriptions, now, buffers_.mesh);
   carry_out_mesh();
 }
 
