@@ -73,9 +73,11 @@ push_result send_queue::push_extensions(const proto::extensions& ext) {
   // What an earlier stream left must not come first.
   proto::control alone;
   alone.ext = ext;
-  std::deque<bytes> frames;
+  fifo<bytes> frames;
   encode({}, alone, frames, lane::control);
-  std::move(frames.begin(), frames.end(), std::front_inserter(control_frames_));
+  for (bytes& frame : control_frames_)
+    frames.push_back(std::move(frame));
+  control_frames_ = std::move(frames);
   return push_result::queued;
 }
 

@@ -5,7 +5,9 @@
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <cstdlib>
 #include <iostream>
+#include <unistd.h>
 
 namespace {
 
@@ -38,7 +40,18 @@ void add_options(CLI::App& app, large_network_options& options,
 
 } // namespace
 
+// Nearly all of a run's time goes to waiting for memory: 1,000 nodes have some
+// hundred MiB, and every frame arrives at another one. With huge pages a third
+// of it is saved; malloc takes them only if it is told so before the start.
+void use_huge_pages(char** argv) {
+  constexpr const char* name = "GLIBC_TUNABLES";
+  if (std::getenv(name) == nullptr
+      && ::setenv(name, "glibc.malloc.hugetlb=1", 1) == 0)
+    ::execv("/proc/self/exe", argv);
+}
+
 int main(int argc, char** argv) {
+  use_huge_pages(argv);
   CLI::App app{"Simulates a network of GossipSub nodes in virtual time"};
   app.option_defaults()->always_capture_default();
   large_network_options options;

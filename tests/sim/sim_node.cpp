@@ -265,9 +265,13 @@ void sim_node::emit_gossip(const gossip::emit_gossip& gossip) {
   if (!cache_.has_gossip(gossip.topic))
     return;
   const auto most = options_.params.gossip.max_ihave_ids;
-  for (const auto peer : gossip.peers)
-    queue_of(neighbour_of(peer))
-        .push_ihave(gossip.topic, cache_.gossip_ids(gossip.topic, most, gen_));
+  std::vector<std::string> ids;
+  for (const auto peer : gossip.peers) {
+    // Where not all ids fit, each peer is told of others.
+    if (ids.empty() || ids.size() == most)
+      ids = cache_.gossip_ids(gossip.topic, most, gen_);
+    queue_of(neighbour_of(peer)).push_ihave(gossip.topic, ids);
+  }
 }
 
 void sim_node::carry_out_messages() {
