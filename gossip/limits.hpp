@@ -76,6 +76,10 @@ inline constexpr std::size_t control_lane_bytes = mib;
 inline constexpr std::size_t payload_lane_messages = 4096;
 inline constexpr std::size_t payload_lane_bytes = 8 * mib;
 
+/// Partial messages waiting for one peer: as many as full ones.
+inline constexpr std::size_t partial_lane_frames = 4096;
+inline constexpr std::size_t partial_lane_bytes = 8 * mib;
+
 /// Answers to IWANT waiting for one peer: one heartbeat's requests (5,000 ids)
 /// and go's 32 RPCs of 1 MiB. They are references to what the windows hold.
 inline constexpr std::size_t answer_lane_messages = 5000;
@@ -85,8 +89,8 @@ inline constexpr std::size_t answer_lane_bytes = 32 * mib;
 /// direction, 5,000 as everywhere.
 inline constexpr std::size_t gossip_lane_ids = 10'000;
 
-/// Ids that one peer does not want, and bytes of them: 10 ids of 1,000 IDONTWANT
-/// in each of three heartbeats, 1.2's limits, of some 130 bytes each.
+/// Ids that one peer does not want, and bytes of them: 10 ids of 1,000
+/// IDONTWANT in each of three heartbeats, 1.2's limits, of some 130 bytes each.
 inline constexpr std::size_t idontwant_ids = 30'000;
 inline constexpr std::size_t idontwant_bytes = 4 * mib;
 

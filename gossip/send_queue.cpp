@@ -226,6 +226,20 @@ push_result send_queue::push_answer(message_ptr msg) {
                  options_.answer_messages, options_.answer_bytes);
 }
 
+push_result send_queue::push_partial(shared_bytes frame) {
+  if (!options_.gossipsub)
+    return push_result::unwanted;
+  // A frame's length is no part of the RPC; who made the frame counted it.
+  if (frame->size() > options_.max_rpc_size)
+    return refuse(lane::partial, push_result::too_large);
+  if (partials_.size() >= options_.partial_frames
+      || partial_bytes_ + frame->size() > options_.partial_bytes)
+    return refuse(lane::partial, push_result::full);
+  partial_bytes_ += frame->size();
+  partials_.push_back(std::move(frame));
+  return push_result::queued;
+}
+
 std::size_t send_queue::cancel_in(message_lane& from,
                                   std::span<const message_id> ids) {
   return from.messages.erase_if([&](const message_ptr& msg) {
@@ -252,6 +266,13 @@ shared_bytes send_queue::take_message(message_lane& from) {
   return shared_frame(msg);
 }
 
+shared_bytes send_queue::take_partial() {
+  shared_bytes frame = std::move(partials_.front());
+  partials_.pop_front();
+  partial_bytes_ -= frame->size();
+  return frame;
+}
+
 bool send_queue::control_waits() const noexcept {
   return !subscriptions_.empty() || !mesh_changes_.empty() || extensions_
          || !idontwant_.ids.empty();
@@ -264,6 +285,8 @@ shared_bytes send_queue::next_frame() {
     return take_frame(control_frames_);
   if (!payload_.messages.empty())
     return take_message(payload_);
+  if (!partials_.empty())
+    return take_partial();
   if (!answers_.messages.empty())
     return take_message(answers_);
   if (gossip_frames_.empty() && (!ihaves_.empty() || !iwant_.ids.empty()))
@@ -275,8 +298,9 @@ shared_bytes send_queue::next_frame() {
 
 bool send_queue::empty() const noexcept {
   return control_frames_.empty() && !control_waits()
-         && payload_.messages.empty() && answers_.messages.empty()
-         && gossip_frames_.empty() && ihaves_.empty() && iwant_.ids.empty();
+         && payload_.messages.empty() && partials_.empty()
+         && answers_.messages.empty() && gossip_frames_.empty()
+         && ihaves_.empty() && iwant_.ids.empty();
 }
 
 send_queue::lane_size send_queue::size(lane which) const noexcept {
@@ -289,6 +313,8 @@ send_queue::lane_size send_queue::size(lane which) const noexcept {
             control_bytes_ + bytes_in(control_frames_)};
   case lane::payload:
     return {payload_.messages.size(), payload_.bytes};
+  case lane::partial:
+    return {partials_.size(), partial_bytes_};
   case lane::answer:
     return {answers_.messages.size(), answers_.bytes};
   case lane::gossip: {

@@ -26,6 +26,8 @@ struct send_queue_options {
   std::size_t control_bytes = limits::control_lane_bytes;
   std::size_t payload_messages = limits::payload_lane_messages;
   std::size_t payload_bytes = limits::payload_lane_bytes;
+  std::size_t partial_frames = limits::partial_lane_frames;
+  std::size_t partial_bytes = limits::partial_lane_bytes;
   std::size_t answer_messages = limits::answer_lane_messages;
   std::size_t answer_bytes = limits::answer_lane_bytes;
   std::size_t gossip_ids = limits::gossip_lane_ids;
@@ -40,12 +42,14 @@ enum class lane : std::uint8_t {
   control,
   /// Messages published or relayed.
   payload,
+  /// Partial messages: parts and metadata.
+  partial,
   /// Messages sent because of an IWANT.
   answer,
   /// IHAVE and IWANT.
   gossip,
 };
-inline constexpr std::size_t lane_count = 5;
+inline constexpr std::size_t lane_count = 6;
 
 /// What became of something pushed.
 enum class push_result {
@@ -92,6 +96,10 @@ public:
   // -- lanes of messages
   push_result push_message(message_ptr msg);
   push_result push_answer(message_ptr msg);
+
+  // -- the lane of partial messages
+  /// A frame as `send_partial` holds it; for a peer with the extension alone.
+  push_result push_partial(shared_bytes frame);
 
   /// The next frame with its length, ready to be written; null when nothing
   /// waits. A message's frame is shared with all queues that hold it.
@@ -160,6 +168,7 @@ private:
               const proto::control& control, fifo<bytes>& frames, lane which);
   static shared_bytes take_frame(fifo<bytes>& from);
   static shared_bytes take_message(message_lane& from);
+  shared_bytes take_partial();
   static std::size_t cancel_in(message_lane& from,
                                std::span<const message_id> ids);
 
@@ -174,6 +183,8 @@ private:
 
   message_lane payload_;
   message_lane answers_;
+  std::deque<shared_bytes> partials_;
+  std::size_t partial_bytes_ = 0;
 
   std::vector<topic_ids> ihaves_;
   std::size_t ihave_ids_ = 0;
