@@ -1,0 +1,85 @@
+#pragma once
+
+#include "gossip/limits.hpp"
+#include "gossip/message_id.hpp"
+#include "libp2p/peer_id.hpp"
+
+#include <cstddef>
+#include <list>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace grapevine::gossip {
+
+/// A peer that did not send what it had offered, and how often.
+struct broken_promises {
+  libp2p::peer_id peer;
+  std::size_t count = 0;
+};
+
+struct promise_limits {
+  /// Promises of one peer. Ten IHAVE of it are heeded in a heartbeat, and it
+  /// has three of these to answer.
+  std::size_t per_peer = 64;
+  /// Promises of all of them.
+  std::size_t total = 65'536;
+};
+
+/// Who was asked by IWANT for which message and has to send it in time
+/// (gossipsub-v1.1, "Spam protection measures"; a broken promise counts for
+/// P7). One id of each IWANT, drawn by the caller, is enough: a peer that keeps
+/// few of its promises is found out soon. A peer's promises outlive its
+/// connection, so that leaving does not void them.
+class promises {
+public:
+  explicit promises(const promise_limits& limits = {}) : limits_{limits} {}
+  promises(const promises&) = delete;
+  promises& operator=(const promises&) = delete;
+
+  /// `peer` was asked for `id` and has until `deadline`. Nothing if it was
+  /// asked for it already, or too many promises are open.
+  void track(const libp2p::peer_id& peer, const message_id& id,
+             time_point deadline);
+
+  /// The message has come from anyone, so nobody else can bring it any longer.
+  /// To be said as soon as it is to be validated, whatever the verdict, but not
+  /// for one without a good signature: whoever sends that has not kept his
+  /// word.
+  void fulfilled(std::string_view id);
+
+  /// Messages of this peer are not heeded (the gater), so it cannot keep its
+  /// promises.
+  void forget(const libp2p::peer_id& peer);
+
+  /// Appends who broke promises whose deadline is before `now`, each peer once;
+  /// these promises are forgotten.
+  void broken(time_point now, std::vector<broken_promises>& out);
+
+  std::size_t size() const noexcept { return open_.size(); }
+
+private:
+  struct promise {
+    libp2p::peer_id peer;
+    // Lies in `by_id_`.
+    const message_id* id;
+    time_point deadline;
+  };
+
+  using entry = std::list<promise>::iterator;
+  using entries = std::vector<entry>;
+
+  // At the place of its deadline.
+  entry insert(promise made);
+  void remove(entry which);
+
+  promise_limits limits_;
+  // In the order of their deadlines.
+  std::list<promise> open_;
+  std::unordered_map<message_id, entries, message_id_hash, message_id_equal>
+      by_id_;
+  std::unordered_map<libp2p::peer_id, entries> by_peer_;
+};
+
+} // namespace grapevine::gossip
