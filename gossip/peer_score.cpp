@@ -15,8 +15,8 @@ struct before_topic {
 };
 
 void count(topic_stats& stats, topic_counter which, double cap) {
-  auto& value = stats.counters[which];
-  value = std::min(value + 1, cap);
+  stats.counters.add(which, 1);
+  stats.counters.cap(which, cap);
 }
 
 } // namespace
@@ -93,7 +93,7 @@ void peer_score::duplicate_in_time(peer_handle peer, std::string_view topic) {
 void peer_score::invalid_message(peer_handle peer, std::string_view topic,
                                  double count) {
   if (auto* stats = stats_of(peer, topic))
-    stats->counters[topic_counter::invalid_messages] += count;
+    stats->counters.add(topic_counter::invalid_messages, count);
 }
 
 void peer_score::penalize(peer_handle peer, double count) {
@@ -136,7 +136,7 @@ double peer_score::score(peer_handle peer) const noexcept {
   if (!known)
     return 0;
   if (known->stale) {
-    known->sum = sum(known->peer);
+    known->sum = sum_of(known->peer, topics_sum(known->peer));
     known->stale = false;
   }
   return known->sum
@@ -153,10 +153,9 @@ peer_score::set_topic(std::string_view topic, const topic_score_parameters& p) {
     for (auto& stats : peer.topics) {
       if (stats.topic != index)
         continue;
-      auto& first = stats.counters[topic_counter::first_deliveries];
-      auto& mesh = stats.counters[topic_counter::mesh_deliveries];
-      first = std::min(first, p.first_deliveries.cap);
-      mesh = std::min(mesh, p.mesh_deliveries.cap);
+      stats.counters.cap(topic_counter::first_deliveries,
+                         p.first_deliveries.cap);
+      stats.counters.cap(topic_counter::mesh_deliveries, p.mesh_deliveries.cap);
     }
   };
   for (auto& place : slots_) {
@@ -245,8 +244,8 @@ topic_stats* peer_score::find_stats(peer_handle peer, std::string_view topic) {
 }
 
 void peer_score::leave_mesh(topic_stats& stats) {
-  const double lacking = topics_.deficit(stats, refreshed_);
-  stats.counters[topic_counter::mesh_failures] += lacking * lacking;
+  const double lacking = topics_.rules(stats.topic).deficit(stats, refreshed_);
+  stats.counters.add(topic_counter::mesh_failures, lacking * lacking);
   stats.in_mesh = false;
 }
 

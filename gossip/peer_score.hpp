@@ -194,10 +194,12 @@ private:
 
   // The sum and its decay (peer_score_refresh.cpp).
   double topics_sum(const record& peer) const noexcept;
-  double sum(const record& peer) const noexcept;
+  double capped(double topics) const noexcept;
+  double sum_of(const record& peer, double topics) const noexcept;
   void start_clock(time_point now);
   void decay(std::int64_t ticks);
-  void decay_topics(record& peer);
+  // Returns their sum.
+  double decay_topics(record& peer);
 
   score_parameters params_;
   score_limits limits_;

@@ -10,7 +10,7 @@ namespace grapevine::gossip {
 void peer_score::retain(record&& peer, time_point now) {
   const auto left = std::remove_if(
       peer.topics.begin(), peer.topics.end(), [this](auto& stats) {
-        stats.counters[topic_counter::first_deliveries] = 0;
+        stats.counters.set(topic_counter::first_deliveries, 0);
         leave_mesh(stats);
         if (!stats.counters.all_zero())
           return false;

@@ -8,16 +8,34 @@ namespace grapevine::gossip {
 
 namespace {
 
-// P1 in quanta. A quotient of doubles is exact enough to be cut: times below a
-// hundred days are whole numbers in a double, and so is an exact quotient.
-double quanta(std::chrono::nanoseconds time,
-              const time_in_mesh_parameters& p) noexcept {
-  const auto count = static_cast<double>(time.count())
-                     / static_cast<double>(p.quantum.count());
-  return count < p.cap ? std::floor(count) : p.cap;
+std::chrono::nanoseconds time_to_cap(const time_in_mesh_parameters& p) {
+  const std::chrono::duration<double, std::nano> time =
+      std::ceil(p.cap) * std::chrono::duration<double, std::nano>{p.quantum};
+  // As long as a node may run; more would not fit into the integer.
+  const std::chrono::hours longest{24 * 365 * 100};
+  return time < longest
+             ? std::chrono::duration_cast<std::chrono::nanoseconds>(time)
+             : longest;
 }
 
 } // namespace
+
+topic_rules::topic_rules(const topic_score_parameters& p)
+    : in_mesh_weight{p.weight * p.time_in_mesh.weight},
+      in_mesh_quantum{static_cast<double>(p.time_in_mesh.quantum.count())},
+      in_mesh_cap{p.time_in_mesh.cap}, in_mesh_full{time_to_cap(
+                                           p.time_in_mesh)},
+      first_weight{p.weight * p.first_deliveries.weight},
+      mesh_weight{p.weight * p.mesh_deliveries.weight},
+      failure_weight{p.weight * p.mesh_failures.weight},
+      invalid_weight{p.weight * p.invalid_messages.weight},
+      threshold{p.mesh_deliveries.threshold},
+      activation{p.mesh_deliveries.activation} {
+  decay.set(topic_counter::first_deliveries, p.first_deliveries.decay);
+  decay.set(topic_counter::mesh_deliveries, p.mesh_deliveries.decay);
+  decay.set(topic_counter::mesh_failures, p.mesh_failures.decay);
+  decay.set(topic_counter::invalid_messages, p.invalid_messages.decay);
+}
 
 score_topics::score_topics(const topic_score_map& named,
                            const std::optional<topic_score_parameters>& others,
@@ -49,6 +67,7 @@ std::uint32_t score_topics::set(std::string_view topic,
     --unnamed_;
   changed.named = true;
   changed.parameters = p;
+  rules_[known] = topic_rules{p};
   return known;
 }
 
@@ -66,47 +85,14 @@ void score_topics::drop_unused() {
   }
 }
 
-double score_topics::score(const topic_stats& stats,
-                           time_point refreshed) const noexcept {
-  const auto& p = topics_[stats.topic].parameters;
-  const auto& counters = stats.counters;
-  double sum = 0;
-  if (stats.in_mesh) {
-    const auto in_mesh = refreshed - stats.grafted;
-    if (in_mesh > in_mesh.zero())
-      sum += p.time_in_mesh.weight * quanta(in_mesh, p.time_in_mesh);
-    const double lacking = deficit(stats, refreshed);
-    sum += p.mesh_deliveries.weight * lacking * lacking;
-  }
-  const double invalid = counters[topic_counter::invalid_messages];
-  sum += p.first_deliveries.weight * counters[topic_counter::first_deliveries];
-  sum += p.mesh_failures.weight * counters[topic_counter::mesh_failures];
-  sum += p.invalid_messages.weight * invalid * invalid;
-  return p.weight * sum;
-}
-
-double score_topics::deficit(const topic_stats& stats,
-                             time_point refreshed) const noexcept {
-  const auto& p = topics_[stats.topic].parameters.mesh_deliveries;
-  if (!stats.in_mesh || refreshed - stats.grafted <= p.activation)
-    return 0;
-  return std::max(0.0,
-                  p.threshold - stats.counters[topic_counter::mesh_deliveries]);
-}
-
 void score_topics::decays(std::int64_t ticks,
                           std::vector<topic_counters>& out) const {
-  const auto power = [ticks](double decay) {
-    return ticks == 1 ? decay : std::pow(decay, static_cast<double>(ticks));
-  };
-  out.resize(topics_.size());
-  for (std::size_t i = 0; i < topics_.size(); ++i) {
-    const auto& p = topics_[i].parameters;
-    auto& factors = out[i];
-    factors[topic_counter::first_deliveries] = power(p.first_deliveries.decay);
-    factors[topic_counter::mesh_deliveries] = power(p.mesh_deliveries.decay);
-    factors[topic_counter::mesh_failures] = power(p.mesh_failures.decay);
-    factors[topic_counter::invalid_messages] = power(p.invalid_messages.decay);
+  out.clear();
+  for (const auto& rules : rules_) {
+    out.push_back(rules.decay);
+    // As a rule it is one.
+    if (ticks != 1)
+      out.back().raise(static_cast<double>(ticks));
   }
 }
 
@@ -123,11 +109,13 @@ std::uint32_t score_topics::add(std::string_view topic,
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(topics_.size()));
     topics_.emplace_back();
+    rules_.emplace_back(p);
   }
   const auto index = free_.back();
   by_name_.emplace(std::string{topic}, index);
   free_.pop_back();
   topics_[index] = {std::string{topic}, p, true, named, 0};
+  rules_[index] = topic_rules{p};
   unnamed_ += named ? 0 : 1;
   return index;
 }

@@ -4,11 +4,13 @@
 #include "gossip/score_parameters.hpp"
 #include "gossip/topic_table.hpp"
 
-#include <array>
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,31 +27,50 @@ enum class topic_counter : std::uint8_t {
   invalid_messages,
 };
 
-/// One number per `topic_counter`.
+/// One number per `topic_counter`, none negative. Of single precision, as a
+/// refresh walks through all of them and waits for the memory.
 class topic_counters {
 public:
-  double& operator[](topic_counter which) noexcept {
-    return values_[static_cast<std::size_t>(which)];
-  }
   double operator[](topic_counter which) const noexcept {
     return values_[static_cast<std::size_t>(which)];
   }
 
-  /// Multiplies each with its factor; below `to_zero` it becomes 0.
-  void decay(const topic_counters& factors, double to_zero) noexcept {
-    for (std::size_t i = 0; i < values_.size(); ++i) {
-      const double left = values_[i] * factors.values_[i];
-      values_[i] = left < to_zero ? 0 : left;
-    }
+  void set(topic_counter which, double value) noexcept {
+    // What is beyond its range would become no number.
+    constexpr double most = std::numeric_limits<float>::max();
+    values_[static_cast<std::size_t>(which)] =
+        static_cast<float>(std::min(value, most));
   }
 
-  /// None of them is negative.
+  void add(topic_counter which, double value) noexcept {
+    set(which, (*this)[which] + value);
+  }
+
+  /// Cuts it to `cap`.
+  void cap(topic_counter which, double cap) noexcept {
+    set(which, std::min((*this)[which], cap));
+  }
+
+  /// Multiplies each with its factor; below `to_zero` it becomes 0.
+  void decay(const topic_counters& factors, float to_zero) noexcept {
+    const lanes left = values_ * factors.values_;
+    values_ = left < to_zero ? lanes{} : left;
+  }
+
+  /// Each to the power of `exponent`.
+  void raise(double exponent) {
+    for (int i = 0; i < 4; ++i)
+      values_[i] = static_cast<float>(std::pow(double{values_[i]}, exponent));
+  }
+
   bool all_zero() const noexcept {
     return values_[0] + values_[1] + values_[2] + values_[3] == 0;
   }
 
 private:
-  std::array<double, 4> values_{};
+  // The compiler's vector of four: one instruction for all of them.
+  using lanes [[gnu::vector_size(16)]] = float;
+  lanes values_{};
 };
 
 /// What is known of one peer in one topic.
@@ -60,6 +81,68 @@ struct topic_stats {
   /// Of the last GRAFT; counts only while `in_mesh`.
   time_point grafted{};
   topic_counters counters;
+};
+
+/// A topic's parameters as a refresh wants them: small, and the weights times
+/// the topic's own.
+struct topic_rules {
+  explicit topic_rules(const topic_score_parameters& p);
+
+  /// What the stats count towards the score when the time in the mesh is that
+  /// at `refreshed`.
+  double score(const topic_stats& stats, time_point refreshed) const noexcept {
+    const auto& counters = stats.counters;
+    const double invalid = counters[topic_counter::invalid_messages];
+    double sum = first_weight * counters[topic_counter::first_deliveries]
+                 + failure_weight * counters[topic_counter::mesh_failures]
+                 + invalid_weight * invalid * invalid;
+    if (stats.in_mesh)
+      sum += mesh_score(stats, refreshed);
+    return sum;
+  }
+
+  /// What P3 lacks: 0 unless the peer is in the mesh, and long enough.
+  double deficit(const topic_stats& stats,
+                 time_point refreshed) const noexcept {
+    if (!stats.in_mesh || refreshed - stats.grafted <= activation)
+      return 0;
+    const double lacking =
+        threshold - stats.counters[topic_counter::mesh_deliveries];
+    return lacking > 0 ? lacking : 0;
+  }
+
+  topic_counters decay;
+  double in_mesh_weight;
+  double in_mesh_quantum;
+  double in_mesh_cap;
+  // The time from which on it is the cap, so that most need no division.
+  std::chrono::nanoseconds in_mesh_full;
+  double first_weight;
+  double mesh_weight;
+  double failure_weight;
+  double invalid_weight;
+  double threshold;
+  std::chrono::nanoseconds activation;
+
+private:
+  // P1 and P3.
+  double mesh_score(const topic_stats& stats,
+                    time_point refreshed) const noexcept {
+    const double lacking = deficit(stats, refreshed);
+    const auto time = refreshed - stats.grafted;
+    const double counted = time < in_mesh_full ? quanta(time) : in_mesh_cap;
+    return in_mesh_weight * counted + mesh_weight * lacking * lacking;
+  }
+
+  // A quotient of doubles is exact enough to be cut: times below a hundred days
+  // are whole numbers in a double, and so is a quotient without remainder.
+  double quanta(std::chrono::nanoseconds time) const noexcept {
+    // After a GRAFT since the refresh.
+    if (time < time.zero())
+      return 0;
+    const auto count = static_cast<double>(time.count()) / in_mesh_quantum;
+    return std::min(std::floor(count), in_mesh_cap);
+  }
 };
 
 /// The topics that are scored, as small indices, so that a peer's stats need no
@@ -97,12 +180,9 @@ public:
     return topics_[topic].name;
   }
 
-  /// What the stats count towards the score, weights included, when the time in
-  /// the mesh is that at `refreshed`.
-  double score(const topic_stats& stats, time_point refreshed) const noexcept;
-
-  /// What P3 lacks: 0 unless the peer is in the mesh, and long enough.
-  double deficit(const topic_stats& stats, time_point refreshed) const noexcept;
+  const topic_rules& rules(std::uint32_t topic) const noexcept {
+    return rules_[topic];
+  }
 
   /// The factors of `ticks` decays, by index.
   void decays(std::int64_t ticks, std::vector<topic_counters>& out) const;
@@ -127,7 +207,9 @@ private:
 
   std::optional<topic_score_parameters> others_;
   std::size_t max_unnamed_;
+  // Both by index.
   std::vector<scored_topic> topics_;
+  std::vector<topic_rules> rules_;
   std::vector<std::uint32_t> free_;
   std::unordered_map<std::string, std::uint32_t, topic_hash, std::equal_to<>>
       by_name_;

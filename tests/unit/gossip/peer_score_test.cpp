@@ -114,6 +114,10 @@ TEST_CASE("score: P4 is the square of the invalid messages, without a cap",
   CHECK(f.score(peer) == -9);
   f.scores.invalid_message(peer, "a", 97);
   CHECK(f.score(peer) == -10'000);
+  f.scores.invalid_message(peer, "a", 1e300);
+  CHECK(f.score(peer) < -1e70);
+  f.pass(1h);
+  CHECK(f.score(peer) == 0);
 }
 
 TEST_CASE("score: a topic's weight multiplies all of it", "[peer_score]") {
