@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <string>
@@ -13,6 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr double no_number = std::numeric_limits<double>::quiet_NaN();
+constexpr double infinite = std::numeric_limits<double>::infinity();
 
 // Parameters of which every part counts.
 score_parameters all_parts() {
@@ -156,4 +158,62 @@ TEST_CASE("score parameters: a decay from the time in which 1 fades",
     counter *= decay;
   CHECK(counter == Approx(0.01));
   CHECK(decay_for(0s) == 0);
+}
+
+TEST_CASE("score parameters: what counts has an amount, and all are finite",
+          "[score]") {
+  for (const double bad : {0.0, -1.0, infinite, no_number}) {
+    CHECK_FALSE(
+        topic_error_after([&](auto& t) { t.time_in_mesh.cap = bad; }).empty());
+    CHECK_FALSE(topic_error_after([&](auto& t) {
+                  t.first_deliveries.cap = bad;
+                }).empty());
+    CHECK_FALSE(topic_error_after([&](auto& t) {
+                  t.mesh_deliveries.threshold = bad;
+                }).empty());
+  }
+  for (const double bad : {-1.0, infinite, no_number}) {
+    CHECK_FALSE(topic_error_after([&](auto& t) { t.weight = bad; }).empty());
+    CHECK_FALSE(error_after([&](auto& p) { p.topic_cap = bad; }).empty());
+    CHECK_FALSE(
+        error_after([&](auto& p) { p.behaviour.threshold = bad; }).empty());
+    CHECK_FALSE(
+        error_after([&](auto& p) { p.slow_peers.threshold = bad; }).empty());
+  }
+}
+
+TEST_CASE("score parameters: what does not count cannot grow either",
+          "[score]") {
+  CHECK_FALSE(topic_error_after([](auto& t) {
+                t.first_deliveries = {.weight = 0, .decay = 1.5, .cap = 0};
+              }).empty());
+  CHECK_FALSE(topic_error_after([](auto& t) {
+                t.first_deliveries = {.weight = 0, .decay = 0, .cap = -1};
+              }).empty());
+}
+
+TEST_CASE("score parameters: times", "[score]") {
+  CHECK(topic_error_after([](auto& t) { t.time_in_mesh.quantum = 0s; })
+        == "topic 't': time_in_mesh_quantum (P1) is 0 s but must be greater "
+           "than 0");
+  CHECK_FALSE(topic_error_after([](auto& t) {
+                t.mesh_deliveries.window = -1ns;
+              }).empty());
+  CHECK(topic_error_after([](auto& t) { t.mesh_deliveries.activation = 999ms; })
+        == "topic 't': mesh_deliveries_activation (P3) is 0.999 s but must be "
+           "at least 1 s");
+  CHECK_FALSE(error_after([](auto& p) { p.retention = -1ns; }).empty());
+  CHECK(error_after([](auto& p) { p.retention = 0s; }).empty());
+}
+
+TEST_CASE("score parameters: slow peers", "[score]") {
+  CHECK_FALSE(error_after([](auto& p) { p.slow_peers.weight = 1; }).empty());
+  CHECK_FALSE(error_after([](auto& p) { p.slow_peers.decay = 0; }).empty());
+  CHECK(error_after([](auto& p) { p.slow_peers = {}; }).empty());
+}
+
+TEST_CASE("score parameters: decay_for takes any interval", "[score]") {
+  CHECK(decay_for(2s, 1s, 0.01) == Approx(0.1));
+  CHECK(decay_for(1s, 1s, 0.25) == 0.25);
+  CHECK(std::pow(decay_for(384s, 12s), 32) == Approx(0.01));
 }
