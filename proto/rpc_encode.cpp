@@ -44,8 +44,12 @@ std::size_t names_size(const partial_view& partial) noexcept {
 /// a field of the RPC (a subscription) or of its control message.
 class frame_packer {
 public:
-  frame_packer(std::size_t max_size, std::vector<bytes>& out) noexcept
-      : limit_{std::min(max_size, control_frame_size)}, out_{out} {}
+  frame_packer(std::size_t max_size, std::vector<bytes>& out)
+      : limit_{std::min(max_size, control_frame_size)}, out_{out} {
+    // What most frames need: they would grow there in many small steps.
+    control_.reserve(usual_size);
+    body_.reserve(usual_size);
+  }
 
   void add(const extensions& ext) {
     body_.clear();
@@ -121,6 +125,8 @@ public:
   }
 
 private:
+  static constexpr std::size_t usual_size = 512;
+
   static std::size_t rpc_size(std::size_t subscriptions, std::size_t control) {
     return subscriptions + (control > 0 ? field_size(control) : 0);
   }

@@ -47,6 +47,15 @@ public:
   /// False if there is none: the time is then `end`.
   bool pop(tick end, event& out);
 
+  /// Calls `f` with each event that is due now.
+  template <class F>
+  void each_due(F f) const {
+    for (auto index = wheel_[slot_of(now_)].first; index != none;
+         index = entries_[index].next)
+      if (entries_[index].at == now_)
+        f(entries_[index].what);
+  }
+
 private:
   // More ticks than between two heartbeats: hardly an event has to wait for the
   // wheel to turn again.

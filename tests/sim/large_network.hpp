@@ -23,7 +23,7 @@ struct large_network_options {
   /// Virtual time, from the first connection to the end.
   std::chrono::minutes duration{10};
   /// Messages in each topic per second, on average.
-  double rate = 0.5;
+  double rate = 0.25;
   /// Bytes of a message's data.
   std::size_t payload = 256;
   /// The part of the frames with messages that is lost.

@@ -17,6 +17,7 @@ large_network_options small(double loss, double churn) {
   options.topics = 4;
   options.topics_per_node = 2;
   options.duration = std::chrono::minutes{2};
+  options.rate = 0.5;
   options.loss = loss;
   options.churn = churn;
   return options;

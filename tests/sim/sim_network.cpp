@@ -215,8 +215,40 @@ std::size_t sim_network::publish(node_index node, std::string_view topic) {
 
 void sim_network::run(milliseconds duration) {
   const tick end = events_.now() + ticks(duration);
-  for (event e; events_.pop(end, e);)
-    handle(e);
+  tick seen = events_.now();
+  for (event e; events_.pop(end, e); handle(e))
+    if (events_.now() != seen) {
+      seen = events_.now();
+      prefetch();
+    }
+}
+
+// Every event is about another node, whose memory was not used for a while: it
+// takes longer to wait for it than to handle the event. What all events of a
+// tick need is therefore asked for at once, in rounds, as one place tells where
+// the next one is.
+void sim_network::prefetch() {
+  events_.each_due([this](const event& e) {
+    if (e.what == event::kind::frame)
+      __builtin_prefetch(&wires_[e.where]);
+    __builtin_prefetch(e.frame.get());
+  });
+  const auto each_frame = [this](auto f) {
+    events_.each_due([this, f](const event& e) {
+      if (e.what == event::kind::frame && wires_[e.where].life == e.life)
+        f(*hosts_[wires_[e.where].to].node, wires_[e.where].sender, *e.frame);
+    });
+  };
+  each_frame([](const sim_node& node, auto, const bytes& frame) {
+    node.prefetch();
+    __builtin_prefetch(frame.data());
+  });
+  each_frame([](const sim_node& node, auto sender, const bytes&) {
+    node.prefetch_place(sender);
+  });
+  each_frame([](const sim_node& node, auto sender, const bytes&) {
+    node.prefetch_neighbour(sender);
+  });
 }
 
 void sim_network::handle(const event& e) {

@@ -123,6 +123,7 @@ private:
 
   void put_node(node_index index, const node_options& options);
   std::uint32_t take_wire();
+  void prefetch();
   void handle(const event& e);
   void beat(node_index node);
   void decide(const event& e);

@@ -161,6 +161,26 @@ void sim_node::take_output() {
   dirty_.clear();
 }
 
+namespace {
+
+// All cache lines of an object.
+template <class T>
+void prefetch_all(const T* object) noexcept {
+  const auto* begin = reinterpret_cast<const char*>(object);
+  for (std::size_t i = 0; i < sizeof(T); i += 64)
+    __builtin_prefetch(begin + i);
+}
+
+} // namespace
+
+void sim_node::prefetch() const noexcept {
+  prefetch_all(this);
+}
+
+void sim_node::prefetch_neighbour(gossip::peer_handle peer) const noexcept {
+  prefetch_all(neighbours_[peer.slot].get());
+}
+
 std::vector<node_index> sim_node::mesh_of(std::string_view topic) const {
   std::vector<node_index> result;
   for (const auto peer : mesh_.mesh_of(topic))

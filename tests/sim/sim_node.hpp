@@ -90,6 +90,14 @@ public:
   /// Moves all frames that wait to the buffers' `output`.
   void take_output();
 
+  /// Asks for the memory that `receive` needs first: the node, where its
+  /// neighbours are, the neighbour.
+  void prefetch() const noexcept;
+  void prefetch_place(gossip::peer_handle peer) const noexcept {
+    __builtin_prefetch(&neighbours_[peer.slot]);
+  }
+  void prefetch_neighbour(gossip::peer_handle peer) const noexcept;
+
   const gossip::mesh& router() const noexcept { return mesh_; }
   const gossip::message_cache& cache() const noexcept { return cache_; }
   const node_options& options() const noexcept { return options_; }
