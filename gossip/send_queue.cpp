@@ -267,8 +267,7 @@ shared_bytes send_queue::take_message(message_lane& from) {
 }
 
 shared_bytes send_queue::take_partial() {
-  shared_bytes frame = std::move(partials_.front());
-  partials_.pop_front();
+  shared_bytes frame = partials_.pop_front();
   partial_bytes_ -= frame->size();
   return frame;
 }

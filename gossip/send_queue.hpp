@@ -183,7 +183,7 @@ private:
 
   message_lane payload_;
   message_lane answers_;
-  std::deque<shared_bytes> partials_;
+  fifo<shared_bytes> partials_;
   std::size_t partial_bytes_ = 0;
 
   std::vector<topic_ids> ihaves_;
