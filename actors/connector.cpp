@@ -24,13 +24,13 @@ public:
       : self_{self}, ctx_{std::move(ctx)}, sink_{std::move(sink)},
         attempt_{attempt} {}
 
-  void dial(const multiaddr& address) {
-    address_ = address;
+  void dial(const std::vector<multiaddr>& addresses) {
+    address_ = addresses.front();
+    asked_.assign(addresses.begin(), addresses.end());
     tell_self_later(self_, ctx_->config.dial_timeout, attempt_timeout{});
-    if (needs_resolving(address))
-      return resolve(self_->system(), address, connector_actor{self_});
+    last_error_ = "there is no address";
     // Through the mailbox: an actor must not end while it is being made.
-    tell_self(self_, address_resolved{{address}, {}});
+    tell_self(self_, address_resolved{});
   }
 
   void accepted(unique_fd fd, const multiaddr& remote) {
@@ -42,9 +42,8 @@ public:
 
   void resolved(const address_resolved& msg) {
     if (!msg.error.empty())
-      return give_up(msg.error);
+      last_error_ = msg.error;
     candidates_.assign(msg.addresses.begin(), msg.addresses.end());
-    last_error_ = "the name has no address";
     connect_next();
   }
 
@@ -64,16 +63,37 @@ public:
     self_->quit();
   }
 
+  void timed_out(const attempt_timeout& msg) {
+    if (msg.round == 0)
+      return give_up("no answer in time");
+    if (msg.round != round_)
+      return;
+    last_error_ = "no answer in time from " + current_.without_peer().to_text();
+    connecting_.close();
+    connection_.reset();
+    connect_next();
+  }
+
 private:
   watched_socket watch(unique_fd fd) {
     return {ctx_->reactor, std::move(fd), connector_actor{self_}};
   }
 
-  // Tries the next candidate; gives up when there is none left.
+  // Tries the next address; gives up when there is none left.
   void connect_next() {
-    while (!candidates_.empty()) {
+    ++round_;
+    while (!candidates_.empty() || !asked_.empty()) {
+      if (candidates_.empty()) {
+        expected_ = asked_.front().peer();
+        candidates_.push_back(asked_.front());
+        asked_.pop_front();
+      }
       current_ = candidates_.front();
       candidates_.pop_front();
+      if (needs_resolving(current_)) {
+        last_error_ = "the name has no address";
+        return resolve(self_->system(), current_, connector_actor{self_});
+      }
       const auto where = endpoint::of(current_);
       if (!where) {
         last_error_ = "only /ip4|ip6|dns…/tcp addresses can be dialled, not "
@@ -83,11 +103,18 @@ private:
       auto fd = start_connect(*where);
       if (fd) {
         connecting_ = watch(std::move(*fd));
-        return;
+        return limit_round();
       }
       last_error_ = fd.error().reason;
     }
     give_up(last_error_);
+  }
+
+  // One that does not answer must not use up the time of the others.
+  void limit_round() {
+    if (!candidates_.empty() || !asked_.empty())
+      tell_self_later(self_, ctx_->config.dial_timeout / 3,
+                      attempt_timeout{round_});
   }
 
   void connect_progress(const socket_ready& msg) {
@@ -112,7 +139,7 @@ private:
     libp2p::session session{ctx_->session,
                             who,
                             remote.without_peer(),
-                            dialled ? address_.peer() : std::nullopt,
+                            dialled ? expected_ : std::nullopt,
                             seed,
                             now(self_)};
     session.set_listen_addrs(ctx_->addresses, ctx_->signed_record);
@@ -154,10 +181,14 @@ private:
   context_ptr ctx_;
   connection_sink sink_;
   attempt_id attempt_;
-  // What was asked for, and which of its addresses is being tried.
+  // What is reported, what is still to be tried, what that resolved to, and
+  // which of these is being tried, for the how-manieth time.
   multiaddr address_;
-  multiaddr current_;
+  std::deque<multiaddr> asked_;
   std::deque<multiaddr> candidates_;
+  multiaddr current_;
+  std::optional<libp2p::peer_id> expected_;
+  std::size_t round_ = 0;
   watched_socket connecting_;
   connection_ptr connection_;
   std::shared_ptr<event_recorder> events_;
@@ -171,7 +202,7 @@ handlers(connector_actor::pointer self,
   return {
       [state](const socket_ready& msg) { state->ready(msg); },
       [state](const address_resolved& msg) { state->resolved(msg); },
-      [state](attempt_timeout) { state->give_up("no answer in time"); },
+      [state](const attempt_timeout& msg) { state->timed_out(msg); },
       [state](close_transport) { state->give_up("the node stops"); },
   };
 }
@@ -179,10 +210,10 @@ handlers(connector_actor::pointer self,
 connector_actor::behavior_type dialer(connector_actor::pointer self,
                                       const context_ptr& ctx,
                                       attempt_id attempt,
-                                      const multiaddr& address,
+                                      const std::vector<multiaddr>& addresses,
                                       const connection_sink& sink) {
   auto state = std::make_shared<connector_state>(self, ctx, sink, attempt);
-  state->dial(address);
+  state->dial(addresses);
   return handlers(self, state);
 }
 
@@ -199,9 +230,10 @@ connector_actor::behavior_type acceptor(connector_actor::pointer self,
 } // namespace
 
 connector_actor spawn_dialer(caf::actor_system& sys, context_ptr ctx,
-                             attempt_id attempt, multiaddr address,
+                             attempt_id attempt,
+                             std::vector<multiaddr> addresses,
                              connection_sink sink) {
-  return sys.spawn(dialer, std::move(ctx), attempt, std::move(address),
+  return sys.spawn(dialer, std::move(ctx), attempt, std::move(addresses),
                    std::move(sink));
 }
 

@@ -5,10 +5,12 @@
 
 namespace grapevine {
 
-/// Dials `address`, which may name its peer (`/p2p/…`): then no other is
-/// accepted. `sink` gets `connection_established` or `dial_failed`.
+/// Dials one of `addresses`, which are one peer's, trying one after the other.
+/// Where one names its peer (`/p2p/…`) no other is accepted. `sink` gets
+/// `connection_established` or `dial_failed`, which has the first address.
 connector_actor spawn_dialer(caf::actor_system& sys, context_ptr ctx,
-                             attempt_id attempt, libp2p::multiaddr address,
+                             attempt_id attempt,
+                             std::vector<libp2p::multiaddr> addresses,
                              connection_sink sink);
 
 /// Does the handshake on a connection that was accepted from `remote`. `sink`

@@ -52,16 +52,37 @@ node_actor::behavior_type node(node_actor::pointer self,
       [state](const peer_lost& msg) { state->lost(msg); },
       [state](start_node) { return state->start(); },
       [state](const publish_message& msg) { return state->publish(msg); },
+      [state](const publish_batch& msg) { return state->publish(msg); },
+      [state](const relay_topic& msg) { return state->relay(msg); },
+      [state](const set_partial_topic& msg) {
+        return state->hand_to_mesh<changed>(msg);
+      },
+      [state](const publish_partial& msg) {
+        return state->hand_to_mesh<changed>(msg);
+      },
+      [state](const set_direct_peer& msg) { return state->direct(msg); },
+      [state](const block_peer& msg) { state->block(msg); },
+      [state](const set_validation& msg) { return state->validation(msg); },
+      [state](const set_application_score& msg) { state->score(msg); },
+      [state](const set_topic_score& msg) {
+        return state->hand_to_mesh<changed>(msg);
+      },
+      [state](const inspect_scores& msg) {
+        return state->hand_to_mesh<scores_snapshot>(msg);
+      },
       [state](const subscribe_topic& msg) { state->subscribe(msg); },
       [state](const unsubscribe_topic& msg) { state->unsubscribe(msg); },
       [state](const connect_peer& msg) { return state->connect(msg); },
       [state](const keep_connected& msg) { state->keep(msg); },
       [state](const redial_peer& msg) { state->redial(msg); },
       [state](const disconnect_from& msg) { state->disconnect(msg); },
-      [state](const await_peers& msg) { return state->wait_for_peers(msg); },
+      [state](const await_peers& msg) {
+        return state->hand_to_mesh<peers_ready>(msg);
+      },
       [state](inspect_node) { return state->inspect(); },
       [state](const watch_node& msg) { state->watch(msg); },
       [state](const node_event& msg) { state->event(msg); },
+      [state](const connect_offered& msg) { state->offered(msg); },
       [state](const reopen_listener& msg) { state->reopen(msg); },
       [state](stop_expired) { state->stop_expired_now(); },
       [state](const stop_node& msg) { return state->stop(msg); },
@@ -84,6 +105,10 @@ std::string to_string(node_errc code) {
     return "too large";
   case node_errc::unknown_topic:
     return "unknown topic";
+  case node_errc::bad_parameters:
+    return "bad parameters";
+  case node_errc::not_ready:
+    return "not ready";
   }
   return "unknown";
 }
@@ -96,7 +121,9 @@ node_state::node_state(node_actor::pointer self, node_config config)
     : self_{self}, config_{std::move(config)}, rng_{random_number()},
       downs_{self, [this](const caf::actor_addr& who,
                           const caf::error& why) { someone_ended(who, why); }},
-      kept_{config_.redial_min, config_.redial_max}, seqnos_{wall_clock_ns()} {
+      kept_{config_.redial_min, config_.redial_max},
+      blocked_{config_.blocked_peers.begin(), config_.blocked_peers.end()},
+      seqnos_{wall_clock_ns()} {
   if (config_.policy == gossip::signing_policy::strict_sign)
     signer_.emplace(config_.identity);
   if (!config_.log)
@@ -114,8 +141,8 @@ caf::result<node_started> node_state::start() {
   if (phase_ != phase::made)
     return caf::make_error(node_errc::not_running,
                            std::string{"the node was started before"});
-  if (const auto valid = gossip::validate(config_.params); !valid)
-    return caf::make_error(node_errc::bad_address, valid.error().text);
+  if (const auto problem = config_problem())
+    return caf::make_error(node_errc::bad_parameters, *problem);
   auto sockets = bind_all();
   if (!sockets)
     return caf::make_error(node_errc::bad_address, sockets.error());
@@ -130,7 +157,21 @@ caf::result<node_started> node_state::start() {
   }
   for (const auto& peer : config_.peers)
     keep({peer});
+  for (const auto& peer : config_.direct_peers)
+    make_direct(peer, true);
   return node_started{ctx_->addresses};
+}
+
+std::optional<std::string> node_state::config_problem() const {
+  if (const auto valid = gossip::validate(config_.params); !valid)
+    return valid.error().text;
+  if (const auto valid = gossip::validate(config_.score); !valid)
+    return valid.error().text;
+  for (const auto& address : config_.direct_peers)
+    if (!address.peer())
+      return "a direct peer's address must end in /p2p/ID: "
+             + address.to_text();
+  return std::nullopt;
 }
 
 expected<std::vector<node_state::bound_socket>, std::string>
@@ -181,6 +222,8 @@ void node_state::spawn_partners() {
     downs_.watch(one);
   cache_ = spawn_message_cache(sys, ctx_, mesh_, validators_);
   tell(self_, mesh_, meet_partners{cache_, node_actor{self_}});
+  for (const auto& [topic, one] : config_.validation)
+    tell(self_, cache_, bound_validation{topic, one.max_messages});
   heartbeat_ = spawn_heartbeat(sys, ctx_, mesh_);
   downs_.watch(mesh_);
   downs_.watch(cache_);

@@ -3,16 +3,24 @@
 #include "gossip/limits.hpp"
 #include "gossip/message_id.hpp"
 #include "gossip/parameters.hpp"
+#include "gossip/score_profiles.hpp"
+#include "gossip/seen_cache.hpp"
 #include "gossip/signing.hpp"
 #include "libp2p/keys.hpp"
 #include "libp2p/limits.hpp"
 #include "libp2p/multiaddr.hpp"
+#include "messages/validator.hpp"
+#include "proto/rpc.hpp"
 
 #include <spdlog/logger.h>
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +32,9 @@ std::string default_agent_version();
 /// Everything about one node. The defaults make a node that any other
 /// implementation talks to.
 struct node_config {
-  explicit node_config(libp2p::private_key key) : identity{std::move(key)} {}
+  explicit node_config(libp2p::private_key key) : identity{std::move(key)} {
+    use_scoring(gossip::scoring_of(gossip::score_profile::standard));
+  }
 
   /// Who the node is.
   libp2p::private_key identity;
@@ -35,8 +45,19 @@ struct node_config {
   /// Peers it stays connected to.
   std::vector<libp2p::multiaddr> peers;
 
+  /// Peers that it stays connected to, that get every message of their topics
+  /// and are in no mesh. Each with `/p2p/ID`; both sides should name each
+  /// other.
+  std::vector<libp2p::multiaddr> direct_peers;
+
+  /// Peers whose connections, and whose messages from anyone, are refused.
+  std::vector<libp2p::peer_id> blocked_peers;
+
   /// Topics it is subscribed to from the start, whoever else subscribes.
   std::vector<std::string> topics;
+
+  /// Topics that are published to and never joined.
+  std::set<std::string, std::less<>> publish_only;
 
   /// What messages must carry; all nodes of a network use the same.
   gossip::signing_policy policy = gossip::signing_policy::strict_sign;
@@ -46,6 +67,35 @@ struct node_config {
 
   /// The mesh.
   gossip::parameters params;
+
+  /// What peers are scored by; `params.thresholds` says what follows from it.
+  /// Both are set together by `use_scoring`.
+  gossip::score_parameters score;
+
+  /// Scores by one of the ready profiles.
+  void use_scoring(gossip::scoring scoring) {
+    score = std::move(scoring.parameters);
+    params.thresholds = scoring.thresholds;
+  }
+
+  /// Announces partial messages (GossipSub 1.3), which topics then take part in
+  /// by `set_partial_topic`.
+  bool partial_messages = false;
+
+  /// Announces the test extension of GossipSub 1.3, which does nothing.
+  bool test_extension = false;
+
+  /// What the messages of topics must pass besides their signature.
+  validation_table validation;
+
+  /// Looks at every RPC before anything is done with it; false drops it. Called
+  /// on several threads.
+  std::function<bool(const libp2p::peer_id& from, const proto::rpc& rpc)>
+      inspect_rpc;
+
+  /// Dials peers at private and loopback addresses that others offer in a
+  /// PRUNE.
+  bool dial_private_offers = true;
 
   /// Bytes of one RPC, in either direction, without its length.
   std::size_t max_rpc_size = gossip::limits::rpc_size;

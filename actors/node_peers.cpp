@@ -10,25 +10,43 @@ namespace grapevine {
 using libp2p::multiaddr;
 using libp2p::peer_id;
 
+namespace {
+
+bool is_private(const multiaddr& address) {
+  const auto ip = libp2p::ip_address::of(address);
+  return ip && ip->is_private();
+}
+
+} // namespace
+
+// Why nobody, or this peer, may connect now.
+std::optional<std::string> node_state::refusal(const peer_id& peer) const {
+  if (phase_ != phase::running)
+    return "the node stops";
+  if (blocked_.contains(peer))
+    return "the peer is blocked";
+  if (!peers_.contains(peer) && peers_.size() >= config_.max_peers)
+    return "there are too many peers";
+  return std::nullopt;
+}
+
+void node_state::refuse(const connection_established& msg,
+                        const std::string& why) {
+  ctx_->log->info("connection refused: {} peer={}", why, msg.peer.short_text());
+  msg.conn->session().close();
+  msg.conn->write();
+  answer_attempt(msg.attempt, phase_ == phase::running
+                                  ? caf::make_error(node_errc::dial_failed, why)
+                                  : not_running());
+  if (const auto next = kept_.failed(msg.attempt, rng_))
+    redial_later(next->first, next->second);
+}
+
 void node_state::established(const connection_established& msg) {
-  dialers_.erase(msg.attempt);
+  end_attempt(msg.attempt);
+  if (const auto why = refusal(msg.peer))
+    return refuse(msg, *why);
   const bool known = peers_.contains(msg.peer);
-  if (phase_ != phase::running
-      || (!known && peers_.size() >= config_.max_peers)) {
-    ctx_->log->info("connection refused: {} peer={}",
-                    phase_ == phase::running ? "too many peers"
-                                             : "the node stops",
-                    msg.peer.short_text());
-    msg.conn->session().close();
-    msg.conn->write();
-    answer_attempt(msg.attempt, phase_ == phase::running ? caf::make_error(
-                                    node_errc::dial_failed,
-                                    std::string{"there are too many peers"})
-                                                         : not_running());
-    if (const auto next = kept_.failed(msg.attempt, rng_))
-      redial_later(next->first, next->second);
-    return;
-  }
   auto& entry = peers_[msg.peer];
   if (!known) {
     entry.actor = spawn_peer(self_->system(), ctx_, msg.peer,
@@ -50,7 +68,7 @@ void node_state::established(const connection_established& msg) {
 }
 
 void node_state::failed(const dial_failed& msg) {
-  dialers_.erase(msg.attempt);
+  end_attempt(msg.attempt);
   if (phase_ != phase::running)
     return;
   answer_attempt(msg.attempt,
@@ -85,12 +103,84 @@ void node_state::drop(peer_id peer, const std::string& reason) {
     redial_later(address, pause);
 }
 
-attempt_id node_state::dial(const multiaddr& address) {
-  auto dialer = spawn_dialer(self_->system(), ctx_, ++last_attempt_, address,
+attempt_id node_state::dial(const std::vector<multiaddr>& addresses) {
+  auto dialer = spawn_dialer(self_->system(), ctx_, ++last_attempt_, addresses,
                              node_actor{self_});
   downs_.watch(dialer);
   dialers_.emplace(last_attempt_, std::move(dialer));
   return last_attempt_;
+}
+
+void node_state::end_attempt(attempt_id attempt) {
+  dialers_.erase(attempt);
+  offers_.ended(attempt);
+  dial_offered();
+}
+
+// -- peers that others offer --------------------------------------------------
+
+void node_state::offered(const connect_offered& msg) {
+  if (phase_ != phase::running)
+    return;
+  for (auto candidate : msg.candidates) {
+    if (!config_.dial_private_offers)
+      std::erase_if(candidate.addresses, is_private);
+    if (!candidate.addresses.empty() && candidate.peer != ctx_->self
+        && !peers_.contains(candidate.peer)
+        && !blocked_.contains(candidate.peer))
+      offers_.add(std::move(candidate));
+  }
+  dial_offered();
+}
+
+void node_state::dial_offered() {
+  while (phase_ == phase::running && peers_.size() < config_.max_peers) {
+    const auto next = offers_.next();
+    if (!next)
+      return;
+    if (peers_.contains(next->peer))
+      continue;
+    std::vector<multiaddr> addresses;
+    for (const auto& address : next->addresses)
+      addresses.push_back(address.without_peer().with_peer(next->peer));
+    ctx_->log->debug("dialling an offered peer={}", next->peer.short_text());
+    offers_.dialling(dial(addresses), next->peer);
+  }
+}
+
+// -- direct and blocked peers -------------------------------------------------
+
+caf::result<changed> node_state::direct(const set_direct_peer& msg) {
+  if (phase_ != phase::running)
+    return not_running();
+  if (!msg.address.peer())
+    return caf::make_error(node_errc::bad_address,
+                           "a direct peer's address must end in /p2p/ID: "
+                               + msg.address.to_text());
+  make_direct(msg.address, msg.direct);
+  return changed{};
+}
+
+void node_state::make_direct(const multiaddr& address, bool direct) {
+  const set_direct wish{*address.peer(), direct};
+  tell(self_, mesh_, wish);
+  tell(self_, cache_, wish);
+  if (direct)
+    keep({address});
+  else
+    kept_.forget(wish.peer);
+}
+
+void node_state::block(const block_peer& msg) {
+  if (phase_ != phase::running)
+    return;
+  tell(self_, cache_, msg);
+  if (!msg.blocked) {
+    blocked_.erase(msg.peer);
+    return;
+  }
+  blocked_.insert(msg.peer);
+  disconnect({msg.peer});
 }
 
 // A dialer that ends without a word has died.
@@ -119,7 +209,7 @@ caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
              peer && peers_.contains(*peer)) {
     promise.deliver(peer_connected{*peer});
   } else {
-    attempts_.emplace(dial(msg.address), promise);
+    attempts_.emplace(dial({msg.address}), promise);
   }
   return promise;
 }
@@ -147,7 +237,7 @@ void node_state::redial(const redial_peer& msg) {
   if (const auto peer = msg.address.peer(); peer && peers_.contains(*peer))
     kept_.connected(msg.address, *peer);
   else
-    kept_.dialling(msg.address, dial(msg.address));
+    kept_.dialling(msg.address, dial({msg.address}));
 }
 
 void node_state::redial_later(const multiaddr& address,

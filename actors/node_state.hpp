@@ -3,6 +3,7 @@
 #include "actors/context.hpp"
 #include "actors/kept_peers.hpp"
 #include "actors/node.hpp"
+#include "actors/offered_peers.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/seqno.hpp"
 #include "gossip/signing.hpp"
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace grapevine {
@@ -46,13 +48,30 @@ public:
   void disconnect(const disconnect_from& msg);
   void watch(const watch_node& msg);
   void event(const node_event& msg);
+  void offered(const connect_offered& msg);
+  caf::result<changed> direct(const set_direct_peer& msg);
+  void block(const block_peer& msg);
+
+  // -- scores -----------------------------------------------------------------
+
+  void score(const set_application_score& msg);
+
+  /// Lets the mesh manager answer.
+  template <class Answer, class Question>
+  caf::result<Answer> hand_to_mesh(const Question& question) {
+    if (phase_ != phase::running)
+      return not_running();
+    return hand_on(self_, mesh_, question);
+  }
 
   // -- topics -----------------------------------------------------------------
 
   caf::result<publish_receipt> publish(const publish_message& msg);
+  caf::result<batch_receipt> publish(const publish_batch& msg);
+  caf::result<changed> relay(const relay_topic& msg);
+  caf::result<changed> validation(const set_validation& msg);
   void subscribe(const subscribe_topic& msg);
   void unsubscribe(const unsubscribe_topic& msg);
-  caf::result<peers_ready> wait_for_peers(const await_peers& msg);
   caf::result<node_snapshot> inspect();
 
 private:
@@ -79,6 +98,7 @@ private:
   };
 
   // life
+  std::optional<std::string> config_problem() const;
   expected<std::vector<bound_socket>, std::string> bind_all();
   void make_context(const std::vector<bound_socket>& sockets);
   void spawn_partners();
@@ -91,9 +111,14 @@ private:
   caf::error not_running() const;
 
   // peers
+  std::optional<std::string> refusal(const libp2p::peer_id& peer) const;
+  void refuse(const connection_established& msg, const std::string& why);
   // By value: the id may be the table's own.
   void drop(libp2p::peer_id peer, const std::string& reason);
-  attempt_id dial(const libp2p::multiaddr& address);
+  attempt_id dial(const std::vector<libp2p::multiaddr>& addresses);
+  void dial_offered();
+  void end_attempt(attempt_id attempt);
+  void make_direct(const libp2p::multiaddr& address, bool direct);
   void redial_later(const libp2p::multiaddr& address,
                     kept_peers::duration pause);
   bool dialer_ended(const caf::actor_addr& who, const std::string& why);
@@ -102,6 +127,11 @@ private:
                       const caf::expected<peer_connected>& r);
 
   // topics
+  std::optional<caf::error> publish_problem(const std::string& topic,
+                                            const bytes& data) const;
+  std::optional<std::string> join_problem(const std::string& topic) const;
+  gossip::message_ptr build(const std::string& topic, const bytes& data);
+  caf::result<publish_receipt> publish_when_ready(const publish_message& msg);
   void topic_changed(const std::string& topic);
   void subscriber_ended(const caf::actor_addr& who);
 
@@ -124,6 +154,8 @@ private:
 
   std::unordered_map<libp2p::peer_id, peer_entry> peers_;
   kept_peers kept_;
+  offered_peers offers_;
+  std::unordered_set<libp2p::peer_id> blocked_;
   attempt_id last_attempt_ = 0;
   std::map<attempt_id, caf::typed_response_promise<peer_connected>> attempts_;
   // The actors of attempts that are under way.

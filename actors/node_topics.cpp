@@ -30,32 +30,129 @@ std::optional<std::string> topic_problem(const std::string& topic) {
 
 } // namespace
 
-caf::result<publish_receipt> node_state::publish(const publish_message& msg) {
+// Why such a message cannot be published.
+std::optional<caf::error> node_state::publish_problem(const std::string& topic,
+                                                      const bytes& data) const {
   if (phase_ != phase::running)
     return not_running();
-  if (auto problem = topic_problem(msg.topic))
+  if (auto problem = topic_problem(topic))
     return caf::make_error(node_errc::too_large, std::move(*problem));
   const auto most =
       config_.max_rpc_size
-      - std::min(config_.max_rpc_size, msg.topic.size() + message_overhead);
-  if (msg.data.size() > most)
+      - std::min(config_.max_rpc_size, topic.size() + message_overhead);
+  if (data.size() > most)
     return caf::make_error(node_errc::too_large,
-                           "the message has " + std::to_string(msg.data.size())
+                           "the message has " + std::to_string(data.size())
                                + " bytes, at most " + std::to_string(most)
                                + " fit into an RPC");
-  gossip::message_fields fields{msg.topic, msg.data, std::nullopt,
-                                std::nullopt};
+  return std::nullopt;
+}
+
+gossip::message_ptr node_state::build(const std::string& topic,
+                                      const bytes& data) {
+  gossip::message_fields fields{topic, data, std::nullopt, std::nullopt};
   if (signer_)
     fields.seqno = seqnos_.next();
-  auto built = gossip::build_message(fields, signer_ ? &*signer_ : nullptr,
-                                     config_.message_id);
-  return hand_on(self_, cache_, publish_own{std::move(built)});
+  return gossip::build_message(fields, signer_ ? &*signer_ : nullptr,
+                               config_.message_id);
+}
+
+caf::result<publish_receipt> node_state::publish(const publish_message& msg) {
+  if (auto problem = publish_problem(msg.topic, msg.data))
+    return std::move(*problem);
+  if (msg.min_peers > 0)
+    return publish_when_ready(msg);
+  return hand_on(self_, cache_, publish_own{build(msg.topic, msg.data)});
+}
+
+caf::result<publish_receipt>
+node_state::publish_when_ready(const publish_message& msg) {
+  auto promise = self_->make_response_promise<publish_receipt>();
+  const auto fail = [promise](caf::error& why) mutable {
+    promise.deliver(std::move(why));
+  };
+  const auto send = [this, promise, msg,
+                     fail](const peers_ready& ready) mutable {
+    if (ready.count < msg.min_peers) {
+      promise.deliver(caf::make_error(
+          node_errc::not_ready, "the topic has " + std::to_string(ready.count)
+                                    + " peers, " + std::to_string(msg.min_peers)
+                                    + " were asked for"));
+      return;
+    }
+    ask(self_, cache_, patience, publish_own{build(msg.topic, msg.data)})
+        .then(
+            [promise](const publish_receipt& receipt) mutable {
+              promise.deliver(receipt);
+            },
+            fail);
+  };
+  ask(self_, mesh_, msg.patience + patience,
+      await_peers{msg.topic, msg.min_peers, msg.patience})
+      .then(send, fail);
+  return promise;
+}
+
+caf::result<batch_receipt> node_state::publish(const publish_batch& msg) {
+  publish_own_batch batch;
+  for (const auto& data : msg.data)
+    if (auto problem = publish_problem(msg.topic, data))
+      return std::move(*problem);
+  for (const auto& data : msg.data)
+    batch.msgs.push_back(build(msg.topic, data));
+  return hand_on(self_, cache_, std::move(batch));
+}
+
+caf::result<changed> node_state::relay(const relay_topic& msg) {
+  if (phase_ != phase::running)
+    return not_running();
+  if (auto problem = join_problem(msg.topic))
+    return caf::make_error(node_errc::unknown_topic, std::move(*problem));
+  topics_[msg.topic].pinned = msg.relay;
+  topic_changed(msg.topic);
+  return changed{};
+}
+
+caf::result<changed> node_state::validation(const set_validation& msg) {
+  if (phase_ != phase::running)
+    return not_running();
+  if (msg.validation)
+    config_.validation.insert_or_assign(msg.topic, *msg.validation);
+  else
+    config_.validation.erase(msg.topic);
+  const use_validation now_used{
+      std::make_shared<const validation_table>(config_.validation)};
+  for (const auto& one : validators_)
+    tell(self_, one, now_used);
+  tell(self_, cache_,
+       bound_validation{msg.topic,
+                        msg.validation ? msg.validation->max_messages : 0});
+  return changed{};
+}
+
+// -- scores -------------------------------------------------------------------
+
+void node_state::score(const set_application_score& msg) {
+  if (phase_ == phase::running)
+    tell(self_, mesh_, msg);
+}
+
+// -- subscriptions ------------------------------------------------------------
+
+// Why this node cannot take part in a topic.
+std::optional<std::string>
+node_state::join_problem(const std::string& topic) const {
+  if (auto problem = topic_problem(topic))
+    return problem;
+  if (config_.publish_only.contains(topic))
+    return "the topic \"" + escaped(topic) + "\" is for publishing only";
+  return std::nullopt;
 }
 
 void node_state::subscribe(const subscribe_topic& msg) {
   if (phase_ != phase::running)
     return;
-  if (const auto problem = topic_problem(msg.topic)) {
+  if (const auto problem = join_problem(msg.topic)) {
     ctx_->log->error("not subscribed: {}", *problem);
     return;
   }
@@ -100,12 +197,6 @@ void node_state::subscriber_ended(const caf::actor_addr& who) {
       changed.push_back(topic);
   for (const auto& topic : changed)
     topic_changed(topic);
-}
-
-caf::result<peers_ready> node_state::wait_for_peers(const await_peers& msg) {
-  if (phase_ != phase::running)
-    return not_running();
-  return hand_on(self_, mesh_, msg);
 }
 
 caf::result<node_snapshot> node_state::inspect() {

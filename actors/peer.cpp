@@ -3,6 +3,8 @@
 #include "actors/peer_limits.hpp"
 #include "actors/peer_state.hpp"
 
+#include <algorithm>
+
 namespace grapevine {
 
 namespace {
@@ -15,6 +17,13 @@ gossip::send_queue_options queue_options(const node_context& ctx) {
       std::max(options.payload_bytes, 4 * ctx.config.max_rpc_size);
   options.answer_bytes =
       std::max(options.answer_bytes, 4 * ctx.config.max_rpc_size);
+  return options;
+}
+
+gossip::idontwant_set_options unwanted_options(const gossip::parameters& p) {
+  gossip::idontwant_set_options options;
+  options.ttl = p.timers.heartbeat_interval
+                * static_cast<int>(p.gossip.idontwant_heartbeats);
   return options;
 }
 
@@ -42,8 +51,10 @@ peer_actor::behavior_type peer(peer_actor::pointer self, const context_ptr& ctx,
       [state](const adopt_connection& msg) { state->adopt(msg); },
       [state](const send_message& msg) { state->queue(msg); },
       [state](const send_messages& msg) { state->queue(msg); },
+      [state](const send_partial& msg) { state->queue(msg); },
       [state](const send_control& msg) { state->queue(msg); },
       [state](const send_hello& msg) { state->hello(msg); },
+      [state](const set_standing& msg) { state->stand(msg); },
       [state](const return_credit& msg) { state->credit(msg); },
       [state](flush_output) { state->flush(); },
       [state](peer_tick) { state->tick(); },
@@ -62,9 +73,10 @@ peer_actor spawn_peer(caf::actor_system& sys, context_ptr ctx,
 peer_state::peer_state(peer_actor::pointer self, context_ptr ctx,
                        libp2p::peer_id id, peer_partners partners)
     : self_{self}, ctx_{std::move(ctx)}, id_{id},
-      partners_{std::move(partners)}, inbox_{ctx_->config.max_rpc_size,
-                                             ctx_->config.message_id},
-      queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now(self_)} {}
+      partners_{std::move(partners)}, inbox_{ctx_->config, id_},
+      queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now(self_)},
+      extensions_{{ctx_->config.partial_messages, ctx_->config.test_extension}},
+      unwanted_{unwanted_options(ctx_->config.params)} {}
 
 // -- connections --------------------------------------------------------------
 
@@ -85,6 +97,8 @@ void peer_state::adopt(const adopt_connection& msg) {
   lost_outbound_ = 0;
   retry_at_.reset();
   link->conn->assign(peer_actor{self_});
+  if (joined_)
+    tell_addresses();
   link_observer observer{*this, link};
   msg.events->replay(observer);
   settle(link);
@@ -144,9 +158,25 @@ void peer_state::drop_link(const link_ptr& link) {
     lose_outbound();
   std::erase(links_, link);
   if (links_.empty())
-    lost(last_reason_);
-  else
-    maybe_open_outbound();
+    return lost(last_reason_);
+  if (joined_)
+    tell_addresses();
+  maybe_open_outbound();
+}
+
+std::vector<libp2p::ip_address> peer_state::addresses() const {
+  std::vector<libp2p::ip_address> result;
+  for (const auto& link : links_)
+    if (const auto ip = libp2p::ip_address::of(link->conn->remote());
+        ip && std::ranges::find(result, *ip) == result.end())
+      result.push_back(*ip);
+  return result;
+}
+
+void peer_state::tell_addresses() {
+  const peer_moved msg{{id_, peer_actor{self_}}, addresses()};
+  tell(self_, partners_.mesh, msg);
+  tell(self_, partners_.cache, msg);
 }
 
 void peer_state::lost(const std::string& reason) {

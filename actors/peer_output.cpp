@@ -6,13 +6,21 @@
 namespace grapevine {
 
 void peer_state::queue(const send_message& msg) {
-  wrote(queue_.push_message(msg.msg), "message");
+  if (!msg.anyway && is_unwanted(*msg.msg))
+    return;
+  wrote_message(queue_.push_message(msg.msg), "message");
   schedule_flush();
 }
 
 void peer_state::queue(const send_messages& msg) {
   for (const auto& one : msg.msgs)
-    wrote(queue_.push_answer(one), "answer to IWANT");
+    if (!is_unwanted(*one))
+      wrote_message(queue_.push_answer(one), "answer to IWANT");
+  schedule_flush();
+}
+
+void peer_state::queue(const send_partial& msg) {
+  wrote_message(queue_.push_partial(msg.frame), "partial message");
   schedule_flush();
 }
 
@@ -29,10 +37,21 @@ void peer_state::hello(const send_hello& msg) {
   if (outbound_state_ != outbound_state::greeting)
     return;
   outbound_state_ = outbound_state::open;
+  if (const auto ext = std::exchange(announce_, {}))
+    told(queue_.push_extensions(*ext));
+  push_test_extension();
+  tell_usable();
   for (const auto& one : msg.subscriptions)
     told(queue_.push_subscription(one));
   for (const auto& topic : msg.grafts)
     told(queue_.push_graft(topic));
+  schedule_flush();
+}
+
+void peer_state::push_test_extension() {
+  if (outbound_state_ != outbound_state::open || !extensions_.take_test())
+    return;
+  queue_.push_test_extension();
   schedule_flush();
 }
 
@@ -43,11 +62,22 @@ void peer_state::push(const proto::control& ctrl) {
     told(queue_.push_prune(one));
   for (const auto& one : ctrl.ihaves)
     wrote(queue_.push_ihave(one.topic, one.ids), "IHAVE");
-  if (!ctrl.iwant.empty()) {
-    const auto ids =
-        std::span{ctrl.iwant}.first(budget_.ask(ctrl.iwant.size(), now(self_)));
-    wrote(queue_.push_iwant(ids), "IWANT");
-  }
+  if (!ctrl.idontwant.empty())
+    wrote(queue_.push_idontwant(ctrl.idontwant), "IDONTWANT");
+  if (!ctrl.iwant.empty())
+    push_iwant(ctrl.iwant);
+}
+
+// The first stands for all: the cache has shuffled them.
+void peer_state::push_iwant(const std::vector<std::string>& ids) {
+  const auto asked = std::span{ids}.first(budget_.ask(ids.size(), now(self_)));
+  if (asked.empty() || queue_.push_iwant(asked) != gossip::push_result::queued)
+    return;
+  tell(self_, partners_.cache, iwant_sent{id_, asked.front()});
+}
+
+bool peer_state::is_unwanted(const gossip::message& msg) const {
+  return unwanted_.contains(msg.id(), now(self_));
 }
 
 // What the peer was not told of subscriptions and meshes makes its view of us
@@ -66,6 +96,12 @@ void peer_state::wrote(gossip::push_result result, const char* what) {
                      id_.short_text());
 }
 
+void peer_state::wrote_message(gossip::push_result result, const char* what) {
+  wrote(result, what);
+  if (result == gossip::push_result::full)
+    ++dropped_;
+}
+
 // Behind what is in the mailbox, so that all of it goes out together.
 void peer_state::schedule_flush() {
   if (std::exchange(flush_scheduled_, true))
@@ -75,6 +111,8 @@ void peer_state::schedule_flush() {
 
 void peer_state::flush() {
   flush_scheduled_ = false;
+  if (dropped_ > 0)
+    tell(self_, partners_.mesh, reads_slowly{id_, std::exchange(dropped_, 0)});
   if (!give_up_.empty())
     return disconnect(std::exchange(give_up_, {}));
   // A copy: a link that ended is dropped while walking.

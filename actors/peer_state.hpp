@@ -3,7 +3,9 @@
 #include "actors/peer.hpp"
 #include "actors/peer_link.hpp"
 #include "actors/rpc_inbox.hpp"
+#include "gossip/extensions.hpp"
 #include "gossip/gossip_budget.hpp"
+#include "gossip/idontwant_set.hpp"
 #include "gossip/protocol.hpp"
 #include "gossip/send_queue.hpp"
 
@@ -30,8 +32,10 @@ public:
   void ready(const socket_ready& msg);
   void queue(const send_message& msg);
   void queue(const send_messages& msg);
+  void queue(const send_partial& msg);
   void queue(const send_control& msg);
   void hello(const send_hello& msg);
+  void stand(const set_standing& msg);
   void credit(const return_credit& msg);
   void flush();
   void tick();
@@ -62,6 +66,8 @@ private:
   void settle(const link_ptr& link);
   void drop_link(const link_ptr& link);
   void lost(const std::string& reason);
+  std::vector<libp2p::ip_address> addresses() const;
+  void tell_addresses();
   void rearm();
   bool may_read() const noexcept;
 
@@ -73,12 +79,21 @@ private:
   void lose_inbound(const std::string& why);
 
   // -- what arrives
+  void heed(const gossip::extension_news& news);
+  void tell_usable();
+  void dispatch_partial(const inbound_rpc& rpc);
   void dispatch(inbound_rpc& rpc);
+  void dispatch_messages(inbound_rpc& rpc);
+  void note_unwanted(const std::vector<std::string>& ids);
 
   // -- what is sent
   void told(gossip::push_result result);
   void wrote(gossip::push_result result, const char* what);
+  void wrote_message(gossip::push_result result, const char* what);
+  void push_test_extension();
   void push(const proto::control& ctrl);
+  void push_iwant(const std::vector<std::string>& ids);
+  bool is_unwanted(const gossip::message& msg) const;
   void schedule_flush();
   void fill();
   bool all_sent() const;
@@ -108,6 +123,16 @@ private:
 
   gossip::send_queue queue_;
   gossip::gossip_budget budget_;
+  gossip::extension_state extensions_;
+  // What the mesh manager was told.
+  bool partial_usable_ = false;
+  // What its next hello announces of them.
+  std::optional<proto::extensions> announce_;
+  // What the peer said IDONTWANT of.
+  gossip::idontwant_set unwanted_;
+  set_standing standing_;
+  // Messages dropped in this turn, as the peer reads too slowly.
+  std::size_t dropped_ = 0;
   // Read, and not yet decided by the cache.
   std::size_t undecided_messages_ = 0;
   std::size_t undecided_bytes_ = 0;

@@ -9,6 +9,12 @@ namespace {
 
 using kind = deferred_action::kind;
 
+inbound_rpc only_subscriptions(inbound_rpc rpc) {
+  inbound_rpc result;
+  result.subscriptions = std::move(rpc.subscriptions);
+  return result;
+}
+
 } // namespace
 
 void peer_state::on(const link_ptr&, const libp2p::session_ready&) {}
@@ -19,6 +25,9 @@ void peer_state::on(const link_ptr& link,
     link->protocols = event.info.protocols;
     link->refused = false;
   }
+  if (!event.info.signed_peer_record.empty())
+    tell(self_, partners_.mesh,
+         record_learned{id_, event.info.signed_peer_record});
   if (!event.push)
     ctx_->log->debug("identified peer={} agent=\"{}\"", id_.short_text(),
                      escaped(event.info.agent_version));
@@ -30,7 +39,9 @@ void peer_state::on(const link_ptr& link,
   if (inbound_)
     inbound_.link->deferred.push_back({kind::reset, inbound_.id});
   inbound_ = {link, event.id};
-  inbox_ = rpc_inbox{ctx_->config.max_rpc_size, ctx_->config.message_id};
+  inbox_ = rpc_inbox{ctx_->config, id_};
+  if (const auto version = gossip::version_of(event.protocol))
+    extensions_.open_inbound(*version);
   join(*link, event.protocol);
 }
 
@@ -41,6 +52,8 @@ void peer_state::on(const link_ptr& link, const libp2p::stream_opened& event) {
   join(*link, event.protocol);
   const auto version = gossip::version_of(event.protocol);
   queue_.set_gossipsub(version && gossip::has_mesh(*version));
+  if (version)
+    announce_ = extensions_.open_outbound(*version);
   tell(self_, partners_.mesh, hello_wanted{{id_, peer_actor{self_}}});
 }
 
@@ -58,7 +71,8 @@ void peer_state::on(const link_ptr& link, const libp2p::stream_data& event) {
   if (!inbound_.is(link, event.id))
     return;
   rpcs_.clear();
-  const auto fed = inbox_.feed(event.data, now(self_), budget_, rpcs_);
+  const auto fed =
+      inbox_.feed(event.data, now(self_), budget_, extensions_, rpcs_);
   for (auto& rpc : rpcs_)
     dispatch(rpc);
   if (!fed) {
@@ -93,29 +107,83 @@ void peer_state::join(const peer_link& link, const std::string& protocol) {
     return;
   joined_ = true;
   const bool outbound = link.conn->role() == libp2p::role::dialer;
-  const peer_joined msg{{id_, peer_actor{self_}}, {*version, outbound, false}};
+  const peer_joined msg{
+      {id_, peer_actor{self_}}, {*version, outbound, false}, addresses()};
   tell(self_, partners_.mesh, msg);
   tell(self_, partners_.cache, msg);
   ctx_->log->debug("pubsub up protocol={} peer={}", protocol, id_.short_text());
 }
 
+void peer_state::heed(const gossip::extension_news& news) {
+  // As much as go takes for it.
+  constexpr double penalty = 10;
+  if (news.misbehaved)
+    tell(self_, partners_.mesh,
+         misbehaved{id_, penalty, "extensions announced again"});
+  if (news.settled) {
+    push_test_extension();
+    tell_usable();
+  }
+  if (news.tested)
+    ctx_->log->debug("test extension received peer={}", id_.short_text());
+}
+
+void peer_state::tell_usable() {
+  const bool usable = extensions_.usable().partial_messages;
+  if (std::exchange(partial_usable_, usable) != usable)
+    tell(self_, partners_.mesh, partial_usable{id_, usable});
+}
+
 void peer_state::dispatch(inbound_rpc& rpc) {
+  heed(rpc.news);
   const peer_ref me{id_, peer_actor{self_}};
+  if (standing_.graylisted)
+    rpc = only_subscriptions(std::move(rpc));
+  note_unwanted(rpc.idontwant);
   if (const auto entries = rpc.mesh_entries(); entries > 0) {
     undecided_messages_ += entries;
     tell(self_, partners_.mesh,
          rpc_received{me, std::move(rpc.subscriptions), std::move(rpc.control),
                       entries});
   }
-  if (!rpc.iwant.empty())
+  if (!rpc.iwant.empty() && !standing_.without_gossip)
     tell(self_, partners_.cache, iwant_received{me, std::move(rpc.iwant)});
-  if (rpc.msgs.empty())
-    return;
+  if (rpc.partial && partial_usable_)
+    dispatch_partial(rpc);
+  if (!rpc.msgs.empty())
+    dispatch_messages(rpc);
+}
+
+void peer_state::dispatch_partial(const inbound_rpc& rpc) {
+  ++undecided_messages_;
+  undecided_bytes_ += rpc.frame->size();
+  tell(self_, partners_.mesh,
+       partial_received{{id_, peer_actor{self_}}, rpc.frame, *rpc.partial});
+}
+
+void peer_state::dispatch_messages(inbound_rpc& rpc) {
   undecided_messages_ += rpc.msgs.size();
   for (const auto& msg : rpc.msgs)
     undecided_bytes_ += msg.view.encoded.size();
   tell(self_, partners_.cache,
-       messages_received{me, std::move(rpc.frame), std::move(rpc.msgs)});
+       messages_received{{id_, peer_actor{self_}},
+                         std::move(rpc.frame),
+                         std::move(rpc.msgs)});
+}
+
+// Also of what waits already: it may be late.
+void peer_state::note_unwanted(const std::vector<std::string>& ids) {
+  std::vector<gossip::message_id> unwanted;
+  for (const auto& id : ids) {
+    unwanted.emplace_back(id);
+    unwanted_.insert(unwanted.back(), now(self_));
+  }
+  if (!unwanted.empty())
+    queue_.cancel(unwanted);
+}
+
+void peer_state::stand(const set_standing& msg) {
+  standing_ = msg;
 }
 
 void peer_state::credit(const return_credit& msg) {
@@ -157,6 +225,8 @@ bool peer_state::open_outbound(const link_ptr& link) {
 void peer_state::lose_outbound() {
   outbound_ = {};
   outbound_state_ = outbound_state::none;
+  extensions_.close_outbound();
+  tell_usable();
   if (stop_by_)
     return;
   if (now(self_) - outbound_since_ > peer_limits::stable_stream)
@@ -173,6 +243,10 @@ void peer_state::lose_outbound() {
 void peer_state::lose_inbound(const std::string& why) {
   ctx_->log->debug("inbound pubsub stream: {} peer={}", why, id_.short_text());
   inbound_ = {};
+  // What was said on a stream ends with it.
+  extensions_.close_inbound();
+  tell_usable();
+  unwanted_.clear();
 }
 
 } // namespace grapevine

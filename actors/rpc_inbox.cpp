@@ -2,13 +2,13 @@
 
 namespace grapevine {
 
-rpc_inbox::rpc_inbox(std::size_t max_rpc_size,
-                     gossip::message_id_function id_of)
-    : frames_{max_rpc_size}, id_of_{std::move(id_of)} {}
+rpc_inbox::rpc_inbox(const node_config& config, const libp2p::peer_id& from)
+    : frames_{config.max_rpc_size}, config_{&config}, from_{from} {}
 
 expected<void, std::string> rpc_inbox::feed(bytes_view data,
                                             libp2p::time_point now,
                                             gossip::gossip_budget& budget,
+                                            gossip::extension_state& extensions,
                                             std::vector<inbound_rpc>& out) {
   for (;;) {
     const auto frame = frames_.next(data);
@@ -26,7 +26,11 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
       return unexpected{std::string{rpc.error() == proto::rpc_error::malformed
                                         ? "a malformed RPC"
                                         : "an RPC with too many entries"}};
+    if (config_->inspect_rpc && !config_->inspect_rpc(from_, *rpc))
+      continue;
+    const auto news = extensions.receive(*rpc);
     out.push_back(sort(std::move(*rpc), std::move(owned), now, budget));
+    out.back().news = news;
   }
 }
 
@@ -39,16 +43,19 @@ inbound_rpc rpc_inbox::sort(proto::rpc rpc, shared_bytes frame,
   if (!result.iwant.empty())
     result.iwant.resize(budget.accept_iwant(result.iwant.size(), now));
   result.control = std::move(rpc.control);
-  // Of protocol versions that we do not offer.
-  result.control.idontwant.clear();
-  result.control.ext.reset();
   result.control.iwant.clear();
+  result.idontwant = std::exchange(result.control.idontwant, {});
+  if (!result.idontwant.empty())
+    result.idontwant.resize(
+        budget.accept_idontwant(result.idontwant.size(), now));
   if (!result.control.ihaves.empty() && !budget.accept_ihave(now))
     result.control.ihaves.clear();
   for (const auto& view : rpc.messages)
     if (view.has_topic)
-      result.msgs.push_back({view, gossip::message_id{id_of_(view)}});
-  if (!result.msgs.empty())
+      result.msgs.push_back(
+          {view, gossip::message_id{config_->message_id(view)}});
+  result.partial = rpc.partial;
+  if (!result.msgs.empty() || result.partial)
     result.frame = std::move(frame);
   return result;
 }

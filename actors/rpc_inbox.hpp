@@ -1,10 +1,13 @@
 #pragma once
 
+#include "actors/node_config.hpp"
+#include "gossip/extensions.hpp"
 #include "gossip/frame_reader.hpp"
 #include "gossip/gossip_budget.hpp"
 #include "messages/message_cache.hpp"
 #include "messages/peer.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +15,15 @@ namespace grapevine {
 
 /// One RPC of a peer, sorted by who takes care of its parts.
 struct inbound_rpc {
+  /// What it says of extensions (1.3).
+  gossip::extension_news news;
   /// For the mesh manager.
   std::vector<proto::subscription> subscriptions;
   proto::control control;
+  /// Ids of messages that the peer does not want.
+  std::vector<std::string> idontwant;
+  /// The same; sees `frame`.
+  std::optional<proto::partial_view> partial;
   /// For the message cache.
   std::vector<std::string> iwant;
   shared_bytes frame;
@@ -32,12 +41,14 @@ struct inbound_rpc {
 /// socket.
 class rpc_inbox {
 public:
-  rpc_inbox(std::size_t max_rpc_size, gossip::message_id_function id_of);
+  /// `config` must live as long.
+  rpc_inbox(const node_config& config, const libp2p::peer_id& from);
 
   /// Takes bytes of the stream and appends whole RPCs to `out`. An error text
   /// says why the stream must be reset.
   expected<void, std::string> feed(bytes_view data, libp2p::time_point now,
                                    gossip::gossip_budget& budget,
+                                   gossip::extension_state& extensions,
                                    std::vector<inbound_rpc>& out);
 
 private:
@@ -45,7 +56,8 @@ private:
                    gossip::gossip_budget& budget) const;
 
   gossip::frame_reader frames_;
-  gossip::message_id_function id_of_;
+  const node_config* config_;
+  libp2p::peer_id from_;
 };
 
 } // namespace grapevine

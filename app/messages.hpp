@@ -28,7 +28,7 @@ struct delivery_done {
 } // namespace grapevine::app
 
 // Behind the node's own types.
-CAF_BEGIN_TYPE_ID_BLOCK(grapevine_app, caf::first_custom_type_id + 100)
+CAF_BEGIN_TYPE_ID_BLOCK(grapevine_app, caf::id_block::grapevine::end)
 
 #define GRAPEVINE_APP_MESSAGE(name)                                            \
   CAF_ADD_TYPE_ID(grapevine_app, (grapevine::app::name))                       \

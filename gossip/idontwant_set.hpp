@@ -47,6 +47,9 @@ public:
   /// call it at heartbeats.
   void expire(time_point now);
 
+  /// Forgets all.
+  void clear() { *this = idontwant_set{options_}; }
+
   std::size_t size() const noexcept { return entries_.size(); }
   std::size_t bytes_held() const noexcept { return bytes_held_; }
 

@@ -97,6 +97,11 @@ inline constexpr std::size_t idontwant_bytes = 4 * mib;
 /// Ids of IDONTWANT waiting for one peer: beyond, they would come too late.
 inline constexpr std::size_t idontwant_lane_ids = 1000;
 
+/// Peers whose signed addresses are remembered after they were connected, and
+/// for how long: as long as go keeps the addresses of recent peers.
+inline constexpr std::size_t known_peers = 4096;
+inline constexpr std::chrono::hours record_ttl{1};
+
 } // namespace limits
 
 } // namespace grapevine::gossip

@@ -137,6 +137,12 @@ public:
   std::size_t publish_to(std::string_view topic, libp2p::time_point now,
                          rng& gen, std::vector<peer_handle>& out);
 
+  /// The same without flood publishing: mesh or fanout, FloodSub and direct
+  /// peers.
+  std::size_t publish_sparsely_to(std::string_view topic,
+                                  libp2p::time_point now, rng& gen,
+                                  std::vector<peer_handle>& out);
+
   /// Appends the peers that are told IDONTWANT of a message in this topic: its
   /// mesh, as far as it speaks 1.2, less the peer that it came from.
   void idontwant_to(std::string_view topic, peer_handle source,
@@ -218,6 +224,7 @@ private:
   std::span<const peer_handle> draw(const topic_state& topic, purpose why,
                                     std::size_t count, libp2p::time_point now,
                                     rng& gen);
+  void add_allowed(const peer_set& peers, std::vector<peer_handle>& out) const;
   const peer_set& refresh_fanout(topic_state& topic, libp2p::time_point now,
                                  rng& gen);
   void fill_fanout(topic_state& topic, libp2p::time_point now, rng& gen);

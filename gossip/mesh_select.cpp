@@ -55,25 +55,36 @@ void mesh::idontwant_to(std::string_view topic, peer_handle source,
 
 std::size_t mesh::publish_to(std::string_view topic, libp2p::time_point now,
                              rng& gen, std::vector<peer_handle>& out) {
+  if (!params_.flood_publish)
+    return publish_sparsely_to(topic, now, gen, out);
+  const topic_state* known = topics_.find(topic);
+  if (!known)
+    return 0;
+  // Flooding reaches all that a fanout would, so none is made.
+  const std::size_t before = out.size();
+  add_allowed(known->peers, out);
+  return out.size() - before;
+}
+
+std::size_t mesh::publish_sparsely_to(std::string_view topic,
+                                      libp2p::time_point now, rng& gen,
+                                      std::vector<peer_handle>& out) {
   topic_state* known = topics_.find(topic);
   if (!known)
     return 0;
   const std::size_t before = out.size();
-  const auto add_allowed = [&](const peer_set& peers) {
-    for (const peer_handle peer : peers)
-      if (may_receive(peer))
-        out.push_back(peer);
-  };
-  // Flooding reaches all that a fanout would, so none is made.
-  if (params_.flood_publish) {
-    add_allowed(known->peers);
-    return out.size() - before;
-  }
-  add_allowed(known->always);
+  add_allowed(known->always, out);
   // A score may have fallen since the last heartbeat.
-  add_allowed(known->subscribed ? known->mesh
-                                : refresh_fanout(*known, now, gen));
+  add_allowed(
+      known->subscribed ? known->mesh : refresh_fanout(*known, now, gen), out);
   return out.size() - before;
+}
+
+void mesh::add_allowed(const peer_set& peers,
+                       std::vector<peer_handle>& out) const {
+  for (const peer_handle peer : peers)
+    if (may_receive(peer))
+      out.push_back(peer);
 }
 
 const peer_set& mesh::refresh_fanout(topic_state& topic, libp2p::time_point now,

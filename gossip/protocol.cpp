@@ -9,7 +9,8 @@ constexpr std::array<std::string_view, 5> ids{
     "/meshsub/1.2.0",  "/meshsub/1.3.0",
 };
 
-constexpr std::array offered{version::v1_1, version::v1_0, version::floodsub};
+constexpr std::array offered{version::v1_3, version::v1_2, version::v1_1,
+                             version::v1_0, version::floodsub};
 
 } // namespace
 

@@ -18,13 +18,8 @@ constexpr std::array names{
 // Nobody comes from these by way of the Internet: many peers behind such an
 // address are one gateway or one cluster's network address translation.
 std::vector<libp2p::ip_prefix> private_ranges() {
-  std::vector<libp2p::ip_prefix> result;
-  for (const auto* range :
-       {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
-        "169.254.0.0/16", "fc00::/7", "fe80::/10"})
-    if (const auto prefix = libp2p::ip_prefix::from_text(range))
-      result.push_back(*prefix);
-  return result;
+  const auto ranges = libp2p::private_ranges();
+  return {ranges.begin(), ranges.end()};
 }
 
 // No P3: who knows how many messages there should be?

@@ -81,6 +81,13 @@ push_result send_queue::push_extensions(const proto::extensions& ext) {
   return push_result::queued;
 }
 
+push_result send_queue::push_test_extension() {
+  if (!options_.gossipsub)
+    return push_result::unwanted;
+  test_extension_ = true;
+  return push_result::queued;
+}
+
 push_result send_queue::push_graft(const std::string& topic) {
   return push_mesh_change({true, {topic, {}, {}}});
 }
@@ -123,6 +130,8 @@ void send_queue::encode_control() {
     else
       control.prunes.push_back(std::move(change.prune));
   encode(subscriptions_, control, control_frames_, lane::control);
+  if (std::exchange(test_extension_, false))
+    control_frames_.push_back(proto::encode_test_extension());
   subscriptions_.clear();
   subscription_of_.clear();
   mesh_changes_.clear();
@@ -274,7 +283,7 @@ shared_bytes send_queue::take_partial() {
 
 bool send_queue::control_waits() const noexcept {
   return !subscriptions_.empty() || !mesh_changes_.empty() || extensions_
-         || !idontwant_.ids.empty();
+         || test_extension_ || !idontwant_.ids.empty();
 }
 
 shared_bytes send_queue::next_frame() {

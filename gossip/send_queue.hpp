@@ -83,6 +83,8 @@ public:
   /// Is in the next frame: the first of a stream, if this is called before that
   /// stream's first `next_frame`.
   push_result push_extensions(const proto::extensions& ext);
+  /// The message of the test extension, behind the control that waits.
+  push_result push_test_extension();
   push_result push_graft(const std::string& topic);
   push_result push_prune(proto::prune prune);
 
@@ -178,6 +180,7 @@ private:
   std::vector<proto::subscription> subscriptions_;
   std::vector<mesh_change> mesh_changes_;
   std::optional<proto::extensions> extensions_;
+  bool test_extension_ = false;
   std::size_t control_bytes_ = 0;
   id_list idontwant_;
 

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <charconv>
 #include <system_error>
+#include <vector>
 
 namespace grapevine::libp2p {
 
@@ -124,6 +125,26 @@ std::string ip_prefix::to_text() const {
     return first_.to_text();
   const unsigned shown = first_.is_v4() ? bits_ - mapped_bits : bits_;
   return first_.to_text() + '/' + std::to_string(shown);
+}
+
+std::span<const ip_prefix> private_ranges() {
+  static const auto ranges = [] {
+    std::vector<ip_prefix> result;
+    for (const auto* range :
+         {"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10",
+          "169.254.0.0/16", "fc00::/7", "fe80::/10"})
+      if (const auto prefix = ip_prefix::from_text(range))
+        result.push_back(*prefix);
+    return result;
+  }();
+  return ranges;
+}
+
+bool ip_address::is_private() const noexcept {
+  return is_loopback()
+         || std::ranges::any_of(private_ranges(), [this](const auto& range) {
+              return range.contains(*this);
+            });
 }
 
 } // namespace grapevine::libp2p

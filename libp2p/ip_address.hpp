@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,9 @@ public:
 
   /// 127.0.0.0/8 or ::1.
   bool is_loopback() const noexcept;
+
+  /// In one of `private_ranges`, or loopback: not reached from the Internet.
+  bool is_private() const noexcept;
 
   /// `10.0.0.1` or `fe80::1`.
   std::string to_text() const;
@@ -84,6 +88,9 @@ private:
   // Counted in the mapped form.
   std::uint8_t bits_ = 0;
 };
+
+/// The ranges of private, link-local and shared addresses, in both versions.
+std::span<const ip_prefix> private_ranges();
 
 } // namespace grapevine::libp2p
 

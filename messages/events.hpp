@@ -1,9 +1,11 @@
 #pragma once
 
+#include "gossip/peer_exchange.hpp"
 #include "libp2p/peer_id.hpp"
 #include "messages/type_ids.hpp"
 
 #include <string>
+#include <vector>
 
 namespace grapevine {
 
@@ -16,9 +18,16 @@ struct node_event {
   std::string topic;
 };
 
-/// Who is told of events.
+/// Peers that another one offered in a PRUNE: worth a connection.
+struct connect_offered {
+  std::vector<gossip::dial_candidate> candidates;
+};
+
+/// Who is told of what the mesh manager finds: the node.
 using event_sink = caf::typed_actor<
     // Something happened to a peer.
-    takes<node_event>>;
+    takes<node_event>,
+    // Others offered peers.
+    takes<connect_offered>>;
 
 } // namespace grapevine

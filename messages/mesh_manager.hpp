@@ -1,12 +1,15 @@
 #pragma once
 
 #include "gossip/mesh.hpp"
+#include "gossip/partial_rules.hpp"
+#include "gossip/peer_score.hpp"
 #include "messages/events.hpp"
 #include "messages/message_cache.hpp"
 #include "messages/peer.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +35,12 @@ struct rpc_received {
   std::size_t entries = 0;
 };
 
-/// An accepted message and the peer that sent it first.
+/// An accepted message, the peer that sent it first, and those that sent it too
+/// before the verdict.
 struct routed_message {
   gossip::message_ptr msg;
   libp2p::peer_id source;
+  std::vector<gossip::forwarder> forwarders;
 };
 
 /// Accepted messages, to be relayed.
@@ -43,9 +48,128 @@ struct route_messages {
   std::vector<routed_message> msgs;
 };
 
+/// What peers did with messages, for their scores.
+struct delivery_report {
+  enum class kind {
+    /// Sent an accepted message once more, in time.
+    duplicate,
+    /// Sent an invalid one.
+    invalid,
+  };
+  struct entry {
+    libp2p::peer_id peer;
+    std::string topic;
+    kind what;
+    /// Of a duplicate, since the verdict.
+    std::chrono::nanoseconds age{};
+  };
+  std::vector<entry> entries;
+};
+
+/// What a peer did against the protocol; `count` is added to P7.
+struct misbehaved {
+  libp2p::peer_id peer;
+  double count = 1;
+  /// For logs.
+  std::string what;
+};
+
+/// Whether partial messages may be exchanged with the peer.
+struct partial_usable {
+  libp2p::peer_id peer;
+  bool usable = false;
+};
+
+/// A partial message of a peer; the view sees `frame`. One entry and its bytes
+/// of credit are returned at once.
+struct partial_received {
+  peer_ref from;
+  shared_bytes frame;
+  proto::partial_view partial;
+};
+
+/// Takes part in a topic's partial messages, or no longer without `rules`.
+/// What peers send is `partial_delivered` to `receiver`.
+struct set_partial_topic {
+  std::string topic;
+  gossip::partial_topic how;
+  caf::actor receiver;
+};
+
+/// This node has `parts` of a group, and `metadata` says what it has and wants;
+/// to be said anew whenever that changes.
+struct publish_partial {
+  std::string topic;
+  bytes group;
+  bytes parts;
+  bytes metadata;
+};
+
+/// Parts of a group, what the peer has and wants of it, or both; for the
+/// application.
+struct partial_delivered {
+  libp2p::peer_id from;
+  std::string topic;
+  bytes group;
+  std::optional<bytes> parts;
+  std::optional<bytes> metadata;
+};
+
+/// So many messages for a peer were dropped, as it reads too slowly.
+struct reads_slowly {
+  libp2p::peer_id peer;
+  std::size_t dropped = 0;
+};
+
+/// New messages, worth telling the mesh that it need not send them.
+struct announce_messages {
+  std::vector<routed_message> msgs;
+};
+
+/// The peer told by identify where it can be reached.
+struct record_learned {
+  libp2p::peer_id peer;
+  bytes sealed;
+};
+
+/// What the application thinks of a peer (P5).
+struct set_application_score {
+  libp2p::peer_id peer;
+  double score = 0;
+};
+
+/// Other parameters for a topic's scores from now on.
+struct set_topic_score {
+  std::string topic;
+  gossip::topic_score_parameters parameters;
+};
+
+struct inspect_scores {};
+
+/// The score of one connected peer and what it is made of.
+struct scored_peer {
+  libp2p::peer_id peer;
+  gossip::score_snapshot score;
+};
+
+/// The answer to `inspect_scores`.
+struct scores_snapshot {
+  std::vector<scored_peer> peers;
+};
+
 /// One of our own messages, to be sent.
 struct route_own {
   gossip::message_ptr msg;
+};
+
+/// Several of our own messages, of one topic.
+struct route_batch {
+  struct entry {
+    gossip::message_ptr msg;
+    /// Was published before: not sent again.
+    bool duplicate = false;
+  };
+  std::vector<entry> msgs;
 };
 
 /// Subscribes this node.
@@ -85,12 +209,20 @@ struct leave_all {};
 /// All that was to be said has been given to the peers.
 struct all_left {};
 
+/// The answer to a change that was made.
+struct changed {};
+
 struct inspect_mesh {};
 
 /// What the mesh manager knows of one topic.
 struct topic_state_snapshot {
   std::string topic;
   bool subscribed = false;
+  /// Of the mesh, how many we dialled.
+  std::size_t outbound = 0;
+  /// The mesh has at least Dlo peers, and Dout that we dialled, or all there
+  /// are.
+  bool healthy = true;
   std::vector<libp2p::peer_id> mesh;
   std::vector<libp2p::peer_id> fanout;
   std::vector<libp2p::peer_id> peers;
@@ -115,10 +247,40 @@ using mesh_manager_actor = caf::typed_actor<
     takes<hello_wanted>,
     // Subscriptions and control of a peer.
     takes<rpc_received>,
+    // The peer's addresses changed.
+    takes<peer_moved>,
+    // What peers did with messages.
+    takes<delivery_report>,
+    // A peer broke the protocol.
+    takes<misbehaved>,
+    // A peer's extensions are known.
+    takes<partial_usable>,
+    // A partial message of a peer.
+    takes<partial_received>,
+    // Takes part in partial messages.
+    asks<set_partial_topic>::gives<changed>,
+    // Publishes parts.
+    asks<publish_partial>::gives<changed>,
+    // A peer reads too slowly.
+    takes<reads_slowly>,
+    // Tells the mesh IDONTWANT.
+    takes<announce_messages>,
+    // A peer's signed addresses.
+    takes<record_learned>,
+    // Makes a peer direct, or no longer.
+    takes<set_direct>,
+    // Sets a peer's application score.
+    takes<set_application_score>,
+    // Changes the parameters of a topic's scores.
+    asks<set_topic_score>::gives<changed>,
+    // Shows all scores.
+    asks<inspect_scores>::gives<scores_snapshot>,
     // Relays accepted messages.
     takes<route_messages>,
     // Sends a message of ours, and tells to how many peers.
     asks<route_own>::gives<publish_receipt>,
+    // Sends several messages of ours.
+    asks<route_batch>::gives<batch_receipt>,
     // Joins a topic.
     takes<join_topic>,
     // Leaves a topic.

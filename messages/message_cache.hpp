@@ -3,6 +3,7 @@
 #include "gossip/message.hpp"
 #include "gossip/message_cache.hpp"
 #include "gossip/peer_table.hpp"
+#include "libp2p/ip_address.hpp"
 #include "libp2p/peer_id.hpp"
 #include "messages/peer.hpp"
 
@@ -18,6 +19,14 @@ namespace grapevine {
 struct peer_joined {
   peer_ref peer;
   gossip::peer_traits traits;
+  /// Where it is connected from or to.
+  std::vector<libp2p::ip_address> ips;
+};
+
+/// The peer has connections from other addresses now.
+struct peer_moved {
+  peer_ref peer;
+  std::vector<libp2p::ip_address> ips;
 };
 
 /// The peer is gone; ignored if another actor speaks for it by now.
@@ -64,6 +73,24 @@ struct ihave_received {
   std::vector<std::string> ids;
 };
 
+/// What was really asked of a peer by one IWANT: this id stands for the others
+/// when it is looked whether the peer keeps what it promised.
+struct iwant_sent {
+  libp2p::peer_id peer;
+  std::string id;
+};
+
+/// Takes no messages that this peer sends or wrote, or does so again.
+struct block_peer {
+  libp2p::peer_id peer;
+  bool blocked = true;
+};
+
+/// How long after its acceptance a copy of a message still counts for a score.
+struct set_delivery_window {
+  std::chrono::nanoseconds length{};
+};
+
 /// Tells `peers` by IHAVE of the topic's recent messages.
 struct emit_gossip {
   std::string topic;
@@ -85,6 +112,29 @@ struct publish_receipt {
   std::size_t peers = 0;
   /// It was published before: with the same id, so nothing was sent.
   bool duplicate = false;
+};
+
+/// Several messages of ours, of one topic.
+struct publish_own_batch {
+  std::vector<gossip::message_ptr> msgs;
+};
+
+/// One receipt for each message of a batch.
+struct batch_receipt {
+  std::vector<publish_receipt> receipts;
+};
+
+/// The operator's wish: direct peers get every message, are in no mesh, and
+/// neither score nor gater is held against them.
+struct set_direct {
+  libp2p::peer_id peer;
+  bool direct = true;
+};
+
+/// Bounds how many messages of a topic are under validation at once; 0: not.
+struct bound_validation {
+  std::string topic;
+  std::size_t messages = 0;
 };
 
 /// Who gets the topic's messages on this node. Messages of topics that are not
@@ -113,6 +163,10 @@ struct cache_snapshot {
   std::uint64_t ignored = 0;
   /// Dropped because too much was under validation.
   std::uint64_t throttled = 0;
+  /// Dropped because the gater trusts the sender's address too little.
+  std::uint64_t gated = 0;
+  /// Answers to IWANT that did not come in time.
+  std::uint64_t broken_promises = 0;
   std::size_t validating = 0;
   std::size_t seen = 0;
 };
@@ -132,12 +186,26 @@ using message_cache_actor = caf::typed_actor<
     takes<iwant_received>,
     // Asks a peer for what was not seen.
     takes<ihave_received>,
+    // Notes what a peer was asked for.
+    takes<iwant_sent>,
+    // The peer's addresses changed.
+    takes<peer_moved>,
+    // Blocks or unblocks a peer.
+    takes<block_peer>,
+    // Changes how long copies count.
+    takes<set_delivery_window>,
     // Gossips of a topic.
     takes<emit_gossip>,
     // Moves the window.
     takes<shift_window>,
     // Publishes a message of ours; the mesh manager answers.
     asks<publish_own>::gives<publish_receipt>,
+    // Publishes several messages; the mesh manager answers.
+    asks<publish_own_batch>::gives<batch_receipt>,
+    // The gater leaves direct peers alone.
+    takes<set_direct>,
+    // Bounds a topic's validations.
+    takes<bound_validation>,
     // Sets a topic's subscribers on this node.
     takes<set_subscribers>,
     // Shows its state.

@@ -5,10 +5,12 @@
 #include "messages/mesh_manager.hpp"
 #include "messages/message_cache.hpp"
 #include "messages/transport.hpp"
+#include "messages/validator.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,10 @@ enum class node_errc : std::uint8_t {
   too_large,
   /// The topic is not one that this node is subscribed to.
   unknown_topic,
+  /// A parameter breaks a rule.
+  bad_parameters,
+  /// The topic does not reach as many peers as asked for.
+  not_ready,
 };
 
 std::string to_string(node_errc code);
@@ -44,6 +50,40 @@ struct node_started {
 struct publish_message {
   std::string topic;
   bytes data;
+  /// Waits until the topic has so many peers, at most for `patience`; fails if
+  /// it then has fewer. 0: goes to whoever is there.
+  std::size_t min_peers = 0;
+  std::chrono::milliseconds patience{10'000};
+};
+
+/// Publishes several messages of a topic at once. Each peer gets them in
+/// another order, so that together the peers have all of them soon and can pass
+/// them on.
+struct publish_batch {
+  std::string topic;
+  std::vector<bytes> data;
+};
+
+/// Takes part in a topic, to relay its messages, without a subscriber; or does
+/// so no longer.
+struct relay_topic {
+  std::string topic;
+  bool relay = true;
+};
+
+/// Makes the peer that `address` names (`/p2p/ID`) a direct one, which the node
+/// stays connected to, which gets every message of its topics and is in no
+/// mesh; or makes it an ordinary one.
+struct set_direct_peer {
+  libp2p::multiaddr address;
+  bool direct = true;
+};
+
+/// How a topic's messages are validated from now on; nothing: by their
+/// signature alone.
+struct set_validation {
+  std::string topic;
+  std::optional<topic_validation> validation;
 };
 
 /// Delivers a topic's messages to `subscriber` as `message_delivered`. The
@@ -129,6 +169,26 @@ using node_actor = connection_sink::extend<
     asks<start_node>::gives<node_started>,
     // Publishes.
     asks<publish_message>::gives<publish_receipt>,
+    // Publishes several messages.
+    asks<publish_batch>::gives<batch_receipt>,
+    // Takes part in a topic without a subscriber.
+    asks<relay_topic>::gives<changed>,
+    // Takes part in partial messages.
+    asks<set_partial_topic>::gives<changed>,
+    // Publishes parts.
+    asks<publish_partial>::gives<changed>,
+    // Makes a peer direct.
+    asks<set_direct_peer>::gives<changed>,
+    // Blocks a peer, and disconnects it.
+    takes<block_peer>,
+    // Sets how a topic's messages are validated.
+    asks<set_validation>::gives<changed>,
+    // Sets what the application thinks of a peer.
+    takes<set_application_score>,
+    // Changes the parameters of a topic's scores.
+    asks<set_topic_score>::gives<changed>,
+    // Shows all scores.
+    asks<inspect_scores>::gives<scores_snapshot>,
     // Subscribes an actor to a topic.
     takes<subscribe_topic>,
     // Unsubscribes it.
@@ -149,6 +209,8 @@ using node_actor = connection_sink::extend<
     takes<watch_node>,
     // What the mesh manager tells of peers' subscriptions, for observers.
     takes<node_event>,
+    // Connects to peers that others offered.
+    takes<connect_offered>,
     // Listens again after a failure.
     takes<reopen_listener>,
     // Has waited long enough for its peers to end.

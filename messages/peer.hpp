@@ -27,11 +27,19 @@ struct adopt_connection {
 /// Queues one message for the peer.
 struct send_message {
   gossip::message_ptr msg;
+  /// Also if the peer does not want it (IDONTWANT): flood publishing, direct
+  /// and FloodSub peers.
+  bool anyway = false;
 };
 
 /// Queues messages that the peer asked for by IWANT.
 struct send_messages {
   std::vector<gossip::message_ptr> msgs;
+};
+
+/// Queues a partial message.
+struct send_partial {
+  shared_bytes frame;
 };
 
 /// Queues subscriptions and control. Shared, as one announcement goes to all.
@@ -45,6 +53,16 @@ struct send_control {
 struct send_hello {
   std::vector<proto::subscription> subscriptions;
   std::vector<std::string> grafts;
+};
+
+/// What the peer's score forbids from now on.
+struct set_standing {
+  /// Nothing of it but its subscriptions is heeded.
+  bool graylisted = false;
+  /// Its IWANT is not answered.
+  bool without_gossip = false;
+
+  friend bool operator==(const set_standing&, const set_standing&) = default;
 };
 
 /// So much of what the peer sent has been decided: it may read on.
@@ -94,10 +112,14 @@ using peer_actor = caf::typed_actor<
     takes<send_message>,
     // Queues messages asked for by IWANT.
     takes<send_messages>,
+    // Queues a partial message.
+    takes<send_partial>,
     // Queues subscriptions and control.
     takes<send_control>,
     // Says hello on a new outbound stream.
     takes<send_hello>,
+    // Learns what its score forbids.
+    takes<set_standing>,
     // Gets back credit, and reads on if it had none.
     takes<return_credit>,
     // Writes what was queued in this turn.

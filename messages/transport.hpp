@@ -42,8 +42,11 @@ struct address_resolved {
   std::string error;
 };
 
-/// An attempt's deadline.
-struct attempt_timeout {};
+/// An attempt's deadline, or that of one of its addresses.
+struct attempt_timeout {
+  /// Which address, counted from 1; 0: the whole attempt.
+  std::size_t round = 0;
+};
 
 /// A listener that ran out of descriptors tries again.
 struct resume_accepting {};

@@ -27,8 +27,10 @@ struct close_transport;
 struct adopt_connection;
 struct send_message;
 struct send_messages;
+struct send_partial;
 struct send_control;
 struct send_hello;
+struct set_standing;
 struct return_credit;
 struct flush_output;
 struct peer_tick;
@@ -38,15 +40,23 @@ struct peer_lost;
 
 // message_cache.hpp
 struct peer_joined;
+struct peer_moved;
 struct peer_left;
 struct messages_received;
 struct verdicts_reached;
 struct iwant_received;
 struct ihave_received;
+struct iwant_sent;
+struct block_peer;
+struct set_delivery_window;
 struct emit_gossip;
 struct shift_window;
 struct publish_own;
 struct publish_receipt;
+struct publish_own_batch;
+struct batch_receipt;
+struct set_direct;
+struct bound_validation;
 struct set_subscribers;
 struct message_delivered;
 struct inspect_cache;
@@ -54,6 +64,7 @@ struct cache_snapshot;
 
 // events.hpp
 struct node_event;
+struct connect_offered;
 
 // tracer.hpp
 struct trace_events;
@@ -63,8 +74,24 @@ struct flush_trace;
 struct meet_partners;
 struct hello_wanted;
 struct rpc_received;
+struct delivery_report;
+struct misbehaved;
+struct partial_usable;
+struct partial_received;
+struct set_partial_topic;
+struct publish_partial;
+struct partial_delivered;
+struct reads_slowly;
+struct announce_messages;
+struct record_learned;
+struct set_application_score;
+struct set_topic_score;
+struct inspect_scores;
+struct scores_snapshot;
+struct changed;
 struct route_messages;
 struct route_own;
+struct route_batch;
 struct join_topic;
 struct leave_topic;
 struct heartbeat_tick;
@@ -78,6 +105,9 @@ struct mesh_snapshot;
 
 // validator.hpp
 struct validate_messages;
+struct judge_message;
+struct judgement;
+struct use_validation;
 
 // heartbeat.hpp
 struct beat;
@@ -87,6 +117,10 @@ struct stop_heartbeat;
 struct start_node;
 struct node_started;
 struct publish_message;
+struct publish_batch;
+struct relay_topic;
+struct set_direct_peer;
+struct set_validation;
 struct subscribe_topic;
 struct unsubscribe_topic;
 struct connect_peer;
@@ -127,8 +161,10 @@ GRAPEVINE_MESSAGE(close_transport)
 GRAPEVINE_MESSAGE(adopt_connection)
 GRAPEVINE_MESSAGE(send_message)
 GRAPEVINE_MESSAGE(send_messages)
+GRAPEVINE_MESSAGE(send_partial)
 GRAPEVINE_MESSAGE(send_control)
 GRAPEVINE_MESSAGE(send_hello)
+GRAPEVINE_MESSAGE(set_standing)
 GRAPEVINE_MESSAGE(return_credit)
 GRAPEVINE_MESSAGE(flush_output)
 GRAPEVINE_MESSAGE(peer_tick)
@@ -137,21 +173,30 @@ GRAPEVINE_MESSAGE(stop_peer)
 GRAPEVINE_MESSAGE(peer_lost)
 
 GRAPEVINE_MESSAGE(peer_joined)
+GRAPEVINE_MESSAGE(peer_moved)
 GRAPEVINE_MESSAGE(peer_left)
 GRAPEVINE_MESSAGE(messages_received)
 GRAPEVINE_MESSAGE(verdicts_reached)
 GRAPEVINE_MESSAGE(iwant_received)
 GRAPEVINE_MESSAGE(ihave_received)
+GRAPEVINE_MESSAGE(iwant_sent)
+GRAPEVINE_MESSAGE(block_peer)
+GRAPEVINE_MESSAGE(set_delivery_window)
 GRAPEVINE_MESSAGE(emit_gossip)
 GRAPEVINE_MESSAGE(shift_window)
 GRAPEVINE_MESSAGE(publish_own)
 GRAPEVINE_MESSAGE(publish_receipt)
+GRAPEVINE_MESSAGE(publish_own_batch)
+GRAPEVINE_MESSAGE(batch_receipt)
+GRAPEVINE_MESSAGE(set_direct)
+GRAPEVINE_MESSAGE(bound_validation)
 GRAPEVINE_MESSAGE(set_subscribers)
 GRAPEVINE_MESSAGE(message_delivered)
 GRAPEVINE_MESSAGE(inspect_cache)
 GRAPEVINE_MESSAGE(cache_snapshot)
 
 GRAPEVINE_MESSAGE(node_event)
+GRAPEVINE_MESSAGE(connect_offered)
 
 GRAPEVINE_MESSAGE(trace_events)
 GRAPEVINE_MESSAGE(flush_trace)
@@ -159,8 +204,24 @@ GRAPEVINE_MESSAGE(flush_trace)
 GRAPEVINE_MESSAGE(meet_partners)
 GRAPEVINE_MESSAGE(hello_wanted)
 GRAPEVINE_MESSAGE(rpc_received)
+GRAPEVINE_MESSAGE(delivery_report)
+GRAPEVINE_MESSAGE(misbehaved)
+GRAPEVINE_MESSAGE(partial_usable)
+GRAPEVINE_MESSAGE(partial_received)
+GRAPEVINE_MESSAGE(set_partial_topic)
+GRAPEVINE_MESSAGE(publish_partial)
+GRAPEVINE_MESSAGE(partial_delivered)
+GRAPEVINE_MESSAGE(reads_slowly)
+GRAPEVINE_MESSAGE(announce_messages)
+GRAPEVINE_MESSAGE(record_learned)
+GRAPEVINE_MESSAGE(set_application_score)
+GRAPEVINE_MESSAGE(set_topic_score)
+GRAPEVINE_MESSAGE(inspect_scores)
+GRAPEVINE_MESSAGE(scores_snapshot)
+GRAPEVINE_MESSAGE(changed)
 GRAPEVINE_MESSAGE(route_messages)
 GRAPEVINE_MESSAGE(route_own)
+GRAPEVINE_MESSAGE(route_batch)
 GRAPEVINE_MESSAGE(join_topic)
 GRAPEVINE_MESSAGE(leave_topic)
 GRAPEVINE_MESSAGE(heartbeat_tick)
@@ -173,6 +234,9 @@ GRAPEVINE_MESSAGE(inspect_mesh)
 GRAPEVINE_MESSAGE(mesh_snapshot)
 
 GRAPEVINE_MESSAGE(validate_messages)
+GRAPEVINE_MESSAGE(judge_message)
+GRAPEVINE_MESSAGE(judgement)
+GRAPEVINE_MESSAGE(use_validation)
 
 GRAPEVINE_MESSAGE(beat)
 GRAPEVINE_MESSAGE(stop_heartbeat)
@@ -180,6 +244,10 @@ GRAPEVINE_MESSAGE(stop_heartbeat)
 GRAPEVINE_MESSAGE(start_node)
 GRAPEVINE_MESSAGE(node_started)
 GRAPEVINE_MESSAGE(publish_message)
+GRAPEVINE_MESSAGE(publish_batch)
+GRAPEVINE_MESSAGE(relay_topic)
+GRAPEVINE_MESSAGE(set_direct_peer)
+GRAPEVINE_MESSAGE(set_validation)
 GRAPEVINE_MESSAGE(subscribe_topic)
 GRAPEVINE_MESSAGE(unsubscribe_topic)
 GRAPEVINE_MESSAGE(connect_peer)

@@ -2,6 +2,7 @@
 #include "proto/varint.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <span>
 
 namespace grapevine::proto {
@@ -96,23 +97,30 @@ public:
     add_control(4);
   }
 
-  /// IHAVE with its topic, IWANT or IDONTWANT: as many entries as it takes.
-  void add_ids(unsigned entry_field, unsigned id_field,
-               const std::string* topic, std::span<const std::string> ids) {
+  /// IHAVE with its topic, IWANT or IDONTWANT: as many entries as it takes,
+  /// with at most so many ids in one frame.
+  void
+  add_ids(unsigned entry_field, unsigned id_field, const std::string* topic,
+          std::span<const std::string> ids,
+          std::size_t per_frame = std::numeric_limits<std::size_t>::max()) {
     begin_ids(topic);
     const std::size_t empty = body_.size();
+    std::size_t count = 0;
     for (const std::string& id : ids) {
       const std::size_t size = field_size(id.size());
       if (!fits(0, field_size(empty + size))) {
         ++dropped_;
         continue;
       }
-      if (!fits(subscriptions_.size(),
-                control_.size() + field_size(body_.size() + size))) {
+      if (count == per_frame
+          || !fits(subscriptions_.size(),
+                   control_.size() + field_size(body_.size() + size))) {
         end_ids(entry_field, empty);
         flush();
         begin_ids(topic);
+        count = 0;
       }
+      ++count;
       append_field(body_, id_field, as_bytes(id));
     }
     end_ids(entry_field, empty);
@@ -251,7 +259,7 @@ std::size_t encode_frames(const std::vector<subscription>& subscriptions,
     frames.add(*ctrl.ext);
   for (const auto& change : subscriptions)
     frames.add(change);
-  frames.add_ids(5, 1, nullptr, ctrl.idontwant);
+  frames.add_ids(5, 1, nullptr, ctrl.idontwant, idontwant_per_frame);
   for (const auto& topic : ctrl.grafts)
     frames.add_graft(topic);
   for (const auto& pruned : ctrl.prunes)

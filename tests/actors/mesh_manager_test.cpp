@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using fake_peer =
-    recorder<send_hello, send_control, send_message, return_credit>;
+using fake_peer = recorder<send_hello, send_control, send_message,
+                           return_credit, set_standing>;
 
 // A mesh manager between stand-ins, in virtual time.
 struct manager_fixture {
@@ -34,7 +34,7 @@ struct manager_fixture {
   peer_ref join(std::uint32_t number, const fake_peer& actor,
                 bool reachable = true) {
     peer_ref peer{numbered_peer(number), actor.as<peer_actor>()};
-    say(peer_joined{peer, inbound_peer});
+    say(peer_joined{peer, inbound_peer, {}});
     if (reachable)
       say(hello_wanted{peer});
     return peer;
@@ -59,7 +59,7 @@ struct manager_fixture {
 
   virtual_system net;
   recorder<emit_gossip, shift_window, ihave_received> cache;
-  recorder<node_event> events;
+  recorder<node_event, connect_offered> events;
   mesh_manager_actor manager;
   std::optional<std::size_t> answer;
 };
@@ -143,7 +143,7 @@ TEST_CASE("mesh manager: a routed message goes to the mesh but its source") {
   const auto msg =
       gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
                             nullptr, gossip::default_message_id);
-  f.say(route_messages{{{msg, source.id}}});
+  f.say(route_messages{{{msg, source.id, {}}}});
   CHECK(source_actor.all<send_message>().empty());
   CHECK(other_actor.all<send_message>().size() == 1);
 }
@@ -214,4 +214,59 @@ TEST_CASE("mesh manager: what it has handled is credited, what is repeated is "
   REQUIRE(actor.all<return_credit>().size() == 1);
   CHECK(actor.all<return_credit>()[0].messages == 3);
   CHECK(f.events.all<node_event>().size() == 1);
+}
+
+TEST_CASE(
+    "mesh manager: whoever sent a message before the verdict does not get "
+    "it back") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer first{f.net.sys()};
+  fake_peer second{f.net.sys()};
+  const auto source = f.join(1, first);
+  const auto other = f.join(2, second);
+  f.subscribed(source, "a");
+  f.subscribed(other, "a");
+  const auto msg =
+      gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
+                            nullptr, gossip::default_message_id);
+  f.say(route_messages{{{msg, source.id, {{other.id, true}}}}});
+  CHECK(second.all<send_message>().empty());
+}
+
+TEST_CASE("mesh manager: invalid messages bring a peer below zero, then out of "
+          "the mesh, then onto the graylist") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.subscribed(peer, "a");
+  const delivery_report invalid{
+      {{peer.id, "a", delivery_report::kind::invalid, {}}}};
+  f.say(invalid);
+  actor.clear();
+  f.say(heartbeat_tick{});
+  const auto& said = actor.all<send_control>();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].control->prunes.size() == 1);
+  for (int i = 0; i < 20; ++i)
+    f.say(invalid);
+  CHECK(actor.all<set_standing>().back().graylisted);
+}
+
+TEST_CASE(
+    "mesh manager: a direct peer is told no PRUNE of a mesh it is never in, "
+    "whether it was made so before or after it came") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  f.say(set_direct{numbered_peer(1), true});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.subscribed(peer, "a");
+  f.say(heartbeat_tick{});
+  CHECK(actor.all<send_control>().empty());
+  f.say(set_direct{peer.id, false});
+  f.say(heartbeat_tick{});
+  REQUIRE(actor.all<send_control>().size() == 1);
+  CHECK(actor.all<send_control>()[0].control->grafts.size() == 1);
 }

@@ -20,8 +20,8 @@ struct cache_fixture {
                                    mesh.as<mesh_manager_actor>(),
                                    {validator.as<validator_actor>()})} {
     say(set_subscribers{"t", true, {subscriber.actor()}});
-    say(peer_joined{from(1), inbound_peer});
-    say(peer_joined{from(2), inbound_peer});
+    say(peer_joined{from(1), inbound_peer, {}});
+    say(peer_joined{from(2), inbound_peer, {}});
   }
 
   // The cache and its stand-ins keep each other alive.
@@ -65,7 +65,9 @@ struct cache_fixture {
   }
 
   virtual_system net;
-  recorder<route_messages, route_own> mesh;
+  recorder<route_messages, route_own, announce_messages, delivery_report,
+           misbehaved>
+      mesh;
   recorder<validate_messages> validator;
   recorder<return_credit, send_messages, send_control> peer;
   recorder<message_delivered> subscriber;
@@ -163,4 +165,27 @@ TEST_CASE(
   f.say(iwant_received{f.from(2), {msg->id().raw()}});
   CHECK(f.peer.all<send_control>().size() == 1);
   CHECK(f.peer.all<send_messages>().empty());
+}
+
+TEST_CASE("message cache: a large new message is announced before its verdict, "
+          "its copies and a small one are not (1.2)") {
+  cache_fixture f;
+  const auto large = cache_fixture::message(std::string(1'024, 'x'));
+  f.receive(1, large);
+  REQUIRE(f.mesh.all<announce_messages>().size() == 1);
+  CHECK(f.mesh.all<announce_messages>()[0].msgs.at(0).source
+        == numbered_peer(1));
+  f.receive(2, large);
+  f.receive(1, cache_fixture::message(std::string(1'023, 'y')));
+  CHECK(f.mesh.all<announce_messages>().size() == 1);
+}
+
+TEST_CASE("message cache: an invalid message is reported at once") {
+  cache_fixture f;
+  f.receive(1, cache_fixture::message("bad"));
+  f.decide(f.tasks().at(0), gossip::verdict_kind::reject);
+  const auto& reports = f.mesh.all<delivery_report>();
+  REQUIRE(reports.size() == 1);
+  CHECK(reports[0].entries.at(0).peer == numbered_peer(1));
+  CHECK(reports[0].entries.at(0).what == delivery_report::kind::invalid);
 }

@@ -1,9 +1,12 @@
 #include "actors/rpc_inbox.hpp"
+#include "tests/support/mesh_fixture.hpp"
 #include "tests/support/messages.hpp"
+#include "tests/support/node_network.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace grapevine;
+using namespace grapevine::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -15,7 +18,7 @@ struct inbox_fixture {
   // What becomes of the RPCs in `data`; a test failure if they are malformed.
   std::vector<inbound_rpc> feed(bytes_view data) {
     std::vector<inbound_rpc> rpcs;
-    REQUIRE(inbox.feed(data, start, budget, rpcs));
+    REQUIRE(inbox.feed(data, start, budget, extensions, rpcs));
     return rpcs;
   }
 
@@ -26,7 +29,9 @@ struct inbox_fixture {
     return feed(frames[0]);
   }
 
-  rpc_inbox inbox{gossip::limits::rpc_size, gossip::default_message_id};
+  node_config config = node_network::config(1);
+  rpc_inbox inbox{config, numbered_peer(2)};
+  gossip::extension_state extensions{{}};
   gossip::gossip_budget budget{{}, start};
 };
 
@@ -71,4 +76,28 @@ TEST_CASE("rpc inbox: IWANT beyond the budget is cut") {
   for (int i = 0; i < 12; ++i)
     heeded += f.feed(want).at(0).iwant.size();
   CHECK(heeded == 10'000);
+}
+
+TEST_CASE("rpc inbox: of an IDONTWANT ten ids are kept, of so many RPCs per "
+          "heartbeat (1.2)") {
+  inbox_fixture f;
+  proto::control unwanted;
+  unwanted.idontwant.assign(10, "id");
+  for (int i = 0; i < 1'000; ++i)
+    CHECK(f.feed(unwanted).at(0).idontwant.size() == 10);
+  CHECK(f.feed(unwanted).at(0).idontwant.empty());
+}
+
+TEST_CASE("rpc inbox: an RPC that the inspector refuses is dropped") {
+  inbox_fixture f;
+  f.config.inspect_rpc = [](const libp2p::peer_id& from,
+                            const proto::rpc& rpc) {
+    return from == numbered_peer(2) && rpc.control.grafts.empty();
+  };
+  proto::control graft;
+  graft.grafts.push_back("t");
+  CHECK(f.feed(graft).empty());
+  proto::control want;
+  want.iwant.push_back("id");
+  CHECK(f.feed(want).size() == 1);
 }

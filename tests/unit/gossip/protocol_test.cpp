@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <array>
+
 using namespace grapevine::gossip;
 
 TEST_CASE("protocol: every version has its id and back", "[protocol]") {
@@ -19,10 +22,10 @@ TEST_CASE("protocol: every version has its id and back", "[protocol]") {
 
 TEST_CASE("protocol: offered newest first, FloodSub last", "[protocol]") {
   const auto offered = offered_versions();
-  REQUIRE(offered.size() == 3);
-  CHECK(offered[0] == version::v1_1);
-  CHECK(offered[1] == version::v1_0);
-  CHECK(offered[2] == version::floodsub);
+  constexpr std::array expected_order{version::v1_3, version::v1_2,
+                                      version::v1_1, version::v1_0,
+                                      version::floodsub};
+  CHECK(std::ranges::equal(offered, expected_order));
 }
 
 TEST_CASE("protocol: features come with their version", "[protocol]") {

@@ -137,9 +137,23 @@ TEST_CASE("rpc: ids are split over frames, none lost", "[proto][rpc]") {
   CHECK(got.ihaves.at(0).ids == ids);
   CHECK(got.iwant == ids);
   CHECK(got.idontwant == ids);
-  // All frames but the last are as full as they can be.
+  // All frames but the last are as full as they can be; those with IDONTWANT,
+  // which come first, have their own bound.
   for (std::size_t i = 0; i + 1 < r.sizes.size(); ++i)
-    CHECK(r.sizes[i] + 60 > std::min(max_size, control_frame_size));
+    CHECK((r.sizes[i] + 60 > std::min(max_size, control_frame_size)
+           || r.rpcs[i].control.idontwant.size() == idontwant_per_frame));
+}
+
+TEST_CASE("rpc: at most ten ids of IDONTWANT are in one frame, others heed no "
+          "more",
+          "[proto][rpc]") {
+  control ctrl;
+  ctrl.idontwant = numbered_ids(25, 46);
+  const auto r = encode({}, ctrl, 1 << 20);
+  REQUIRE(r.rpcs.size() == 3);
+  CHECK(r.rpcs[0].control.idontwant.size() == 10);
+  CHECK(r.rpcs[1].control.idontwant.size() == 10);
+  CHECK(r.rpcs[2].control.idontwant.size() == 5);
 }
 
 TEST_CASE("rpc: a frame may be filled to the byte", "[proto][rpc]") {

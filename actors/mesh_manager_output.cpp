@@ -1,0 +1,204 @@
+#include "actors/mesh_manager_state.hpp"
+
+// What leaves the mesh manager: messages to peers, and what the router wants
+// done.
+
+namespace grapevine {
+
+namespace {
+
+using gossip::mesh_event_kind;
+
+std::string_view name_of(mesh_event_kind kind) {
+  switch (kind) {
+  case mesh_event_kind::grafted:
+    return "grafted";
+  case mesh_event_kind::pruned:
+    return "pruned";
+  case mesh_event_kind::graft_in_backoff:
+    return "graft during backoff";
+  case mesh_event_kind::graft_flood:
+    return "graft flood";
+  case mesh_event_kind::graft_refused:
+    return "graft refused";
+  case mesh_event_kind::subscription_refused:
+    return "subscription refused, too many topics";
+  case mesh_event_kind::grafted_as_better:
+    return "grafted for its score";
+  }
+  return "unknown";
+}
+
+} // namespace
+
+// -- messages -----------------------------------------------------------------
+
+void mesh_manager_state::route(const route_messages& msg) {
+  for (const auto& one : msg.msgs) {
+    const auto source = mesh_.find_peer(one.source);
+    if (source)
+      credit(*source, one);
+    receivers_.clear();
+    mesh_.relay_to(one.msg->topic(), source.value_or(peer_handle{}),
+                   one.msg->author(), receivers_);
+    // Whoever sent it before the verdict has it.
+    for (const auto& had : one.forwarders)
+      if (const auto peer = mesh_.find_peer(had.peer))
+        std::erase(receivers_, *peer);
+    partial_.spare_requesting(one.msg->topic(), receivers_);
+    send_to_receivers(one.msg, false);
+  }
+}
+
+publish_receipt mesh_manager_state::route(const route_own& msg) {
+  choose_receivers(*msg.msg);
+  send_to_receivers(msg.msg, ctx_->config.params.flood_publish);
+  return {msg.msg->id(), receivers_.size(), false};
+}
+
+// The i-th receiver begins with the i-th message, so that after the first round
+// all messages are with somebody.
+batch_receipt mesh_manager_state::route(const route_batch& msg) {
+  batch_receipt result;
+  std::vector<gossip::message_ptr> fresh;
+  receivers_.clear();
+  for (const auto& one : msg.msgs)
+    if (!one.duplicate) {
+      choose_receivers(*one.msg);
+      fresh.push_back(one.msg);
+    }
+  for (const auto& one : msg.msgs)
+    result.receipts.push_back(
+        {one.msg->id(), one.duplicate ? 0 : receivers_.size(), one.duplicate});
+  for (std::size_t turn = 0; turn < fresh.size(); ++turn)
+    for (std::size_t i = 0; i < receivers_.size(); ++i)
+      send_to(receivers_[i], fresh[(turn + i) % fresh.size()],
+              ctx_->config.params.flood_publish);
+  return result;
+}
+
+void mesh_manager_state::choose_receivers(const gossip::message& msg) {
+  if (msg.data().size() >= ctx_->config.params.gossip.idontwant_threshold) {
+    tell_unwanted(msg, {});
+    send_unwanted();
+  }
+  receivers_.clear();
+  mesh_.publish_to(msg.topic(), now(self_), rng_, receivers_);
+  partial_.spare_requesting(msg.topic(), receivers_);
+}
+
+void mesh_manager_state::send_to_receivers(const gossip::message_ptr& msg,
+                                           bool flood) {
+  for (const auto& receiver : receivers_)
+    send_to(receiver, msg, flood);
+}
+
+void mesh_manager_state::send_to(peer_handle receiver,
+                                 const gossip::message_ptr& msg, bool flood) {
+  const auto& traits = mesh_.find_peer(receiver)->traits;
+  const bool anyway = flood || traits.direct || !has_mesh(traits.version);
+  tell(self_, slots_[receiver.slot].actor, send_message{msg, anyway});
+}
+
+void mesh_manager_state::announce(const announce_messages& msg) {
+  for (const auto& one : msg.msgs)
+    tell_unwanted(*one.msg,
+                  mesh_.find_peer(one.source).value_or(peer_handle{}));
+  send_unwanted();
+}
+
+void mesh_manager_state::tell_unwanted(const gossip::message& msg,
+                                       peer_handle source) {
+  receivers_.clear();
+  mesh_.idontwant_to(msg.topic(), source, receivers_);
+  partial_.spare_supplying(msg.topic(), receivers_);
+  unwanted_.resize(slots_.size());
+  for (const auto& receiver : receivers_) {
+    auto& ids = unwanted_[receiver.slot];
+    if (ids.empty())
+      unwanted_slots_.push_back(receiver.slot);
+    ids.push_back(msg.id().raw());
+  }
+}
+
+void mesh_manager_state::send_unwanted() {
+  for (const auto number : unwanted_slots_) {
+    auto ctrl = std::make_shared<proto::control>();
+    ctrl->idontwant = std::exchange(unwanted_[number], {});
+    tell(self_, slots_[number].actor, send_control{nullptr, std::move(ctrl)});
+  }
+  unwanted_slots_.clear();
+}
+
+// -- what the router wants done -----------------------------------------------
+
+void mesh_manager_state::carry_out() {
+  for (const auto& event : effects_.events)
+    note(event);
+  send_announcements();
+  send_controls();
+  gossip_partial();
+  for (auto& one : effects_.gossip)
+    tell(self_, cache_,
+         emit_gossip{std::move(one.topic), actors_of(one.peers)});
+  heed_offers();
+  effects_.clear();
+}
+
+void mesh_manager_state::send_announcements() {
+  if (effects_.announcements.empty())
+    return;
+  for (auto& own : effects_.announcements)
+    partial_.announce(own);
+  const auto all = std::make_shared<const std::vector<proto::subscription>>(
+      std::move(effects_.announcements));
+  for (const auto& one : slots_)
+    if (one.actor && one.reachable)
+      tell(self_, one.actor, send_control{all, nullptr});
+}
+
+void mesh_manager_state::send_controls() {
+  mesh_.offer_peers(rng_, effects_);
+  for (auto& one : effects_.control) {
+    auto ctrl = std::make_shared<proto::control>();
+    ctrl->grafts = std::move(one.grafts);
+    ctrl->prunes = std::move(one.prunes);
+    add_records(ctrl->prunes);
+    if (const auto& to = slots_[one.to.slot].actor)
+      tell(self_, to, send_control{nullptr, std::move(ctrl)});
+  }
+}
+
+void mesh_manager_state::add_records(std::vector<proto::prune>& prunes) const {
+  for (auto& prune : prunes)
+    for (auto& peer : prune.peers)
+      if (const auto id = libp2p::peer_id::from_bytes(as_bytes(peer.id)))
+        peer.signed_record = as_text(book_.sealed(*id, now(self_)));
+}
+
+void mesh_manager_state::heed_offers() {
+  for (const auto& offer : effects_.px) {
+    auto found = candidates_of(offer, book_, now(self_));
+    if (!found.empty())
+      tell(self_, events_, connect_offered{std::move(found)});
+  }
+}
+
+void mesh_manager_state::note(const gossip::mesh_event& event) {
+  score(event);
+  const auto* peer = mesh_.find_peer(event.peer);
+  ctx_->log->debug("{} peer={} topic=\"{}\"", name_of(event.kind),
+                   peer != nullptr ? peer->id.short_text() : "gone",
+                   escaped(event.topic));
+}
+
+std::vector<peer_actor>
+mesh_manager_state::actors_of(std::span<const peer_handle> peers) const {
+  std::vector<peer_actor> result;
+  for (const auto& peer : peers)
+    if (slots_[peer.slot].actor)
+      result.push_back(slots_[peer.slot].actor);
+  return result;
+}
+
+} // namespace grapevine

@@ -1,0 +1,106 @@
+#include "actors/message_cache_state.hpp"
+
+#include <utility>
+
+// What the message cache's core wants done.
+
+namespace grapevine {
+
+namespace {
+
+// Deliveries for the scores that are told together.
+constexpr std::size_t report_size = 256;
+
+} // namespace
+
+void message_cache_state::carry_out() {
+  for (auto& effect : effects_)
+    std::visit([this](auto& e) { apply(e); }, effect);
+  effects_.clear();
+  flush();
+}
+
+void message_cache_state::apply(gossip::validate_message& e) {
+  // Before validation: the sooner the mesh knows, the less is sent twice.
+  const auto threshold = ctx_->config.params.gossip.idontwant_threshold;
+  if (!e.retry && e.msg->data().size() >= threshold)
+    to_announce_.push_back({e.msg, e.source, {}});
+  to_validate_.push_back(std::move(e));
+}
+
+void message_cache_state::apply(gossip::deliver_message& e) {
+  ++counters_.delivered;
+  deliver(e.msg, e.source);
+  if (e.source.empty())
+    return;
+  to_route_.push_back({std::move(e.msg), e.source, std::move(e.forwarders)});
+}
+
+void message_cache_state::apply(const gossip::duplicate_message& e) {
+  ++counters_.duplicates;
+  if (e.in_time)
+    report_.entries.push_back({e.peer, std::string{e.topic},
+                               delivery_report::kind::duplicate, e.age});
+}
+
+void message_cache_state::apply(const gossip::rejected_message& e) {
+  ++counters_.rejected;
+  ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
+                   to_string(e.reason), e.peer.short_text(), escaped(e.topic));
+  report_.entries.push_back(
+      {e.peer, std::string{e.topic}, delivery_report::kind::invalid, {}});
+  report_urgent_ = true;
+}
+
+void message_cache_state::apply(const gossip::ignored_message&) {
+  ++counters_.ignored;
+}
+
+void message_cache_state::apply(const gossip::throttled_message& e) {
+  ++counters_.throttled;
+  ctx_->log->debug("message dropped, too many under validation peer={}",
+                   e.peer.short_text());
+}
+
+void message_cache_state::apply(const gossip::release_credit& e) {
+  auto& back = credit_[e.peer];
+  ++back.messages;
+  back.bytes += e.bytes;
+}
+
+void message_cache_state::deliver(const gossip::message_ptr& msg,
+                                  const libp2p::peer_id& source) {
+  const auto i = wanted_.find(msg->topic());
+  if (i == wanted_.end())
+    return;
+  for (const auto& subscriber : i->second)
+    tell(self_, subscriber,
+         message_delivered{msg, source, std::chrono::system_clock::now()});
+}
+
+// One actor message for all that this turn has for a receiver.
+void message_cache_state::flush() {
+  if (!to_announce_.empty())
+    tell(self_, mesh_, announce_messages{std::exchange(to_announce_, {})});
+  if (!to_route_.empty())
+    tell(self_, mesh_, route_messages{std::exchange(to_route_, {})});
+  if (!to_validate_.empty()) {
+    next_validator_ = (next_validator_ + 1) % validators_.size();
+    tell(self_, validators_[next_validator_],
+         validate_messages{std::exchange(to_validate_, {}), self_});
+  }
+  for (const auto& [peer, back] : credit_)
+    if (const auto i = peers_.find(peer); i != peers_.end())
+      tell(self_, i->second, back);
+  credit_.clear();
+  if (report_urgent_ || report_.entries.size() >= report_size)
+    flush_report();
+}
+
+void message_cache_state::flush_report() {
+  report_urgent_ = false;
+  if (!report_.entries.empty())
+    tell(self_, mesh_, std::exchange(report_, {}));
+}
+
+} // namespace grapevine

@@ -1,0 +1,101 @@
+#pragma once
+
+#include "actors/message_cache.hpp"
+#include "gossip/message_cache.hpp"
+#include "gossip/rng.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace grapevine {
+
+/// What the message cache actor does, a member per message. Its core is
+/// `gossip::message_cache`; beside it stand the gater and what peers promised.
+class message_cache_state {
+public:
+  message_cache_state(message_cache_actor::pointer self, context_ptr ctx,
+                      mesh_manager_actor mesh,
+                      std::vector<validator_actor> validators);
+  message_cache_state(const message_cache_state&) = delete;
+  message_cache_state& operator=(const message_cache_state&) = delete;
+
+  // -- peers ------------------------------------------------------------------
+
+  void joined(const peer_joined& msg);
+  void moved(const peer_moved& msg);
+  void left(const peer_left& msg);
+  void direct(const set_direct& msg);
+  void block(const block_peer& msg);
+
+  // -- messages ---------------------------------------------------------------
+
+  void receive(const messages_received& msg);
+  void decide(const verdicts_reached& msg);
+  /// False if it was published before. The way to peers is `route_own`.
+  bool publish(const gossip::message_ptr& msg);
+  route_batch publish(const publish_own_batch& msg);
+  void bound(const bound_validation& msg);
+  void subscribers(const set_subscribers& msg);
+
+  // -- gossip -----------------------------------------------------------------
+
+  void iwant(const iwant_received& msg);
+  void ihave(const ihave_received& msg);
+  void asked(const iwant_sent& msg);
+  void gossip(const emit_gossip& msg);
+  void shift();
+
+  void delivery_window(const set_delivery_window& msg);
+  cache_snapshot snapshot() const;
+
+private:
+  bool take(const messages_received& from, const received_message& msg);
+
+  // Effects (message_cache_effects.cpp).
+  void carry_out();
+  void apply(gossip::validate_message& e);
+  void apply(gossip::deliver_message& e);
+  void apply(const gossip::duplicate_message& e);
+  void apply(const gossip::rejected_message& e);
+  void apply(const gossip::ignored_message& e);
+  void apply(const gossip::throttled_message& e);
+  void apply(const gossip::release_credit& e);
+  void deliver(const gossip::message_ptr& msg, const libp2p::peer_id& source);
+  void flush();
+  void flush_report();
+
+  // Finds by a view of a name without copying it.
+  struct name_hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  using subscriber_map =
+      std::unordered_map<std::string, std::vector<caf::actor>, name_hash,
+                         std::equal_to<>>;
+
+  message_cache_actor::pointer self_;
+  context_ptr ctx_;
+  mesh_manager_actor mesh_;
+  std::vector<validator_actor> validators_;
+  std::size_t next_validator_ = 0;
+  gossip::message_cache cache_;
+  gossip::rng rng_;
+  std::unordered_map<libp2p::peer_id, peer_actor> peers_;
+  std::unordered_set<libp2p::peer_id> direct_;
+  subscriber_map wanted_;
+  cache_snapshot counters_;
+  // For scores: told in batches, at once only if it is urgent.
+  delivery_report report_;
+  bool report_urgent_ = false;
+  // Of one turn; kept for their memory.
+  gossip::message_effects effects_;
+  std::vector<gossip::validate_message> to_validate_;
+  std::vector<routed_message> to_route_;
+  std::vector<routed_message> to_announce_;
+  std::unordered_map<libp2p::peer_id, return_credit> credit_;
+};
+
+} // namespace grapevine
