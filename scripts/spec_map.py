@@ -30,8 +30,10 @@ CHARACTER = r"'(?:[^'\\]|\\.)'"
 COMMENT = re.compile(rf"({LITERAL}|{CHARACTER})|//[^\n]*|/\*.*?\*/", re.DOTALL)
 TEST = re.compile(rf"\b(TEST_CASE|SCENARIO|[A-Z_]+_CASE)\s*\(\s*"
                   rf"((?:{LITERAL}\s*)+)")
-# tests/interop/cases.hpp makes a test of each language from one title.
-PER_LANGUAGE = ("GRAPEVINE_INTEROP_CASE", ("go: ", "rust: ", "js: "))
+# Macros that make several tests of one title, e.g. one for each language.
+MACROS = "tests/interop/cases.hpp"
+MACRO = re.compile(r"#define ([A-Z_]+_CASE)\(title,(.*?[^\\])\n", re.DOTALL)
+PREFIX = re.compile(r'TEST_CASE\("([^"]*)" title')
 
 Clause = collections.namedtuple("Clause", "line id implemented checked")
 
@@ -58,14 +60,18 @@ class Sources:
                              self.text(path))
                    for part in symbol.split("::"))
 
+    def prefixes(self):
+        """What the macros that make tests put before their title."""
+        return {name: PREFIX.findall(body)
+                for name, body in MACRO.findall(self.text(MACROS))}
+
     def tests(self, path):
+        prefixes = self.prefixes()
         for macro, literals in TEST.findall(self.text(path)):
             title = "".join(part[1:-1] for part in
                             re.findall(LITERAL, literals)).replace('\\"', '"')
-            if macro == PER_LANGUAGE[0]:
-                yield from (language + title for language in PER_LANGUAGE[1])
-            else:
-                yield title
+            for prefix in prefixes.get(macro, [""]):
+                yield prefix + title
 
 
 def clauses_of(document, errors):
