@@ -33,7 +33,6 @@ message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
       [state](const iwant_received& msg) { state->iwant(msg); },
       [state](const ihave_received& msg) { state->ihave(msg); },
       [state](const iwant_sent& msg) { state->asked(msg); },
-      [state](const peer_moved& msg) { state->moved(msg); },
       [state](const block_peer& msg) { state->block(msg); },
       [state](const set_delivery_window& msg) { state->delivery_window(msg); },
       [state](const emit_gossip& msg) { state->gossip(msg); },
@@ -69,21 +68,28 @@ message_cache_state::message_cache_state(
     std::vector<validator_actor> validators)
     : self_{self}, ctx_{std::move(ctx)}, mesh_{std::move(mesh)},
       validators_{std::move(validators)}, cache_{cache_options(*ctx_)},
-      rng_{random_number()} {}
+      rng_{random_number()} {
+  if (ctx_->config.gater)
+    gater_.emplace(*ctx_->config.gater);
+}
 
 // -- peers --------------------------------------------------------------------
 
 void message_cache_state::joined(const peer_joined& msg) {
   peers_.insert_or_assign(msg.peer.id, msg.peer.actor);
+  if (gater_)
+    gater_->add_peer(msg.peer.id, msg.ips.empty()
+                                      ? std::nullopt
+                                      : std::optional{msg.ips.front()});
 }
-
-void message_cache_state::moved(const peer_moved&) {}
 
 void message_cache_state::left(const peer_left& msg) {
   const auto i = peers_.find(msg.peer);
   if (i == peers_.end() || i->second.address() != msg.actor)
     return;
   peers_.erase(i);
+  if (gater_)
+    gater_->remove_peer(msg.peer, now(self_));
 }
 
 void message_cache_state::direct(const set_direct& msg) {
@@ -101,7 +107,11 @@ void message_cache_state::block(const block_peer& msg) {
 
 void message_cache_state::receive(const messages_received& msg) {
   return_credit back;
-  const bool gated = false;
+  const bool gated = gater_ && !direct_.contains(msg.from.id)
+                     && !gater_->accepts(msg.from.id, now(self_), rng_);
+  // It cannot keep what it promised.
+  if (gated)
+    promises_.forget(msg.from.id);
   for (const auto& one : msg.msgs) {
     if (gated)
       ++counters_.gated;
@@ -118,8 +128,11 @@ void message_cache_state::receive(const messages_received& msg) {
 // Whether it still takes up its sender's credit.
 bool message_cache_state::take(const messages_received& from,
                                const received_message& msg) {
-  if (!wanted_.contains(msg.view.topic))
+  if (!wanted_.contains(msg.view.topic)) {
+    // We left the topic after asking for it.
+    promises_.fulfilled(msg.id.raw());
     return false;
+  }
   return cache_.receive(from.from.id, msg.view, msg.id, now(self_), effects_)
          == gossip::credit::pending;
 }
@@ -178,7 +191,8 @@ void message_cache_state::ihave(const ihave_received& msg) {
 void message_cache_state::asked(const iwant_sent& msg) {
   // It may have come meanwhile.
   if (cache_.seen().peek(msg.id, now(self_)) == nullptr)
-    return;
+    promises_.track(msg.peer, gossip::message_id{msg.id},
+                    now(self_) + ctx_->config.params.timers.iwant_followup);
 }
 
 void message_cache_state::gossip(const emit_gossip& msg) {
@@ -196,7 +210,21 @@ void message_cache_state::gossip(const emit_gossip& msg) {
 
 void message_cache_state::shift() {
   cache_.shift(now(self_));
+  if (gater_)
+    gater_->decay(now(self_));
+  report_broken_promises();
   flush_report();
+}
+
+void message_cache_state::report_broken_promises() {
+  std::vector<gossip::broken_promises> broken;
+  promises_.broken(now(self_), broken);
+  for (const auto& one : broken) {
+    counters_.broken_promises += one.count;
+    tell(self_, mesh_,
+         misbehaved{one.peer, static_cast<double>(one.count),
+                    "IWANT was not answered"});
+  }
 }
 
 void message_cache_state::delivery_window(const set_delivery_window& msg) {

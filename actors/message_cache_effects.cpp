@@ -25,6 +25,10 @@ void message_cache_state::apply(gossip::validate_message& e) {
   const auto threshold = ctx_->config.params.gossip.idontwant_threshold;
   if (!e.retry && e.msg->data().size() >= threshold)
     to_announce_.push_back({e.msg, e.source, {}});
+  if (gater_)
+    gater_->validated();
+  // Whoever forges a copy to keep a promise pays more for the forgery.
+  promises_.fulfilled(e.msg->id().raw());
   to_validate_.push_back(std::move(e));
 }
 
@@ -33,11 +37,15 @@ void message_cache_state::apply(gossip::deliver_message& e) {
   deliver(e.msg, e.source);
   if (e.source.empty())
     return;
+  if (gater_)
+    gater_->delivered(e.source, e.msg->topic());
   to_route_.push_back({std::move(e.msg), e.source, std::move(e.forwarders)});
 }
 
 void message_cache_state::apply(const gossip::duplicate_message& e) {
   ++counters_.duplicates;
+  if (gater_)
+    gater_->duplicate(e.peer);
   if (e.in_time)
     report_.entries.push_back({e.peer, std::string{e.topic},
                                delivery_report::kind::duplicate, e.age});
@@ -47,12 +55,16 @@ void message_cache_state::apply(const gossip::rejected_message& e) {
   ++counters_.rejected;
   ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
                    to_string(e.reason), e.peer.short_text(), escaped(e.topic));
+  if (gater_)
+    gater_->rejected(e.peer);
   report_.entries.push_back(
       {e.peer, std::string{e.topic}, delivery_report::kind::invalid, {}});
   report_urgent_ = true;
 }
 
-void message_cache_state::apply(const gossip::ignored_message&) {
+void message_cache_state::apply(const gossip::ignored_message& e) {
+  if (gater_)
+    gater_->ignored(e.source);
   ++counters_.ignored;
 }
 
@@ -60,6 +72,10 @@ void message_cache_state::apply(const gossip::throttled_message& e) {
   ++counters_.throttled;
   ctx_->log->debug("message dropped, too many under validation peer={}",
                    e.peer.short_text());
+  // It came, though it was dropped.
+  promises_.fulfilled(e.id->raw());
+  if (gater_)
+    gater_->throttled(now(self_));
 }
 
 void message_cache_state::apply(const gossip::release_credit& e) {

@@ -2,6 +2,8 @@
 
 #include "actors/message_cache.hpp"
 #include "gossip/message_cache.hpp"
+#include "gossip/peer_gater.hpp"
+#include "gossip/promises.hpp"
 #include "gossip/rng.hpp"
 
 #include <optional>
@@ -26,7 +28,6 @@ public:
   // -- peers ------------------------------------------------------------------
 
   void joined(const peer_joined& msg);
-  void moved(const peer_moved& msg);
   void left(const peer_left& msg);
   void direct(const set_direct& msg);
   void block(const block_peer& msg);
@@ -67,6 +68,7 @@ private:
   void deliver(const gossip::message_ptr& msg, const libp2p::peer_id& source);
   void flush();
   void flush_report();
+  void report_broken_promises();
 
   // Finds by a view of a name without copying it.
   struct name_hash : std::hash<std::string_view> {
@@ -82,6 +84,8 @@ private:
   std::vector<validator_actor> validators_;
   std::size_t next_validator_ = 0;
   gossip::message_cache cache_;
+  gossip::promises promises_;
+  std::optional<gossip::peer_gater> gater_;
   gossip::rng rng_;
   std::unordered_map<libp2p::peer_id, peer_actor> peers_;
   std::unordered_set<libp2p::peer_id> direct_;

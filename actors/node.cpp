@@ -167,6 +167,9 @@ std::optional<std::string> node_state::config_problem() const {
     return valid.error().text;
   if (const auto valid = gossip::validate(config_.score); !valid)
     return valid.error().text;
+  if (config_.gater)
+    if (const auto valid = gossip::validate(*config_.gater); !valid)
+      return valid.error().text;
   for (const auto& address : config_.direct_peers)
     if (!address.peer())
       return "a direct peer's address must end in /p2p/ID: "

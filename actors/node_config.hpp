@@ -3,6 +3,7 @@
 #include "gossip/limits.hpp"
 #include "gossip/message_id.hpp"
 #include "gossip/parameters.hpp"
+#include "gossip/peer_gater.hpp"
 #include "gossip/score_profiles.hpp"
 #include "gossip/seen_cache.hpp"
 #include "gossip/signing.hpp"
@@ -71,6 +72,9 @@ struct node_config {
   /// What peers are scored by; `params.thresholds` says what follows from it.
   /// Both are set together by `use_scoring`.
   gossip::score_parameters score;
+
+  /// Protects validation when there is too much of it; off without.
+  std::optional<gossip::gater_parameters> gater;
 
   /// Scores by one of the ready profiles.
   void use_scoring(gossip::scoring scoring) {

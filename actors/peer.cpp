@@ -174,9 +174,8 @@ std::vector<libp2p::ip_address> peer_state::addresses() const {
 }
 
 void peer_state::tell_addresses() {
-  const peer_moved msg{{id_, peer_actor{self_}}, addresses()};
-  tell(self_, partners_.mesh, msg);
-  tell(self_, partners_.cache, msg);
+  tell(self_, partners_.mesh,
+       peer_moved{{id_, peer_actor{self_}}, addresses()});
 }
 
 void peer_state::lost(const std::string& reason) {

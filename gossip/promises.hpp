@@ -44,9 +44,8 @@ public:
              time_point deadline);
 
   /// The message has come from anyone, so nobody else can bring it any longer.
-  /// To be said as soon as it is to be validated, whatever the verdict, but not
-  /// for one without a good signature: whoever sends that has not kept his
-  /// word.
+  /// To be said as soon as it is to be validated, whatever the verdict: whoever
+  /// forges a copy to keep his word pays more for the forgery (P4).
   void fulfilled(std::string_view id);
 
   /// Messages of this peer are not heeded (the gater), so it cannot keep its

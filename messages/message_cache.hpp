@@ -188,8 +188,6 @@ using message_cache_actor = caf::typed_actor<
     takes<ihave_received>,
     // Notes what a peer was asked for.
     takes<iwant_sent>,
-    // The peer's addresses changed.
-    takes<peer_moved>,
     // Blocks or unblocks a peer.
     takes<block_peer>,
     // Changes how long copies count.

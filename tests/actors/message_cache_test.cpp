@@ -189,3 +189,19 @@ TEST_CASE("message cache: an invalid message is reported at once") {
   CHECK(reports[0].entries.at(0).peer == numbered_peer(1));
   CHECK(reports[0].entries.at(0).what == delivery_report::kind::invalid);
 }
+
+TEST_CASE(
+    "message cache: an IWANT that is not answered in time is held against "
+    "the peer, an answered one is not") {
+  cache_fixture f;
+  const auto msg = cache_fixture::message("asked for");
+  f.say(iwant_sent{numbered_peer(1), "never sent"});
+  f.say(iwant_sent{numbered_peer(2), msg->id().raw()});
+  f.receive(2, msg);
+  f.net.advance(std::chrono::milliseconds{3'001});
+  f.say(shift_window{});
+  const auto& told = f.mesh.all<misbehaved>();
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].peer == numbered_peer(1));
+  CHECK(told[0].count == 1);
+}
