@@ -16,7 +16,7 @@ using tick = std::uint64_t;
 
 /// Something that will happen in a network.
 struct event {
-  enum class kind : std::uint8_t { frame, verdict, heartbeat };
+  enum class kind : std::uint8_t { frame, verdict, heartbeat, dial };
 
   kind what = kind::frame;
   /// The wire that a frame is on, or the node.
@@ -24,8 +24,8 @@ struct event {
   /// The wire's or the node's life that this belongs to: with another one it is
   /// void.
   std::uint32_t life = 0;
-  /// Of a verdict, with `msg`.
-  gossip::validation_token token = 0;
+  /// Of a verdict, with `msg`; or whom the node dials.
+  std::uint64_t token = 0;
   gossip::message_ptr msg;
   shared_bytes frame;
 };

@@ -84,6 +84,7 @@ void sim_network::put_node(node_index index, const node_options& options) {
                                           observer, buffers_);
   place.up = true;
   place.since = events_.now();
+  place.ip = options.ip.value_or(address_of(index));
   // Nodes were not started together: their heartbeats differ in phase.
   event first;
   first.what = event::kind::heartbeat;
@@ -124,20 +125,22 @@ void sim_network::connect(edge link) {
   sim_node& a = *hosts_[dialler].node;
   sim_node& b = *hosts_[listener].node;
   const auto version = std::min(a.options().version, b.options().version);
-  wires_[there] = {dialler,
-                   listener,
-                   back,
-                   b.connect(dialler, version, false, back, now()),
-                   wires_[there].life,
-                   latency,
-                   events_.now()};
-  wires_[back] = {listener,
-                  dialler,
-                  there,
-                  a.connect(listener, version, true, there, now()),
-                  wires_[back].life,
-                  latency,
-                  events_.now()};
+  wires_[there] = {
+      dialler,
+      listener,
+      back,
+      b.connect(dialler, version, false, back, hosts_[dialler].ip, now()),
+      wires_[there].life,
+      latency,
+      events_.now()};
+  wires_[back] = {
+      listener,
+      dialler,
+      there,
+      a.connect(listener, version, true, there, hosts_[listener].ip, now()),
+      wires_[back].life,
+      latency,
+      events_.now()};
   flush(dialler);
   flush(listener);
 }
@@ -202,6 +205,7 @@ std::size_t sim_network::publish(node_index node, std::string_view topic) {
   expected_.clear();
   for (node_index i = 0; i < hosts_.size(); ++i)
     if (hosts_[i].up && events_.now() - hosts_[i].since >= stable
+        && hosts_[i].node->options().honest
         && hosts_[i].node->router().subscribed(topic))
       expected_.push_back(i);
   const bytes data = ledger_.next_payload(options_.payload);
@@ -265,6 +269,10 @@ void sim_network::handle(const event& e) {
     if (hosts_[e.where].life == e.life)
       beat(e.where);
     break;
+  case event::kind::dial:
+    if (hosts_[e.where].life == e.life)
+      dial_offered(e);
+    break;
   }
 }
 
@@ -292,6 +300,26 @@ void sim_network::on_deliver(node_index node, const gossip::message_ptr& msg,
 
 void sim_network::on_mesh_event(node_index, const gossip::mesh_event& e) {
   ++mesh_events_.at(static_cast<std::size_t>(e.kind));
+}
+
+// Later: in this moment nodes are in the middle of something.
+void sim_network::on_offer(node_index node, node_index peer) {
+  if (options_.dial_offers_below == 0)
+    return;
+  event dial;
+  dial.what = event::kind::dial;
+  dial.where = node;
+  dial.life = hosts_[node].life;
+  dial.token = peer;
+  events_.push(events_.now() + 1, std::move(dial));
+}
+
+void sim_network::dial_offered(const event& e) {
+  const auto peer = static_cast<node_index>(e.token);
+  const sim_node& node = *hosts_[e.where].node;
+  if (peer != e.where && hosts_[peer].up && !connected({e.where, peer})
+      && node.router().peer_count() < options_.dial_offers_below)
+    connect({e.where, peer});
 }
 
 void sim_network::beat(node_index node) {

@@ -34,6 +34,8 @@ struct network_options {
   /// How long a node must be up before a message of its topics is expected to
   /// reach it.
   milliseconds stable_after{0};
+  /// Whether nodes dial those that a PRUNE offers them, up to so many peers.
+  std::size_t dial_offers_below = 0;
   /// What comes later than this after its publishing counts as not delivered.
   milliseconds deadline{std::chrono::hours{24}};
 };
@@ -67,9 +69,9 @@ public:
   void join_all(std::string_view topic);
   void leave(node_index node, std::string_view topic);
 
-  /// Publishes; all nodes subscribed to the topic at this moment, and up for
-  /// long enough, are expected to get it. Returns how many peers it was sent
-  /// to.
+  /// Publishes; all honest nodes subscribed to the topic at this moment, and up
+  /// for long enough, are expected to get it. Returns how many peers it was
+  /// sent to.
   std::size_t publish(node_index node, std::string_view topic);
 
   /// Lets that much virtual time pass.
@@ -99,6 +101,7 @@ private:
     // Counts the nodes that were here.
     std::uint32_t life = 0;
     tick since = 0;
+    libp2p::ip_address ip;
   };
 
   // One direction of a link; its place is used again. In one cache line.
@@ -120,6 +123,7 @@ private:
   void on_deliver(node_index node, const gossip::message_ptr& msg,
                   node_index source) override;
   void on_mesh_event(node_index node, const gossip::mesh_event& e) override;
+  void on_offer(node_index node, node_index peer) override;
 
   void put_node(node_index index, const node_options& options);
   std::uint32_t take_wire();
@@ -127,6 +131,7 @@ private:
   void handle(const event& e);
   void beat(node_index node);
   void decide(const event& e);
+  void dial_offered(const event& e);
   void flush(node_index node);
   void transmit(std::uint32_t wire, shared_bytes frame);
   void arrive(const event& e);

@@ -1,10 +1,16 @@
 #pragma once
 
 #include "gossip/gossip_budget.hpp"
+#include "gossip/idontwant_set.hpp"
 #include "gossip/mesh.hpp"
 #include "gossip/message_cache.hpp"
+#include "gossip/peer_gater.hpp"
+#include "gossip/peer_score.hpp"
+#include "gossip/promises.hpp"
+#include "gossip/score_profiles.hpp"
 #include "gossip/send_queue.hpp"
 #include "gossip/seqno.hpp"
+#include "libp2p/ip_address.hpp"
 #include "proto/rpc.hpp"
 #include "tests/sim/message_ledger.hpp"
 
@@ -13,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace grapevine::sim {
@@ -33,17 +40,54 @@ public:
   /// Something happened in the node's meshes.
   virtual void on_mesh_event(node_index node,
                              const gossip::mesh_event& event) = 0;
+  /// The node was offered a peer that it may want to dial.
+  virtual void on_offer(node_index node, node_index peer) = 0;
 };
 
+/// What a node does otherwise than an honest one, which does all of it and
+/// invents nothing.
+struct conduct {
+  /// Sends on what others published, tells of it by IHAVE, answers IWANT.
+  bool relays = true;
+  bool gossips = true;
+  bool answers = true;
+  /// Whose messages it does as if they never came.
+  std::optional<node_index> censored;
+  /// Ids of no message that it tells each peer of at each heartbeat.
+  std::size_t invented_ids = 0;
+};
+
+/// How a node is set up; by default as `grapevine` is.
 struct node_options {
+  node_options() {
+    use_scoring(gossip::scoring_of(gossip::score_profile::standard));
+  }
+
+  void use_scoring(gossip::scoring scoring) {
+    score = std::move(scoring.parameters);
+    params.thresholds = scoring.thresholds;
+  }
+
   gossip::parameters params;
+  gossip::score_parameters score;
+  /// Messages under validation at once, and who is heard when there are more.
+  gossip::validation_queue_options validation;
+  std::optional<gossip::gater_parameters> gater;
   /// The newest protocol that the node speaks.
-  gossip::version version = gossip::version::v1_1;
+  gossip::version version = gossip::version::v1_2;
+  /// Where it is; on a host of its own if it is not said.
+  std::optional<libp2p::ip_address> ip;
+  sim::conduct conduct;
+  /// Messages must reach it.
+  bool honest = true;
 };
 
 /// The identity of the node with this index, and back.
 libp2p::peer_id identity_of(node_index node);
 node_index index_of(const libp2p::peer_id& id);
+
+/// The address of a host of its own.
+libp2p::ip_address address_of(node_index node);
 
 /// A frame that leaves on a wire.
 struct outgoing {
@@ -60,10 +104,11 @@ struct turn_buffers {
   gossip::message_effects carried_out;
   std::vector<gossip::peer_handle> receivers;
   std::vector<outgoing> output;
+  std::vector<gossip::broken_promises> broken;
 };
 
 /// The pure cores of one node, wired as the actors wire them: what arrives is
-/// framed bytes, and so is what leaves.
+/// framed bytes, and so is what leaves. Partial messages are not simulated.
 class sim_node {
 public:
   sim_node(node_index self, const node_options& options, std::uint64_t seed,
@@ -73,7 +118,7 @@ public:
   /// goes to it leaves on `wire`.
   gossip::peer_handle connect(node_index peer, gossip::version version,
                               bool outbound, std::uint32_t wire,
-                              time_point now);
+                              const libp2p::ip_address& ip, time_point now);
   void disconnect(gossip::peer_handle peer, time_point now);
 
   void join(std::string_view topic, time_point now);
@@ -100,6 +145,8 @@ public:
 
   const gossip::mesh& router() const noexcept { return mesh_; }
   const gossip::message_cache& cache() const noexcept { return cache_; }
+  /// What it thinks of a peer; 0 if they are not connected.
+  double score_of(node_index peer) const;
   const node_options& options() const noexcept { return options_; }
   /// Members of the topic's mesh, ascending.
   std::vector<node_index> mesh_of(std::string_view topic) const;
@@ -122,6 +169,7 @@ private:
     libp2p::peer_id id;
     gossip::send_queue queue;
     gossip::gossip_budget budget;
+    gossip::idontwant_set unwanted;
     // Whether it is in `dirty_`.
     bool dirty = false;
   };
@@ -129,26 +177,57 @@ private:
   neighbour& neighbour_of(gossip::peer_handle peer) {
     return *neighbours_[peer.slot];
   }
+  const neighbour* find_neighbour(node_index peer) const;
   // Its queue, into which something is about to be put.
   gossip::send_queue& queue_of(neighbour& to);
+
+  // What arrives (sim_node_input.cpp).
+  void receive_messages(neighbour& from,
+                        const std::vector<proto::message_view>& msgs,
+                        time_point now);
   void apply_control(neighbour& from, const proto::control& control,
+                     time_point now);
+  void note_unwanted(neighbour& from, const std::vector<std::string>& ids,
                      time_point now);
   void answer_ihaves(neighbour& from, const std::vector<proto::ihave>& ihaves,
                      time_point now);
   void answer_iwant(neighbour& from, const std::vector<std::string>& ids,
                     time_point now);
-  void carry_out_mesh();
+
+  // What leaves (sim_node_output.cpp).
+  void send(neighbour& to, const gossip::message_ptr& msg, bool anyway,
+            time_point now);
+  void tell_unwanted(const gossip::message& msg, gossip::peer_handle source);
+  void carry_out_mesh(time_point now);
+  void send_controls();
   void emit_gossip(const gossip::emit_gossip& gossip);
-  void carry_out_messages();
-  void forward(const gossip::deliver_message& delivery);
+  void invent_gossip();
+  void offer(const gossip::px_offer& offer);
+  void carry_out_messages(time_point now);
+  void apply(const gossip::validate_message& check, time_point now);
+  void apply(const gossip::deliver_message& delivery, time_point now);
+  void apply(const gossip::duplicate_message& copy, time_point now);
+  void apply(const gossip::rejected_message& bad, time_point now);
+  void apply(const gossip::ignored_message& ignored, time_point now);
+  void apply(const gossip::throttled_message& dropped, time_point now);
+  void apply(const gossip::release_credit& credit, time_point now);
+
+  // Scores (sim_node_score.cpp).
+  void score(const gossip::mesh_event& event, time_point now);
+  void credit(gossip::peer_handle source,
+              const gossip::deliver_message& delivery);
+  void punish_broken_promises(time_point now);
 
   node_index self_;
   node_options options_;
   node_observer& observer_;
   turn_buffers& buffers_;
   gossip::rng gen_;
+  gossip::peer_score score_;
   gossip::mesh mesh_;
   gossip::message_cache cache_;
+  gossip::promises promises_;
+  std::unique_ptr<gossip::peer_gater> gater_;
   gossip::seqno_source seqno_;
   // By a handle's slot; null if nobody has it.
   std::vector<std::unique_ptr<neighbour>> neighbours_;
