@@ -30,7 +30,8 @@ void reject_senders(const validation_queue::copy& c, reject_reason reason,
 
 message_cache::message_cache(const message_cache_options& options)
     : options_{options}, seen_{options_.seen},
-      rejected_{{options_.seen.ttl, options_.max_rejected}},
+      rejected_{
+          {.ttl = options_.seen.ttl, .max_entries = options_.max_rejected}},
       validating_{options_.validation}, window_{options_.window},
       deliveries_{{.window = options_.delivery_window}} {}
 
@@ -55,7 +56,7 @@ credit message_cache::receive(const libp2p::peer_id& from,
   };
   if (is_own(msg))
     return reject_at_sight(reject_reason::own_message);
-  seen_record* record = seen_.find(id, now);
+  seen_record* record = seen_.sight(id, now);
   if (record != nullptr) {
     if (record->had_rejected && was_rejected(msg, now))
       return reject_at_sight(reject_reason::rejected_before);
@@ -224,7 +225,7 @@ void message_cache::turn_down(const message_id& id, verdict result,
 bool message_cache::publish(message_ptr msg, time_point now,
                             message_effects& effects) {
   const message_id& id = msg->id();
-  if (const auto* record = seen_.find(id, now);
+  if (const auto* record = seen_.sight(id, now);
       record != nullptr && record->state == seen_state::accepted)
     return false;
   mark(id, now, seen_state::accepted);

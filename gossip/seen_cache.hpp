@@ -6,9 +6,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace grapevine::gossip {
 
@@ -26,8 +26,10 @@ enum class seen_state : std::uint8_t {
 
 /// What is remembered of a message.
 struct seen_record {
-  time_point first_seen;
-  /// When the verdict came; `first_seen` until then.
+  /// What its time to live is counted from: its first arrival or, by the
+  /// strategy, its latest.
+  time_point seen;
+  /// When the verdict came; the first arrival until then.
   time_point decided;
   seen_state state = seen_state::validating;
   /// Whether a copy of it was rejected, whatever became of others.
@@ -36,22 +38,38 @@ struct seen_record {
   delivery_log::chain senders = 0;
 };
 
+/// From when on an id's time to live is counted.
+enum class seen_strategy : std::uint8_t {
+  /// From its first arrival: it is new again when that is long enough ago.
+  first_seen,
+  /// From its latest: it stays for as long as copies of it go around.
+  last_seen,
+};
+
 struct seen_cache_options {
-  /// How long an id stays, counted from its first arrival.
+  /// How long an id stays.
   std::chrono::nanoseconds ttl = limits::seen_ttl;
-  /// When there are more, the oldest goes.
+  /// When there are more, the oldest by the strategy goes.
   std::size_t max_entries = limits::seen_entries;
+  seen_strategy strategy = seen_strategy::first_seen;
 };
 
 /// The ids seen lately. Every operation is O(1), expiry amortised: entries
-/// leave in the order in which they came.
+/// leave in the order in which they came, or were last sighted.
 class seen_cache {
 public:
   explicit seen_cache(seen_cache_options options = {});
 
+  seen_cache(const seen_cache&) = delete;
+  seen_cache& operator=(const seen_cache&) = delete;
+
   /// The record of `id`, or null when it was not seen or has expired. Valid
   /// until the next `insert` or `expire`.
   seen_record* find(const message_id& id, time_point now);
+
+  /// The same when a copy of the message arrives, which counts for
+  /// `seen_strategy::last_seen`. `now` never goes back.
+  seen_record* sight(const message_id& id, time_point now);
 
   /// The same for the id with these bytes.
   const seen_record* peek(std::string_view raw_id, time_point now) const;
@@ -69,19 +87,30 @@ public:
   std::size_t size() const noexcept { return entries_.size(); }
 
 private:
-  using map = std::unordered_map<message_id, seen_record, message_id_hash,
-                                 message_id_equal>;
+  struct entry;
+  using element = std::pair<const message_id, entry>;
+  struct entry {
+    seen_record record;
+    element* older = nullptr;
+    element* newer = nullptr;
+  };
+  using map =
+      std::unordered_map<message_id, entry, message_id_hash, message_id_equal>;
 
   bool fresh(const seen_record& record, time_point now) const noexcept {
-    return now - record.first_seen < options_.ttl;
+    return now - record.seen < options_.ttl;
   }
 
+  void append(element& added) noexcept;
+  void take_out(element& there) noexcept;
   void drop_oldest();
 
   seen_cache_options options_;
   map entries_;
-  // In order of arrival. Elements of the map do not move.
-  std::deque<const map::value_type*> order_;
+  // The ends of the list of all entries by `seen`. Elements of the map do not
+  // move.
+  element* oldest_ = nullptr;
+  element* newest_ = nullptr;
 };
 
 } // namespace grapevine::gossip

@@ -75,7 +75,52 @@ TEST_CASE("seen_cache: remembers verdicts", "[gossip][seen_cache]") {
   seen.decide(numbered(1), start + 2s, seen_state::rejected);
   CHECK(seen.find(numbered(1), start + 3s)->state == seen_state::rejected);
   CHECK(seen.find(numbered(1), start + 3s)->decided == start + 2s);
-  CHECK(seen.find(numbered(1), start + 3s)->first_seen == start);
+  CHECK(seen.find(numbered(1), start + 3s)->seen == start);
   seen.decide(numbered(2), start, seen_state::accepted);
+  CHECK(seen.find(numbered(2), start) == nullptr);
+}
+
+TEST_CASE("seen_cache: first seen, a sighting renews nothing",
+          "[gossip][seen_cache]") {
+  seen_cache seen;
+  seen.insert(numbered(1), start, seen_state::accepted);
+  CHECK(seen.sight(numbered(1), start + 100s) != nullptr);
+  CHECK(seen.sight(numbered(1), start + 120s) == nullptr);
+  CHECK(seen.sight(numbered(2), start + 120s) == nullptr);
+}
+
+TEST_CASE("seen_cache: last seen, each sighting renews",
+          "[gossip][seen_cache]") {
+  seen_cache seen{{.strategy = seen_strategy::last_seen}};
+  for (int i = 0; i < 3; ++i)
+    seen.insert(numbered(i), start, seen_state::accepted);
+  // The newest, the oldest, and the only one.
+  CHECK(seen.sight(numbered(2), start + 60s) != nullptr);
+  CHECK(seen.sight(numbered(0), start + 100s) != nullptr);
+  seen.expire(start + 120s);
+  CHECK(seen.size() == 2);
+  CHECK(seen.find(numbered(1), start + 120s) == nullptr);
+  seen.expire(start + 180s);
+  CHECK(seen.size() == 1);
+  CHECK(seen.sight(numbered(0), start + 219s) != nullptr);
+  CHECK(seen.find(numbered(0), start + 300s) != nullptr);
+  // Looking for it is no sighting.
+  CHECK(seen.find(numbered(0), start + 338s) != nullptr);
+  CHECK(seen.find(numbered(0), start + 339s) == nullptr);
+  seen.expire(start + 339s);
+  CHECK(seen.size() == 0);
+  CHECK(seen.insert(numbered(0), start + 339s, seen_state::accepted));
+  CHECK(seen.sight(numbered(0), start + 340s) != nullptr);
+}
+
+TEST_CASE("seen_cache: last seen and full, it forgets what was sighted least "
+          "lately",
+          "[gossip][seen_cache]") {
+  seen_cache seen{{120s, 2, seen_strategy::last_seen}};
+  seen.insert(numbered(1), start, seen_state::accepted);
+  seen.insert(numbered(2), start, seen_state::accepted);
+  seen.sight(numbered(1), start);
+  seen.insert(numbered(3), start, seen_state::accepted);
+  CHECK(seen.find(numbered(1), start) != nullptr);
   CHECK(seen.find(numbered(2), start) == nullptr);
 }
