@@ -40,6 +40,28 @@ bool message_cache::is_own(const proto::message_view& msg) const noexcept {
          && equal(*msg.from, options_.self.view());
 }
 
+bool message_cache::has_blocked_author(const proto::message_view& msg) const {
+  if (!msg.from)
+    return false;
+  const auto author = libp2p::peer_id::from_bytes(*msg.from);
+  return author && blocked(*author);
+}
+
+/// Why a message is refused for its sender or its author alone.
+std::optional<reject_reason>
+message_cache::refused_at_sight(const libp2p::peer_id& from,
+                                const proto::message_view& msg) const {
+  if (!blocked_.empty()) {
+    if (blocked(from))
+      return reject_reason::blacklisted_peer;
+    if (has_blocked_author(msg))
+      return reject_reason::blacklisted_author;
+  }
+  if (is_own(msg))
+    return reject_reason::own_message;
+  return std::nullopt;
+}
+
 bool message_cache::was_rejected(const proto::message_view& msg,
                                  time_point now) const {
   return rejected_.peek(digest(msg.encoded), now) != nullptr;
@@ -54,8 +76,8 @@ credit message_cache::receive(const libp2p::peer_id& from,
         rejected_message{from, msg.topic, &id, reason, nullptr});
     return credit::returned;
   };
-  if (is_own(msg))
-    return reject_at_sight(reject_reason::own_message);
+  if (const auto reason = refused_at_sight(from, msg))
+    return reject_at_sight(*reason);
   seen_record* record = seen_.sight(id, now);
   if (record != nullptr) {
     if (record->had_rejected && was_rejected(msg, now))

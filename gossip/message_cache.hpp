@@ -3,6 +3,7 @@
 #include "gossip/delivery_log.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
+#include "gossip/message_effects.hpp"
 #include "gossip/message_window.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/seen_cache.hpp"
@@ -13,100 +14,14 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
+#include <unordered_set>
 #include <vector>
 
 namespace grapevine::gossip {
-
-// -- what is to be done -------------------------------------------------------
-
-/// Validate this copy, then call `verdict` with its id and the token. A first
-/// copy or, after a verdict against it, the next differing one (`retry`): what
-/// is due once per id, IDONTWANT above all, is due without `retry` only.
-struct validate_message {
-  message_ptr msg;
-  validation_token token = 0;
-  libp2p::peer_id source;
-  bool retry = false;
-};
-
-/// A message is good, and in the window: hand it to the subscribers, and
-/// forward it to others than `source` and the forwarders. From this node if
-/// `source` is empty.
-struct deliver_message {
-  message_ptr msg;
-  /// Who brought the accepted copy: credit for a first delivery (P2).
-  libp2p::peer_id source;
-  /// Who sent it too, before the verdict: credit for a delivery in time (P3) to
-  /// those whose copy was identical. Nobody here is `in_time` once more.
-  std::vector<forwarder> forwarders;
-};
-
-/// A further copy of a message after its verdict, or before it one that is
-/// noted or dropped (`state` is validating then).
-struct duplicate_message {
-  libp2p::peer_id peer;
-  /// Seen in what `receive` was given: valid as long as that.
-  std::string_view topic;
-  const message_id* id = nullptr;
-  seen_state state = seen_state::accepted;
-  /// Since the verdict.
-  std::chrono::nanoseconds age{};
-  /// Credit for a delivery in time (P3), unless the topic's own window is
-  /// shorter than `age`: the peer sent an accepted message for the first time,
-  /// within the delivery window. Never before the verdict: `deliver_message`
-  /// says who did so in time.
-  bool in_time = false;
-};
-
-/// `peer` sent an invalid message (P4): the source of a rejected copy, each
-/// that sent the same bytes, or a later sender of bytes that were rejected
-/// before.
-struct rejected_message {
-  libp2p::peer_id peer;
-  /// Seen in `msg`, or if that is null in what `receive` was given: valid as
-  /// long as that.
-  std::string_view topic;
-  const message_id* id = nullptr;
-  reject_reason reason = reject_reason::validator;
-  /// The copy that was validated; null if the message was rejected at sight.
-  message_ptr msg;
-};
-
-/// A validator neither accepted nor rejected the message; held against nobody.
-struct ignored_message {
-  message_ptr msg;
-  libp2p::peer_id source;
-};
-
-/// Too much is under validation: the copy was dropped and not remembered; held
-/// against nobody, but the gater counts it.
-struct throttled_message {
-  libp2p::peer_id peer;
-  /// Seen in what `receive` was given: valid as long as that.
-  std::string_view topic;
-  const message_id* id = nullptr;
-};
-
-/// A copy that `receive` called pending is decided: give `peer` the credit of
-/// one message of `bytes` (its `encoded.size()`) back.
-struct release_credit {
-  libp2p::peer_id peer;
-  std::size_t bytes = 0;
-};
-
-using message_effect =
-    std::variant<validate_message, deliver_message, duplicate_message,
-                 rejected_message, ignored_message, throttled_message,
-                 release_credit>;
-
-/// Filled by calls and emptied by the caller, who uses it again.
-using message_effects = std::vector<message_effect>;
-
-// -- calls --------------------------------------------------------------------
 
 /// Whether a received copy still takes up its sender's credit.
 enum class credit {
@@ -184,6 +99,14 @@ public:
     return window_.gossip_ids(topic, max, gen);
   }
 
+  /// From now on drops what `peer` sends, and what others send of its
+  /// authorship. What is under validation already is not.
+  void block(const libp2p::peer_id& peer) { blocked_.insert(peer); }
+  void unblock(const libp2p::peer_id& peer) { blocked_.erase(peer); }
+  bool blocked(const libp2p::peer_id& peer) const {
+    return blocked_.contains(peer);
+  }
+
   /// The end of a heartbeat: a new window, and what has expired goes.
   void shift(time_point now);
 
@@ -198,6 +121,10 @@ public:
 
 private:
   bool is_own(const proto::message_view& msg) const noexcept;
+  bool has_blocked_author(const proto::message_view& msg) const;
+  std::optional<reject_reason>
+  refused_at_sight(const libp2p::peer_id& from,
+                   const proto::message_view& msg) const;
   bool was_rejected(const proto::message_view& msg, time_point now) const;
   credit receive_copy(const libp2p::peer_id& from,
                       const proto::message_view& msg, const message_id& id,
@@ -223,6 +150,7 @@ private:
   validation_queue validating_;
   message_window window_;
   delivery_log deliveries_;
+  std::unordered_set<libp2p::peer_id> blocked_;
 };
 
 } // namespace grapevine::gossip

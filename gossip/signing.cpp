@@ -80,6 +80,10 @@ std::string to_string(reject_reason reason) {
     return "rejected by a validator";
   case reject_reason::rejected_before:
     return "rejected before";
+  case reject_reason::blacklisted_peer:
+    return "sender is blocked";
+  case reject_reason::blacklisted_author:
+    return "author is blocked";
   }
   return "unknown reason";
 }

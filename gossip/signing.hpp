@@ -23,7 +23,8 @@ enum class signing_policy {
   strict_no_sign,
 };
 
-/// Why a message is rejected. All of them count as invalid messages (P4).
+/// Why a message is rejected. `counts_as_invalid` says which of them the score
+/// holds against the sender.
 enum class reject_reason {
   /// Strict signing: no signature, or an empty one.
   missing_signature,
@@ -47,9 +48,22 @@ enum class reject_reason {
   validator,
   /// The same bytes were rejected before, for whatever reason.
   rejected_before,
+  /// The sender is blocked here.
+  blacklisted_peer,
+  /// The author is blocked here, whoever sends its message.
+  blacklisted_author,
 };
 
 std::string to_string(reject_reason reason);
+
+/// Whether the score counts it as an invalid message (P4), as go does: all but
+/// the blacklists', which are this node's own affair. What is ignored by a
+/// validator, throttled or without room to be validated is no rejection, and
+/// counts neither.
+constexpr bool counts_as_invalid(reject_reason reason) noexcept {
+  return reason != reject_reason::blacklisted_peer
+         && reason != reject_reason::blacklisted_author;
+}
 
 /// Checks messages against a policy. Keeps a buffer and the keys of recent
 /// authors to work without allocations; one per thread that validates.

@@ -118,6 +118,7 @@ using event = std::variant<published, rejected, duplicate, delivered,
 /// Why a message was turned down, in the words that go's tools know.
 namespace reasons {
 inline constexpr std::string_view blacklisted_peer = "blacklisted peer";
+inline constexpr std::string_view blacklisted_author = "blacklisted source";
 inline constexpr std::string_view missing_signature = "missing signature";
 inline constexpr std::string_view unexpected_signature = "unexpected signature";
 inline constexpr std::string_view unexpected_author = "unexpected auth info";

@@ -332,6 +332,56 @@ TEST_CASE("message_cache: this node's message from somebody else",
   CHECK(f.cache.seen().size() == 0);
 }
 
+TEST_CASE("message_cache: blocked peers' messages are dropped, not penalised",
+          "[gossip][message_cache]") {
+  fixture f;
+  f.cache.block(sender(1));
+  CHECK(f.receive(1) == credit::returned);
+  const auto bad = f.take<rejected_message>();
+  CHECK(bad.peer == sender(1));
+  CHECK(bad.reason == reject_reason::blacklisted_peer);
+  CHECK_FALSE(counts_as_invalid(bad.reason));
+  CHECK(f.cache.seen().size() == 0);
+  // Others' copies are as good as ever, and so are its own once it may again.
+  const auto token = f.begin(2);
+  f.cache.unblock(sender(1));
+  CHECK(f.receive(1) == credit::returned);
+  CHECK(f.take<duplicate_message>().peer == sender(1));
+  f.decide(token, accepted);
+  CHECK(f.take<deliver_message>().forwarders.size() == 1);
+}
+
+TEST_CASE("message_cache: blocked authors' messages are dropped, whoever sends "
+          "them",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.self = sender(9);
+  fixture f{options};
+  f.cache.block(sender(7));
+  const auto reason_for = [&f](int author, int from) {
+    const wire_message wire{message_bytes("topic", "data", sender(author))};
+    f.cache.receive(sender(from), wire.view, message_id{"id"}, f.now,
+                    f.effects);
+    return f.take<rejected_message>().reason;
+  };
+  CHECK(reason_for(7, 1) == reject_reason::blacklisted_author);
+  CHECK(reason_for(7, 7) == reject_reason::blacklisted_peer);
+  CHECK(reason_for(9, 1) == reject_reason::own_message);
+  CHECK_FALSE(counts_as_invalid(reject_reason::blacklisted_author));
+  CHECK(f.cache.blocked(sender(7)));
+  CHECK_FALSE(f.cache.blocked(sender(1)));
+}
+
+TEST_CASE("message_cache: every other rejection counts as an invalid message",
+          "[gossip][message_cache]") {
+  using enum reject_reason;
+  for (const auto reason :
+       {missing_signature, bad_signature, bad_author, bad_seqno, bad_key,
+        missing_key, unexpected_author, unexpected_signature, own_message,
+        validator, rejected_before})
+    CHECK(counts_as_invalid(reason));
+}
+
 TEST_CASE("message_cache: throttled, not remembered",
           "[gossip][message_cache]") {
   message_cache_options options;
