@@ -67,6 +67,10 @@ inline constexpr std::size_t rejected_entries = 16'384;
 /// second from 15 peers each.
 inline constexpr std::size_t delivery_entries = 262'144;
 
+/// Authors whose highest sequence number is remembered, where that is wanted.
+/// Some 200 bytes each.
+inline constexpr std::size_t seqno_authors = 65'536;
+
 /// Bytes of subscriptions and control waiting for one peer: a thousand topics
 /// of the longest name. Full means the peer does not read: give it up.
 inline constexpr std::size_t control_lane_bytes = mib;

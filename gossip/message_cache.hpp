@@ -7,6 +7,7 @@
 #include "gossip/message_window.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/seen_cache.hpp"
+#include "gossip/seqno_check.hpp"
 #include "gossip/signing.hpp"
 #include "gossip/validation_queue.hpp"
 #include "libp2p/peer_id.hpp"
@@ -50,6 +51,11 @@ struct message_cache_options {
   /// How long after a message's acceptance further copies of it are deliveries
   /// in time (P3): the longest window of any scored topic. Zero: none are.
   std::chrono::nanoseconds delivery_window{};
+  /// Ignores what is not newer than all that was accepted of its author. Only
+  /// under `strict_sign`, and where all authors count upwards.
+  bool monotonic_seqno = false;
+  /// Authors remembered for it.
+  std::size_t max_authors = limits::seqno_authors;
   /// Digests of rejected bytes.
   std::size_t max_rejected = limits::rejected_entries;
 };
@@ -151,6 +157,7 @@ private:
   message_window window_;
   delivery_log deliveries_;
   std::unordered_set<libp2p::peer_id> blocked_;
+  seqno_check seqnos_;
 };
 
 } // namespace grapevine::gossip

@@ -69,10 +69,16 @@ struct rejected_message {
   message_ptr msg;
 };
 
-/// A validator neither accepted nor rejected the message; held against nobody.
+/// The message was neither accepted nor rejected, by a validator or for its old
+/// sequence number; held against nobody.
 struct ignored_message {
+  /// The copy that was validated; null if the message was ignored at sight.
   message_ptr msg;
   libp2p::peer_id source;
+  /// Seen in `msg`, or if that is null in what `receive` was given: valid as
+  /// long as that.
+  std::string_view topic;
+  const message_id* id = nullptr;
 };
 
 /// Too much is under validation: the copy was dropped and not remembered. Held

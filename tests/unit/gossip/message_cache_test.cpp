@@ -1,4 +1,5 @@
 #include "gossip/message_cache.hpp"
+#include "gossip/seqno.hpp"
 #include "tests/support/messages.hpp"
 
 #include <catch2/catch.hpp>
@@ -35,6 +36,25 @@ public:
   validation_token begin(int peer, std::string_view data = "data",
                          const std::string& name = "id") {
     REQUIRE(receive(peer, data, name) == credit::pending);
+    return take<validate_message>().token;
+  }
+
+  /// Receives a message of an author with a number, which is its id too.
+  credit receive_numbered(int peer, std::uint8_t seqno) {
+    const auto author = sender(100);
+    const seqno_bytes number = encode_seqno(seqno);
+    proto::message_view fields;
+    fields.topic = "topic";
+    fields.has_topic = true;
+    fields.from = author.view();
+    fields.seqno = number;
+    const auto& wire = wires.emplace_back(encoded_message(fields));
+    const auto& id = ids.emplace_back(std::to_string(seqno));
+    return cache.receive(sender(peer), wire.view, id, now, effects);
+  }
+
+  validation_token begin_numbered(int peer, std::uint8_t seqno) {
+    REQUIRE(receive_numbered(peer, seqno) == credit::pending);
     return take<validate_message>().token;
   }
 
@@ -380,6 +400,58 @@ TEST_CASE("message_cache: every other rejection counts as an invalid message",
         missing_key, unexpected_author, unexpected_signature, own_message,
         validator, rejected_before})
     CHECK(counts_as_invalid(reason));
+}
+
+TEST_CASE("message_cache: monotonic sequence numbers, old ones are ignored and "
+          "not penalised",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.monotonic_seqno = true;
+  fixture f{options};
+  const auto token = f.begin_numbered(1, 5);
+  const auto other = f.begin_numbered(1, 4); // not yet old
+  f.decide(token, accepted, "5");
+  CHECK(f.take<deliver_message>().source == sender(1));
+  f.effects.clear();
+  // At its acceptance.
+  f.decide(other, accepted, "4");
+  const auto late = f.take<ignored_message>();
+  CHECK(late.msg->id().raw() == "4");
+  CHECK(late.source == sender(1));
+  CHECK(late.topic == "topic");
+  CHECK(late.id->raw() == "4");
+  CHECK(f.take<release_credit>().peer == sender(1));
+  // At its arrival: not remembered, for nobody has checked whose it is.
+  CHECK(f.receive_numbered(2, 3) == credit::returned);
+  const auto replayed = f.take<ignored_message>();
+  CHECK(replayed.msg == nullptr);
+  CHECK(replayed.source == sender(2));
+  CHECK(replayed.topic == "topic");
+  CHECK(replayed.id->raw() == "3");
+  CHECK(f.receive_numbered(2, 6) == credit::pending);
+  CHECK(f.cache.seen().size() == 3);
+}
+
+TEST_CASE("message_cache: what is not accepted does not raise the number",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.monotonic_seqno = true;
+  fixture f{options};
+  f.decide(f.begin_numbered(1, 9), rejected, "9");
+  f.effects.clear();
+  f.decide(f.begin_numbered(1, 1), accepted, "1");
+  CHECK(f.take<deliver_message>().msg->id().raw() == "1");
+}
+
+TEST_CASE("message_cache: by default numbers may come in any order",
+          "[gossip][message_cache]") {
+  fixture f;
+  for (const auto seqno : {5, 4}) {
+    f.decide(f.begin_numbered(1, static_cast<std::uint8_t>(seqno)), accepted,
+             std::to_string(seqno));
+    CHECK(f.take_all<deliver_message>().size() == 1);
+    f.effects.clear();
+  }
 }
 
 TEST_CASE("message_cache: throttled, not remembered",
