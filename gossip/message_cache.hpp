@@ -113,6 +113,12 @@ public:
     return blocked_.contains(peer);
   }
 
+  /// Bounds how much of a topic is validated at once, see `validation_queue`.
+  void bound_validation(std::string_view topic,
+                        std::optional<std::size_t> max) {
+    validating_.bound_topic(topic, max);
+  }
+
   /// The end of a heartbeat: a new window, and what has expired goes.
   void shift(time_point now);
 

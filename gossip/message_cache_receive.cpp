@@ -106,7 +106,8 @@ credit message_cache::receive_new(const libp2p::peer_id& from,
     return credit::returned;
   }
   const std::size_t size = msg.encoded.size();
-  if (!validating_.has_room(size + proto::message_header_size(size))) {
+  if (!validating_.has_room(msg.topic,
+                            size + proto::message_header_size(size))) {
     effects.emplace_back(throttled_message{from, msg.topic, &id});
     return credit::returned;
   }

@@ -3,6 +3,7 @@
 #include "gossip/fanout.hpp"
 #include "gossip/parameters.hpp"
 #include "gossip/peer_table.hpp"
+#include "gossip/topic_hash.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -13,15 +14,6 @@
 #include <vector>
 
 namespace grapevine::gossip {
-
-/// Lets a map with string keys be asked with a view. Not noexcept, for the
-/// reason that `message_id_hash` gives.
-struct topic_hash {
-  using is_transparent = void;
-  std::size_t operator()(std::string_view topic) const {
-    return std::hash<std::string_view>{}(topic);
-  }
-};
 
 /// What is known of one topic.
 struct topic_state {

@@ -27,9 +27,37 @@ std::size_t size_of(const validation_queue::copy& c) {
 validation_queue::validation_queue(validation_queue_options options)
     : options_{options} {}
 
-bool validation_queue::has_room(std::size_t frame_size) const noexcept {
-  return entries_.size() < options_.max_messages
-         && bytes_held_ + frame_size <= options_.max_bytes;
+bool validation_queue::has_room(std::string_view topic,
+                                std::size_t frame_size) const {
+  if (entries_.size() >= options_.max_messages
+      || bytes_held_ + frame_size > options_.max_bytes)
+    return false;
+  if (!counts_topics())
+    return true;
+  const auto it = topics_.find(topic);
+  if (it == topics_.end())
+    return true;
+  const auto max = it->second.max.value_or(options_.max_per_topic);
+  return max == 0 || it->second.messages < max;
+}
+
+void validation_queue::bound_topic(std::string_view topic,
+                                   std::optional<std::size_t> max) {
+  const auto it = topics_.try_emplace(std::string{topic}).first;
+  it->second.max = max;
+  if (!max && it->second.messages == 0)
+    topics_.erase(it);
+}
+
+/// One message of the topic less, which is forgotten when it has neither any
+/// nor a bound of its own.
+void validation_queue::release_topic(topic_counts::value_type* topic) {
+  if (topic == nullptr)
+    return;
+  auto& [messages, max] = topic->second;
+  --messages;
+  if (messages == 0 && !max)
+    topics_.erase(topics_.find(topic->first));
 }
 
 validation_token validation_queue::begin(message_ptr msg,
@@ -40,6 +68,14 @@ validation_token validation_queue::begin(message_ptr msg,
   begun.token = ++last_token_;
   begun.all.current.msg = std::move(msg);
   begun.all.current.source = from;
+  if (counts_topics()) {
+    const auto topic = begun.all.current.msg->topic();
+    auto it = topics_.find(topic);
+    if (it == topics_.end())
+      it = topics_.try_emplace(std::string{topic}).first;
+    ++it->second.messages;
+    begun.counted = &*it;
+  }
   entries_.try_emplace(id, std::move(begun));
   return last_token_;
 }
@@ -99,8 +135,10 @@ validation_queue::step validation_queue::next_copy(const message_id& id) {
   step result;
   result.decided = std::move(current);
   bytes_held_ -= size_of(result.decided);
-  if (waiting.empty())
+  if (waiting.empty()) {
+    release_topic(there.counted);
     return result;
+  }
   current = std::move(waiting.front());
   waiting.erase(waiting.begin());
   there.token = ++last_token_;
@@ -117,6 +155,7 @@ validation_queue::finish(const message_id& id) {
   auto node = entries_.extract(&id);
   if (!node)
     return std::nullopt;
+  release_topic(node.mapped().counted);
   copies all = std::move(node.mapped().all);
   bytes_held_ -= size_of(all.current);
   for (const copy& c : all.waiting)

@@ -2,12 +2,16 @@
 
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
+#include "gossip/topic_hash.hpp"
 #include "libp2p/peer_id.hpp"
 #include "proto/rpc.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -26,6 +30,8 @@ struct forwarder {
 struct validation_queue_options {
   /// Ids under validation at once.
   std::size_t max_messages = limits::validations;
+  /// The same of one topic, unless it has a bound of its own; 0: no bound.
+  std::size_t max_per_topic = 0;
   /// Bytes of frames of all copies held.
   std::size_t max_bytes = limits::validation_bytes;
   /// Peers remembered per id, over all its copies.
@@ -66,8 +72,13 @@ public:
   /// Whether a copy of `id` is under validation.
   bool contains(const message_id& id) const { return entries_.contains(&id); }
 
-  /// Whether there is room for one more id with a frame of `frame_size` bytes.
-  bool has_room(std::size_t frame_size) const noexcept;
+  /// Whether there is room for one more id of `topic` with a frame of
+  /// `frame_size` bytes.
+  bool has_room(std::string_view topic, std::size_t frame_size) const;
+
+  /// Gives a topic a bound of its own, 0 for none; nothing: the common one
+  /// again. Counts what begins from now on.
+  void bound_topic(std::string_view topic, std::optional<std::size_t> max);
 
   /// Begins validating `msg`, whose id must not be under validation. Only if
   /// `has_room`.
@@ -110,11 +121,26 @@ public:
   std::size_t bytes_held() const noexcept { return bytes_held_; }
 
 private:
+  /// What is under validation of a topic that has a bound, or its own one.
+  struct topic_count {
+    std::size_t messages = 0;
+    std::optional<std::size_t> max;
+  };
+  using topic_counts =
+      std::unordered_map<std::string, topic_count, topic_hash, std::equal_to<>>;
+
   struct entry {
     validation_token token = 0;
     std::size_t peers = 1;
     copies all;
+    // Null where there was no bound when it began. Elements do not move.
+    topic_counts::value_type* counted = nullptr;
   };
+
+  bool counts_topics() const noexcept {
+    return options_.max_per_topic > 0 || !topics_.empty();
+  }
+  void release_topic(topic_counts::value_type* topic);
 
   added add_to(entry& there, const message_id& id,
                const proto::message_view& msg, const libp2p::peer_id& from);
@@ -124,6 +150,8 @@ private:
   std::unordered_map<const message_id*, entry, message_id_hash,
                      message_id_equal>
       entries_;
+  // Empty as long as no topic has a bound.
+  topic_counts topics_;
   std::size_t bytes_held_ = 0;
   validation_token last_token_ = 0;
 };

@@ -473,6 +473,18 @@ TEST_CASE("message_cache: throttled, not remembered",
   CHECK(f.receive(2, "data", "other") == credit::pending);
 }
 
+TEST_CASE("message_cache: throttled beyond its topic's bound",
+          "[gossip][message_cache]") {
+  fixture f;
+  f.cache.bound_validation("topic", 1);
+  const auto token = f.begin(1);
+  CHECK(f.receive(2, "data", "other") == credit::returned);
+  CHECK(f.take<throttled_message>().topic == "topic");
+  f.decide(token, accepted);
+  f.effects.clear();
+  CHECK(f.receive(2, "data", "other") == credit::pending);
+}
+
 TEST_CASE("message_cache: publishing", "[gossip][message_cache]") {
   fixture f;
   const auto msg = message_named("id", "topic");

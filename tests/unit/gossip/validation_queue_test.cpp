@@ -95,22 +95,22 @@ TEST_CASE("validation_queue: bounds", "[gossip][validation_queue]") {
     options.max_messages = 2;
     validation_queue queue{options};
     queue.begin(message_named("1"), sender(1));
-    CHECK(queue.has_room(size));
+    CHECK(queue.has_room("t", size));
     queue.begin(message_named("2"), sender(1));
-    CHECK_FALSE(queue.has_room(size));
+    CHECK_FALSE(queue.has_room("t", size));
     queue.finish(message_id{"1"});
-    CHECK(queue.has_room(size));
+    CHECK(queue.has_room("t", size));
   }
   SECTION("bytes") {
     options.max_bytes = 2 * size;
     validation_queue queue{options};
     queue.begin(message_named("id"), sender(1));
-    CHECK(queue.has_room(size));
-    CHECK_FALSE(queue.has_room(size + 1));
+    CHECK(queue.has_room("t", size));
+    CHECK_FALSE(queue.has_room("t", size + 1));
     CHECK(add(queue, "atad", 2) == added::held);
     CHECK(add(queue, "tada", 3) == added::dropped);
     CHECK(add(queue, "data", 3) == added::noted);
-    CHECK_FALSE(queue.has_room(1));
+    CHECK_FALSE(queue.has_room("t", 1));
   }
   SECTION("differing copies") {
     options.max_copies = 2;
@@ -132,4 +132,66 @@ TEST_CASE("validation_queue: bounds", "[gossip][validation_queue]") {
     CHECK(add(queue, "data", 5) == added::dropped);
     CHECK(add(queue, "forged", 6) == added::dropped);
   }
+}
+
+TEST_CASE("validation_queue: a topic's bound leaves other topics alone",
+          "[gossip][validation_queue]") {
+  validation_queue queue{{.max_per_topic = 2}};
+  queue.begin(message_named("1", "busy"), sender(1));
+  CHECK(queue.has_room("busy", 1));
+  queue.begin(message_named("2", "busy"), sender(1));
+  CHECK_FALSE(queue.has_room("busy", 1));
+  CHECK(queue.has_room("other", 1));
+  // A differing copy's turn does not end the id's validation.
+  const wire_message wire{message_bytes("busy", "differs")};
+  CHECK(queue.add_copy(message_id{"1"}, wire.view, sender(2)) == added::held);
+  queue.next_copy(message_id{"1"});
+  CHECK_FALSE(queue.has_room("busy", 1));
+  queue.next_copy(message_id{"1"});
+  CHECK(queue.has_room("busy", 1));
+  queue.begin(message_named("3", "busy"), sender(1));
+  CHECK_FALSE(queue.has_room("busy", 1));
+  queue.finish(message_id{"2"});
+  CHECK(queue.has_room("busy", 1));
+}
+
+TEST_CASE("validation_queue: a topic's own bound prevails",
+          "[gossip][validation_queue]") {
+  validation_queue queue{{.max_per_topic = 1}};
+  queue.bound_topic("narrow", 1);
+  queue.bound_topic("wide", 2);
+  queue.bound_topic("open", 0);
+  int number = 0;
+  const auto begin = [&](std::string_view topic) {
+    queue.begin(message_named(std::to_string(++number), topic), sender(1));
+    return queue.has_room(topic, 1);
+  };
+  CHECK_FALSE(begin("narrow"));
+  CHECK(begin("wide"));
+  CHECK_FALSE(begin("wide"));
+  CHECK(begin("open"));
+  CHECK(begin("open"));
+  CHECK_FALSE(begin("other"));
+  queue.bound_topic("wide", std::nullopt);
+  CHECK_FALSE(queue.has_room("wide", 1));
+  queue.finish(message_id{"2"});
+  CHECK_FALSE(queue.has_room("wide", 1));
+  queue.finish(message_id{"3"});
+  CHECK(queue.has_room("wide", 1));
+}
+
+TEST_CASE("validation_queue: a bound given later counts what begins then",
+          "[gossip][validation_queue]") {
+  validation_queue queue;
+  queue.begin(message_named("1", "t"), sender(1));
+  queue.bound_topic("t", 1);
+  CHECK(queue.has_room("t", 1));
+  queue.begin(message_named("2", "t"), sender(1));
+  CHECK_FALSE(queue.has_room("t", 1));
+  queue.finish(message_id{"1"});
+  CHECK_FALSE(queue.has_room("t", 1));
+  queue.bound_topic("t", std::nullopt);
+  CHECK(queue.has_room("t", 1));
+  queue.finish(message_id{"2"});
+  CHECK(queue.size() == 0);
 }
