@@ -200,4 +200,10 @@ message_ptr build_message(const message_fields& fields,
   return message::from_frame(std::move(frame), header_size, id_of);
 }
 
+message_ptr build_message(const message_fields& fields,
+                          const message_signer* signer,
+                          const message_ids& ids) {
+  return build_message(fields, signer, ids.function_of(fields.topic));
+}
+
 } // namespace grapevine::gossip

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gossip/message.hpp"
+#include "gossip/message_ids.hpp"
 #include "libp2p/keys.hpp"
 #include "libp2p/peer_id.hpp"
 #include "proto/bytes.hpp"
@@ -138,5 +139,9 @@ struct message_fields {
 message_ptr build_message(const message_fields& fields,
                           const message_signer* signer,
                           const message_id_function& id_of);
+
+/// The same, named by its topic's function.
+message_ptr build_message(const message_fields& fields,
+                          const message_signer* signer, const message_ids& ids);
 
 } // namespace grapevine::gossip

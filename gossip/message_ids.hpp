@@ -1,0 +1,39 @@
+#pragma once
+
+#include "gossip/message_id.hpp"
+#include "gossip/topic_hash.hpp"
+#include "proto/rpc.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace grapevine::gossip {
+
+/// How a network names its messages: one way for all topics but those that have
+/// their own. All nodes must use the same. Never changes, so that it can be
+/// used on any thread.
+class message_ids {
+public:
+  using topic_functions = std::unordered_map<std::string, message_id_function,
+                                             topic_hash, std::equal_to<>>;
+
+  /// Where a function is empty, the default one is taken.
+  explicit message_ids(message_id_function common = default_message_id,
+                       topic_functions by_topic = {});
+
+  /// The function for a topic's messages. Searches only if a topic has its own.
+  const message_id_function& function_of(std::string_view topic) const;
+
+  /// The id of `msg`, by its topic's function.
+  message_id of(const proto::message_view& msg) const {
+    return message_id{function_of(msg.topic)(msg)};
+  }
+
+private:
+  message_id_function common_;
+  topic_functions by_topic_;
+};
+
+} // namespace grapevine::gossip
