@@ -11,6 +11,8 @@ gossip::message_cache_options cache_options(const node_context& ctx) {
   gossip::message_cache_options options;
   if (ctx.config.policy == gossip::signing_policy::strict_sign)
     options.self = ctx.self;
+  options.seen.strategy = ctx.config.seen;
+  options.monotonic_seqno = ctx.config.monotonic_seqno;
   options.window.history_length = gossip.history_length;
   options.window.history_gossip = gossip.history_gossip;
   options.window.retransmissions = gossip.retransmissions;
@@ -69,6 +71,8 @@ message_cache_state::message_cache_state(
     : self_{self}, ctx_{std::move(ctx)}, mesh_{std::move(mesh)},
       validators_{std::move(validators)}, cache_{cache_options(*ctx_)},
       rng_{random_number()} {
+  for (const auto& peer : ctx_->config.blocked_peers)
+    cache_.block(peer);
   if (ctx_->config.gater)
     gater_.emplace(*ctx_->config.gater);
 }
@@ -100,7 +104,10 @@ void message_cache_state::direct(const set_direct& msg) {
 }
 
 void message_cache_state::block(const block_peer& msg) {
-  static_cast<void>(msg);
+  if (msg.blocked)
+    cache_.block(msg.peer);
+  else
+    cache_.unblock(msg.peer);
 }
 
 // -- messages -----------------------------------------------------------------
@@ -158,7 +165,7 @@ route_batch message_cache_state::publish(const publish_own_batch& msg) {
 }
 
 void message_cache_state::bound(const bound_validation& msg) {
-  static_cast<void>(msg);
+  cache_.bound_validation(msg.topic, msg.messages);
 }
 
 void message_cache_state::subscribers(const set_subscribers& msg) {

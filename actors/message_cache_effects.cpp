@@ -57,6 +57,8 @@ void message_cache_state::apply(const gossip::rejected_message& e) {
                    to_string(e.reason), e.peer.short_text(), escaped(e.topic));
   if (gater_)
     gater_->rejected(e.peer);
+  if (!counts_as_invalid(e.reason))
+    return;
   report_.entries.push_back(
       {e.peer, std::string{e.topic}, delivery_report::kind::invalid, {}});
   report_urgent_ = true;

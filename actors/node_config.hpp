@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gossip/limits.hpp"
-#include "gossip/message_id.hpp"
+#include "gossip/message_ids.hpp"
 #include "gossip/parameters.hpp"
 #include "gossip/peer_gater.hpp"
 #include "gossip/score_profiles.hpp"
@@ -64,7 +64,7 @@ struct node_config {
   gossip::signing_policy policy = gossip::signing_policy::strict_sign;
 
   /// Names messages; all nodes of a network use the same.
-  gossip::message_id_function message_id = gossip::default_message_id;
+  gossip::message_ids message_ids;
 
   /// The mesh.
   gossip::parameters params;
@@ -88,6 +88,13 @@ struct node_config {
 
   /// Announces the test extension of GossipSub 1.3, which does nothing.
   bool test_extension = false;
+
+  /// Until when an id counts as seen.
+  gossip::seen_strategy seen = gossip::seen_strategy::first_seen;
+
+  /// Ignores messages whose number is not above the author's last one: against
+  /// replays after the seen ids have expired.
+  bool monotonic_seqno = false;
 
   /// What the messages of topics must pass besides their signature.
   validation_table validation;

@@ -54,7 +54,7 @@ gossip::message_ptr node_state::build(const std::string& topic,
   if (signer_)
     fields.seqno = seqnos_.next();
   return gossip::build_message(fields, signer_ ? &*signer_ : nullptr,
-                               config_.message_id);
+                               config_.message_ids);
 }
 
 caf::result<publish_receipt> node_state::publish(const publish_message& msg) {
@@ -126,7 +126,9 @@ caf::result<changed> node_state::validation(const set_validation& msg) {
     tell(self_, one, now_used);
   tell(self_, cache_,
        bound_validation{msg.topic,
-                        msg.validation ? msg.validation->max_messages : 0});
+                        msg.validation
+                            ? std::optional{msg.validation->max_messages}
+                            : std::nullopt});
   return changed{};
 }
 

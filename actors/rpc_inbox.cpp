@@ -52,8 +52,7 @@ inbound_rpc rpc_inbox::sort(proto::rpc rpc, shared_bytes frame,
     result.control.ihaves.clear();
   for (const auto& view : rpc.messages)
     if (view.has_topic)
-      result.msgs.push_back(
-          {view, gossip::message_id{config_->message_id(view)}});
+      result.msgs.push_back({view, config_->message_ids.of(view)});
   result.partial = rpc.partial;
   if (!result.msgs.empty() || result.partial)
     result.frame = std::move(frame);

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -131,10 +132,11 @@ struct set_direct {
   bool direct = true;
 };
 
-/// Bounds how many messages of a topic are under validation at once; 0: not.
+/// Bounds how many messages of a topic are under validation at once; 0: not;
+/// nothing: as in all topics.
 struct bound_validation {
   std::string topic;
-  std::size_t messages = 0;
+  std::optional<std::size_t> messages;
 };
 
 /// Who gets the topic's messages on this node. Messages of topics that are not
