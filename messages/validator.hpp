@@ -40,9 +40,9 @@ using judge_function = std::function<gossip::verdict_kind(
 /// dies or is late ignores.
 struct topic_validation {
   /// Asked first, in order, until one does not accept.
-  std::vector<judge_function> functions;
+  std::vector<judge_function> functions{};
   /// Asked together.
-  std::vector<judge_actor> actors;
+  std::vector<judge_actor> actors{};
   /// How long an actor may take.
   std::chrono::milliseconds timeout{5'000};
   /// Messages of the topic under validation at once; further ones are dropped,
