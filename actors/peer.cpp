@@ -186,6 +186,8 @@ void peer_state::lost(const std::string& reason) {
     tell(self_, partners_.cache, msg);
   }
   queue_ = gossip::send_queue{queue_options(*ctx_)};
+  // Whoever comes back is judged anew.
+  standing_ = {};
   // Verdicts that are still to come find nobody to give the credit to.
   undecided_messages_ = undecided_bytes_ = 0;
   if (stop_by_)
