@@ -2,6 +2,7 @@
 
 #include "actors/node_config.hpp"
 #include "actors/reactor.hpp"
+#include "gossip/trace_batch.hpp"
 #include "libp2p/session.hpp"
 
 #include <spdlog/spdlog.h>
@@ -25,6 +26,9 @@ struct node_context {
   /// Where the node can be dialled, and the same signed, for identify.
   std::vector<libp2p::multiaddr> addresses;
   bytes signed_record;
+  /// Where events are recorded, by a `gossip::trace_batch` of each actor; null
+  /// if nobody wants them.
+  std::shared_ptr<gossip::trace_sink> trace = nullptr;
 };
 
 using context_ptr = std::shared_ptr<const node_context>;

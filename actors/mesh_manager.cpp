@@ -198,19 +198,25 @@ void mesh_manager_state::direct(const set_direct& msg) {
 // -- this node ----------------------------------------------------------------
 
 void mesh_manager_state::join(const join_topic& msg) {
-  mesh_.join(msg.topic, now(self_), rng_, effects_);
+  if (mesh_.join(msg.topic, now(self_), rng_, effects_))
+    trace_.record([&] { return gossip::trace::joined{msg.topic}; });
   carry_out();
 }
 
 void mesh_manager_state::leave(const leave_topic& msg) {
-  mesh_.leave(msg.topic, now(self_), effects_);
+  leave(msg.topic);
   carry_out();
 }
 
 void mesh_manager_state::leave_everything() {
   for (const auto& topic : mesh_.snapshot())
-    mesh_.leave(topic.topic, now(self_), effects_);
+    leave(topic.topic);
   carry_out();
+}
+
+void mesh_manager_state::leave(const std::string& topic) {
+  if (mesh_.leave(topic, now(self_), effects_))
+    trace_.record([&] { return gossip::trace::left{topic}; });
 }
 
 void mesh_manager_state::heartbeat() {

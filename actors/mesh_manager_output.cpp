@@ -143,6 +143,7 @@ void mesh_manager_state::carry_out() {
          emit_gossip{std::move(one.topic), actors_of(one.peers)});
   heed_offers();
   effects_.clear();
+  trace_.flush();
 }
 
 void mesh_manager_state::send_announcements() {
@@ -187,6 +188,12 @@ void mesh_manager_state::heed_offers() {
 void mesh_manager_state::note(const gossip::mesh_event& event) {
   score(event);
   const auto* peer = mesh_.find_peer(event.peer);
+  if (peer != nullptr && event.kind == mesh_event_kind::grafted)
+    trace_.record([&] {
+      return gossip::trace::grafted{peer->id, event.topic};
+    });
+  if (peer != nullptr && event.kind == mesh_event_kind::pruned)
+    trace_.record([&] { return gossip::trace::pruned{peer->id, event.topic}; });
   ctx_->log->debug("{} peer={} topic=\"{}\"", name_of(event.kind),
                    peer != nullptr ? peer->id.short_text() : "gone",
                    escaped(event.topic));

@@ -6,6 +6,7 @@
 #include "gossip/peer_exchange.hpp"
 #include "gossip/peer_score.hpp"
 #include "gossip/rng.hpp"
+#include "gossip/trace_batch.hpp"
 
 #include <functional>
 #include <map>
@@ -81,6 +82,9 @@ private:
     set_standing standing;
   };
 
+  // this node
+  void leave(const std::string& topic);
+
   // peers
   void control_received(peer_handle from, const rpc_received& msg);
   void apply(peer_handle peer, const libp2p::peer_id& id,
@@ -134,6 +138,7 @@ private:
   event_sink events_;
   std::vector<slot> slots_;
   peer_waiters waiters_;
+  gossip::trace_batch trace_{ctx_->trace};
   // Of one turn; kept for their memory.
   gossip::mesh_effects effects_;
   gossip::partial_effects partial_effects_;

@@ -152,6 +152,8 @@ void message_cache_state::decide(const verdicts_reached& msg) {
 
 bool message_cache_state::publish(const gossip::message_ptr& msg) {
   const bool fresh = cache_.publish(msg, now(self_), effects_);
+  if (fresh)
+    trace_published(*msg);
   // Its delivery to subscribers here; the way to peers is `route_own`.
   carry_out();
   return fresh;

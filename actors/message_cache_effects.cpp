@@ -14,6 +14,7 @@ constexpr std::size_t report_size = 256;
 } // namespace
 
 void message_cache_state::carry_out() {
+  trace();
   for (auto& effect : effects_)
     std::visit([this](auto& e) { apply(e); }, effect);
   effects_.clear();
@@ -113,6 +114,7 @@ void message_cache_state::flush() {
   credit_.clear();
   if (report_urgent_ || report_.entries.size() >= report_size)
     flush_report();
+  trace_.flush();
 }
 
 void message_cache_state::flush_report() {

@@ -5,6 +5,7 @@
 #include "gossip/peer_gater.hpp"
 #include "gossip/promises.hpp"
 #include "gossip/rng.hpp"
+#include "gossip/trace_batch.hpp"
 
 #include <optional>
 #include <string>
@@ -70,6 +71,10 @@ private:
   void flush_report();
   void report_broken_promises();
 
+  // Tracing (message_cache_trace.cpp).
+  void trace();
+  void trace_published(const gossip::message& msg);
+
   // Finds by a view of a name without copying it.
   struct name_hash : std::hash<std::string_view> {
     using is_transparent = void;
@@ -90,6 +95,7 @@ private:
   std::unordered_map<libp2p::peer_id, peer_actor> peers_;
   std::unordered_set<libp2p::peer_id> direct_;
   subscriber_map wanted_;
+  gossip::trace_batch trace_{ctx_->trace};
   cache_snapshot counters_;
   // For scores: told in batches, at once only if it is urgent.
   delivery_report report_;

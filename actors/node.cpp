@@ -5,6 +5,7 @@
 #include "actors/mesh_manager.hpp"
 #include "actors/message_cache.hpp"
 #include "actors/node_state.hpp"
+#include "actors/tracer.hpp"
 #include "actors/validator.hpp"
 #include "libp2p/peer_record.hpp"
 
@@ -146,7 +147,12 @@ caf::result<node_started> node_state::start() {
   auto sockets = bind_all();
   if (!sockets)
     return caf::make_error(node_errc::bad_address, sockets.error());
-  make_context(*sockets);
+  auto trace = make_trace_sink(
+      self_->system(), {config_.trace, config_.trace_receivers},
+      libp2p::peer_id::of(config_.identity.public_part()), config_.log);
+  if (!trace)
+    return caf::make_error(node_errc::bad_parameters, trace.error());
+  make_context(*sockets, std::move(*trace));
   spawn_partners();
   phase_ = phase::running;
   for (auto& socket : *sockets)
@@ -193,7 +199,8 @@ node_state::bind_all() {
   return result;
 }
 
-void node_state::make_context(const std::vector<bound_socket>& sockets) {
+void node_state::make_context(const std::vector<bound_socket>& sockets,
+                              std::shared_ptr<gossip::trace_sink> trace) {
   auto ctx = std::make_shared<node_context>(
       node_context{config_,
                    session_config_of(config_),
@@ -201,7 +208,8 @@ void node_state::make_context(const std::vector<bound_socket>& sockets) {
                    config_.log,
                    libp2p::peer_id::of(config_.identity.public_part()),
                    {},
-                   {}});
+                   {},
+                   std::move(trace)});
   std::vector<multiaddr> bare;
   for (const auto& socket : sockets)
     for (auto& address : dialable_addresses(local_endpoint(socket.fd.get()))) {

@@ -10,6 +10,7 @@
 #include "libp2p/keys.hpp"
 #include "libp2p/limits.hpp"
 #include "libp2p/multiaddr.hpp"
+#include "messages/tracer.hpp"
 #include "messages/validator.hpp"
 #include "proto/rpc.hpp"
 
@@ -130,6 +131,13 @@ struct node_config {
 
   /// As identify tells it.
   std::string agent_version = default_agent_version();
+
+  /// Writes what happens to a file, in the format of go-libp2p-pubsub's
+  /// tracers.
+  std::optional<trace_options> trace;
+
+  /// Actors that are told what happens by `trace_events`.
+  std::vector<caf::actor> trace_receivers;
 
   /// Where the node logs to; spdlog's default logger if null.
   std::shared_ptr<spdlog::logger> log;

@@ -100,7 +100,8 @@ private:
   // life
   std::optional<std::string> config_problem() const;
   expected<std::vector<bound_socket>, std::string> bind_all();
-  void make_context(const std::vector<bound_socket>& sockets);
+  void make_context(const std::vector<bound_socket>& sockets,
+                    std::shared_ptr<gossip::trace_sink> trace);
   void spawn_partners();
   void start_listener(bound_socket socket);
   void peer_stopped(const caf::actor_addr& who);

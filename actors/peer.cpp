@@ -73,7 +73,7 @@ peer_actor spawn_peer(caf::actor_system& sys, context_ptr ctx,
 peer_state::peer_state(peer_actor::pointer self, context_ptr ctx,
                        libp2p::peer_id id, peer_partners partners)
     : self_{self}, ctx_{std::move(ctx)}, id_{id},
-      partners_{std::move(partners)}, inbox_{ctx_->config, id_},
+      partners_{std::move(partners)}, inbox_{ctx_->config, id_, &trace_},
       queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now(self_)},
       extensions_{{ctx_->config.partial_messages, ctx_->config.test_extension}},
       unwanted_{unwanted_options(ctx_->config.params)} {}
@@ -179,6 +179,7 @@ void peer_state::tell_addresses() {
 }
 
 void peer_state::lost(const std::string& reason) {
+  note_closed();
   if (joined_) {
     joined_ = false;
     const peer_left msg{id_, self_->address()};

@@ -5,17 +5,32 @@
 
 namespace grapevine {
 
+namespace trace = gossip::trace;
+
+template <class Meta>
+void peer_state::note_dropped(gossip::push_result result, const Meta& meta) {
+  if (result == gossip::push_result::full
+      || result == gossip::push_result::too_large)
+    trace_.record([&] { return trace::rpc_dropped{id_, meta()}; });
+}
+
 void peer_state::queue(const send_message& msg) {
   if (!msg.anyway && is_unwanted(*msg.msg))
     return;
-  wrote_message(queue_.push_message(msg.msg), "message");
+  const auto result = queue_.push_message(msg.msg);
+  wrote_message(result, "message");
+  note_dropped(result, [&] { return trace::meta_of(*msg.msg); });
   schedule_flush();
 }
 
 void peer_state::queue(const send_messages& msg) {
-  for (const auto& one : msg.msgs)
-    if (!is_unwanted(*one))
-      wrote_message(queue_.push_answer(one), "answer to IWANT");
+  for (const auto& one : msg.msgs) {
+    if (is_unwanted(*one))
+      continue;
+    const auto result = queue_.push_answer(one);
+    wrote_message(result, "answer to IWANT");
+    note_dropped(result, [&] { return trace::meta_of(*one); });
+  }
   schedule_flush();
 }
 
@@ -60,10 +75,24 @@ void peer_state::push(const proto::control& ctrl) {
     told(queue_.push_graft(topic));
   for (const auto& one : ctrl.prunes)
     told(queue_.push_prune(one));
-  for (const auto& one : ctrl.ihaves)
-    wrote(queue_.push_ihave(one.topic, one.ids), "IHAVE");
-  if (!ctrl.idontwant.empty())
-    wrote(queue_.push_idontwant(ctrl.idontwant), "IDONTWANT");
+  for (const auto& one : ctrl.ihaves) {
+    const auto result = queue_.push_ihave(one.topic, one.ids);
+    wrote(result, "IHAVE");
+    note_dropped(result, [&] {
+      proto::control alone;
+      alone.ihaves.push_back(one);
+      return trace::meta_of(std::move(alone));
+    });
+  }
+  if (!ctrl.idontwant.empty()) {
+    const auto result = queue_.push_idontwant(ctrl.idontwant);
+    wrote(result, "IDONTWANT");
+    note_dropped(result, [&] {
+      proto::control alone;
+      alone.idontwant = ctrl.idontwant;
+      return trace::meta_of(std::move(alone));
+    });
+  }
   if (!ctrl.iwant.empty())
     push_iwant(ctrl.iwant);
 }
@@ -125,8 +154,16 @@ void peer_state::flush() {
       drop_link(link);
   }
   rearm();
+  trace_.flush();
   if (stop_by_ && !links_.empty() && all_sent())
     finish();
+}
+
+void peer_state::note_sent(bytes_view frame) {
+  trace_.record([&] {
+    return trace::rpc_sent{
+        id_, trace::meta_of_frame(frame, ctx_->config.message_id)};
+  });
 }
 
 // Moves frames from the queue to the stream as fast as the socket takes them.
@@ -137,6 +174,7 @@ void peer_state::fill() {
       auto frame = queue_.next_frame();
       if (!frame)
         break;
+      note_sent(*frame);
       conn.session().write(outbound_.id, std::move(frame));
     }
     conn.write();

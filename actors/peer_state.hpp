@@ -8,6 +8,7 @@
 #include "gossip/idontwant_set.hpp"
 #include "gossip/protocol.hpp"
 #include "gossip/send_queue.hpp"
+#include "gossip/trace_batch.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -76,6 +77,7 @@ private:
   void maybe_open_outbound();
   bool open_outbound(const link_ptr& link);
   void lose_outbound();
+  void note_closed();
   void lose_inbound(const std::string& why);
 
   // -- what arrives
@@ -91,6 +93,10 @@ private:
   void wrote(gossip::push_result result, const char* what);
   void wrote_message(gossip::push_result result, const char* what);
   void push_test_extension();
+  void note_sent(bytes_view frame);
+  // What did not fit, for the trace: `meta` makes it.
+  template <class Meta>
+  void note_dropped(gossip::push_result result, const Meta& meta);
   void push(const proto::control& ctrl);
   void push_iwant(const std::vector<std::string>& ids);
   bool is_unwanted(const gossip::message& msg) const;
@@ -122,6 +128,7 @@ private:
   std::vector<inbound_rpc> rpcs_;
 
   gossip::send_queue queue_;
+  gossip::trace_batch trace_{ctx_->trace};
   gossip::gossip_budget budget_;
   gossip::extension_state extensions_;
   // What the mesh manager was told.

@@ -5,6 +5,8 @@
 
 namespace grapevine {
 
+namespace trace = gossip::trace;
+
 namespace {
 
 using kind = deferred_action::kind;
@@ -39,7 +41,7 @@ void peer_state::on(const link_ptr& link,
   if (inbound_)
     inbound_.link->deferred.push_back({kind::reset, inbound_.id});
   inbound_ = {link, event.id};
-  inbox_ = rpc_inbox{ctx_->config, id_};
+  inbox_ = rpc_inbox{ctx_->config, id_, &trace_};
   if (const auto version = gossip::version_of(event.protocol))
     extensions_.open_inbound(*version);
   join(*link, event.protocol);
@@ -49,6 +51,7 @@ void peer_state::on(const link_ptr& link, const libp2p::stream_opened& event) {
   if (!outbound_.is(link, event.id))
     return;
   outbound_state_ = outbound_state::greeting;
+  trace_.record([&] { return trace::stream_opened{id_, event.protocol}; });
   join(*link, event.protocol);
   const auto version = gossip::version_of(event.protocol);
   queue_.set_gossipsub(version && gossip::has_mesh(*version));
@@ -222,7 +225,14 @@ bool peer_state::open_outbound(const link_ptr& link) {
   return true;
 }
 
+void peer_state::note_closed() {
+  if (outbound_state_ == outbound_state::greeting
+      || outbound_state_ == outbound_state::open)
+    trace_.record([&] { return trace::stream_closed{id_}; });
+}
+
 void peer_state::lose_outbound() {
+  note_closed();
   outbound_ = {};
   outbound_state_ = outbound_state::none;
   extensions_.close_outbound();

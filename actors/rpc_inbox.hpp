@@ -4,6 +4,7 @@
 #include "gossip/extensions.hpp"
 #include "gossip/frame_reader.hpp"
 #include "gossip/gossip_budget.hpp"
+#include "gossip/trace_batch.hpp"
 #include "messages/message_cache.hpp"
 #include "messages/peer.hpp"
 
@@ -41,8 +42,9 @@ struct inbound_rpc {
 /// socket.
 class rpc_inbox {
 public:
-  /// `config` must live as long.
-  rpc_inbox(const node_config& config, const libp2p::peer_id& from);
+  /// `config` and `trace`, which is told of whole RPCs, must live as long.
+  rpc_inbox(const node_config& config, const libp2p::peer_id& from,
+            gossip::trace_batch* trace = nullptr);
 
   /// Takes bytes of the stream and appends whole RPCs to `out`. An error text
   /// says why the stream must be reset.
@@ -58,6 +60,7 @@ private:
   gossip::frame_reader frames_;
   const node_config* config_;
   libp2p::peer_id from_;
+  gossip::trace_batch* trace_;
 };
 
 } // namespace grapevine

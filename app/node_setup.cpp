@@ -63,6 +63,8 @@ node_config make_config(const settings& s, libp2p::private_key key,
   config.peers = s.peers;
   for (const auto& topic : s.topics)
     config.topics.push_back(topic.text);
+  if (s.trace)
+    config.trace = trace_options{s.trace->string(), s.trace_format};
   config.policy = s.policy;
   config.params = s.params;
   config.max_rpc_size = s.max_message_size.count;

@@ -60,6 +60,10 @@ constexpr std::array<choice<gossip::signing_policy>, 2> policies{
     {{"strict-sign", gossip::signing_policy::strict_sign},
      {"strict-no-sign", gossip::signing_policy::strict_no_sign}}};
 
+constexpr std::array<choice<gossip::trace_format>, 2> trace_formats{
+    {{"json", gossip::trace_format::json},
+     {"protobuf", gossip::trace_format::protobuf}}};
+
 constexpr std::array<choice<spdlog::level::level_enum>, 6> levels{
     {{"trace", spdlog::level::trace},
      {"debug", spdlog::level::debug},
@@ -257,6 +261,20 @@ value_text<gossip::signing_policy>::format(gossip::signing_policy value) {
 
 std::vector<std::string> value_text<gossip::signing_policy>::choices() {
   return texts_of(policies);
+}
+
+parsed<gossip::trace_format>
+value_text<gossip::trace_format>::parse(std::string_view text) {
+  return find_choice(trace_formats, text);
+}
+
+std::string
+value_text<gossip::trace_format>::format(gossip::trace_format value) {
+  return text_of(trace_formats, value);
+}
+
+std::vector<std::string> value_text<gossip::trace_format>::choices() {
+  return texts_of(trace_formats);
 }
 
 parsed<spdlog::level::level_enum>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gossip/signing.hpp"
+#include "gossip/trace_encoder.hpp"
 #include "libp2p/keys.hpp"
 #include "libp2p/multiaddr.hpp"
 #include "proto/expected.hpp"
@@ -98,6 +99,13 @@ template <>
 struct value_text<gossip::signing_policy> {
   static parsed<gossip::signing_policy> parse(std::string_view text);
   static std::string format(gossip::signing_policy value);
+  static std::vector<std::string> choices();
+};
+
+template <>
+struct value_text<gossip::trace_format> {
+  static parsed<gossip::trace_format> parse(std::string_view text);
+  static std::string format(gossip::trace_format value);
   static std::vector<std::string> choices();
 };
 

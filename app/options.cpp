@@ -137,6 +137,15 @@ void add_node_options(table& t) {
           [](settings & s) -> auto& { return s.log_level; })
       .only(scope::own_node)
       .add(
+          "trace", "FILE",
+          "Appends what happens to this file, as go-libp2p-pubsub's tracers do",
+          [](settings & s) -> auto& { return s.trace; })
+      .only(scope::own_node)
+      .add(
+          "trace-format", "FORMAT", "A JSON object per line, or protobuf",
+          [](settings & s) -> auto& { return s.trace_format; })
+      .only(scope::own_node)
+      .add(
           "policy", "POLICY",
           "What messages must carry; the same in the whole network",
           [](settings & s) -> auto& { return s.policy; })

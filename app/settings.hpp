@@ -24,6 +24,10 @@ struct settings {
   /// Not set: the command's default.
   std::optional<spdlog::level::level_enum> log_level;
 
+  /// The file that what happens is written to; not set: none.
+  std::optional<std::filesystem::path> trace;
+  gossip::trace_format trace_format = gossip::trace_format::json;
+
   gossip::signing_policy policy = gossip::signing_policy::strict_sign;
   byte_size max_message_size{gossip::limits::rpc_size};
   gossip::parameters params;

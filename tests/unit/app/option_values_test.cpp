@@ -35,6 +35,14 @@ TEST_CASE("option values: whole numbers", "[app]") {
   check_error<std::size_t>("99999999999999999999999", "must not exceed");
 }
 
+TEST_CASE("option values: formats of traces", "[app]") {
+  using gossip::trace_format;
+  CHECK(value_of<trace_format>("json") == trace_format::json);
+  CHECK(value_of<trace_format>("protobuf") == trace_format::protobuf);
+  check_error<trace_format>("xml", "json");
+  CHECK(value_text<trace_format>::format(trace_format::protobuf) == "protobuf");
+}
+
 TEST_CASE("option values: numbers with a fraction", "[app]") {
   CHECK(value_of<double>("0.25") == 0.25);
   CHECK(value_of<double>("-1") == -1);
