@@ -162,7 +162,7 @@ void peer_state::flush() {
 void peer_state::note_sent(bytes_view frame) {
   trace_.record([&] {
     return trace::rpc_sent{
-        id_, trace::meta_of_frame(frame, ctx_->config.message_id)};
+        id_, trace::meta_of_frame(frame, ctx_->config.message_ids)};
   });
 }
 

@@ -4,8 +4,8 @@ namespace grapevine {
 
 rpc_inbox::rpc_inbox(const node_config& config, const libp2p::peer_id& from,
                      gossip::trace_batch* trace)
-    : frames_{config.max_rpc_size}, config_{&config}, from_{from},
-      trace_{trace} {}
+    : frames_{config.max_rpc_size}, config_{&config}, from_{from}, trace_{
+                                                                       trace} {}
 
 expected<void, std::string> rpc_inbox::feed(bytes_view data,
                                             libp2p::time_point now,
@@ -33,7 +33,7 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
     if (trace_ != nullptr)
       trace_->record([&] {
         return gossip::trace::rpc_received{
-            from_, gossip::trace::meta_of(*rpc, config_->message_id)};
+            from_, gossip::trace::meta_of(*rpc, config_->message_ids)};
       });
     const auto news = extensions.receive(*rpc);
     out.push_back(sort(std::move(*rpc), std::move(owned), now, budget));

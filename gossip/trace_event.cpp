@@ -91,18 +91,18 @@ std::string_view reason_text(reject_reason reason) {
   }
 }
 
-rpc_meta meta_of(const proto::rpc& rpc, const message_id_function& id_of) {
+rpc_meta meta_of(const proto::rpc& rpc, const message_ids& ids) {
   rpc_meta result{{}, rpc.subscriptions, rpc.control};
   result.messages.reserve(rpc.messages.size());
   for (const auto& msg : rpc.messages)
-    result.messages.push_back({id_of(msg), std::string{msg.topic}});
+    result.messages.push_back({ids.of(msg).raw(), std::string{msg.topic}});
   return result;
 }
 
-rpc_meta meta_of_frame(bytes_view frame, const message_id_function& id_of) {
+rpc_meta meta_of_frame(bytes_view frame, const message_ids& ids) {
   const auto length = read_varint(frame);
   const auto rpc = proto::decode_rpc(frame.subspan(length.size), {});
-  return rpc ? meta_of(*rpc, id_of) : rpc_meta{};
+  return rpc ? meta_of(*rpc, ids) : rpc_meta{};
 }
 
 rpc_meta meta_of(const message& msg) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gossip/message.hpp"
-#include "gossip/message_id.hpp"
+#include "gossip/message_ids.hpp"
 #include "gossip/signing.hpp"
 #include "libp2p/peer_id.hpp"
 #include "proto/rpc.hpp"
@@ -134,10 +134,10 @@ inline constexpr std::string_view own_message = "self originated message";
 std::string_view reason_text(reject_reason reason);
 
 /// What a decoded RPC carries. `id_of` names its messages.
-rpc_meta meta_of(const proto::rpc& rpc, const message_id_function& id_of);
+rpc_meta meta_of(const proto::rpc& rpc, const message_ids& ids);
 
 /// What a frame carries, its length included; nothing if it is malformed.
-rpc_meta meta_of_frame(bytes_view frame, const message_id_function& id_of);
+rpc_meta meta_of_frame(bytes_view frame, const message_ids& ids);
 
 /// The RPC that carries `msg` alone.
 rpc_meta meta_of(const message& msg);

@@ -1,6 +1,7 @@
 #include "gossip/bitmap_parts.hpp"
 #include "tests/support/node_network.hpp"
 
+#include <future>
 #include <set>
 #include <stdexcept>
 
@@ -71,8 +72,10 @@ judge accept_good(judge_actor::pointer, int) {
   }};
 }
 
-judge never_answers(judge_actor::pointer self, int) {
-  return {[self](const judge_message&) {
+judge never_answers(judge_actor::pointer self,
+                    const std::shared_ptr<std::promise<void>>& asked) {
+  return {[self, asked](const judge_message&) {
+    asked->set_value();
     return self->make_response_promise<judgement>();
   }};
 }
@@ -214,9 +217,12 @@ TEST_CASE("a message that a validator rejects costs its sender") {
 
 TEST_CASE("a validator that is late ignores the message, others go on") {
   pair_of_nodes p;
-  const auto silent = p.net.system().spawn(never_answers, 0);
+  const auto asked = std::make_shared<std::promise<void>>();
+  const auto silent = p.net.system().spawn(never_answers, asked);
   p.validate({.actors = {silent}, .timeout = 20ms});
   p.net.publish(p.a, "t", "nobody judges it");
+  REQUIRE(asked->get_future().wait_for(node_network::patience)
+          == std::future_status::ready);
   // In the same topic, once nobody is asked any more.
   p.net.get<changed>(p.b.actor, set_validation{"t", std::nullopt});
   p.net.publish(p.a, "t", "good");

@@ -20,7 +20,7 @@ std::string data_of(const proto::message_view& msg) {
 TEST_CASE("trace: what a frame with a message carries",
           "[gossip][trace_event]") {
   const auto msg = message_named("id", "topic", "data");
-  const auto meta = trace::meta_of_frame(msg->frame(), data_of);
+  const auto meta = trace::meta_of_frame(msg->frame(), message_ids{data_of});
   REQUIRE(meta.messages.size() == 1);
   CHECK(meta.messages[0].id == "data");
   CHECK(meta.messages[0].topic == "topic");
@@ -36,7 +36,7 @@ TEST_CASE("trace: what a frame with subscriptions and control carries",
   std::vector<bytes> frames;
   proto::encode_frames({{"topic", false}}, ctrl, limits::rpc_size, frames);
   REQUIRE(frames.size() == 1);
-  const auto meta = trace::meta_of_frame(frames[0], data_of);
+  const auto meta = trace::meta_of_frame(frames[0], message_ids{data_of});
   CHECK(meta.messages.empty());
   REQUIRE(meta.subscriptions.size() == 1);
   CHECK(meta.subscriptions[0].topic == "topic");
@@ -45,9 +45,9 @@ TEST_CASE("trace: what a frame with subscriptions and control carries",
 }
 
 TEST_CASE("trace: what is no frame carries nothing", "[gossip][trace_event]") {
-  CHECK(trace::meta_of_frame({}, data_of).messages.empty());
+  CHECK(trace::meta_of_frame({}, message_ids{data_of}).messages.empty());
   const bytes broken{2, 0x12, 5};
-  CHECK(trace::meta_of_frame(broken, data_of).messages.empty());
+  CHECK(trace::meta_of_frame(broken, message_ids{data_of}).messages.empty());
 }
 
 TEST_CASE("trace: what would have been sent", "[gossip][trace_event]") {
