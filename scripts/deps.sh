@@ -9,7 +9,7 @@ source "$(dirname "$0")/common.sh"
 
 build=(g++ cmake ninja-build ccache mold
        libcaf-dev libprotobuf-dev protobuf-compiler libssl-dev libspdlog-dev
-       libsodium-dev libexpected-dev
+       libsodium-dev libre2-dev libexpected-dev
        libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
 test=(catch2 libbenchmark-dev ca-certificates)
 ci=(clang libclang-rt-14-dev clang-tidy clang-format python3 shellcheck)
@@ -29,8 +29,8 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   cat >&2 <<EOF
 This is no Debian, so nothing was installed. Grapevine needs g++ 12 or newer,
 CMake 3.25, Ninja, protobuf 3.21, OpenSSL 3, CAF (0.17.6 or newer), spdlog,
-libsodium, tl::expected, CLI11, nlohmann-json and toml++; its tests Catch2 2.13
-and Google Benchmark. Their names on Debian:
+libsodium, RE2, tl::expected, CLI11, nlohmann-json and toml++; its tests Catch2
+2.13 and Google Benchmark. Their names on Debian:
   ${packages[*]}
 Install them, then run the same command with GRAPEVINE_SKIP_DEPS=1.
 EOF
