@@ -11,6 +11,7 @@ gossip::message_cache_options cache_options(const node_context& ctx) {
   gossip::message_cache_options options;
   if (ctx.config.policy == gossip::signing_policy::strict_sign)
     options.self = ctx.self;
+  options.seen.ttl = ctx.config.params.timers.seen_ttl;
   options.seen.strategy = ctx.config.seen;
   options.monotonic_seqno = ctx.config.monotonic_seqno;
   options.window.history_length = gossip.history_length;

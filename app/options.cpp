@@ -254,6 +254,11 @@ void add_timer_options(table& t) {
           [](settings & s) -> auto& { return s.params.timers.fanout_ttl; },
           "fanout_ttl")
       .add(
+          "seen-ttl", "TIME",
+          "How long a message is recognised when it comes again",
+          [](settings & s) -> auto& { return s.params.timers.seen_ttl; },
+          "seen_ttl")
+      .add(
           "prune-backoff", "TIME", "How long a pruned peer may not graft",
           [](settings & s) -> auto& { return s.params.timers.prune_backoff; },
           "prune_backoff")

@@ -111,12 +111,14 @@ void mesh::unsubscribe_peer(peer_handle peer, peer_record& record,
 }
 
 bool mesh::accepts_ihave(peer_handle peer, std::string_view topic) const {
-  return peers_.find(peer) && score(peer) >= params_.thresholds.gossip
-         && subscribed(topic);
+  return accepts_iwant(peer) && subscribed(topic);
 }
 
 bool mesh::accepts_iwant(peer_handle peer) const {
-  return peers_.find(peer) && score(peer) >= params_.thresholds.gossip;
+  const peer_record* record = peers_.find(peer);
+  // RPCs of direct peers are always accepted (gossipsub-v1.1).
+  return record
+         && (record->traits.direct || score(peer) >= params_.thresholds.gossip);
 }
 
 bool mesh::graylisted(peer_handle peer) const {

@@ -58,6 +58,7 @@ verdict check(const timer_parameters& t) {
                             t.heartbeat_initial_delay);
       },
       [&] { return not_negative("fanout_ttl", t.fanout_ttl); },
+      [&] { return positive("seen_ttl", t.seen_ttl); },
       [&] { return not_negative("prune_backoff", t.prune_backoff); },
       [&] {
         return not_negative("unsubscribe_backoff", t.unsubscribe_backoff);

@@ -63,6 +63,9 @@ struct timer_parameters {
   std::chrono::milliseconds heartbeat_initial_delay{100};
   /// How long after the last publish a fanout lives.
   std::chrono::milliseconds fanout_ttl{60'000};
+  /// How long a message's id counts as seen; about the time that a message may
+  /// be on its way.
+  std::chrono::milliseconds seen_ttl = limits::seen_ttl;
   /// How long a pruned peer may not graft; sent in seconds.
   std::chrono::seconds prune_backoff{60};
   /// The same after leaving the topic.

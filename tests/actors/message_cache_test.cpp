@@ -13,10 +13,11 @@ namespace {
 
 // A message cache between stand-ins, in virtual time; joined to topic "t".
 struct cache_fixture {
-  cache_fixture()
+  explicit cache_fixture(const gossip::parameters& params = {})
       : mesh{net.sys()}, validator{net.sys()}, peer{net.sys()},
         subscriber{net.sys()}, cache{spawn_message_cache(
-                                   net.sys(), virtual_system::context(1),
+                                   net.sys(),
+                                   virtual_system::context(1, params),
                                    mesh.as<mesh_manager_actor>(),
                                    {validator.as<validator_actor>()})} {
     say(set_subscribers{"t", true, {subscriber.actor()}});
@@ -103,6 +104,21 @@ TEST_CASE("message cache: a duplicate is neither validated nor delivered") {
   CHECK(f.tasks().size() == 1);
   CHECK(f.subscriber.all<message_delivered>().size() == 1);
   CHECK(f.mesh.all<route_messages>().size() == 1);
+}
+
+TEST_CASE("message cache: a message is new again after the time configured") {
+  gossip::parameters params;
+  params.timers.seen_ttl = 3s;
+  cache_fixture f{params};
+  const auto msg = cache_fixture::message("hello");
+  f.receive(1, msg);
+  f.decide(f.tasks()[0], gossip::verdict_kind::accept);
+  f.net.advance(2'999ms);
+  f.receive(2, msg);
+  CHECK(f.tasks().size() == 1);
+  f.net.advance(1ms);
+  f.receive(2, msg);
+  CHECK(f.tasks().size() == 2);
 }
 
 TEST_CASE("message cache: a forged copy does not shadow the true one") {

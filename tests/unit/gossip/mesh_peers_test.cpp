@@ -170,6 +170,15 @@ TEST_CASE("IHAVE: heeded for own topics, from peers that are good enough",
   CHECK_FALSE(net.router.accepts_iwant(peer));
 }
 
+TEST_CASE("direct: its gossip is heeded whatever its score", "[mesh]") {
+  mesh_fixture net;
+  const auto peer = net.add(direct_peer, {"t"});
+  net.join("t");
+  net.set_score(peer, -100);
+  CHECK(net.router.accepts_ihave(peer, "t"));
+  CHECK(net.router.accepts_iwant(peer));
+}
+
 TEST_CASE("graylist: below its threshold, direct peers excepted", "[mesh]") {
   mesh_fixture net;
   const auto peer = net.add(inbound_peer);

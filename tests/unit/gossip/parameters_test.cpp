@@ -36,6 +36,7 @@ TEST_CASE("parameters: the defaults are valid and the specification's",
   CHECK(p.gossip.factor == 0.25);
   CHECK(p.timers.heartbeat_interval == 1s);
   CHECK(p.timers.fanout_ttl == 60s);
+  CHECK(p.timers.seen_ttl == 120s);
   CHECK(p.timers.prune_backoff == 60s);
   CHECK(p.timers.unsubscribe_backoff == 10s);
   CHECK(p.flood_publish);
@@ -107,6 +108,7 @@ TEST_CASE("parameters: timers", "[parameters]") {
   CHECK(error_after([](auto& p) { p.timers.prune_backoff = -1s; })
         == "prune_backoff is -1 s but must not be negative");
   CHECK_FALSE(error_after([](auto& p) { p.timers.fanout_ttl = -1ms; }).empty());
+  CHECK_FALSE(error_after([](auto& p) { p.timers.seen_ttl = 0ms; }).empty());
   CHECK_FALSE(
       error_after([](auto& p) { p.timers.unsubscribe_backoff = -1s; }).empty());
 }

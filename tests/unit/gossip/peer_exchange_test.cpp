@@ -122,6 +122,18 @@ TEST_CASE(
   CHECK(offered(f, pruned[0]).size() == 11);
 }
 
+TEST_CASE("peer exchange: a bootstrap node, without a mesh, introduces those "
+          "that graft it") {
+  auto p = with_px();
+  p.mesh = {0, 0, 0, 0, 0, 6};
+  mesh_fixture f{p};
+  f.join("t");
+  const auto peers = f.add(5, inbound_peer, {"t"});
+  f.graft(peers[0], "t");
+  CHECK(f.router.mesh_of("t").empty());
+  CHECK(offered(f, peers[0]).size() == 4);
+}
+
 TEST_CASE("peer exchange: none when it is off, and none to peers of 1.0") {
   const bool on = GENERATE(false, true);
   auto p = with_px();
