@@ -77,12 +77,15 @@ void mesh_manager_state::meet(const meet_partners& msg) {
 void mesh_manager_state::joined(const peer_joined& msg) {
   auto traits = msg.traits;
   traits.direct = direct_.contains(msg.peer.id);
+  // An actor that has not said yet that it ended.
+  if (const auto former = mesh_.find_peer(msg.peer.id))
+    left({msg.peer.id, slots_[former->slot].actor.address()});
   const auto handle = mesh_.add_peer(msg.peer.id, traits);
   if (!handle)
     return;
   if (slots_.size() <= handle->slot)
     slots_.resize(handle->slot + 1);
-  slots_[handle->slot] = {msg.peer.actor, *handle, false, {}};
+  slots_[handle->slot] = {msg.peer.actor, *handle, false, {}, {}};
   score_.add_peer(*handle, msg.peer.id, msg.ips, now(self_));
   partial_.add_peer(*handle);
   // A retained score.
@@ -107,6 +110,7 @@ void mesh_manager_state::left(const peer_left& msg) {
     score(event);
   score_.remove_peer(*handle, now(self_));
   partial_.remove_peer(*handle);
+  book_.touch(msg.peer, now(self_));
   effects_.events.clear();
   slots_[handle->slot] = {};
   carry_out();

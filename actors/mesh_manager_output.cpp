@@ -36,8 +36,7 @@ std::string_view name_of(mesh_event_kind kind) {
 void mesh_manager_state::route(const route_messages& msg) {
   for (const auto& one : msg.msgs) {
     const auto source = mesh_.find_peer(one.source);
-    if (source)
-      credit(*source, one);
+    credit(source, one);
     receivers_.clear();
     mesh_.relay_to(one.msg->topic(), source.value_or(peer_handle{}),
                    one.msg->author(), receivers_);
@@ -170,15 +169,24 @@ void mesh_manager_state::send_controls() {
   }
 }
 
-void mesh_manager_state::add_records(std::vector<proto::prune>& prunes) const {
+void mesh_manager_state::add_records(std::vector<proto::prune>& prunes) {
   for (auto& prune : prunes)
     for (auto& peer : prune.peers)
-      if (const auto id = libp2p::peer_id::from_bytes(as_bytes(peer.id)))
+      if (const auto id = libp2p::peer_id::from_bytes(as_bytes(peer.id))) {
+        // It is connected: what it said still holds.
+        book_.touch(*id, now(self_));
         peer.signed_record = as_text(book_.sealed(*id, now(self_)));
+      }
 }
 
 void mesh_manager_state::heed_offers() {
   for (const auto& offer : effects_.px) {
+    // Each record costs the check of a signature.
+    auto& last = slots_[offer.from.slot].offered;
+    const auto pause = ctx_->config.params.timers.heartbeat_interval;
+    if (last && now(self_) - *last < pause)
+      continue;
+    last = now(self_);
     auto found = candidates_of(offer, book_, now(self_));
     if (!found.empty())
       tell(self_, events_, connect_offered{std::move(found)});

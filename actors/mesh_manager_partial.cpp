@@ -1,6 +1,8 @@
 #include "actors/mesh_manager_state.hpp"
 #include "messages/node.hpp"
 
+#include <exception>
+
 // Partial messages (gossipsub-v1.3).
 
 namespace grapevine {
@@ -15,7 +17,7 @@ void mesh_manager_state::usable(const partial_usable& msg) {
 void mesh_manager_state::received(const partial_received& msg) {
   tell(self_, msg.from.actor, return_credit{1, msg.frame->size()});
   if (const auto peer = mesh_.find_peer(msg.from.id)) {
-    partial_.receive(*peer, msg.partial, partial_effects_);
+    guarded([&] { partial_.receive(*peer, msg.partial, partial_effects_); });
     carry_out_partial();
   }
 }
@@ -47,8 +49,12 @@ void mesh_manager_state::announce_again(const std::string& topic) {
 caf::result<changed> mesh_manager_state::publish(const publish_partial& msg) {
   receivers_.clear();
   mesh_.publish_sparsely_to(msg.topic, now(self_), rng_, receivers_);
-  if (!partial_.publish(msg.topic, msg.group, msg.parts, msg.metadata,
-                        receivers_, partial_effects_))
+  bool known = true;
+  guarded([&] {
+    known = partial_.publish(msg.topic, msg.group, msg.parts, msg.metadata,
+                             receivers_, partial_effects_);
+  });
+  if (!known)
     return caf::make_error(node_errc::unknown_topic,
                            "no partial messages in the topic \""
                                + escaped(msg.topic)
@@ -62,8 +68,17 @@ void mesh_manager_state::gossip_partial() {
   if (!partial_.active())
     return;
   for (auto& one : effects_.gossip)
-    partial_.gossip(one.topic, one.peers, partial_effects_);
+    guarded([&] { partial_.gossip(one.topic, one.peers, partial_effects_); });
   carry_out_partial();
+}
+
+// The rules are the application's: theirs must not end the node.
+void mesh_manager_state::guarded(const std::function<void()>& use_rules) {
+  try {
+    use_rules();
+  } catch (const std::exception& e) {
+    ctx_->log->error("the rules of partial messages failed: {}", e.what());
+  }
 }
 
 void mesh_manager_state::carry_out_partial() {

@@ -23,8 +23,10 @@ void mesh_manager_state::score(const gossip::mesh_event& event) {
   }
 }
 
-void mesh_manager_state::credit(peer_handle source, const routed_message& msg) {
-  score_.first_delivery(source, msg.msg->topic());
+void mesh_manager_state::credit(std::optional<peer_handle> source,
+                                const routed_message& msg) {
+  if (source)
+    score_.first_delivery(*source, msg.msg->topic());
   for (const auto& had : msg.forwarders)
     if (const auto peer = mesh_.find_peer(had.peer); peer && had.identical)
       score_.duplicate_in_time(*peer, msg.msg->topic());

@@ -80,6 +80,8 @@ private:
     bool reachable = false;
     // What its actor was told last.
     set_standing standing;
+    // When its last offer of peers was heeded.
+    std::optional<libp2p::time_point> offered;
   };
 
   // this node
@@ -108,19 +110,20 @@ private:
   void carry_out();
   void send_announcements();
   void send_controls();
-  void add_records(std::vector<proto::prune>& prunes) const;
+  void add_records(std::vector<proto::prune>& prunes);
   void heed_offers();
   void note(const gossip::mesh_event& event);
   std::vector<peer_actor> actors_of(std::span<const peer_handle> peers) const;
 
   // partial messages
+  void guarded(const std::function<void()>& use_rules);
   void carry_out_partial();
   void gossip_partial();
   void announce_again(const std::string& topic);
 
   // scores
   void score(const gossip::mesh_event& event);
-  void credit(peer_handle source, const routed_message& msg);
+  void credit(std::optional<peer_handle> source, const routed_message& msg);
   void penalize(peer_handle peer, double count);
   void update_standing(peer_handle peer);
   void update_standings();

@@ -54,6 +54,9 @@ void message_cache_state::apply(const gossip::duplicate_message& e) {
 
 void message_cache_state::apply(const gossip::rejected_message& e) {
   ++counters_.rejected;
+  // It came, though nobody looked at it.
+  if (!e.msg)
+    promises_.fulfilled(e.id->raw());
   ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
                    to_string(e.reason), e.peer.short_text(), escaped(e.topic));
   if (gater_)
@@ -103,11 +106,7 @@ void message_cache_state::flush() {
     tell(self_, mesh_, announce_messages{std::exchange(to_announce_, {})});
   if (!to_route_.empty())
     tell(self_, mesh_, route_messages{std::exchange(to_route_, {})});
-  if (!to_validate_.empty()) {
-    next_validator_ = (next_validator_ + 1) % validators_.size();
-    tell(self_, validators_[next_validator_],
-         validate_messages{std::exchange(to_validate_, {}), self_});
-  }
+  send_to_validators();
   for (const auto& [peer, back] : credit_)
     if (const auto i = peers_.find(peer); i != peers_.end())
       tell(self_, i->second, back);
@@ -115,6 +114,32 @@ void message_cache_state::flush() {
   if (report_urgent_ || report_.entries.size() >= report_size)
     flush_report();
   trace_.flush();
+}
+
+void message_cache_state::send_to_validators() {
+  if (ctx_->config.monotonic_seqno)
+    return send_by_author();
+  if (to_validate_.empty())
+    return;
+  next_validator_ = (next_validator_ + 1) % validators_.size();
+  tell(self_, validators_[next_validator_],
+       validate_messages{std::exchange(to_validate_, {}), self_});
+}
+
+// One author's messages must not overtake each other: the later one's verdict
+// would make the earlier one old.
+void message_cache_state::send_by_author() {
+  std::vector<validate_messages> batches(validators_.size());
+  for (auto& one : to_validate_) {
+    const auto author = std::hash<libp2p::peer_id>{}(one.msg->author());
+    batches[author % batches.size()].tasks.push_back(std::move(one));
+  }
+  to_validate_.clear();
+  for (std::size_t i = 0; i < batches.size(); ++i)
+    if (!batches[i].tasks.empty()) {
+      batches[i].reply_to = self_;
+      tell(self_, validators_[i], std::move(batches[i]));
+    }
 }
 
 void message_cache_state::flush_report() {

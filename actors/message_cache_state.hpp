@@ -68,6 +68,8 @@ private:
   void apply(const gossip::release_credit& e);
   void deliver(const gossip::message_ptr& msg, const libp2p::peer_id& source);
   void flush();
+  void send_to_validators();
+  void send_by_author();
   void flush_report();
   void report_broken_promises();
 

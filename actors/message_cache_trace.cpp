@@ -40,8 +40,7 @@ struct effect_tracer {
 
   void operator()(const gossip::ignored_message& e) const {
     batch.record([&] {
-      return refused(e.msg->id(), e.source, events::reasons::ignored,
-                     e.msg->topic());
+      return refused(*e.id, e.source, events::reasons::ignored, e.topic);
     });
   }
 

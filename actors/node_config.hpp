@@ -100,8 +100,9 @@ struct node_config {
   /// What the messages of topics must pass besides their signature.
   validation_table validation;
 
-  /// Looks at every RPC before anything is done with it; false drops it. Called
-  /// on several threads.
+  /// Looks at every RPC before anything is done with it; false drops it, and
+  /// the peer answers for what we asked of it and did not get. Called on
+  /// several threads.
   std::function<bool(const libp2p::peer_id& from, const proto::rpc& rpc)>
       inspect_rpc;
 

@@ -12,9 +12,10 @@ using libp2p::peer_id;
 
 namespace {
 
+// Or might be: nobody knows what a name stands for.
 bool is_private(const multiaddr& address) {
   const auto ip = libp2p::ip_address::of(address);
-  return ip && ip->is_private();
+  return !ip || ip->is_private();
 }
 
 } // namespace

@@ -22,6 +22,9 @@ inline constexpr std::size_t undecided_bytes = std::size_t{8} * 1024 * 1024;
 /// are of no use. rust: 1 by default in some configurations, go: 8.
 inline constexpr std::size_t links = 4;
 
+/// How often a peer's changed addresses are looked at.
+inline constexpr std::chrono::seconds record_pause{10};
+
 /// The longest pause between two looks at the sessions' deadlines.
 inline constexpr std::chrono::seconds tick_max{5};
 

@@ -73,8 +73,13 @@ void peer_state::push_test_extension() {
 void peer_state::push(const proto::control& ctrl) {
   for (const auto& topic : ctrl.grafts)
     told(queue_.push_graft(topic));
-  for (const auto& one : ctrl.prunes)
-    told(queue_.push_prune(one));
+  for (const auto& one : ctrl.prunes) {
+    auto result = queue_.push_prune(one);
+    // What others said of themselves must not be in the way.
+    if (result == gossip::push_result::full && !one.peers.empty())
+      result = queue_.push_prune({one.topic, {}, one.backoff});
+    told(result);
+  }
   for (const auto& one : ctrl.ihaves) {
     const auto result = queue_.push_ihave(one.topic, one.ids);
     wrote(result, "IHAVE");

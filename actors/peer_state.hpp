@@ -81,6 +81,7 @@ private:
   void lose_inbound(const std::string& why);
 
   // -- what arrives
+  void learn(const bytes& record);
   void heed(const gossip::extension_news& news);
   void tell_usable();
   void dispatch_partial(const inbound_rpc& rpc);
@@ -135,6 +136,9 @@ private:
   bool partial_usable_ = false;
   // What its next hello announces of them.
   std::optional<proto::extensions> announce_;
+  // Its signed addresses, as they were last passed on, and when.
+  bytes record_;
+  std::optional<libp2p::time_point> learned_;
   // What the peer said IDONTWANT of.
   gossip::idontwant_set unwanted_;
   set_standing standing_;

@@ -27,12 +27,20 @@ void peer_state::on(const link_ptr& link,
     link->protocols = event.info.protocols;
     link->refused = false;
   }
-  if (!event.info.signed_peer_record.empty())
-    tell(self_, partners_.mesh,
-         record_learned{id_, event.info.signed_peer_record});
+  learn(event.info.signed_peer_record);
   if (!event.push)
     ctx_->log->debug("identified peer={} agent=\"{}\"", id_.short_text(),
                      escaped(event.info.agent_version));
+}
+
+// Checking a signature costs the mesh manager more than a push costs the peer.
+void peer_state::learn(const bytes& record) {
+  if (record.empty() || record == record_
+      || (learned_ && now(self_) - *learned_ < peer_limits::record_pause))
+    return;
+  record_ = record;
+  learned_ = now(self_);
+  tell(self_, partners_.mesh, record_learned{id_, record});
 }
 
 void peer_state::on(const link_ptr& link,
@@ -44,6 +52,8 @@ void peer_state::on(const link_ptr& link,
   inbox_ = rpc_inbox{ctx_->config, id_, &trace_};
   if (const auto version = gossip::version_of(event.protocol))
     extensions_.open_inbound(*version);
+  unwanted_.clear();
+  tell_usable();
   join(*link, event.protocol);
 }
 

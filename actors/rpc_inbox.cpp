@@ -60,7 +60,8 @@ inbound_rpc rpc_inbox::sort(proto::rpc rpc, shared_bytes frame,
   for (const auto& view : rpc.messages)
     if (view.has_topic)
       result.msgs.push_back({view, config_->message_ids.of(view)});
-  result.partial = rpc.partial;
+  if (rpc.partial && budget.accept_partial(frame->size(), now))
+    result.partial = rpc.partial;
   if (!result.msgs.empty() || result.partial)
     result.frame = std::move(frame);
   return result;

@@ -16,11 +16,21 @@ void backoff_table::add(std::string_view topic, const libp2p::peer_id& peer,
     entry->second = std::max(entry->second, end);
     return;
   }
-  if (entries->second.size() >= limits_.backoffs_per_topic)
-    return;
   entries->second.emplace(peer, end);
   ++size_;
+  if (entries->second.size() > limits_.backoffs_per_topic)
+    drop_longest(entries->second);
   earliest_ = std::min(earliest_, end);
+}
+
+// Those who impose long ones would otherwise keep out the short ones that
+// count.
+void backoff_table::drop_longest(peers& of) {
+  of.erase(
+      std::max_element(of.begin(), of.end(), [](const auto& a, const auto& b) {
+        return a.second < b.second;
+      }));
+  --size_;
 }
 
 std::optional<libp2p::time_point>

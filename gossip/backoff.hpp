@@ -22,7 +22,7 @@ public:
   explicit backoff_table(const mesh_limits& limits) : limits_{limits} {}
 
   /// Backs off until `now + duration`; a later expiry that is there stays.
-  /// Ignored when the topic has as many as the limit allows.
+  /// When the topic has as many as the limit allows, the longest one goes.
   void add(std::string_view topic, const libp2p::peer_id& peer,
            libp2p::time_point now, std::chrono::seconds duration);
 
@@ -43,6 +43,8 @@ public:
 
 private:
   using peers = std::unordered_map<libp2p::peer_id, libp2p::time_point>;
+
+  void drop_longest(peers& of);
 
   const mesh_limits& limits_;
   std::unordered_map<std::string, peers, topic_hash, std::equal_to<>> topics_;

@@ -19,6 +19,7 @@ void extension_state::close_outbound() noexcept {
 
 void extension_state::open_inbound(version v) noexcept {
   inbound_ = has_extensions(v);
+  reported_ = false;
   theirs_.reset();
 }
 
@@ -38,7 +39,8 @@ extension_news extension_state::receive(const proto::rpc& rpc) noexcept {
     theirs_ = announced.value_or(proto::extensions{});
     news.settled = outbound_;
   } else {
-    news.misbehaved = announced.has_value();
+    // Once for each stream: a flood must not become a flood of penalties.
+    news.misbehaved = announced && !std::exchange(reported_, true);
   }
   news.tested = rpc.test_extension && usable().test_extension;
   return news;

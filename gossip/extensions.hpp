@@ -10,7 +10,8 @@ namespace grapevine::gossip {
 /// What an RPC means for the extensions between two peers.
 struct extension_news {
   /// It announces extensions that were announced already, or too late: the
-  /// sender misbehaves (P7 +10). What it says is ignored.
+  /// sender misbehaves (P7 +10). What it says is ignored. Said once for each
+  /// stream.
   bool misbehaved = false;
   /// `usable` has a value from now on.
   bool settled = false;
@@ -60,6 +61,8 @@ private:
   bool outbound_ = false;
   bool inbound_ = false;
   bool test_sent_ = false;
+  // A repeated announcement on the peer's stream.
+  bool reported_ = false;
 };
 
 } // namespace grapevine::gossip

@@ -44,6 +44,12 @@ std::size_t gossip_budget::accept_idontwant(std::size_t ids,
   return std::min(ids, limits_.max_idontwant_ids);
 }
 
+bool gossip_budget::accept_partial(std::size_t size, libp2p::time_point now) {
+  renew(now);
+  return take(1, limits_.max_partial_messages, partial_messages_) == 1
+         && take(size, limits_.max_partial_bytes, partial_bytes_) == size;
+}
+
 void gossip_budget::renew(libp2p::time_point now) {
   const auto elapsed = now - renewed_;
   if (elapsed < interval_)
@@ -54,6 +60,8 @@ void gossip_budget::renew(libp2p::time_point now) {
   asked_ids_ = 0;
   iwant_ids_ = 0;
   idontwant_messages_ = 0;
+  partial_messages_ = 0;
+  partial_bytes_ = 0;
 }
 
 } // namespace grapevine::gossip

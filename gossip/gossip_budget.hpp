@@ -29,6 +29,10 @@ public:
   /// How many of the ids in one IDONTWANT are to be kept, from the first on.
   std::size_t accept_idontwant(std::size_t ids, libp2p::time_point now);
 
+  /// Whether a partial message of so many bytes is heeded (1.3). Ours: what an
+  /// application gets must be bounded.
+  bool accept_partial(std::size_t size, libp2p::time_point now);
+
 private:
   void renew(libp2p::time_point now);
 
@@ -39,6 +43,8 @@ private:
   std::size_t asked_ids_ = 0;
   std::size_t iwant_ids_ = 0;
   std::size_t idontwant_messages_ = 0;
+  std::size_t partial_messages_ = 0;
+  std::size_t partial_bytes_ = 0;
 };
 
 } // namespace grapevine::gossip

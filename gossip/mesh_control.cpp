@@ -37,11 +37,16 @@ void mesh::prune(peer_handle peer, const proto::prune& received,
   topic_state* topic = topics_.find(received.topic);
   if (!record || !topic || !topic->subscribed)
     return;
-  if (topic->mesh.erase(peer))
+  const bool member = topic->mesh.erase(peer);
+  if (member)
     out.report(mesh_event_kind::pruned, peer, topic->name);
-  const auto given = received.backoff.value_or(std::chrono::seconds{0});
-  backoffs_.add(topic->name, record->id, now,
-                given.count() > 0 ? given : params_.timers.prune_backoff);
+  auto given = received.backoff.value_or(std::chrono::seconds{0});
+  if (given.count() <= 0)
+    given = params_.timers.prune_backoff;
+  // Of others it costs nothing to send, so it must not cost us memory for long.
+  if (!member)
+    given = std::min(given, limits_.max_stranger_backoff);
+  backoffs_.add(topic->name, record->id, now, given);
   if (received.peers.empty() || score(peer) < params_.thresholds.accept_px)
     return;
   const auto count = std::min(received.peers.size(), params_.px_peers);

@@ -132,6 +132,7 @@ void message_cache::turn_down(const message_id& id, verdict result,
   }
   if (record != nullptr) {
     record->had_rejected |= rejected;
+    record->judged |= rejected && result.reason == reject_reason::validator;
     if (!rejected)
       seen_.decide(id, now, seen_state::ignored);
     else if (!step.next && record->state == seen_state::validating)
@@ -172,7 +173,8 @@ void message_cache::ihave(std::span<const std::string> ids, std::size_t max,
     if (chosen.size() == max)
       return;
     const seen_record* record = seen_.peek(id, now);
-    if (record != nullptr && record->state != seen_state::rejected)
+    if (record != nullptr
+        && (record->state != seen_state::rejected || record->judged))
       continue;
     if (chosen.insert(id).second)
       out.push_back(id);

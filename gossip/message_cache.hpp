@@ -88,8 +88,9 @@ public:
              std::size_t max, std::vector<message_ptr>& out);
 
   /// Appends the ids of an IHAVE that are worth asking for, at most `max`, each
-  /// once: not seen and not under validation. Rejected ones are worth it: other
-  /// bytes may stand behind them.
+  /// once: not seen and not under validation. Those with a bad signature are
+  /// worth it: other bytes may stand behind them. Those that a validator
+  /// rejected are not, and whoever gossips them may have other rules.
   void ihave(std::span<const std::string> ids, std::size_t max, time_point now,
              std::vector<std::string>& out);
 

@@ -50,6 +50,9 @@ struct gossip_parameters {
   std::size_t max_idontwant_ids = 10;
   /// IDONTWANT heeded of one peer per heartbeat (1.2).
   std::size_t max_idontwant_messages = 1'000;
+  /// Partial messages of one peer per heartbeat, and their bytes (1.3). Ours.
+  std::size_t max_partial_messages = 1'000;
+  std::size_t max_partial_bytes = 16 * limits::mib;
   /// Bytes of a message's data from which on it is worth an IDONTWANT (1.2).
   std::size_t idontwant_threshold = 1'024;
   /// Heartbeats that an IDONTWANT of a peer holds (1.2).
@@ -153,6 +156,8 @@ struct mesh_limits {
   std::size_t backoffs_per_topic = 16'384;
   /// The longest backoff that a PRUNE can impose on us.
   std::chrono::seconds max_backoff{3'600 * 24};
+  /// The same if its sender was not in our mesh.
+  std::chrono::seconds max_stranger_backoff{600};
 };
 
 } // namespace grapevine::gossip

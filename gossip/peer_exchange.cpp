@@ -52,6 +52,11 @@ const address_book::entry* address_book::find(const libp2p::peer_id& peer,
              : nullptr;
 }
 
+void address_book::touch(const libp2p::peer_id& peer, time_point now) {
+  if (const auto i = entries_.find(peer); i != entries_.end())
+    i->second.learned = now;
+}
+
 bytes_view address_book::sealed(const libp2p::peer_id& peer,
                                 time_point now) const {
   const entry* known = find(peer, now);

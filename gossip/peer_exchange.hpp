@@ -18,7 +18,7 @@ namespace grapevine::gossip {
 struct address_book_options {
   /// Peers; the one whose record came first goes. Some 1 KiB each.
   std::size_t max_peers = limits::known_peers;
-  /// How long a record is believed.
+  /// How long a record is believed after the peer was last connected.
   std::chrono::nanoseconds ttl = limits::record_ttl;
 };
 
@@ -32,6 +32,9 @@ public:
   /// Keeps a signed record. False if it is not genuine or another peer's. An
   /// older one than what is known changes nothing.
   bool add(const libp2p::peer_id& peer, bytes_view sealed, time_point now);
+
+  /// What is known of the peer is believed from now on: it is connected.
+  void touch(const libp2p::peer_id& peer, time_point now);
 
   /// The record as it was signed; empty if there is none.
   bytes_view sealed(const libp2p::peer_id& peer, time_point now) const;

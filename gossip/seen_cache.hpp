@@ -34,6 +34,9 @@ struct seen_record {
   seen_state state = seen_state::validating;
   /// Whether a copy of it was rejected, whatever became of others.
   bool had_rejected = false;
+  /// Whether a validator rejected a copy whose signature was good: no better
+  /// one is to be expected.
+  bool judged = false;
   /// Who has sent it, where the delivery window is kept.
   delivery_log::chain senders = 0;
 };

@@ -141,7 +141,9 @@ std::span<const ip_prefix> private_ranges() {
 }
 
 bool ip_address::is_private() const noexcept {
-  return is_loopback()
+  // This host, too: to connect to 0.0.0.0 is to connect to oneself.
+  static const auto unspecified = ip_prefix::from_text("0.0.0.0/8");
+  return is_loopback() || *this == ip_address{} || unspecified->contains(*this)
          || std::ranges::any_of(private_ranges(), [this](const auto& range) {
               return range.contains(*this);
             });

@@ -1,4 +1,5 @@
 #include "actors/mesh_manager.hpp"
+#include "libp2p/peer_record.hpp"
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/virtual_system.hpp"
@@ -57,8 +58,20 @@ struct manager_fixture {
     net.run();
   }
 
+  std::vector<scored_peer> scores() {
+    std::vector<scored_peer> result;
+    net.sys().spawn([&](caf::event_based_actor* self) {
+      ask(self, manager, 1h, inspect_scores{})
+          .then([&](const scores_snapshot& s) { result = s.peers; },
+                [](caf::error&) {});
+    });
+    net.run();
+    return result;
+  }
+
   virtual_system net;
-  recorder<emit_gossip, shift_window, ihave_received> cache;
+  recorder<emit_gossip, shift_window, ihave_received, set_delivery_window>
+      cache;
   recorder<node_event, connect_offered> events;
   mesh_manager_actor manager;
   std::optional<std::size_t> answer;
@@ -269,4 +282,65 @@ TEST_CASE(
   f.say(heartbeat_tick{});
   REQUIRE(actor.all<send_control>().size() == 1);
   CHECK(actor.all<send_control>()[0].control->grafts.size() == 1);
+}
+
+TEST_CASE("mesh manager: forwarders are credited though the first sender has "
+          "left") {
+  manager_fixture f;
+  gossip::topic_score_parameters counted;
+  counted.mesh_deliveries = {.weight = -1,
+                             .decay = 0.5,
+                             .cap = 10,
+                             .threshold = 5,
+                             .window = 10ms,
+                             .activation = 1s};
+  tell_from_outside(f.manager, set_topic_score{"a", counted});
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.subscribed(peer, "a");
+  const auto msg =
+      gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
+                            nullptr, gossip::default_message_id);
+  f.say(route_messages{{{msg, numbered_peer(9), {{peer.id, true}}}}});
+  const auto scores = f.scores();
+  REQUIRE(scores.size() == 1);
+  CHECK(scores[0].score.topics.at(0).mesh_deliveries == 1);
+}
+
+TEST_CASE("mesh manager: a peer that comes back by another actor takes the "
+          "place of the first, whose end comes later") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer first{f.net.sys()};
+  fake_peer second{f.net.sys()};
+  f.join(1, first);
+  f.join(1, second);
+  f.say(peer_left{numbered_peer(1), first.actor().address()});
+  CHECK(second.all<send_hello>().size() == 1);
+  CHECK(f.scores().size() == 1);
+}
+
+TEST_CASE("mesh manager: one offer of peers is heeded per heartbeat") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.subscribed(peer, "a");
+  f.say(set_application_score{peer.id, 100});
+  const auto key = libp2p::private_key::generate();
+  const std::array addresses{libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001)};
+  const auto record = libp2p::seal_peer_record(key, 1, addresses);
+  const auto id = libp2p::peer_id::of(key.public_part());
+  rpc_received offer{peer, {}, {}, 300};
+  for (int i = 0; i < 300; ++i)
+    offer.control.prunes.push_back(
+        {"a",
+         {{std::string{as_text(id.view())}, std::string{as_text(record)}}},
+         {}});
+  f.say(offer);
+  CHECK(f.events.all<connect_offered>().size() == 1);
+  f.net.advance(1s);
+  f.say(offer);
+  CHECK(f.events.all<connect_offered>().size() == 2);
 }

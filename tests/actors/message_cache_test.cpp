@@ -221,3 +221,15 @@ TEST_CASE(
   CHECK(told[0].peer == numbered_peer(1));
   CHECK(told[0].count == 1);
 }
+
+TEST_CASE("message cache: an answer to IWANT that is refused at sight is an "
+          "answer") {
+  cache_fixture f;
+  f.say(block_peer{numbered_peer(77)}); // the author
+  const auto msg = cache_fixture::message("of a blocked author");
+  f.say(iwant_sent{numbered_peer(2), msg->id().raw()});
+  f.receive(2, msg);
+  f.net.advance(std::chrono::milliseconds{3'001});
+  f.say(shift_window{});
+  CHECK(f.mesh.all<misbehaved>().empty());
+}

@@ -67,7 +67,19 @@ TEST_CASE("backoff: a topic keeps no more than the limit", "[backoff]") {
     table.add("t", numbered_peer(i), start, 60s);
   table.add("u", numbered_peer(3), start, 60s);
   CHECK(table.size() == 3);
-  CHECK_FALSE(table.active("t", numbered_peer(3), start));
-  table.add("t", numbered_peer(1), start, 90s);
-  CHECK(table.active("t", numbered_peer(1), start + 80s));
+}
+
+TEST_CASE("backoff: in a full topic the longest one goes, so that strangers "
+          "cannot keep out the others",
+          "[backoff]") {
+  mesh_limits limits;
+  limits.backoffs_per_topic = 2;
+  backoff_table table{limits};
+  table.add("t", numbered_peer(1), start, 600s);
+  table.add("t", numbered_peer(2), start, 500s);
+  table.add("t", numbered_peer(3), start, 60s);
+  CHECK(table.size() == 2);
+  CHECK_FALSE(table.active("t", numbered_peer(1), start));
+  CHECK(table.active("t", numbered_peer(2), start));
+  CHECK(table.active("t", numbered_peer(3), start));
 }

@@ -56,3 +56,15 @@ TEST_CASE("budget: renewed at whole intervals, whenever it is asked",
   CHECK(budget.ask(1, start + 1'999ms) == 0);
   CHECK(budget.ask(1, start + 2'000ms) == 1);
 }
+
+TEST_CASE("budget: partial messages and their bytes per heartbeat",
+          "[gossip_budget]") {
+  parameters p;
+  p.gossip.max_partial_messages = 2;
+  p.gossip.max_partial_bytes = 100;
+  gossip_budget budget{p, start};
+  CHECK(budget.accept_partial(60, start));
+  CHECK_FALSE(budget.accept_partial(60, start));
+  CHECK_FALSE(budget.accept_partial(1, start));
+  CHECK(budget.accept_partial(60, start + p.timers.heartbeat_interval));
+}

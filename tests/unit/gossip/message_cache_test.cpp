@@ -580,3 +580,15 @@ TEST_CASE("message_cache: a full seen cache loses no verdict",
   f.decide(second, rejected, "second");
   CHECK(f.take<rejected_message>().peer == sender(1));
 }
+
+TEST_CASE("message_cache: what a validator rejected is not asked for again, "
+          "whoever gossips it may have other rules",
+          "[gossip][message_cache]") {
+  fixture f;
+  const auto reason =
+      GENERATE(reject_reason::validator, reject_reason::bad_signature);
+  f.decide(f.begin(1, "data"), {verdict_kind::reject, reason});
+  std::vector<std::string> wanted;
+  f.cache.ihave(std::vector<std::string>{"id"}, 10, f.now, wanted);
+  CHECK(wanted.empty() == (reason == reject_reason::validator));
+}

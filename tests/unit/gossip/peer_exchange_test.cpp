@@ -160,3 +160,14 @@ TEST_CASE("peer exchange: offers are heeded from the accept threshold on") {
   f.router.prune(peer, received, f.now, f.effects);
   CHECK(f.effects.px.size() == 1);
 }
+
+TEST_CASE("a PRUNE of a peer outside the mesh backs off for ten minutes at the "
+          "most") {
+  mesh_fixture f;
+  f.join("t");
+  const auto stranger = f.add(inbound_peer, {"t"});
+  const auto id = f.router.find_peer(stranger)->id;
+  f.prune(stranger, "t", std::chrono::hours{24});
+  CHECK(f.router.backoffs().expiry("t", id)
+        == f.now + std::chrono::minutes{10});
+}
