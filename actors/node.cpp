@@ -176,6 +176,9 @@ std::optional<std::string> node_state::config_problem() const {
   if (config_.gater)
     if (const auto valid = gossip::validate(*config_.gater); !valid)
       return valid.error().text;
+  for (const auto& topic : config_.topics)
+    if (auto problem = join_problem(topic))
+      return problem;
   for (const auto& address : config_.direct_peers)
     if (!address.peer())
       return "a direct peer's address must end in /p2p/ID: "

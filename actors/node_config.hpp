@@ -7,6 +7,7 @@
 #include "gossip/score_profiles.hpp"
 #include "gossip/seen_cache.hpp"
 #include "gossip/signing.hpp"
+#include "gossip/subscription_filter.hpp"
 #include "libp2p/keys.hpp"
 #include "libp2p/limits.hpp"
 #include "libp2p/multiaddr.hpp"
@@ -89,6 +90,10 @@ struct node_config {
 
   /// Announces the test extension of GossipSub 1.3, which does nothing.
   bool test_extension = false;
+
+  /// Which subscriptions of others are heeded, and which topics are possible
+  /// here.
+  gossip::subscription_filter filter;
 
   /// Until when an id counts as seen.
   gossip::seen_strategy seen = gossip::seen_strategy::first_seen;

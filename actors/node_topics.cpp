@@ -148,6 +148,8 @@ node_state::join_problem(const std::string& topic) const {
     return problem;
   if (config_.publish_only.contains(topic))
     return "the topic \"" + escaped(topic) + "\" is for publishing only";
+  if (!config_.filter.allows(topic))
+    return "the subscription filter does not allow \"" + escaped(topic) + '"';
   return std::nullopt;
 }
 

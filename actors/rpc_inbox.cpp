@@ -30,6 +30,8 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
                                         : "an RPC with too many entries"}};
     if (config_->inspect_rpc && !config_->inspect_rpc(from_, *rpc))
       continue;
+    if (!config_->filter.apply(rpc->subscriptions))
+      continue;
     if (trace_ != nullptr)
       trace_->record([&] {
         return gossip::trace::rpc_received{

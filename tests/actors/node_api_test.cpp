@@ -326,3 +326,13 @@ TEST_CASE("partial messages must be announced to be used") {
           p.a.actor, set_partial_topic{"t", {true, rules}, p.net.inbox()}),
       Catch::Contains("node_config::partial_messages"));
 }
+
+TEST_CASE("a topic that the filter does not allow is not joined") {
+  auto config = quick(1);
+  config.filter =
+      gossip::subscription_filter::from({{"t", "u"}, {}, 0}).value();
+  pair_of_nodes p{config, quick(2)};
+  CHECK(p.net.get_error<changed>(p.a.actor, relay_topic{"x"})
+        == "the subscription filter does not allow \"x\"");
+  p.net.get<changed>(p.a.actor, relay_topic{"u"});
+}

@@ -101,3 +101,19 @@ TEST_CASE("rpc inbox: an RPC that the inspector refuses is dropped") {
   want.iwant.push_back("id");
   CHECK(f.feed(want).size() == 1);
 }
+
+TEST_CASE("rpc inbox: subscriptions are filtered, and an RPC with too many is "
+          "dropped") {
+  inbox_fixture f;
+  f.config.filter = gossip::subscription_filter::from({{"a"}, {}, 2}).value();
+  const auto say = [&](const std::vector<proto::subscription>& changes) {
+    std::vector<bytes> frames;
+    proto::encode_frames(changes, {}, 1024 * 1024, frames);
+    return f.feed(frames.at(0));
+  };
+  const auto two = say({{.topic = "a"}, {.topic = "b"}});
+  REQUIRE(two.size() == 1);
+  REQUIRE(two[0].subscriptions.size() == 1);
+  CHECK(two[0].subscriptions[0].topic == "a");
+  CHECK(say({{.topic = "a"}, {.topic = "b"}, {.topic = "c"}}).empty());
+}
