@@ -19,7 +19,7 @@ struct large_network_options {
   /// Of each node, drawn at random.
   std::size_t topics_per_node = 5;
   /// Subscribers of each of its topics that a node dials.
-  std::size_t dials_per_topic = 4;
+  std::size_t dials_per_topic = 3;
   /// Virtual time, from the first connection to the end.
   std::chrono::minutes duration{10};
   /// Messages in each topic per second, on average.

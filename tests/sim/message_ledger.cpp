@@ -28,7 +28,7 @@ void message_ledger::published(node_index author,
 }
 
 void message_ledger::delivered(node_index node, bytes_view payload,
-                               node_index source, tick now) {
+                               node_index source, bool counts, tick now) {
   message_number number = 0;
   std::memcpy(&number, payload.data(), sizeof number);
   if (number < first_)
@@ -44,6 +44,8 @@ void message_ledger::delivered(node_index node, bytes_view payload,
   const bool expected = got.what == state::expected;
   got = {state::delivered,
          static_cast<std::uint8_t>(std::min(msg.nodes[source].hops + 1, 255))};
+  if (!counts)
+    return;
   if (!expected) {
     ++tally_.extra;
   } else if (!open(msg, now)) {

@@ -31,9 +31,10 @@ public:
   void published(node_index author, const std::vector<node_index>& expected,
                  std::size_t nodes, tick now);
 
-  /// The message with this data came from `source` and was delivered.
+  /// The message with this data came from `source` and was delivered. What
+  /// does not count is only remembered for the hops of others.
   void delivered(node_index node, bytes_view payload, node_index source,
-                 tick now);
+                 bool counts, tick now);
 
   /// The node is gone, with all that it knows: nothing that may still come is
   /// expected any longer.

@@ -203,7 +203,8 @@ void sim_network::leave(node_index node, std::string_view topic) {
 std::size_t sim_network::publish(node_index node, std::string_view topic) {
   const tick stable = ticks(options_.stable_after);
   expected_.clear();
-  for (node_index i = 0; i < hosts_.size(); ++i)
+  const bool invalid = hosts_[node].node->options().conduct.publishes_invalid;
+  for (node_index i = 0; i < hosts_.size() && !invalid; ++i)
     if (hosts_[i].up && events_.now() - hosts_[i].since >= stable
         && hosts_[i].node->options().honest
         && hosts_[i].node->router().subscribed(topic))
@@ -288,14 +289,19 @@ void sim_network::on_validate(node_index node, const gossip::message_ptr& msg,
 }
 
 void sim_network::decide(const event& e) {
-  hosts_[e.where].node->decide(e.msg->id(), e.token, now());
+  const auto& author = hosts_[index_of(e.msg->author())].node->options();
+  gossip::verdict result;
+  if (author.conduct.publishes_invalid)
+    result.kind = gossip::verdict_kind::reject;
+  hosts_[e.where].node->decide(e.msg->id(), e.token, result, now());
   flush(e.where);
 }
 
 void sim_network::on_deliver(node_index node, const gossip::message_ptr& msg,
                              node_index source) {
   note(delivered, node, msg->id().hash());
-  ledger_.delivered(node, msg->data(), source, events_.now());
+  const bool counts = hosts_[node].node->options().honest;
+  ledger_.delivered(node, msg->data(), source, counts, events_.now());
 }
 
 void sim_network::on_mesh_event(node_index, const gossip::mesh_event& e) {
@@ -349,6 +355,8 @@ void sim_network::transmit(std::uint32_t index, shared_bytes frame) {
   tally& counts = ledger_.counts();
   ++counts.frames;
   (payload ? counts.payload_bytes : counts.control_bytes) += frame->size();
+  if (!payload)
+    hosts_[way.from].control_sent += frame->size();
   note(frame_sent, way.from, way.to, digest_of(*frame));
   if (payload && happens(options_.loss, gen_)) {
     note(frame_lost, way.from, way.to);
@@ -367,9 +375,9 @@ void sim_network::transmit(std::uint32_t index, shared_bytes frame) {
 
 void sim_network::arrive(const event& e) {
   const wire& way = wires_[e.where];
-  if (carries_messages(*e.frame))
-    ++ledger_.counts().copies;
   const node_index to = way.to;
+  if (carries_messages(*e.frame) && hosts_[to].node->options().honest)
+    ++ledger_.counts().copies;
   hosts_[to].node->receive(way.sender, *e.frame, now());
   flush(to);
 }

@@ -65,13 +65,17 @@ public:
   void start(node_index node);
   bool up(node_index node) const { return hosts_[node].up; }
 
+  void behave(node_index node, const conduct& how) {
+    hosts_[node].node->behave(how);
+  }
+
   void join(node_index node, std::string_view topic);
   void join_all(std::string_view topic);
   void leave(node_index node, std::string_view topic);
 
   /// Publishes; all honest nodes subscribed to the topic at this moment, and up
-  /// for long enough, are expected to get it. Returns how many peers it was
-  /// sent to.
+  /// for long enough, are expected to get it, unless it is invalid. Returns how
+  /// many peers it was sent to.
   std::size_t publish(node_index node, std::string_view topic);
 
   /// Lets that much virtual time pass.
@@ -89,6 +93,11 @@ public:
   /// A digest of every event so far: times, nodes, bytes.
   std::uint64_t trace() const noexcept { return trace_; }
 
+  /// Bytes of control and gossip that it sent so far.
+  std::uint64_t control_sent(node_index node) const {
+    return hosts_[node].control_sent;
+  }
+
   std::size_t mesh_events(gossip::mesh_event_kind kind) const {
     return mesh_events_.at(static_cast<std::size_t>(kind));
   }
@@ -101,6 +110,7 @@ private:
     // Counts the nodes that were here.
     std::uint32_t life = 0;
     tick since = 0;
+    std::uint64_t control_sent = 0;
     libp2p::ip_address ip;
   };
 

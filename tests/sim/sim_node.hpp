@@ -53,6 +53,8 @@ struct conduct {
   bool answers = true;
   /// Whose messages it does as if they never came.
   std::optional<node_index> censored;
+  /// Nobody else takes its messages for good.
+  bool publishes_invalid = false;
   /// Ids of no message that it tells each peer of at each heartbeat.
   std::size_t invented_ids = 0;
 };
@@ -129,8 +131,11 @@ public:
   /// A frame, length included, that `peer` sent.
   void receive(gossip::peer_handle peer, bytes_view frame, time_point now);
   void decide(const gossip::message_id& id, gossip::validation_token token,
-              time_point now);
+              gossip::verdict result, time_point now);
   void heartbeat(time_point now);
+
+  /// It behaves so from now on.
+  void behave(const conduct& how) { options_.conduct = how; }
 
   /// Moves all frames that wait to the buffers' `output`.
   void take_output();

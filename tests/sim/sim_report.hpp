@@ -40,7 +40,7 @@ struct tally {
   std::size_t extra = 0;
   /// Deliveries after the deadline.
   std::size_t late = 0;
-  /// Frames with a message that arrived, and that were lost.
+  /// Frames with a message that arrived at honest nodes, and that were lost.
   std::size_t copies = 0;
   std::size_t lost = 0;
   std::size_t frames = 0;
