@@ -1,5 +1,7 @@
 #include "app/assignments.hpp"
 
+#include "app/settings_check.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <utility>
@@ -7,33 +9,6 @@
 namespace grapevine::app {
 
 namespace {
-
-// Makes one of the parameters' names one that the user knows: where it was
-// given, or else its option.
-void rename_parameters(std::string& text, const assignments& given) {
-  for (const auto& known : all_options()) {
-    if (known.parameter.empty())
-      continue;
-    const auto place = text.find(known.parameter);
-    if (place == std::string::npos)
-      continue;
-    const auto source = given.find(known.name);
-    text.replace(place, known.parameter.size(),
-                 source == given.end() ? "--" + known.name
-                                       : source->second.origin);
-  }
-}
-
-outcome<void> check_together(const settings& s, const assignments& given) {
-  if (auto valid = gossip::validate(s.params); !valid) {
-    auto text = std::move(valid.error().text);
-    rename_parameters(text, given);
-    return usage_error(std::move(text));
-  }
-  if (s.redial_max < s.redial_min)
-    return usage_error("--redial-max must not be less than --redial-min");
-  return {};
-}
 
 outcome<void> apply(settings& s, const option& known, const assignment& given) {
   if (!known.repeatable && given.values.size() != 1)
@@ -46,6 +21,11 @@ outcome<void> apply(settings& s, const option& known, const assignment& given) {
   return {};
 }
 
+// Numbers and switches need no quotes, and read better without.
+bool is_number(const option& known) {
+  return known.placeholder == "N" || known.placeholder == "X";
+}
+
 // A text, or a list of them, as TOML writes them: the escapes are JSON's.
 std::string toml_value(const option& known,
                        const std::vector<std::string>& values) {
@@ -54,16 +34,27 @@ std::string toml_value(const option& known,
                                      nlohmann::json::error_handler_t::replace);
   };
   if (!known.repeatable) {
-    // Numbers and switches need no quotes, and read better without.
-    const bool plain = known.placeholder == "N" || known.placeholder == "X";
     if (known.placeholder == "on|off")
       return values.front() == "on" ? "true" : "false";
-    return plain ? values.front() : quoted(values.front());
+    return is_number(known) ? values.front() : quoted(values.front());
   }
   std::string list;
   for (const auto& value : values)
     list += (list.empty() ? "" : ", ") + quoted(value);
   return "[" + list + "]";
+}
+
+// What is not set is shown as a comment.
+std::string toml_entry(const option& known,
+                       const std::vector<std::string>& values) {
+  const bool missing = values.empty() && !known.repeatable;
+  auto text = "\n# " + known.help;
+  if (missing && !known.fallback.empty())
+    text += " (default: " + known.fallback + ")";
+  text += missing ? ".\n# " : ".\n";
+  return text + known.name + " = "
+         + toml_value(known, missing ? std::vector{known.placeholder} : values)
+         + "\n";
 }
 
 } // namespace
@@ -77,7 +68,7 @@ outcome<settings> make_settings(const assignments& given) {
     if (auto applied = apply(s, known, found->second); !applied)
       return unexpected{applied.error()};
   }
-  if (auto checked = check_together(s, given); !checked)
+  if (auto checked = check_settings(s, given); !checked)
     return unexpected{checked.error()};
   return s;
 }
@@ -94,13 +85,7 @@ std::string to_toml(const settings& s) {
     if (known.group != group)
       text += (group.empty() ? "# " : "\n# ") + known.group + "\n";
     group = known.group;
-    const auto values = known.show(s);
-    text += "\n# " + known.help + ".\n";
-    // What is not set is shown as a comment.
-    if (values.empty() && !known.repeatable)
-      text += "# " + known.name + " = \"" + known.placeholder + "\"\n";
-    else
-      text += known.name + " = " + toml_value(known, values) + "\n";
+    text += toml_entry(known, known.show(s));
   }
   return text;
 }

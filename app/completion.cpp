@@ -9,7 +9,8 @@ namespace grapevine::app {
 
 namespace {
 
-const std::set<std::string> file_options{"config", "identity", "file", "out"};
+const std::set<std::string> file_options{"config", "identity", "file", "out",
+                                         "trace-file"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string line;

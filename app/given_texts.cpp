@@ -23,7 +23,7 @@ std::string default_of(const option& known, bool host) {
   if (known.name == "log-level")
     return host ? "info" : "warn";
   const auto values = known.show(settings{});
-  return values.empty() ? std::string{} : values.front();
+  return values.empty() ? known.fallback : values.front();
 }
 
 std::string help_of(const option& known, bool host) {

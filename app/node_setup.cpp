@@ -61,12 +61,21 @@ node_config make_config(const settings& s, libp2p::private_key key,
   node_config config{std::move(key)};
   config.listen = s.listen;
   config.peers = s.peers;
+  for (const auto& peer : s.direct_peers)
+    config.direct_peers.push_back(peer.address);
+  config.blocked_peers = s.blocked_peers;
   for (const auto& topic : s.topics)
     config.topics.push_back(topic.text);
   if (s.trace)
     config.trace = trace_options{s.trace->string(), s.trace_format};
   config.policy = s.policy;
   config.params = s.params;
+  config.use_scoring(make_scoring(s.scores, s.params.mesh.degree));
+  config.seen = s.seen;
+  config.monotonic_seqno = s.monotonic_seqno;
+  if (s.gater)
+    config.gater.emplace();
+  config.dial_private_offers = s.dial_private_offers;
   config.max_rpc_size = s.max_message_size.count;
   config.max_peers = s.max_peers;
   config.dial_timeout = s.dial_timeout;
@@ -105,7 +114,7 @@ outcome<node_config> make_host_config(const settings& s) {
 }
 
 outcome<node_config> make_guest_config(const settings& s) {
-  if (s.peers.empty() && s.listen.empty())
+  if (s.peers.empty() && s.direct_peers.empty() && s.listen.empty())
     return usage_error(
         "there is nobody to talk to: name a peer with --peer, or an address "
         "for others with --listen");

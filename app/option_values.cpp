@@ -1,6 +1,6 @@
 #include "app/option_values.hpp"
 
-#include "app/suggest.hpp"
+#include "app/choices.hpp"
 #include "gossip/parameters.hpp"
 
 #include <array>
@@ -22,37 +22,6 @@ constexpr std::size_t largest_count = 1'000'000'000;
 constexpr std::size_t largest_size = std::size_t{1} << 30U;
 constexpr milliseconds longest_time = std::chrono::hours{24 * 365};
 
-template <class T>
-struct choice {
-  std::string_view text;
-  T value;
-};
-
-template <class T, std::size_t N>
-std::vector<std::string> texts_of(const std::array<choice<T>, N>& table) {
-  std::vector<std::string> texts;
-  for (const auto& entry : table)
-    texts.emplace_back(entry.text);
-  return texts;
-}
-
-template <class T, std::size_t N>
-parsed<T> find_choice(const std::array<choice<T>, N>& table,
-                      std::string_view text) {
-  for (const auto& entry : table)
-    if (entry.text == text)
-      return entry.value;
-  return unexpected{"must be " + any_of(texts_of(table))};
-}
-
-template <class T, std::size_t N>
-std::string text_of(const std::array<choice<T>, N>& table, T value) {
-  for (const auto& entry : table)
-    if (entry.value == value)
-      return std::string{entry.text};
-  return "?";
-}
-
 constexpr std::array<choice<bool>, 4> switches{
     {{"on", true}, {"off", false}, {"true", true}, {"false", false}}};
 
@@ -63,6 +32,10 @@ constexpr std::array<choice<gossip::signing_policy>, 2> policies{
 constexpr std::array<choice<gossip::trace_format>, 2> trace_formats{
     {{"json", gossip::trace_format::json},
      {"protobuf", gossip::trace_format::protobuf}}};
+
+constexpr std::array<choice<gossip::seen_strategy>, 2> seen_strategies{
+    {{"first-seen", gossip::seen_strategy::first_seen},
+     {"last-seen", gossip::seen_strategy::last_seen}}};
 
 constexpr std::array<choice<spdlog::level::level_enum>, 6> levels{
     {{"trace", spdlog::level::trace},
@@ -275,6 +248,20 @@ value_text<gossip::trace_format>::format(gossip::trace_format value) {
 
 std::vector<std::string> value_text<gossip::trace_format>::choices() {
   return texts_of(trace_formats);
+}
+
+parsed<gossip::seen_strategy>
+value_text<gossip::seen_strategy>::parse(std::string_view text) {
+  return find_choice(seen_strategies, text);
+}
+
+std::string
+value_text<gossip::seen_strategy>::format(gossip::seen_strategy value) {
+  return text_of(seen_strategies, value);
+}
+
+std::vector<std::string> value_text<gossip::seen_strategy>::choices() {
+  return texts_of(seen_strategies);
 }
 
 parsed<spdlog::level::level_enum>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/seen_cache.hpp"
 #include "gossip/signing.hpp"
 #include "gossip/trace_encoder.hpp"
 #include "libp2p/keys.hpp"
@@ -106,6 +107,13 @@ template <>
 struct value_text<gossip::trace_format> {
   static parsed<gossip::trace_format> parse(std::string_view text);
   static std::string format(gossip::trace_format value);
+  static std::vector<std::string> choices();
+};
+
+template <>
+struct value_text<gossip::seen_strategy> {
+  static parsed<gossip::seen_strategy> parse(std::string_view text);
+  static std::string format(gossip::seen_strategy value);
   static std::vector<std::string> choices();
 };
 

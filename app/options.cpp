@@ -1,117 +1,13 @@
-#include "app/options.hpp"
+#include "app/option_table.hpp"
 
 #include <algorithm>
-#include <optional>
-#include <type_traits>
 #include <utility>
 
 namespace grapevine::app {
 
 namespace {
 
-template <class T>
-struct is_list : std::false_type {};
-
-template <class T>
-struct is_list<std::vector<T>> : std::true_type {};
-
-template <class T>
-struct element {
-  using type = T;
-};
-
-template <class T>
-struct element<std::vector<T>> : element<T> {};
-
-template <class T>
-struct element<std::optional<T>> : element<T> {};
-
-template <class T>
-void assign(T& field, T value) {
-  field = std::move(value);
-}
-
-template <class T>
-void assign(std::optional<T>& field, T value) {
-  field = std::move(value);
-}
-
-template <class T>
-void assign(std::vector<T>& field, T value) {
-  field.push_back(std::move(value));
-}
-
-template <class T>
-std::vector<std::string> shown(const T& field) {
-  return {value_text<T>::format(field)};
-}
-
-template <class T>
-std::vector<std::string> shown(const std::optional<T>& field) {
-  return field ? shown(*field) : std::vector<std::string>{};
-}
-
-template <class T>
-std::vector<std::string> shown(const std::vector<T>& field) {
-  std::vector<std::string> texts;
-  for (const auto& value : field)
-    texts.push_back(value_text<T>::format(value));
-  return texts;
-}
-
-// Entries of the table: the members of `settings` give the rest.
-class table {
-public:
-  table& heading(std::string text) {
-    group_ = std::move(text);
-    return *this;
-  }
-
-  // `field` finds the setting in `settings`.
-  template <class Field>
-  table& add(std::string name, std::string placeholder, std::string help,
-             Field field, std::string parameter = {}) {
-    using type =
-        std::remove_reference_t<decltype(field(std::declval<settings&>()))>;
-    using text = value_text<typename element<type>::type>;
-    option entry{.name = std::move(name),
-                 .placeholder = std::move(placeholder),
-                 .group = group_,
-                 .help = std::move(help),
-                 .repeatable = is_list<type>::value,
-                 .choices = {},
-                 .parameter = std::move(parameter),
-                 .set = {},
-                 .show = {}};
-    if constexpr (requires { text::choices(); })
-      entry.choices = text::choices();
-    entry.set = [field](settings& s,
-                        std::string_view value) -> expected<void, std::string> {
-      auto read = text::parse(value);
-      if (!read)
-        return unexpected{read.error()};
-      assign(field(s), *std::move(read));
-      return {};
-    };
-    entry.show = [field](const settings& s) {
-      return shown(field(const_cast<settings&>(s)));
-    };
-    options.push_back(std::move(entry));
-    return *this;
-  }
-
-  table& only(scope where) {
-    options.back().where = where;
-    return *this;
-  }
-
-  std::vector<option> options;
-
-private:
-  std::string group_;
-};
-
-void add_node_options(table& t) {
+void add_node_options(option_table& t) {
   t.heading("Node")
       .add(
           "listen", "ADDR",
@@ -125,6 +21,17 @@ void add_node_options(table& t) {
           "ends in /p2p/ID to insist on who it is",
           [](settings & s) -> auto& { return s.peers; })
       .add(
+          "direct-peer", "ADDR",
+          "Stays connected to this peer, which gets every message of its "
+          "topics and is in no mesh; ends in /p2p/ID, and both sides should "
+          "name each other",
+          [](settings & s) -> auto& { return s.direct_peers; })
+      .only(scope::own_node)
+      .add(
+          "block-peer", "ID",
+          "Refuses the connections of this peer, and its messages from anyone",
+          [](settings & s) -> auto& { return s.blocked_peers; })
+      .add(
           "topic", "NAME", "Takes part in this topic",
           [](settings & s) -> auto& { return s.topics; })
       .only(scope::run_only)
@@ -137,7 +44,7 @@ void add_node_options(table& t) {
           [](settings & s) -> auto& { return s.log_level; })
       .only(scope::own_node)
       .add(
-          "trace", "FILE",
+          "trace-file", "FILE",
           "Appends what happens to this file, as go-libp2p-pubsub's tracers do",
           [](settings & s) -> auto& { return s.trace; })
       .only(scope::own_node)
@@ -168,7 +75,7 @@ void add_node_options(table& t) {
           [](settings & s) -> auto& { return s.redial_max; });
 }
 
-void add_mesh_options(table& t) {
+void add_mesh_options(option_table& t) {
   t.heading("Mesh of each topic")
       .add(
           "mesh-d", "N", "Peers that a mesh is brought to (D)",
@@ -200,11 +107,32 @@ void add_mesh_options(table& t) {
           "Own messages go to all peers of the topic, not to its mesh alone",
           [](settings & s) -> auto& { return s.params.flood_publish; })
       .add(
-          "px-peers", "N", "Peers offered, and heeded, in a PRUNE",
-          [](settings & s) -> auto& { return s.params.px_peers; });
+          "opportunistic-graft-ticks", "N",
+          "Heartbeats between two looks for better peers than the mesh has; 0: "
+          "never",
+          [](settings & s) -> auto& { return s.params.opportunistic.ticks; })
+      .add(
+          "opportunistic-graft-peers", "N", "Peers that then join it",
+          [](settings & s) -> auto& { return s.params.opportunistic.peers; });
 }
 
-void add_gossip_options(table& t) {
+void add_exchange_options(option_table& t) {
+  t.heading("Peer exchange")
+      .add(
+          "peer-exchange", "on|off",
+          "Offers other peers to those that it prunes: for nodes that "
+          "introduce others",
+          [](settings & s) -> auto& { return s.params.peer_exchange; })
+      .add(
+          "px-peers", "N", "Peers offered, and heeded, in a PRUNE",
+          [](settings & s) -> auto& { return s.params.px_peers; })
+      .add(
+          "dial-private-offers", "on|off",
+          "Dials peers that others offer at private and loopback addresses",
+          [](settings & s) -> auto& { return s.dial_private_offers; });
+}
+
+void add_gossip_options(option_table& t) {
   t.heading("Gossip")
       .add(
           "history-length", "N", "Heartbeats that a message can be asked for",
@@ -231,10 +159,56 @@ void add_gossip_options(table& t) {
           "max-ihave-messages", "N", "IHAVE heeded of one peer per heartbeat",
           [](settings & s) -> auto& {
             return s.params.gossip.max_ihave_messages;
+          })
+      .add(
+          "max-iwant-length", "N",
+          "Ids that one peer may ask for per heartbeat",
+          [](settings & s) -> auto& { return s.params.gossip.max_iwant_ids; })
+      .add(
+          "idontwant-threshold", "N",
+          "Bytes from which on a message is announced with IDONTWANT",
+          [](settings & s) -> auto& {
+            return s.params.gossip.idontwant_threshold;
+          })
+      .add(
+          "idontwant-heartbeats", "N",
+          "Heartbeats that a peer's IDONTWANT holds",
+          [](settings & s) -> auto& {
+            return s.params.gossip.idontwant_heartbeats;
+          })
+      .add(
+          "max-idontwant-length", "N", "Ids heeded of one IDONTWANT",
+          [](settings & s) -> auto& {
+            return s.params.gossip.max_idontwant_ids;
+          })
+      .add(
+          "max-idontwant-messages", "N",
+          "IDONTWANT heeded of one peer per heartbeat",
+          [](settings & s) -> auto& {
+            return s.params.gossip.max_idontwant_messages;
           });
 }
 
-void add_timer_options(table& t) {
+void add_validation_options(option_table& t) {
+  t.heading("Validation")
+      .add(
+          "seen-strategy", "STRATEGY",
+          "Whether a message is forgotten some time after its first or its "
+          "latest copy",
+          [](settings & s) -> auto& { return s.seen; })
+      .add(
+          "monotonic-seqno", "on|off",
+          "Drops what is not newer than its author's last message: against "
+          "replays of what was forgotten",
+          [](settings & s) -> auto& { return s.monotonic_seqno; })
+      .add(
+          "gater", "on|off",
+          "When more comes than can be validated, drops most of what comes "
+          "from addresses that sent little of worth",
+          [](settings & s) -> auto& { return s.gater; });
+}
+
+void add_timer_options(option_table& t) {
   t.heading("Timers")
       .add(
           "heartbeat-interval", "TIME", "Between two heartbeats",
@@ -267,15 +241,35 @@ void add_timer_options(table& t) {
           [](settings & s) -> auto& {
             return s.params.timers.unsubscribe_backoff;
           },
-          "unsubscribe_backoff");
+          "unsubscribe_backoff")
+      .add(
+          "backoff-slack", "TIME",
+          "How much longer than a backoff it waits before it grafts",
+          [](settings & s) -> auto& { return s.params.timers.backoff_slack; },
+          "backoff_slack")
+      .add(
+          "graft-flood-threshold", "TIME",
+          "A GRAFT so soon after a PRUNE counts twice as misbehaviour",
+          [](settings & s) -> auto& {
+            return s.params.timers.graft_flood_threshold;
+          },
+          "graft_flood_threshold")
+      .add(
+          "iwant-followup", "TIME",
+          "How long a peer may take to send what it was asked for",
+          [](settings & s) -> auto& { return s.params.timers.iwant_followup; },
+          "iwant_followup");
 }
 
 std::vector<option> make_options() {
-  table t;
+  option_table t;
   add_node_options(t);
   add_mesh_options(t);
+  add_exchange_options(t);
   add_gossip_options(t);
   add_timer_options(t);
+  add_score_options(t);
+  add_validation_options(t);
   return std::move(t.options);
 }
 

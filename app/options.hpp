@@ -38,6 +38,8 @@ struct option {
   scope where = scope::every_node;
   /// All values, if these are few.
   std::vector<std::string> choices;
+  /// What is in force without it, where `show` has nothing to say of that.
+  std::string fallback;
   /// How the errors of `gossip::validate` call it; empty for others.
   std::string parameter;
   /// Sets it, or adds to a repeatable one; without a value, what is wrong.

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "app/network_values.hpp"
 #include "app/option_values.hpp"
+#include "app/score_settings.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/parameters.hpp"
+#include "gossip/seen_cache.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -18,6 +21,8 @@ struct settings {
   /// Empty: the command's default.
   std::vector<libp2p::multiaddr> listen;
   std::vector<libp2p::multiaddr> peers;
+  std::vector<peer_address> direct_peers;
+  std::vector<libp2p::peer_id> blocked_peers;
   std::vector<topic_name> topics;
   /// The file with the node's key; not set: the command's default.
   std::optional<std::filesystem::path> identity;
@@ -30,7 +35,13 @@ struct settings {
 
   gossip::signing_policy policy = gossip::signing_policy::strict_sign;
   byte_size max_message_size{gossip::limits::rpc_size};
+  /// Its thresholds are for `scores` to say.
   gossip::parameters params;
+  score_settings scores;
+  gossip::seen_strategy seen = gossip::seen_strategy::first_seen;
+  bool monotonic_seqno = false;
+  bool gater = false;
+  bool dial_private_offers = true;
 
   std::size_t max_peers = 10'000;
   std::chrono::milliseconds dial_timeout{15'000};

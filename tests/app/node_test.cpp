@@ -1,8 +1,11 @@
 #include "tests/app/program_fixture.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <fstream>
+#include <set>
 
 namespace grapevine::app {
 namespace {
@@ -62,6 +65,36 @@ TEST_CASE("run: takes its options from a file", "[app]") {
              Catch::StartsWith("listening " + loopback(port) + "/p2p/"));
   node.signal(SIGTERM);
   CHECK(node.status() == 0);
+}
+
+TEST_CASE("run: writes a trace, a JSON object per line", "[app]") {
+  const temporary_folder folder;
+  const auto file = folder / "trace.json";
+  running_node node{{"--topic", "news", "--trace-file", file.string()}};
+  REQUIRE(
+      run_program({"pub", "news", "--message", "m", "--peer", node.address()})
+          .status
+      == 0);
+  node.process().signal(SIGTERM);
+  CHECK(node.process().status() == 0);
+  std::ifstream in{file};
+  std::set<std::string> kinds;
+  for (std::string line; std::getline(in, line);) {
+    const auto event = nlohmann::json::parse(line);
+    for (const auto& [key, value] : event.items())
+      kinds.insert(key);
+  }
+  for (const auto* kind : {"join", "recvRPC", "deliverMessage"}) {
+    INFO(kind);
+    CHECK(kinds.contains(kind));
+  }
+}
+
+TEST_CASE("run: a trace that cannot be written is a failure", "[app]") {
+  const auto ended = run_program({"run", "--listen", "/ip4/127.0.0.1/tcp/0",
+                                  "--trace-file", "/does/not/exist"});
+  CHECK(ended.status == 1);
+  CHECK_THAT(ended.err, Contains("/does/not/exist"));
 }
 
 TEST_CASE("ping: measures round trips to a node", "[app]") {

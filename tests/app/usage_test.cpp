@@ -64,6 +64,12 @@ TEST_CASE("program: names a bad value and its option", "[app]") {
                     "--mesh-d is given 2 times");
   check_usage_error({"run", "--mesh-dlo", "9"},
                     "--mesh-dlo is 9 but must not exceed --mesh-d");
+  check_usage_error({"run", "--graylist-threshold", "-5"},
+                    "--graylist-threshold is -5 but must not exceed "
+                    "--publish-threshold, which is -50");
+  check_usage_error({"run", "--score-topic", "news: wieght=1"},
+                    "the nearest is \"weight\"");
+  check_usage_error({"run", "--block-peer", "me"}, "must be a peer id");
   check_usage_error(
       {"sub", "t", "--count", "0", "--peer", "/ip4/1.2.3.4/tcp/1"},
       "--count: \"0\"");
@@ -101,6 +107,25 @@ TEST_CASE("program: prints a configuration that it reads again", "[app]") {
   CHECK_THAT(joined(printed.out), Contains("mesh-d = 7")
                                       && Contains("topic = [\"news\"]")
                                       && Contains("flood-publish = false"));
+}
+
+TEST_CASE("program: prints the scoring that it reads again", "[app]") {
+  const temporary_folder folder;
+  const auto printed = run_program(
+      {"run", "--print-config", "--score-topic",
+       "news: weight=0.5 first-deliveries-decay=10m", "--gossip-threshold",
+       "-20", "--colocation-whitelist", "192.0.2.0/24"});
+  REQUIRE(printed.status == 0);
+  const auto text = joined(printed.out);
+  CHECK_THAT(text, Contains("score-profile = \"standard\"")
+                       && Contains("gossip-threshold = -20")
+                       && Contains("score-topic = [\"news: weight=0.5 "
+                                   "first-deliveries-decay=600s\"]"));
+  // What the profile says is left to it.
+  CHECK_THAT(text, Contains("# graylist-threshold = X"));
+  const auto file = folder.file("node.toml", text);
+  CHECK(run_program({"run", "--print-config", "--config", file}).out
+        == printed.out);
 }
 
 TEST_CASE("program: the completion is a bash script that knows the options",

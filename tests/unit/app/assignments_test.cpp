@@ -95,6 +95,13 @@ TEST_CASE("options: a value of a file is named by its line", "[app]") {
            "mesh-d, which is 6");
 }
 
+TEST_CASE("options: a direct peer cannot be blocked", "[app]") {
+  const std::string id = "12D3KooWKuSSSYsj75nHgPU5o9SXJS5CWA6L5zhmrquFcXE6H78q";
+  CHECK(error_of(given({{"direct-peer", {"/ip4/1.2.3.4/tcp/1/p2p/" + id}},
+                        {"block-peer", {id}}}))
+        == "--block-peer: \"" + id + "\": is a --direct-peer, too");
+}
+
 TEST_CASE("options: the command line wins over the file", "[app]") {
   const auto config = parse_config("mesh-d = 7\ntopic = [\"a\", \"b\"]\n"
                                    "peer = \"/ip4/1.2.3.4/tcp/1\"\n",
@@ -116,7 +123,19 @@ TEST_CASE("options: the configuration that is printed can be read", "[app]") {
                            {"mesh-d", {"7"}},
                            {"flood-publish", {"off"}},
                            {"gossip-factor", {"0.125"}},
-                           {"fanout-ttl", {"1500ms"}}}));
+                           {"fanout-ttl", {"1500ms"}},
+                           {"peer-exchange", {"on"}},
+                           {"score-profile", {"ethereum"}},
+                           {"ethereum-fork-digest", {"6a95a1a9"}},
+                           {"ethereum-validators", {"1000"}},
+                           {"score-topic", {"a: b: weight=.5", "c: weight=2"}},
+                           {"score-other-topics", {"time-in-mesh-quantum=1m"}},
+                           {"gossip-threshold", {"-1e2"}},
+                           {"behaviour-decay", {"2m"}},
+                           {"slow-peers-decay", {".5"}},
+                           {"colocation-threshold", {"3"}},
+                           {"colocation-whitelist", {"10.0.0.0/8", "::1"}}}));
+  INFO((before ? "" : before.error().text));
   REQUIRE(before);
   const auto config = parse_config(to_toml(*before), "printed.toml");
   REQUIRE(config);

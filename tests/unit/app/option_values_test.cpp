@@ -1,6 +1,4 @@
-#include "app/option_values.hpp"
-
-#include <catch2/catch.hpp>
+#include "tests/unit/app/value_checks.hpp"
 
 namespace grapevine::app {
 namespace {
@@ -8,22 +6,6 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-template <class T>
-void check_error(std::string_view text, const std::string& says) {
-  INFO(text);
-  const auto read = value_text<T>::parse(text);
-  REQUIRE_FALSE(read);
-  CHECK_THAT(read.error(), Catch::Contains(says));
-}
-
-template <class T>
-T value_of(std::string_view text) {
-  INFO(text);
-  const auto read = value_text<T>::parse(text);
-  REQUIRE(read);
-  return *read;
-}
 
 TEST_CASE("option values: whole numbers", "[app]") {
   CHECK(value_of<std::size_t>("0") == 0);
@@ -113,6 +95,10 @@ TEST_CASE("option values: choices are named in the error", "[app]") {
         == gossip::signing_policy::strict_no_sign);
   check_error<gossip::signing_policy>("lax",
                                       "must be strict-sign or strict-no-sign");
+  CHECK(value_of<gossip::seen_strategy>("last-seen")
+        == gossip::seen_strategy::last_seen);
+  check_error<gossip::seen_strategy>("never",
+                                     "must be first-seen or last-seen");
   CHECK(value_of<spdlog::level::level_enum>("warn") == spdlog::level::warn);
   check_error<spdlog::level::level_enum>("loud", "trace, debug, info");
   check_error<libp2p::key_type>("dsa",

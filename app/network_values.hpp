@@ -1,0 +1,36 @@
+#pragma once
+
+#include "app/option_values.hpp"
+#include "libp2p/ip_address.hpp"
+#include "libp2p/peer_id.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace grapevine::app {
+
+/// An address that says whose it is: it ends in `/p2p/ID`.
+struct peer_address {
+  libp2p::multiaddr address;
+};
+
+template <>
+struct value_text<peer_address> {
+  static parsed<peer_address> parse(std::string_view text);
+  static std::string format(const peer_address& value);
+};
+
+template <>
+struct value_text<libp2p::peer_id> {
+  static parsed<libp2p::peer_id> parse(std::string_view text);
+  static std::string format(const libp2p::peer_id& value);
+};
+
+/// `10.0.0.0/8`, or one address.
+template <>
+struct value_text<libp2p::ip_prefix> {
+  static parsed<libp2p::ip_prefix> parse(std::string_view text);
+  static std::string format(const libp2p::ip_prefix& value);
+};
+
+} // namespace grapevine::app
