@@ -289,7 +289,7 @@ void node_state::peer_stopped(const caf::actor_addr& who) {
           peers_,
           [&](const auto& p) { return p.second.actor.address() == who; })
           > 0
-      && peers_.empty())
+      && peers_.empty() && topics_left_)
     finish_stop();
 }
 
@@ -346,6 +346,7 @@ caf::result<node_stopped> node_state::stop(const stop_node& msg) {
 }
 
 void node_state::stop_peers() {
+  topics_left_ = true;
   if (peers_.empty())
     return finish_stop();
   for (const auto& [id, entry] : peers_)

@@ -168,6 +168,8 @@ private:
   gossip::seqno_source seqnos_;
 
   std::optional<caf::typed_response_promise<node_stopped>> stopped_;
+  // While stopping: the cache and the mesh manager have done all they had to.
+  bool topics_left_ = false;
   std::chrono::milliseconds stop_deadline_{};
 };
 
