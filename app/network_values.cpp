@@ -1,5 +1,7 @@
 #include "app/network_values.hpp"
 
+#include "gossip/subscription_filter.hpp"
+
 #include <utility>
 
 namespace grapevine::app {
@@ -29,6 +31,23 @@ value_text<libp2p::peer_id>::parse(std::string_view text) {
 
 std::string value_text<libp2p::peer_id>::format(const libp2p::peer_id& value) {
   return to_string(value);
+}
+
+parsed<topic_pattern> value_text<topic_pattern>::parse(std::string_view text) {
+  topic_pattern result{std::string{text}};
+  if (text.empty())
+    return unexpected<std::string>{
+        "must be a regular expression, such as news/.*"};
+  gossip::subscription_filter_options options;
+  options.patterns.push_back(result.text);
+  const auto filter = gossip::subscription_filter::from(options);
+  if (!filter)
+    return unexpected{filter.error().text};
+  return result;
+}
+
+std::string value_text<topic_pattern>::format(const topic_pattern& value) {
+  return value.text;
 }
 
 parsed<libp2p::ip_prefix>

@@ -26,6 +26,17 @@ struct value_text<libp2p::peer_id> {
   static std::string format(const libp2p::peer_id& value);
 };
 
+/// What names of topics look like: a regular expression, for the whole name.
+struct topic_pattern {
+  std::string text;
+};
+
+template <>
+struct value_text<topic_pattern> {
+  static parsed<topic_pattern> parse(std::string_view text);
+  static std::string format(const topic_pattern& value);
+};
+
 /// `10.0.0.0/8`, or one address.
 template <>
 struct value_text<libp2p::ip_prefix> {

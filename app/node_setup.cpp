@@ -4,6 +4,7 @@
 #include "app/config_file.hpp"
 #include "app/logging.hpp"
 #include "app/paths.hpp"
+#include "app/settings_check.hpp"
 #include "libp2p/identity_file.hpp"
 
 #include <spdlog/spdlog.h>
@@ -71,6 +72,8 @@ node_config make_config(const settings& s, libp2p::private_key key,
   config.policy = s.policy;
   config.params = s.params;
   config.use_scoring(make_scoring(s.scores, s.params.mesh.degree));
+  // The settings were checked.
+  config.filter = make_filter(s).value();
   config.seen = s.seen;
   config.monotonic_seqno = s.monotonic_seqno;
   if (s.gater)

@@ -117,6 +117,9 @@ private:
   std::string group_;
 };
 
+/// The options of whose subscriptions, and what messages, are taken.
+void add_filter_options(option_table& t);
+
 /// The options of scores.
 void add_score_options(option_table& t);
 

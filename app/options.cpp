@@ -189,25 +189,6 @@ void add_gossip_options(option_table& t) {
           });
 }
 
-void add_validation_options(option_table& t) {
-  t.heading("Validation")
-      .add(
-          "seen-strategy", "STRATEGY",
-          "Whether a message is forgotten some time after its first or its "
-          "latest copy",
-          [](settings & s) -> auto& { return s.seen; })
-      .add(
-          "monotonic-seqno", "on|off",
-          "Drops what is not newer than its author's last message: against "
-          "replays of what was forgotten",
-          [](settings & s) -> auto& { return s.monotonic_seqno; })
-      .add(
-          "gater", "on|off",
-          "When more comes than can be validated, drops most of what comes "
-          "from addresses that sent little of worth",
-          [](settings & s) -> auto& { return s.gater; });
-}
-
 void add_timer_options(option_table& t) {
   t.heading("Timers")
       .add(
@@ -269,7 +250,7 @@ std::vector<option> make_options() {
   add_gossip_options(t);
   add_timer_options(t);
   add_score_options(t);
-  add_validation_options(t);
+  add_filter_options(t);
   return std::move(t.options);
 }
 

@@ -47,7 +47,8 @@ void add_profile(option_table& t) {
           [](settings & s) -> auto& { return s.scores.digest; })
       .add(
           "ethereum-validators", "N", "Active validators of that network",
-          [](settings & s) -> auto& { return s.scores.validators; });
+          [](settings & s) -> auto& { return s.scores.validators; })
+      .fallback("1000000");
 }
 
 void add_topics(option_table& t) {

@@ -23,6 +23,10 @@ struct settings {
   std::vector<libp2p::multiaddr> peers;
   std::vector<peer_address> direct_peers;
   std::vector<libp2p::peer_id> blocked_peers;
+  std::vector<topic_name> allowed_topics;
+  std::vector<topic_pattern> allowed_patterns;
+  /// 0: any number.
+  std::size_t max_subscriptions_per_rpc = 0;
   std::vector<topic_name> topics;
   /// The file with the node's key; not set: the command's default.
   std::optional<std::filesystem::path> identity;

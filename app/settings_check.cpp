@@ -113,12 +113,38 @@ outcome<void> check_peers(const settings& s, const assignments& given) {
   return {};
 }
 
+outcome<void> check_filter(const settings& s, const assignments& given) {
+  const auto filter = make_filter(s);
+  if (!filter)
+    return usage_error(origin_of("allow-topic-pattern", given) + ": "
+                       + filter.error().text);
+  for (const auto& topic : s.topics)
+    if (!filter->allows(topic.text))
+      return usage_error(origin_of("topic", given) + ": \"" + topic.text
+                         + "\": is in neither --allow-topic nor "
+                           "--allow-topic-pattern");
+  return {};
+}
+
 } // namespace
+
+expected<gossip::subscription_filter, gossip::subscription_filter_error>
+make_filter(const settings& s) {
+  gossip::subscription_filter_options options;
+  for (const auto& topic : s.allowed_topics)
+    options.topics.push_back(topic.text);
+  for (const auto& pattern : s.allowed_patterns)
+    options.patterns.push_back(pattern.text);
+  options.max_per_rpc = s.max_subscriptions_per_rpc;
+  return gossip::subscription_filter::from(options);
+}
 
 outcome<void> check_settings(const settings& s, const assignments& given) {
   if (auto checked = check_parameters(s, given); !checked)
     return checked;
   if (auto checked = check_peers(s, given); !checked)
+    return checked;
+  if (auto checked = check_filter(s, given); !checked)
     return checked;
   if (s.redial_max < s.redial_min)
     return usage_error("--redial-max must not be less than --redial-min");

@@ -74,5 +74,16 @@ TEST_CASE("block-peer: refuses a peer, and nobody else", "[app]") {
         == 0);
 }
 
+TEST_CASE("allow-topic: other topics are refused", "[app]") {
+  running_node node{{"--topic", "news", "--allow-topic", "news"}};
+  const auto refused =
+      run_program({"run", "--topic", "weather", "--allow-topic", "news"});
+  CHECK(refused.status == 2);
+  CHECK_THAT(refused.err, Contains("--topic: \"weather\": is in neither"));
+  CHECK(run_program({"pub", "news", "--message", "m", "--peer", node.address()})
+            .status
+        == 0);
+}
+
 } // namespace
 } // namespace grapevine::app

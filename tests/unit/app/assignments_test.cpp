@@ -102,6 +102,17 @@ TEST_CASE("options: a direct peer cannot be blocked", "[app]") {
         == "--block-peer: \"" + id + "\": is a --direct-peer, too");
 }
 
+TEST_CASE("options: a node's own topics must pass its filter", "[app]") {
+  CHECK(error_of(given({{"topic", {"news", "weather"}},
+                        {"allow-topic", {"news"}},
+                        {"allow-topic-pattern", {"sport/.*"}}}))
+        == "--topic: \"weather\": is in neither --allow-topic nor "
+           "--allow-topic-pattern");
+  CHECK(make_settings(given({{"topic", {"news", "sport/1"}},
+                             {"allow-topic", {"news"}},
+                             {"allow-topic-pattern", {"sport/.*"}}})));
+}
+
 TEST_CASE("options: the command line wins over the file", "[app]") {
   const auto config = parse_config("mesh-d = 7\ntopic = [\"a\", \"b\"]\n"
                                    "peer = \"/ip4/1.2.3.4/tcp/1\"\n",
@@ -125,6 +136,8 @@ TEST_CASE("options: the configuration that is printed can be read", "[app]") {
                            {"gossip-factor", {"0.125"}},
                            {"fanout-ttl", {"1500ms"}},
                            {"peer-exchange", {"on"}},
+                           {"allow-topic", {"a \"quoted\"\n one"}},
+                           {"allow-topic-pattern", {"[b-d]\\S*"}},
                            {"score-profile", {"ethereum"}},
                            {"ethereum-fork-digest", {"6a95a1a9"}},
                            {"ethereum-validators", {"1000"}},

@@ -20,6 +20,12 @@ TEST_CASE("network values: peer ids", "[app]") {
     check_error<libp2p::peer_id>(bad, "must be a peer id");
 }
 
+TEST_CASE("network values: patterns of topics", "[app]") {
+  check_kept<topic_pattern>("/eth2/[0-9a-f]{8}/.*");
+  check_error<topic_pattern>("", "such as news/.*");
+  check_error<topic_pattern>("news(", "bad topic pattern \"news(\"");
+}
+
 TEST_CASE("network values: ranges of IP addresses", "[app]") {
   for (const auto* good : {"192.0.2.0/24", "2001:db8::/32", "192.0.2.7"})
     check_kept<libp2p::ip_prefix>(good);
