@@ -4,14 +4,24 @@
 #include "libp2p/noise.hpp"
 #include "tests/support/session_pair.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace grapevine::test {
+
+/// How a `raw_peer`'s bytes move.
+struct raw_line {
+  /// Brings bytes to the other side.
+  std::function<void(bytes_view)> deliver;
+  /// Takes what the other side has said; nothing if it is silent.
+  std::function<bytes()> take;
+};
 
 /// The other end of one session's connection, without rules of its own: dials
 /// it, proves an identity, and then says whatever a test wants.
@@ -20,7 +30,21 @@ public:
   /// Dials `target`, which listens. `security` are its proposals in order.
   raw_peer(session_end& target, const libp2p::time_point& now,
            std::vector<std::string> security = {"/noise"})
-      : target_{target}, now_{now}, negotiation_{std::move(security)},
+      : raw_peer{{[&target, &now](bytes_view data) {
+                    target.session.receive(data, now, target.events);
+                  },
+                  [&target] {
+                    bytes wire;
+                    while (target.session.has_output())
+                      target.session.take_output(wire, wire.size() + 65'536);
+                    return wire;
+                  }},
+                 std::move(security)} {}
+
+  /// The same on any connection.
+  explicit raw_peer(raw_line line,
+                    std::vector<std::string> security = {"/noise"})
+      : line_{std::move(line)}, negotiation_{std::move(security)},
         handshake_{numbered_identity(9), libp2p::noise_role::initiator,
                    session_end::ephemeral(0x99)} {
     bytes out;
@@ -71,16 +95,12 @@ public:
 
 private:
   bytes take() {
-    bytes wire = std::move(early_);
-    early_.clear();
-    while (target_.session.has_output())
-      target_.session.take_output(wire, wire.size() + 65'536);
+    bytes wire = std::exchange(early_, {});
+    append(wire, line_.take());
     return wire;
   }
 
-  void deliver(bytes_view data) {
-    target_.session.receive(data, now_, target_.events);
-  }
+  void deliver(bytes_view data) { line_.deliver(data); }
 
   template <class Feed>
   void answer(Feed feed) {
@@ -96,8 +116,7 @@ private:
     }
   }
 
-  session_end& target_;
-  const libp2p::time_point& now_;
+  raw_line line_;
   libp2p::multistream_dialer negotiation_;
   libp2p::noise_handshake handshake_;
   std::optional<libp2p::noise_cipher> send_;
