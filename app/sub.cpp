@@ -95,6 +95,11 @@ outcome<exit_code> sub(const sub_arguments& arguments) {
   const auto config = make_guest_config(*configured);
   if (!config)
     return unexpected{config.error()};
+  for (const auto& topic : arguments.topics)
+    if (!config->filter.allows(topic))
+      return usage_error("TOPIC: \"" + topic
+                         + "\": is in neither --allow-topic nor "
+                           "--allow-topic-pattern");
   return run_node(*config, [&arguments](command_context ctx) {
     return std::make_shared<sub_command>(std::move(ctx), arguments);
   });

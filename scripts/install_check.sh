@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the release into a temporary place and builds the embedding example
+# Installs the release into a temporary place and builds the embedding examples
 # against it, as an application that uses find_package(grapevine) would.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -13,3 +13,4 @@ cmake --install build/release --prefix "$place/prefix" >/dev/null
 cmake -S examples/embedding -B "$place/build" -G Ninja \
   -DCMAKE_PREFIX_PATH="$place/prefix" >/dev/null
 cmake --build "$place/build"
+"$place/build/tour"
