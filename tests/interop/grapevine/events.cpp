@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <mutex>
 
 namespace grapevine::interop {
 
@@ -29,6 +30,8 @@ bool is_utf8(std::string_view data) {
 } // namespace
 
 void emit(const json& event) {
+  static std::mutex mutex;
+  const std::lock_guard lock{mutex};
   std::cout << event.dump(-1, ' ', false, json::error_handler_t::replace)
             << std::endl;
   if (!std::cout)

@@ -9,7 +9,7 @@
 
 namespace grapevine::interop {
 
-/// Writes one event as a line.
+/// Writes one event as a line; on any thread.
 void emit(const nlohmann::json& event);
 
 void emit_error(const std::string& text);

@@ -1,7 +1,9 @@
 #include "tests/interop/grapevine/line_peer.hpp"
 
+#include "actors/node.hpp"
+#include "gossip/digest.hpp"
 #include "tests/interop/grapevine/events.hpp"
-#include "tests/interop/grapevine/options.hpp"
+#include "tests/interop/grapevine/part_store.hpp"
 #include "tests/interop/grapevine/payload.hpp"
 
 #include <nlohmann/json.hpp>
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -22,15 +25,13 @@ using nlohmann::json;
 /// What the node is given to answer; only to notice a bug.
 constexpr std::chrono::seconds patience{30};
 
-/// Translates commands into messages to the node, and what the node tells into
-/// events. The only one that writes to standard output.
 class line_peer : public std::enable_shared_from_this<line_peer> {
 public:
   line_peer(caf::event_based_actor* self, node_actor node)
       : self_{self}, node_{std::move(node)} {}
 
   /// The subscriptions follow at once, so that whoever connects finds them.
-  void start(const std::vector<std::string>& topics) {
+  void start(const options& o) {
     tell(self_, node_, watch_node{me()});
     ask(self_, node_, patience, start_node{})
         .then(
@@ -42,7 +43,9 @@ public:
               emit_error(reason_of(why));
               std::_Exit(EXIT_FAILURE);
             });
-    for (const auto& topic : topics)
+    for (const auto& topic : o.partial)
+      take_parts(topic);
+    for (const auto& topic : o.topics)
       tell(self_, node_, subscribe_topic{topic, me()});
   }
 
@@ -53,6 +56,27 @@ public:
     } catch (const std::exception& e) {
       emit_error(e.what());
     }
+  }
+
+  /// A group that was not heard of is published too, which asks for it.
+  void received(const partial_delivered& news) {
+    const auto group = to_string(bytes_view{news.group});
+    auto& message = parts_.message(news.topic, group);
+    const auto before = numbers_of(message).size();
+    if (news.parts)
+      message.merge(*news.parts);
+    const auto numbers = numbers_of(message);
+    publish_parts(news.topic, group, [](const changed&) {});
+    if (numbers.size() == before)
+      return;
+    json event{{"event", "partial"},
+               {"topic", news.topic},
+               {"group", group},
+               {"from", news.from.to_base58()},
+               {"parts", numbers}};
+    if (message.complete())
+      event["sha256"] = hex(as_bytes(gossip::digest(joined(message))));
+    emit(event);
   }
 
   void stop() {
@@ -74,8 +98,12 @@ private:
       tell(self_, node_, unsubscribe_topic{topic_of(command), me()});
     else if (what == "publish")
       publish(topic_of(command), data_of(command));
+    else if (what == "publish_partial")
+      publish_partial_message(topic_of(command), command);
     else if (what == "mesh")
       report_mesh(topic_of(command));
+    else if (what == "peers")
+      report_peers();
     else
       throw std::runtime_error{"unknown command " + what};
   }
@@ -99,15 +127,48 @@ private:
 
   void publish(const std::string& topic, bytes data) {
     ask(self_, node_, patience, publish_message{topic, std::move(data)})
-        .then(
-            [topic](const publish_receipt&) {
-              emit({{"event", "published"}, {"topic", topic}});
-            },
-            [topic](const caf::error& why) {
-              emit({{"event", "publish_failed"},
-                    {"topic", topic},
-                    {"error", reason_of(why)}});
-            });
+        .then([topic](const publish_receipt&) { emit_published(topic); },
+              [topic](const caf::error& why) { emit_failed(topic, why); });
+  }
+
+  static void emit_published(const std::string& topic) {
+    emit({{"event", "published"}, {"topic", topic}});
+  }
+
+  static void emit_failed(const std::string& topic, const caf::error& why) {
+    emit({{"event", "publish_failed"},
+          {"topic", topic},
+          {"error", reason_of(why)}});
+  }
+
+  void take_parts(const std::string& topic) {
+    const gossip::partial_topic how{
+        .requests = true,
+        .rules = std::make_shared<gossip::bitmap_parts>(part_count)};
+    ask(self_, node_, patience, set_partial_topic{topic, how, me()})
+        .then([](const changed&) {},
+              [](const caf::error& why) { emit_error(reason_of(why)); });
+  }
+
+  void publish_partial_message(const std::string& topic, const json& command) {
+    const auto group = command.at("group").get<std::string>();
+    make_parts(parts_.message(topic, group),
+               command.at("seed").get<std::uint64_t>(),
+               command.at("size").get<std::size_t>(),
+               command.at("parts").get<std::vector<std::size_t>>());
+    publish_parts(topic, group,
+                  [topic](const changed&) { emit_published(topic); });
+  }
+
+  template <class Done>
+  void publish_parts(const std::string& topic, const std::string& group,
+                     Done done) {
+    const auto& message = parts_.message(topic, group);
+    ask(self_, node_, patience,
+        publish_partial{topic, to_bytes(as_bytes(group)), message.encode(),
+                        message.available().bits()})
+        .then(done,
+              [topic](const caf::error& why) { emit_failed(topic, why); });
   }
 
   void report_mesh(const std::string& topic) {
@@ -125,16 +186,36 @@ private:
             [](const caf::error& why) { emit_error(reason_of(why)); });
   }
 
+  void report_peers() {
+    ask(self_, node_, patience, inspect_scores{})
+        .then(
+            [s = shared_from_this()](const scores_snapshot& scores) {
+              json peers = json::array();
+              for (const auto& one : scores.peers)
+                if (const auto place = s->protocols_.find(one.peer);
+                    place != s->protocols_.end())
+                  peers.push_back({{"peer", one.peer.to_base58()},
+                                   {"protocol", place->second},
+                                   {"score", one.score.score}});
+              emit({{"event", "peers"}, {"peers", peers}});
+            },
+            [](const caf::error& why) { emit_error(reason_of(why)); });
+  }
+
   caf::event_based_actor* self_;
   node_actor node_;
+  part_store parts_;
+  /// Of the streams to peers.
+  std::map<libp2p::peer_id, std::string> protocols_;
 };
 
 } // namespace
 
-caf::behavior run_peer(caf::event_based_actor* self, const node_actor& node,
-                       const std::vector<std::string>& topics) {
-  auto peer = std::make_shared<line_peer>(self, node);
-  peer->start(topics);
+caf::behavior run_peer(caf::event_based_actor* self, const options& o,
+                       const node_config& config) {
+  auto peer =
+      std::make_shared<line_peer>(self, spawn_node(self->system(), config));
+  peer->start(o);
   return {
       [peer](const std::string& line) { peer->execute(line); },
       [peer](stop_node) { peer->stop(); },
@@ -144,6 +225,7 @@ caf::behavior run_peer(caf::event_based_actor* self, const node_actor& node,
         if (!delivered.source.empty())
           emit_message(*delivered.msg);
       },
+      [peer](const partial_delivered& news) { peer->received(news); },
   };
 }
 

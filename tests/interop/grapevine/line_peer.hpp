@@ -1,16 +1,14 @@
 #pragma once
 
-#include "actors/node.hpp"
-
-#include <string>
-#include <vector>
+#include "messages/node.hpp"
+#include "tests/interop/grapevine/options.hpp"
 
 namespace grapevine::interop {
 
-/// Translates commands into messages to the node, and what the node tells into
-/// events. A line of standard input is sent to the actor as a string, its end
-/// as `stop_node`.
-caf::behavior run_peer(caf::event_based_actor* self, const node_actor& node,
-                       const std::vector<std::string>& topics);
+/// Starts a node, translates commands into messages to it, and what it tells
+/// into events. A line of standard input is sent to the actor as a string, its
+/// end as `stop_node`.
+caf::behavior run_peer(caf::event_based_actor* self, const options& o,
+                       const node_config& config);
 
 } // namespace grapevine::interop

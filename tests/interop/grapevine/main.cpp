@@ -20,12 +20,12 @@ bool is_quit(const std::string& line) {
   return command.is_object() && command.value("cmd", json{}) == "quit";
 }
 
-void serve(const node_config& config, const std::vector<std::string>& topics) {
+void serve(const options& o) {
+  const auto config = make_config(o);
   caf::actor_system_config system_config;
   tune_scheduler(system_config);
   caf::actor_system system{system_config};
-  const auto peer =
-      system.spawn<caf::detached>(run_peer, spawn_node(system, config), topics);
+  const auto peer = system.spawn<caf::detached>(run_peer, o, config);
   std::string line;
   while (std::getline(std::cin, line) && !is_quit(line))
     tell_from_outside(peer, line);
@@ -42,7 +42,7 @@ int main(int argc, char** argv) {
   add_options(app, o);
   try {
     app.parse(argc, argv);
-    serve(make_config(o), o.topics);
+    serve(o);
   } catch (const CLI::CallForHelp& help) {
     return app.exit(help);
   } catch (const std::exception& e) {

@@ -1,12 +1,16 @@
 #include "tests/interop/grapevine/options.hpp"
 
+#include "tests/interop/grapevine/events.hpp"
 #include "tests/interop/grapevine/payload.hpp"
+#include "tests/interop/grapevine/trace.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <stdexcept>
+#include <thread>
 
 namespace grapevine::interop {
 
@@ -27,12 +31,72 @@ parse_addresses(const std::vector<std::string>& texts) {
   return result;
 }
 
+/// No reward and a slow decay: whoever has done nothing wrong has 0, and any
+/// misbehaviour shows for minutes. Peers offered by someone with 0 are taken.
+gossip::scoring strict_scoring() {
+  gossip::scoring strict;
+  strict.thresholds.accept_px = strict.thresholds.opportunistic_graft = 0;
+  gossip::topic_score_parameters topic;
+  topic.invalid_messages = {.weight = -1, .decay = 0.99};
+  strict.parameters.default_topic = topic;
+  strict.parameters.behaviour = {.weight = -1, .threshold = 0, .decay = 0.99};
+  return strict;
+}
+
+topic_validation slow_validation(std::chrono::milliseconds delay) {
+  topic_validation slow;
+  slow.functions.emplace_back([delay](const auto&, const auto&) {
+    std::this_thread::sleep_for(delay);
+    return gossip::verdict_kind::accept;
+  });
+  return slow;
+}
+
+/// What came with gossipsub 1.1 and later.
+void configure_extensions(node_config& config, const options& o) {
+  config.params.peer_exchange = o.px;
+  if (o.score)
+    config.use_scoring(strict_scoring());
+  config.direct_peers = parse_addresses(o.direct);
+  config.partial_messages = !o.partial.empty();
+  config.test_extension = o.test_extension;
+  if (o.idontwant_threshold)
+    config.params.gossip.idontwant_threshold = *o.idontwant_threshold;
+  if (o.validation_delay > 0)
+    for (const auto& topic : o.topics)
+      config.validation[topic] =
+          slow_validation(std::chrono::milliseconds{o.validation_delay});
+  if (o.trace)
+    config.inspect_rpc = [id_of = config.message_id](const auto& from,
+                                                     const auto& rpc) {
+      emit(describe_received(from, rpc, id_of));
+      return true;
+    };
+}
+
+void add_extension_options(CLI::App& app, options& o) {
+  app.add_flag("--px", o.px, "offers other peers when pruning");
+  app.add_flag("--score", o.score, "scores in which every misbehaviour shows");
+  app.add_option("--direct", o.direct, "address of a direct peer")
+      ->allow_extra_args(false);
+  app.add_option("--partial", o.partial, "topic whose messages go in parts")
+      ->allow_extra_args(false);
+  app.add_flag("--test-extension", o.test_extension,
+               "advertises and sends the test extension");
+  app.add_option("--idontwant-threshold", o.idontwant_threshold,
+                 "bytes from which on IDONTWANT is sent");
+  app.add_option("--validation-delay", o.validation_delay,
+                 "milliseconds that validating a message takes");
+  app.add_flag("--trace", o.trace, "reports every RPC");
+}
+
 } // namespace
 
 void add_options(CLI::App& app, options& o) {
   const auto once_each = [](CLI::Option* option) {
     option->allow_extra_args(false);
   };
+  add_extension_options(app, o);
   once_each(app.add_option("--listen", o.listen, "address to listen on"));
   once_each(app.add_option("--topic", o.topics, "topic subscribed at start"));
   once_each(app.add_option("--peer", o.peers, "address kept connected"));
@@ -70,6 +134,7 @@ node_config make_config(const options& o) {
   }
   if (!o.flood_publish.empty())
     config.params.flood_publish = o.flood_publish == "on";
+  configure_extensions(config, o);
   // As the other peers do it: every second.
   config.redial_max = config.redial_min;
   config.log = spdlog::stderr_logger_mt("peer");

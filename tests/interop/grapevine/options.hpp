@@ -23,6 +23,14 @@ struct options {
   std::string flood_publish;
   std::string security = "noise";
   std::optional<std::uint64_t> identity_seed;
+  bool px = false;
+  bool score = false;
+  std::vector<std::string> direct;
+  std::vector<std::string> partial;
+  bool test_extension = false;
+  std::optional<std::size_t> idontwant_threshold;
+  std::size_t validation_delay = 0;
+  bool trace = false;
 };
 
 /// Tells `app` the flags that fill in `o`.

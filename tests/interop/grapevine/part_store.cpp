@@ -4,60 +4,31 @@
 
 namespace grapevine::interop {
 
-namespace {
-
-class rules final : public gossip::part_rules {
-public:
-  bool valid(bytes_view metadata) const override {
-    return metadata.size() == 1;
-  }
-
-  gossip::part_choice choose(bytes_view held, const gossip::peer_parts& peer,
-                             std::size_t room) const override {
-    part_message message;
-    if (!peer.metadata || !message.merge(held))
-      return {{}, to_bytes(peer.sent)};
-    const auto sent = set_of(peer.sent);
-    const auto lacking = message.have() & ~set_of(*peer.metadata) & ~sent;
-    const auto chosen = message.fitting(lacking, room);
-    return {message.encode(chosen), metadata_of(sent | chosen)};
-  }
-};
-
-} // namespace
-
-std::shared_ptr<const gossip::part_rules> make_part_rules() {
-  return std::make_shared<rules>();
+gossip::numbered_parts& part_store::message(const std::string& topic,
+                                            const std::string& group) {
+  return messages_.try_emplace({topic, group}, part_count).first->second;
 }
 
-part_store::news part_store::add(const std::string& topic,
-                                 const std::string& group, std::uint64_t seed,
-                                 std::size_t size,
-                                 const std::vector<int>& parts) {
-  auto& message = messages_[{topic, group}];
-  for (const auto index : parts)
-    message.set(static_cast<std::size_t>(index),
-                make_payload(seed + static_cast<std::uint64_t>(index), size));
-  return publication(topic, group);
+void make_parts(gossip::numbered_parts& message, std::uint64_t seed,
+                std::size_t size, const std::vector<std::size_t>& parts) {
+  for (const auto number : parts)
+    message.set(number, make_payload(seed + number, size));
 }
 
-bool part_store::merge(const std::string& topic, const std::string& group,
-                       bytes_view parts) {
-  auto& message = messages_[{topic, group}];
-  const auto before = message.have();
-  message.merge(parts);
-  return message.have() != before;
+std::vector<std::size_t> numbers_of(const gossip::numbered_parts& message) {
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 0; i < part_count; ++i)
+    if (message.get(i) != nullptr)
+      numbers.push_back(i);
+  return numbers;
 }
 
-part_store::news part_store::publication(const std::string& topic,
-                                         const std::string& group) const {
-  const auto& known = message(topic, group);
-  return {known.encode(known.have()), metadata_of(known.have())};
-}
-
-const part_message& part_store::message(const std::string& topic,
-                                        const std::string& group) const {
-  return messages_.at({topic, group});
+bytes joined(const gossip::numbered_parts& message) {
+  bytes all;
+  for (std::size_t i = 0; i < part_count; ++i)
+    if (const auto* part = message.get(i))
+      append(all, *part);
+  return all;
 }
 
 } // namespace grapevine::interop

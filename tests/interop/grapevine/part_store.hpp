@@ -1,46 +1,38 @@
 #pragma once
 
-#include "gossip/partial_rules.hpp"
-#include "tests/interop/grapevine/parts.hpp"
+#include "gossip/bitmap_parts.hpp"
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace grapevine::interop {
 
-/// Tells the router which parts a peer lacks. Nobody is sent any before it has
-/// told what it has.
-std::shared_ptr<const gossip::part_rules> make_part_rules();
+/// How many parts every message has, see "Messages in parts" in the README.
+inline constexpr std::size_t part_count = 8;
 
 /// The messages in parts of this peer.
 class part_store {
 public:
-  /// What the router is to publish of a message.
-  struct news {
-    bytes parts;
-    bytes metadata;
-  };
-
-  /// Makes parts of a message, part i being the payload of seed + i.
-  news add(const std::string& topic, const std::string& group,
-           std::uint64_t seed, std::size_t size, const std::vector<int>& parts);
-
-  /// Takes parts that a peer has sent, perhaps none; whether there are more
-  /// than before.
-  bool merge(const std::string& topic, const std::string& group,
-             bytes_view parts);
-
-  news publication(const std::string& topic, const std::string& group) const;
-
-  const part_message& message(const std::string& topic,
-                              const std::string& group) const;
+  /// A message, by topic and group; an empty one if there is none.
+  gossip::numbered_parts& message(const std::string& topic,
+                                  const std::string& group);
 
 private:
-  std::map<std::pair<std::string, std::string>, part_message> messages_;
+  std::map<std::pair<std::string, std::string>, gossip::numbered_parts>
+      messages_;
 };
+
+/// Makes parts of `message`, part i being the random payload of seed + i.
+void make_parts(gossip::numbered_parts& message, std::uint64_t seed,
+                std::size_t size, const std::vector<std::size_t>& parts);
+
+/// The numbers of the parts that are there.
+std::vector<std::size_t> numbers_of(const gossip::numbered_parts& message);
+
+/// All parts that are there, one after the other.
+bytes joined(const gossip::numbered_parts& message);
 
 } // namespace grapevine::interop

@@ -77,12 +77,22 @@ json describe(const char* name, const libp2p::peer_id& peer,
 
 } // namespace
 
-std::optional<json> describe_rpc(const gossip::trace_event& event) {
-  if (const auto* in = std::get_if<trace::rpc_received>(&event.what))
-    return describe("rpc_in", in->from, in->meta);
-  if (const auto* out = std::get_if<trace::rpc_sent>(&event.what))
-    return describe("rpc_out", out->to, out->meta);
-  return std::nullopt;
+json describe_received(const libp2p::peer_id& from, const proto::rpc& rpc,
+                       const gossip::message_id_function& id_of) {
+  auto event = describe("rpc_in", from, trace::meta_of(rpc, id_of));
+  if (rpc.test_extension)
+    event["test_extension"] = true;
+  if (const auto& partial = rpc.partial)
+    event["partial"] = {
+        {"topic", partial->topic},
+        {"group", as_text(partial->group)},
+        {"parts", partial->parts && !partial->parts->empty()},
+        {"metadata", partial->metadata && !partial->metadata->empty()}};
+  return event;
+}
+
+json describe_sent(const trace::rpc_sent& rpc) {
+  return describe("rpc_out", rpc.to, rpc.meta);
 }
 
 } // namespace grapevine::interop

@@ -4,11 +4,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include <optional>
-
 namespace grapevine::interop {
 
-/// The event that tells of an RPC; nothing for any other event of the node.
-std::optional<nlohmann::json> describe_rpc(const gossip::trace_event& event);
+/// The event that tells of an RPC which was received. It is made here because
+/// the node's own traces show of extensions no more than go's tracers do.
+nlohmann::json describe_received(const libp2p::peer_id& from,
+                                 const proto::rpc& rpc,
+                                 const gossip::message_id_function& id_of);
+
+/// The event that tells of an RPC which was sent.
+nlohmann::json describe_sent(const gossip::trace::rpc_sent& rpc);
 
 } // namespace grapevine::interop
