@@ -5,6 +5,7 @@
 #include "tests/interop/grapevine/events.hpp"
 #include "tests/interop/grapevine/part_store.hpp"
 #include "tests/interop/grapevine/payload.hpp"
+#include "tests/interop/grapevine/trace.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -27,8 +28,11 @@ constexpr std::chrono::seconds patience{30};
 
 class line_peer : public std::enable_shared_from_this<line_peer> {
 public:
-  line_peer(caf::event_based_actor* self, node_actor node)
-      : self_{self}, node_{std::move(node)} {}
+  line_peer(caf::event_based_actor* self, const options& o, node_config config)
+      : self_{self}, trace_{o.trace} {
+    config.trace_receivers = {me()};
+    node_ = spawn_node(self->system(), std::move(config));
+  }
 
   /// The subscriptions follow at once, so that whoever connects finds them.
   void start(const options& o) {
@@ -77,6 +81,20 @@ public:
     if (message.complete())
       event["sha256"] = hex(as_bytes(gossip::digest(joined(message))));
     emit(event);
+  }
+
+  void traced(const trace_events& happened) {
+    namespace trace = gossip::trace;
+    for (const auto& event : *happened.events) {
+      if (const auto* open = std::get_if<trace::stream_opened>(&event.what))
+        protocols_[open->peer] = open->protocol;
+      else if (const auto* shut =
+                   std::get_if<trace::stream_closed>(&event.what))
+        protocols_.erase(shut->peer);
+      else if (const auto* sent = std::get_if<trace::rpc_sent>(&event.what);
+               sent != nullptr && trace_)
+        emit(describe_sent(*sent));
+    }
   }
 
   void stop() {
@@ -203,6 +221,7 @@ private:
   }
 
   caf::event_based_actor* self_;
+  bool trace_;
   node_actor node_;
   part_store parts_;
   /// Of the streams to peers.
@@ -213,8 +232,7 @@ private:
 
 caf::behavior run_peer(caf::event_based_actor* self, const options& o,
                        const node_config& config) {
-  auto peer =
-      std::make_shared<line_peer>(self, spawn_node(self->system(), config));
+  auto peer = std::make_shared<line_peer>(self, o, config);
   peer->start(o);
   return {
       [peer](const std::string& line) { peer->execute(line); },
@@ -226,6 +244,7 @@ caf::behavior run_peer(caf::event_based_actor* self, const options& o,
           emit_message(*delivered.msg);
       },
       [peer](const partial_delivered& news) { peer->received(news); },
+      [peer](const trace_events& happened) { peer->traced(happened); },
   };
 }
 

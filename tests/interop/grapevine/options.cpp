@@ -67,9 +67,9 @@ void configure_extensions(node_config& config, const options& o) {
       config.validation[topic] =
           slow_validation(std::chrono::milliseconds{o.validation_delay});
   if (o.trace)
-    config.inspect_rpc = [id_of = config.message_id](const auto& from,
-                                                     const auto& rpc) {
-      emit(describe_received(from, rpc, id_of));
+    config.inspect_rpc = [ids = config.message_ids](const auto& from,
+                                                    const auto& rpc) {
+      emit(describe_received(from, rpc, ids));
       return true;
     };
 }

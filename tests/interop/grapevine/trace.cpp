@@ -78,8 +78,8 @@ json describe(const char* name, const libp2p::peer_id& peer,
 } // namespace
 
 json describe_received(const libp2p::peer_id& from, const proto::rpc& rpc,
-                       const gossip::message_id_function& id_of) {
-  auto event = describe("rpc_in", from, trace::meta_of(rpc, id_of));
+                       const gossip::message_ids& ids) {
+  auto event = describe("rpc_in", from, trace::meta_of(rpc, ids));
   if (rpc.test_extension)
     event["test_extension"] = true;
   if (const auto& partial = rpc.partial)

@@ -10,7 +10,7 @@ namespace grapevine::interop {
 /// the node's own traces show of extensions no more than go's tracers do.
 nlohmann::json describe_received(const libp2p::peer_id& from,
                                  const proto::rpc& rpc,
-                                 const gossip::message_id_function& id_of);
+                                 const gossip::message_ids& ids);
 
 /// The event that tells of an RPC which was sent.
 nlohmann::json describe_sent(const gossip::trace::rpc_sent& rpc);
