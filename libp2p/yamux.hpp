@@ -171,6 +171,7 @@ private:
   void emit_control(record& out);
   void emit_stream(yamux_stream& stream, record& out);
   void emit_data(yamux_stream& stream, std::size_t size, record& out);
+  void emit_end(yamux_stream& stream, record& out);
   void emit_header(const yamux_header& header, record& out);
   bytes_view write_header(const yamux_header& header);
   std::uint16_t take_hello(yamux_stream& stream);

@@ -40,9 +40,9 @@ struct yamux::record {
   std::size_t pieces = 0;
 
   bool has_room() const noexcept {
-    // Two headers: a stream's turn may be a window update and data.
-    return frames + 2 <= max_frames && pieces + 3 <= max_parts
-           && left > 2 * yamux_header_size;
+    // Three headers: a stream's turn may be a window update, data and its end.
+    return frames + 3 <= max_frames && pieces + 4 <= max_parts
+           && left > 3 * yamux_header_size;
   }
 
   void add(bytes_view data) {
@@ -124,19 +124,21 @@ void yamux::emit_header(const yamux_header& header, record& out) {
 void yamux::emit_stream(yamux_stream& stream, record& out) {
   const auto sendable = static_cast<std::size_t>(
       std::min<std::uint64_t>(stream.queue.size(), stream.send_window));
-  const bool needs_data_frame = sendable > 0 || stream.fin_due();
-  if (stream.update_due() || (stream.hello_pending && !needs_data_frame)) {
+  const bool has_frame = sendable > 0 || stream.fin_due();
+  if (stream.update_due() || (stream.hello_pending && !has_frame)) {
     const auto delta = stream.update_due() ? stream.receive_window.reopen(
                            now_, round_trip_, limits_.max_window)
                                            : 0;
     const auto flags = take_hello(stream);
     emit_header({yamux_type::window_update, flags, stream.id, delta}, out);
   }
-  const auto room = out.left - yamux_header_size;
+  const auto room = out.left - 2 * yamux_header_size;
   const auto wanted =
       std::min<std::size_t>(sendable, limits_.max_frame_payload);
-  if (needs_data_frame && room >= std::min(wanted, least_payload))
+  if (sendable > 0 && room >= std::min(wanted, least_payload))
     emit_data(stream, std::min(wanted, room), out);
+  if (stream.fin_due())
+    emit_end(stream, out);
   if (stream.finished())
     erase(stream);
   else
@@ -154,15 +156,20 @@ void yamux::emit_data(yamux_stream& stream, std::size_t size, record& out) {
   out.left -= taken;
   queued_ -= taken;
   stream.send_window -= taken;
-  auto flags = take_hello(stream);
-  if (stream.fin_due()) {
-    flags = static_cast<std::uint16_t>(flags | yamux_flag::fin);
-    stream.fin_sent = true;
-  }
-  out.parts[place] = write_header(
-      {yamux_type::data, flags, stream.id, static_cast<std::uint32_t>(taken)});
+  out.parts[place] =
+      write_header({yamux_type::data, take_hello(stream), stream.id,
+                    static_cast<std::uint32_t>(taken)});
   out.account(yamux_header_size);
   ++out.frames;
+}
+
+// The end has a frame of its own: go-yamux 5.1 handles FIN before the data of
+// the same frame, so that its reader may see the end and never the data.
+void yamux::emit_end(yamux_stream& stream, record& out) {
+  const auto flags =
+      static_cast<std::uint16_t>(take_hello(stream) | yamux_flag::fin);
+  emit_header({yamux_type::data, flags, stream.id, 0}, out);
+  stream.fin_sent = true;
 }
 
 } // namespace grapevine::libp2p

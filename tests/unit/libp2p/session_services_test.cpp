@@ -114,8 +114,8 @@ TEST_CASE("identify is answered and its stream closed", "[session]") {
   peer.say(syn_frame(1, proposal(std::string{identify_protocol})));
   const auto heard = peer.hear();
   const auto headers = headers_of(heard);
-  REQUIRE(headers.size() == 1);
-  CHECK(headers[0].has(yamux_flag::fin));
+  REQUIRE(headers.size() == 2);
+  CHECK(headers[1].has(yamux_flag::fin));
   CHECK(as_text(heard).find("test/2") != std::string_view::npos);
 }
 

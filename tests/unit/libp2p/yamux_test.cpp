@@ -167,50 +167,6 @@ TEST_CASE("a large frame of a peer is delivered as it comes", "[yamux]") {
   CHECK_FALSE(b.failed);
 }
 
-TEST_CASE("half-closing leaves the other direction open", "[yamux]") {
-  yamux_end a{role::dialer}, b{role::listener};
-  const auto id = *a.mux.open();
-  a.write(id, "question");
-  a.mux.close(id);
-  a.write(id, "too late");
-  CHECK(headers_of(a.output()).front().has(yamux_flag::fin) == true);
-  a.mux.close(id); // again: nothing
-  CHECK(a.output().empty());
-
-  yamux_end c{role::dialer};
-  const auto other = *c.mux.open();
-  c.write(other, "question");
-  c.mux.close(other);
-  b.input(c.output());
-  CHECK(b.received[other] == "question");
-  CHECK(b.ended == std::vector<stream_id>{other});
-  b.write(other, "answer");
-  exchange(c, b);
-  CHECK(c.received[other] == "answer");
-  CHECK(c.mux.has(other));
-  b.mux.close(other);
-  CHECK(b.mux.has(other));
-  exchange(c, b);
-  CHECK(c.ended == std::vector<stream_id>{other});
-  CHECK_FALSE(c.mux.has(other));
-  CHECK_FALSE(b.mux.has(other));
-  CHECK(c.mux.stream_count() == 0);
-  CHECK(b.mux.inbound_count() == 0);
-}
-
-TEST_CASE("the end is sent behind what the window holds back", "[yamux]") {
-  yamux_end a{role::dialer}, b{role::listener};
-  const auto id = *a.mux.open();
-  a.write(id, std::string(500'000, 'x'));
-  a.mux.close(id);
-  const auto first = a.output();
-  CHECK_FALSE(headers_of(first).back().has(yamux_flag::fin));
-  b.input(first);
-  exchange(a, b);
-  CHECK(b.received[id].size() == 500'000);
-  CHECK(b.ended.size() == 1);
-}
-
 TEST_CASE("a reset ends both directions and drops what is queued", "[yamux]") {
   yamux_end a{role::dialer}, b{role::listener};
   const auto id = *a.mux.open();
