@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <map>
+
 using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
@@ -17,10 +19,10 @@ using fake_peer = recorder<send_hello, send_control, send_message,
 
 // A mesh manager between stand-ins, in virtual time.
 struct manager_fixture {
-  manager_fixture()
-      : cache{net.sys()}, events{net.sys()}, manager{spawn_mesh_manager(
-                                                 net.sys(),
-                                                 virtual_system::context(1))} {
+  explicit manager_fixture(const gossip::parameters& params = {})
+      : cache{net.sys()}, events{net.sys()},
+        manager{
+            spawn_mesh_manager(net.sys(), virtual_system::context(1, params))} {
     say(meet_partners{cache.as<message_cache_actor>(),
                       events.as<event_sink>()});
   }
@@ -343,4 +345,39 @@ TEST_CASE("mesh manager: one offer of peers is heeded per heartbeat") {
   f.net.advance(1s);
   f.say(offer);
   CHECK(f.events.all<connect_offered>().size() == 2);
+}
+
+TEST_CASE("mesh manager: peers are offered with their signed records, or by "
+          "their ids alone") {
+  gossip::parameters params;
+  params.peer_exchange = true;
+  manager_fixture f{params};
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  fake_peer others{f.net.sys()};
+  const auto pruned = f.join(1, actor);
+  const auto unknown = f.join(2, others);
+  const auto key = libp2p::private_key::generate();
+  const peer_ref known{libp2p::peer_id::of(key.public_part()),
+                       others.as<peer_actor>()};
+  f.say(peer_joined{known, inbound_peer, {}});
+  for (const auto& peer : {pruned, unknown, known})
+    f.subscribed(peer, "a");
+  const std::vector addresses{
+      *libp2p::multiaddr::from_text("/ip4/192.0.2.1/tcp/4001")};
+  const auto sealed = libp2p::seal_peer_record(key, 1, addresses);
+  f.say(record_learned{known.id, sealed});
+  // One that is not genuine is not passed on.
+  f.say(record_learned{unknown.id, sealed});
+  actor.clear();
+  f.say(leave_topic{"a"});
+  std::map<std::string, std::string> records;
+  for (const auto& msg : actor.all<send_control>())
+    if (msg.control)
+      for (const auto& prune : msg.control->prunes)
+        for (const auto& peer : prune.peers)
+          records.emplace(peer.id, peer.signed_record);
+  REQUIRE(records.size() == 2);
+  CHECK(records.at(std::string{as_text(known.id.view())}) == as_text(sealed));
+  CHECK(records.at(std::string{as_text(unknown.id.view())}).empty());
 }

@@ -59,6 +59,18 @@ TEST_CASE("rpc inbox: a message without a topic is left out") {
   CHECK(with[0].msgs[0].view.topic == "t");
 }
 
+TEST_CASE("rpc inbox: messages are named by the function of the node") {
+  inbox_fixture f;
+  f.config.message_ids =
+      gossip::message_ids{[](const proto::message_view& msg) {
+        return "named after " + to_string(msg.data.value_or(bytes_view{}));
+      }};
+  const auto sent = message_named("whatever", "t", "its data");
+  const auto rpcs = f.feed(sent->frame());
+  REQUIRE(rpcs.at(0).msgs.size() == 1);
+  CHECK(rpcs[0].msgs[0].id.raw() == "named after its data");
+}
+
 TEST_CASE("rpc inbox: IHAVE beyond the budget is left out") {
   inbox_fixture f;
   proto::control have;
