@@ -57,8 +57,11 @@ void message_cache_state::apply(const gossip::rejected_message& e) {
   // It came, though nobody looked at it.
   if (!e.msg)
     promises_.fulfilled(e.id->raw());
-  ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
-                   to_string(e.reason), e.peer.short_text(), escaped(e.topic));
+  // Under attack: nothing is put into words that nobody reads.
+  if (ctx_->log->should_log(spdlog::level::debug))
+    ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
+                     to_string(e.reason), e.peer.short_text(),
+                     escaped(e.topic));
   if (gater_)
     gater_->rejected(e.peer);
   if (!counts_as_invalid(e.reason))
@@ -76,8 +79,9 @@ void message_cache_state::apply(const gossip::ignored_message& e) {
 
 void message_cache_state::apply(const gossip::throttled_message& e) {
   ++counters_.throttled;
-  ctx_->log->debug("message dropped, too many under validation peer={}",
-                   e.peer.short_text());
+  if (ctx_->log->should_log(spdlog::level::debug))
+    ctx_->log->debug("message dropped, too many under validation peer={}",
+                     e.peer.short_text());
   // It came, though it was dropped.
   promises_.fulfilled(e.id->raw());
   if (gater_)

@@ -166,9 +166,12 @@ void node_state::make_direct(const multiaddr& address, bool direct) {
   const set_direct wish{*address.peer(), direct};
   tell(self_, mesh_, wish);
   tell(self_, cache_, wish);
+  const auto configured = [&](const multiaddr& one) {
+    return one.peer() == wish.peer;
+  };
   if (direct)
     keep({address});
-  else
+  else if (std::ranges::none_of(config_.peers, configured))
     kept_.forget(wish.peer);
 }
 

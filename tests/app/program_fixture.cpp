@@ -51,25 +51,6 @@ words lines_of(support::process& process) {
 
 } // namespace
 
-temporary_folder::temporary_folder() {
-  auto name =
-      (std::filesystem::temp_directory_path() / "grapevine-XXXXXX").string();
-  REQUIRE(::mkdtemp(name.data()) != nullptr);
-  path_ = name;
-}
-
-temporary_folder::~temporary_folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::string temporary_folder::file(const std::string& name,
-                                   const std::string& content) const {
-  const auto path = path_ / name;
-  std::ofstream{path} << content;
-  return path.string();
-}
-
 program::program(const words& arguments)
     : process_{command_of(folder_, arguments), folder_ / "stderr"} {}
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "tests/support/process.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -17,24 +18,7 @@ inline constexpr std::chrono::seconds patience{30};
 
 using words = std::vector<std::string>;
 
-/// A folder that is removed with its owner.
-class temporary_folder {
-public:
-  temporary_folder();
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  ~temporary_folder();
-
-  std::filesystem::path operator/(const std::string& name) const {
-    return path_ / name;
-  }
-
-  /// Makes a file in it; its path.
-  std::string file(const std::string& name, const std::string& content) const;
-
-private:
-  std::filesystem::path path_;
-};
+using test::temporary_folder;
 
 /// The grapevine binary, running. Its default files are in a folder of its own.
 class program {

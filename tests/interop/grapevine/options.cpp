@@ -43,6 +43,8 @@ gossip::scoring strict_scoring() {
   return strict;
 }
 
+/// Takes its time over each message, as an expensive check does: what is told
+/// before validation is then seen before the message.
 topic_validation slow_validation(std::chrono::milliseconds delay) {
   topic_validation slow;
   slow.functions.emplace_back([delay](const auto&, const auto&) {

@@ -1,6 +1,7 @@
 #include "libp2p/identity_file.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/key_vectors.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -19,30 +20,6 @@ namespace fs = std::filesystem;
 using reason = identity_file_error::reason;
 
 namespace {
-
-/// A directory that is removed with its content.
-class temporary_directory {
-public:
-  temporary_directory() {
-    auto name = (fs::temp_directory_path() / "grapevine-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr)
-      throw std::runtime_error{"no temporary directory"};
-    path_ = name;
-  }
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-  ~temporary_directory() { fs::remove_all(path_); }
-
-  fs::path operator/(std::string_view name) const { return path_ / name; }
-
-  std::size_t entries() const {
-    return static_cast<std::size_t>(
-        std::distance(fs::directory_iterator{path_}, fs::directory_iterator{}));
-  }
-
-private:
-  fs::path path_;
-};
 
 mode_t mode_of(const fs::path& path) {
   struct stat status {};
@@ -74,7 +51,7 @@ private_key test_key() {
 
 TEST_CASE("identity_file: the file is the bare protobuf of the key",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   const auto file = dir / "identity.key";
   REQUIRE(save_identity(test_key(), file));
   CHECK(content_of(file) == key_bytes());
@@ -83,7 +60,7 @@ TEST_CASE("identity_file: the file is the bare protobuf of the key",
 
 TEST_CASE("identity_file: a file of another implementation is read",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   for (const auto& vector : {secp256k1_vector, ecdsa_vector, rsa_vector}) {
     const auto file = dir / vector.name;
     write_file(file, from_hex(vector.private_key), 0400);
@@ -95,7 +72,7 @@ TEST_CASE("identity_file: a file of another implementation is read",
 
 TEST_CASE("identity_file: a new one is for its owner alone",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   const auto file = dir / "a/b/identity.key";
   const auto old_mask = ::umask(0);
   const auto made = load_or_create_identity(file);
@@ -110,7 +87,7 @@ TEST_CASE("identity_file: a new one is for its owner alone",
 
 TEST_CASE("identity_file: the second start finds the first one's key",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   const auto file = dir / "identity.key";
   const auto first = load_or_create_identity(file, key_type::secp256k1);
   const auto second = load_or_create_identity(file);
@@ -122,7 +99,7 @@ TEST_CASE("identity_file: the second start finds the first one's key",
 
 TEST_CASE("identity_file: nothing but the file is left behind",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   REQUIRE(load_or_create_identity(dir / "identity.key"));
   CHECK(dir.entries() == 1);
   CHECK_FALSE(save_identity(test_key(), dir / "identity.key"));
@@ -131,7 +108,7 @@ TEST_CASE("identity_file: nothing but the file is left behind",
 
 TEST_CASE("identity_file: one that is there is never replaced",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   const auto file = dir / "identity.key";
   write_file(file, {1, 2, 3}, 0600);
   const auto saved = save_identity(test_key(), file);
@@ -143,7 +120,7 @@ TEST_CASE("identity_file: one that is there is never replaced",
 
 TEST_CASE("identity_file: one that others may use is refused",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   const auto file = dir / "it's.key";
   const auto mode = GENERATE(as<mode_t>{}, 0640, 0604, 0620, 0601, 0644, 0777);
   write_file(file, key_bytes(), mode);
@@ -158,7 +135,7 @@ TEST_CASE("identity_file: one that others may use is refused",
 
 TEST_CASE("identity_file: its error tells the mode that is wrong",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   const auto file = dir / "identity.key";
   write_file(file, key_bytes(), 0644);
   CHECK_THAT(load_identity(file).error().text, Contains("mode 0644"));
@@ -166,7 +143,7 @@ TEST_CASE("identity_file: its error tells the mode that is wrong",
 
 TEST_CASE("identity_file: malformed content is refused, not replaced",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   const auto file = dir / "identity.key";
   auto cut = key_bytes();
   cut.pop_back();
@@ -183,7 +160,7 @@ TEST_CASE("identity_file: malformed content is refused, not replaced",
 
 TEST_CASE("identity_file: something other than a file is refused",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   fs::create_directory(dir / "directory");
   CHECK(load_identity(dir / "directory").error().code == reason::malformed);
   const auto pipe = dir / "pipe";
@@ -193,7 +170,7 @@ TEST_CASE("identity_file: something other than a file is refused",
 
 TEST_CASE("identity_file: a link to a file is followed",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   write_file(dir / "real", key_bytes(), 0600);
   fs::create_symlink(dir / "real", dir / "link");
   CHECK(load_identity(dir / "link"));
@@ -201,13 +178,13 @@ TEST_CASE("identity_file: a link to a file is followed",
 
 TEST_CASE("identity_file: a missing one is told apart",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   CHECK(load_identity(dir / "none").error().code == reason::missing);
 }
 
 TEST_CASE("identity_file: an impossible place is an error with its cause",
           "[libp2p][identity_file]") {
-  const temporary_directory dir;
+  const temporary_folder dir;
   write_file(dir / "file", {1}, 0600);
   const auto made = load_or_create_identity(dir / "file/identity.key");
   REQUIRE_FALSE(made);

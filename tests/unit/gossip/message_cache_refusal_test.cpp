@@ -1,0 +1,171 @@
+// What the cache does not take in, and whom that is held against.
+#include "tests/support/message_cache_fixture.hpp"
+
+#include <algorithm>
+
+using namespace grapevine;
+using namespace grapevine::gossip;
+using namespace grapevine::test;
+using namespace std::chrono_literals;
+using fixture = message_cache_fixture;
+
+TEST_CASE("message_cache: this node's message from somebody else",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.self = sender(9);
+  fixture f{options};
+  const wire_message wire{message_bytes("topic", "data", sender(9))};
+  CHECK(
+      f.cache.receive(sender(1), wire.view, message_id{"id"}, f.now, f.effects)
+      == credit::returned);
+  const auto bad = f.take<rejected_message>();
+  CHECK(bad.peer == sender(1));
+  CHECK(bad.topic == "topic");
+  CHECK(bad.reason == reject_reason::own_message);
+  CHECK(f.cache.seen().size() == 0);
+}
+
+TEST_CASE("message_cache: blocked peers' messages are dropped, not penalised",
+          "[gossip][message_cache]") {
+  fixture f;
+  f.cache.block(sender(1));
+  CHECK(f.receive(1) == credit::returned);
+  const auto bad = f.take<rejected_message>();
+  CHECK(bad.peer == sender(1));
+  CHECK(bad.reason == reject_reason::blacklisted_peer);
+  CHECK_FALSE(counts_as_invalid(bad.reason));
+  CHECK(f.cache.seen().size() == 0);
+  // Others' copies are as good as ever, and so are its own once it may again.
+  const auto token = f.begin(2);
+  f.cache.unblock(sender(1));
+  CHECK(f.receive(1) == credit::returned);
+  CHECK(f.take<duplicate_message>().peer == sender(1));
+  f.decide(token, accepted);
+  CHECK(f.take<deliver_message>().forwarders.size() == 1);
+}
+
+TEST_CASE("message_cache: blocked authors' messages are dropped, whoever sends "
+          "them",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.self = sender(9);
+  fixture f{options};
+  f.cache.block(sender(7));
+  const auto reason_for = [&f](int author, int from) {
+    const wire_message wire{message_bytes("topic", "data", sender(author))};
+    f.cache.receive(sender(from), wire.view, message_id{"id"}, f.now,
+                    f.effects);
+    return f.take<rejected_message>().reason;
+  };
+  CHECK(reason_for(7, 1) == reject_reason::blacklisted_author);
+  CHECK(reason_for(7, 7) == reject_reason::blacklisted_peer);
+  CHECK(reason_for(9, 1) == reject_reason::own_message);
+  CHECK_FALSE(counts_as_invalid(reject_reason::blacklisted_author));
+  CHECK(f.cache.blocked(sender(7)));
+  CHECK_FALSE(f.cache.blocked(sender(1)));
+}
+
+TEST_CASE("message_cache: every other rejection counts as an invalid message",
+          "[gossip][message_cache]") {
+  using enum reject_reason;
+  for (const auto reason :
+       {missing_signature, bad_signature, bad_author, bad_seqno, bad_key,
+        missing_key, unexpected_author, unexpected_signature, own_message,
+        validator, rejected_before})
+    CHECK(counts_as_invalid(reason));
+}
+
+TEST_CASE("message_cache: monotonic sequence numbers, old ones are ignored and "
+          "not penalised",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.monotonic_seqno = true;
+  fixture f{options};
+  const auto token = f.begin_numbered(1, 5);
+  const auto other = f.begin_numbered(1, 4); // not yet old
+  f.decide(token, accepted, "5");
+  CHECK(f.take<deliver_message>().source == sender(1));
+  f.effects.clear();
+  // At its acceptance.
+  f.decide(other, accepted, "4");
+  const auto late = f.take<ignored_message>();
+  CHECK(late.msg->id().raw() == "4");
+  CHECK(late.source == sender(1));
+  CHECK(late.topic == "topic");
+  CHECK(late.id->raw() == "4");
+  CHECK(f.take<release_credit>().peer == sender(1));
+  // At its arrival: not remembered, for nobody has checked whose it is.
+  CHECK(f.receive_numbered(2, 3) == credit::returned);
+  const auto replayed = f.take<ignored_message>();
+  CHECK(replayed.msg == nullptr);
+  CHECK(replayed.source == sender(2));
+  CHECK(replayed.topic == "topic");
+  CHECK(replayed.id->raw() == "3");
+  CHECK(f.receive_numbered(2, 6) == credit::pending);
+  CHECK(f.cache.seen().size() == 3);
+}
+
+TEST_CASE("message_cache: what is not accepted does not raise the number",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.monotonic_seqno = true;
+  fixture f{options};
+  f.decide(f.begin_numbered(1, 9), rejected, "9");
+  f.effects.clear();
+  f.decide(f.begin_numbered(1, 1), accepted, "1");
+  CHECK(f.take<deliver_message>().msg->id().raw() == "1");
+}
+
+TEST_CASE("message_cache: by default numbers may come in any order",
+          "[gossip][message_cache]") {
+  fixture f;
+  for (const auto seqno : {5, 4}) {
+    f.decide(f.begin_numbered(1, static_cast<std::uint8_t>(seqno)), accepted,
+             std::to_string(seqno));
+    CHECK(f.take_all<deliver_message>().size() == 1);
+    f.effects.clear();
+  }
+}
+
+TEST_CASE("message_cache: throttled, not remembered",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.validation.max_messages = 1;
+  options.validation.max_copies = 0;
+  fixture f{options};
+  const auto token = f.begin(1);
+  CHECK(f.receive(2, "data", "other") == credit::returned);
+  const auto throttled = f.take<throttled_message>();
+  CHECK(throttled.peer == sender(2));
+  CHECK(throttled.topic == "topic");
+  CHECK(throttled.id->raw() == "other");
+  CHECK(f.receive(3, "differing") == credit::returned);
+  CHECK(f.take<throttled_message>().peer == sender(3));
+  f.decide(token, accepted);
+  f.effects.clear();
+  CHECK(f.receive(2, "data", "other") == credit::pending);
+}
+
+TEST_CASE("message_cache: throttled beyond its topic's bound",
+          "[gossip][message_cache]") {
+  fixture f;
+  f.cache.bound_validation("topic", 1);
+  const auto token = f.begin(1);
+  CHECK(f.receive(2, "data", "other") == credit::returned);
+  CHECK(f.take<throttled_message>().topic == "topic");
+  f.decide(token, accepted);
+  f.effects.clear();
+  CHECK(f.receive(2, "data", "other") == credit::pending);
+}
+
+TEST_CASE("message_cache: what a validator rejected is not asked for again, "
+          "whoever gossips it may have other rules",
+          "[gossip][message_cache]") {
+  fixture f;
+  const auto reason =
+      GENERATE(reject_reason::validator, reject_reason::bad_signature);
+  f.decide(f.begin(1, "data"), {verdict_kind::reject, reason});
+  std::vector<std::string> wanted;
+  f.cache.ihave(std::vector<std::string>{"id"}, 10, f.now, wanted);
+  CHECK(wanted.empty() == (reason == reject_reason::validator));
+}
