@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, of the groups that are named:
 # build (the binary), test (all tests), ci (also format, tidy and fuzzing).
-# Go, Cargo and Node, which only the interop tests need, are not among them:
-# Debian's are too old for the nodes that Grapevine is tested against.
+# Go, Cargo and Node, which only the nodes of other languages need, are not among
+# them: Debian's are too old for those that Grapevine is tested against.
 # GRAPEVINE_SKIP_DEPS=1 leaves the machine as it is.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -11,8 +11,8 @@ build=(g++ cmake ninja-build ccache mold
        libcaf-dev libprotobuf-dev protobuf-compiler libssl-dev libspdlog-dev
        libsodium-dev libre2-dev libexpected-dev
        libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
-test=(catch2 libbenchmark-dev ca-certificates)
-ci=(clang libclang-rt-14-dev clang-tidy clang-format python3 shellcheck)
+test=(catch2 libbenchmark-dev ca-certificates python3)
+ci=(clang libclang-rt-14-dev clang-tidy clang-format shellcheck)
 
 packages=()
 for group in "${@:-build}"; do

@@ -1,116 +1,22 @@
 #!/bin/sh
-# Builds one of the interop peers from its lock file.
+# Builds one of the interop peers from its lock file, see scripts/build_peer.sh.
 #
 #   tests/interop/build.sh go|rust|js
 #
-# The result is $INTEROP_BUILD_DIR/<language>/peer, an executable (for js a small script that starts node). The default
-# of INTEROP_BUILD_DIR is build/interop at the root of the repository. Nothing is written to the source folders.
-# INTEROP_JOBS limits how many compilers run at once.
+# The result is $INTEROP_BUILD_DIR/<language>/peer. The default of
+# INTEROP_BUILD_DIR is build/interop at the root of the repository. INTEROP_JOBS
+# limits how many compilers run at once.
 #
-# Exit status: 0 built or up to date; 77 the language's tool is missing or its packages cannot be downloaded (1 instead
-# with CI=true: there it must not be missed); 1 anything else, such as a lock file that does not fit.
+# Exit status: 0 built or up to date; 77 the language's tool is missing or its
+# packages cannot be downloaded (1 instead with CI=true); 1 anything else.
 set -eu
-
-language=${1:-}
-case $language in
+case ${1:-} in
 go | rust | js) ;;
 *)
     echo "usage: $0 go|rust|js" >&2
     exit 2
     ;;
 esac
-
 here=$(cd "$(dirname "$0")" && pwd)
-source_dir=$here/$language
-build_dir=${INTEROP_BUILD_DIR:-$here/../../build/interop}/$language
-mkdir -p "$build_dir"
-build_dir=$(cd "$build_dir" && pwd)
-stamp=$build_dir/stamp
-log=$build_dir/download.log
-
-say() { echo "interop $language: $*"; }
-
-# The peer cannot be had on this machine: says so in a way that nobody overlooks.
-unavailable() {
-    {
-        echo "***********************************************************************"
-        echo "*** interop $language: PEER NOT BUILT, ITS TESTS WILL NOT RUN"
-        echo "*** $*"
-        echo "***********************************************************************"
-    } >&2
-    if [ "${CI:-}" = true ]; then exit 1; fi
-    exit 77
-}
-
-need_tool() {
-    command -v "$1" >/dev/null 2>&1 || unavailable "the program '$1' is missing"
-}
-
-# Runs a command that downloads. No network is a reason to skip; a lock file or checksum that does not fit is an error.
-download() {
-    say "$*"
-    if "$@" >"$log" 2>&1; then return 0; fi
-    cat "$log" >&2
-    if grep -Eq 'SECURITY ERROR|checksum mismatch|EINTEGRITY|EUSAGE|lock file|go.sum entry|updates to go.mod' "$log"; then
-        say "the lock file and what was downloaded do not fit together" >&2
-        exit 1
-    fi
-    unavailable "its packages could not be downloaded (see above)"
-}
-
-# Names what the build depends on: the sources, the lock file and the version of the tool.
-fingerprint() {
-    {
-        "$@"
-        cat "$here/build.sh"
-        cd "$source_dir"
-        find . -type f ! -path './node_modules/*' ! -path './target/*' | LC_ALL=C sort | xargs sha256sum
-    } | sha256sum
-}
-
-stop_if_current() {
-    current=$(fingerprint "$@")
-    if [ -x "$build_dir/peer" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$current" ]; then
-        say "up to date: $build_dir/peer"
-        exit 0
-    fi
-    rm -f "$stamp"
-}
-
-build_go() {
-    need_tool go
-    stop_if_current go version
-    cd "$source_dir"
-    download go mod download
-    say "go build"
-    nice go build -mod=readonly -trimpath ${INTEROP_JOBS:+-p "$INTEROP_JOBS"} -o "$build_dir/peer" .
-}
-
-build_rust() {
-    need_tool cargo
-    stop_if_current cargo --version
-    cd "$source_dir"
-    download cargo fetch --locked
-    say "cargo build --release --locked (takes minutes the first time)"
-    CARGO_TARGET_DIR=$build_dir/target nice cargo build --release --locked ${INTEROP_JOBS:+-j "$INTEROP_JOBS"}
-    cp "$build_dir/target/release/interop-rust-peer" "$build_dir/peer"
-}
-
-build_js() {
-    need_tool node
-    need_tool npm
-    node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' ||
-        unavailable "node $(node --version) is too old, 20 is the oldest that works"
-    stop_if_current node --version
-    rm -f "$build_dir"/*.js
-    cp "$source_dir"/*.js "$source_dir"/package.json "$source_dir"/package-lock.json "$source_dir"/.npmrc "$build_dir"
-    cd "$build_dir"
-    download npm ci --ignore-scripts
-    # exec: the process that the tests started, and may kill, is the peer itself.
-    printf '#!/bin/sh\nexec node "%s/main.js" "$@"\n' "$build_dir" >peer
-    chmod +x peer
-}
-
-"build_$language"
-echo "$current" >"$stamp"
-say "built: $build_dir/peer"
+export PEER_JOBS="${INTEROP_JOBS:-}"
+exec "$here/../../scripts/build_peer.sh" interop peer "$1" "$here" "${INTEROP_BUILD_DIR:-$here/../../build/interop}"

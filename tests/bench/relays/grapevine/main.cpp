@@ -1,0 +1,143 @@
+// A Grapevine node for the benchmarks: commands on standard input, one line of
+// answer each on standard output. ../README.md describes them.
+#include "actors/node.hpp"
+#include "tests/bench/process_stats.hpp"
+#include "tests/bench/relays/grapevine/options.hpp"
+#include "tests/bench/relays/grapevine/traffic.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace grapevine::bench {
+namespace {
+
+/// What the node is given to answer; only to notice a bug.
+constexpr std::chrono::seconds patience{30};
+
+/// One write, so that the answers of two threads do not mix.
+void answer(const std::string& text) {
+  std::cout << text + '\n' << std::flush;
+}
+
+/// The application: takes what is delivered.
+caf::behavior receive(const std::shared_ptr<latency_log>& log) {
+  return {
+      [log](const message_delivered& delivered) {
+        if (!delivered.source.empty()) // not our own
+          log->add(delivered.msg->data());
+      },
+  };
+}
+
+/// A node that obeys commands.
+class relay {
+public:
+  relay(caf::actor_system& system, const relay_settings& settings)
+      : system_{system}, self_{system}, node_{spawn_node(
+                                            system, make_config(settings))} {
+    start(settings.topics);
+  }
+
+  void obey(const std::string& line) {
+    std::istringstream in{line};
+    std::string command;
+    in >> command;
+    if (command == "connect")
+      connect(in);
+    else if (command == "publish")
+      publish(in);
+    else if (command == "report")
+      answer(log_->report());
+    else
+      throw std::runtime_error{"unknown command " + line};
+  }
+
+private:
+  /// Starts the node, and tells where it listens.
+  void start(std::size_t topics) {
+    ask(self_.ptr(), node_, patience, start_node{})
+        .receive(
+            [&](const node_started& up) {
+              const auto application = system_.spawn(receive, log_);
+              for (std::size_t i = 0; i < topics; ++i)
+                tell(self_.ptr(), node_,
+                     subscribe_topic{topic_name(i), application});
+              answer(up.addresses.at(0).to_text());
+            },
+            [](const caf::error& why) {
+              throw std::runtime_error{reason_of(why)};
+            });
+  }
+
+  void connect(std::istringstream& in) {
+    std::string text;
+    in >> text;
+    const auto address = libp2p::multiaddr::from_text(text);
+    if (!address)
+      return answer("failed " + address.error().reason);
+    ask(self_.ptr(), node_, patience, connect_peer{*address})
+        .receive(
+            [](const peer_connected&) { answer("connected"); },
+            [](const caf::error& why) { answer("failed " + reason_of(why)); });
+  }
+
+  /// In the background, on a thread that ends with the process.
+  void publish(std::istringstream& in) {
+    steady_load load;
+    if (!(in >> load.rate >> load.seconds >> load.size) || !(load.rate > 0))
+      throw std::runtime_error{"usage: publish RATE SECONDS SIZE"};
+    std::thread{[this, load] {
+      answer("published "
+             + std::to_string(publish_steadily(system_, node_, load)));
+    }}.detach();
+  }
+
+  caf::actor_system& system_;
+  caf::scoped_actor self_;
+  std::shared_ptr<latency_log> log_ = std::make_shared<latency_log>();
+  node_actor node_;
+};
+
+/// CAF's default counts the machine's cores, even those that are not ours, and
+/// takes four for fewer.
+caf::actor_system_config& configure(caf::actor_system_config& config) {
+  tune_scheduler(config);
+  config.set(GRAPEVINE_CAF_1 ? "caf.scheduler.max-threads"
+                             : "scheduler.max-threads",
+             allowed_cores().size());
+  return config;
+}
+
+/// Ends the process without waiting for the node: its peers see that their
+/// connections close, as those of the other relays do.
+[[noreturn]] void run(const relay_settings& settings) {
+  caf::actor_system_config config;
+  caf::actor_system system{configure(config)};
+  try {
+    relay one{system, settings};
+    for (std::string line; std::getline(std::cin, line);)
+      one.obey(line);
+    std::_Exit(EXIT_SUCCESS);
+  } catch (const std::exception& e) {
+    std::cerr << "relay: " << e.what() << std::endl;
+    std::_Exit(EXIT_FAILURE);
+  }
+}
+
+} // namespace
+} // namespace grapevine::bench
+
+int main(int argc, char** argv) {
+  using namespace grapevine::bench;
+  CLI::App app{"A Grapevine node for the benchmarks"};
+  relay_settings settings;
+  add_options(app, settings);
+  CLI11_PARSE(app, argc, argv);
+  run(settings);
+}
