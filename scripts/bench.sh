@@ -1,23 +1,30 @@
 #!/usr/bin/env bash
-# Runs the benchmarks: bench.sh [relay|micro] [ARGUMENTS OF THAT PROGRAM...].
-# Without arguments, both. tests/bench/README.md explains the figures.
+# Builds and runs the benchmarks: bench.sh [ARGUMENTS OF tests/bench/suite/run.py...]
+# or bench.sh micro [ARGUMENTS OF Google Benchmark...]. tests/bench/README.md
+# explains them. Implementations whose tools are missing are left out.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
-programs=(relay_bench micro_bench)
-case ${1:-} in
-  relay | micro)
-    programs=("${1}_bench")
-    shift
-    ;;
-  "") ;;
-  *) die "usage: bench.sh [relay|micro] [arguments]" ;;
-esac
+build() {
+  scripts/deps.sh build test
+  cmake --preset release -DGRAPEVINE_BUILD_TESTS=ON --log-level=NOTICE >/dev/null
+  cmake --build --preset release --target "$@"
+}
 
-scripts/deps.sh build test
-cmake --preset release -DGRAPEVINE_BUILD_TESTS=ON --log-level=NOTICE >/dev/null
-cmake --build --preset release --target "${programs[@]}"
-for program in "${programs[@]}"; do
-  say "$program"
-  "build/release/tests/bench/$program" "$@"
+if [ "${1:-}" = micro ]; then
+  build micro_bench
+  exec build/release/tests/bench/micro_bench "${@:2}"
+fi
+
+build bench_driver grapevine_relay
+relays=(--relay grapevine=build/release/tests/bench/grapevine_relay)
+for language in go rust js; do
+  [ -d "tests/bench/relays/$language" ] || continue
+  status=0
+  tests/bench/relays/build.sh "$language" || status=$?
+  # 77: it has said loudly that it is left out.
+  [ "$status" -eq 0 ] || [ "$status" -eq 77 ] ||
+    die "the relay in $language cannot be built"
+  relays+=(--relay "$language=${BENCH_BUILD_DIR:-build/bench}/$language/relay")
 done
+exec python3 tests/bench/suite/run.py "${relays[@]}" "$@"

@@ -5,6 +5,7 @@
 #include "libp2p/noise_cipher.hpp"
 #include "tests/bench/process_stats.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <stdexcept>
@@ -14,8 +15,6 @@
 namespace grapevine::bench {
 
 namespace {
-
-constexpr std::size_t receivers = 8;
 
 // Bytes that the multiplexer puts before each frame.
 constexpr std::size_t muxer_header = 12;
@@ -70,44 +69,72 @@ void read_exactly(int fd, std::span<std::uint8_t> buffer) {
 
 class bare_relay {
 public:
-  bare_relay(const message_pool& pool, gossip::signing_policy policy,
+  bare_relay(const bench_case& what, const message_pool& pool,
              std::size_t batch)
-      : policy_{policy}, outputs_(receivers) {
+      : policy_{what.policy}, outputs_(what.subscribers) {
     for (std::uint32_t i = 0; i < batch; ++i) {
       // As many bytes as a header has; nobody reads them.
-      plaintext_.resize(plaintext_.size() + muxer_header);
-      append(plaintext_, *pool.frame(i));
+      sent_.resize(sent_.size() + muxer_header);
+      append(sent_, *pool.frame(i));
     }
-    for (std::size_t i = 0; i < receivers; ++i)
+    got_.resize(sent_.size());
+    for (std::size_t i = 0; i < what.subscribers; ++i)
       encrypt_.emplace_back(key);
   }
 
   /// CPU seconds of relaying one batch.
   double round() {
-    record_.clear();
-    check(encrypt_in_.encrypt(plaintext_, record_).has_value(), "no nonce");
-    write_all(input_.far.get(), record_);
-    const auto before = thread_cpu();
-    relay();
-    const auto spent = thread_cpu() - before;
-    for (auto& output : outputs_)
-      read_exactly(output.far.get(), record_);
-    return spent;
+    spent_ = 0;
+    for (std::size_t at = 0; at < sent_.size(); at += most)
+      receive(at);
+    if (policy_ == gossip::signing_policy::strict_sign)
+      count([this] { verify(got_); });
+    for (std::size_t at = 0; at < got_.size(); at += most)
+      send(at);
+    return spent_;
   }
 
 private:
-  void relay() {
-    read_exactly(input_.near.get(), record_);
-    const auto plaintext = decrypt_.decrypt_in_place(
-        std::span{record_}.subspan(libp2p::noise_cipher::header_size));
-    check(plaintext.has_value(), "decryption failed");
-    if (policy_ == gossip::signing_policy::strict_sign)
-      verify(*plaintext);
-    for (std::size_t i = 0; i < receivers; ++i) {
-      out_.clear();
-      check(encrypt_[i].encrypt(*plaintext, out_).has_value(), "no nonce");
-      write_all(outputs_[i].near.get(), out_);
-    }
+  static constexpr auto most = libp2p::noise_cipher::max_plaintext;
+
+  static bytes_view record_at(const bytes& all, std::size_t at) {
+    return bytes_view{all}.subspan(at, std::min(most, all.size() - at));
+  }
+
+  template <class Work>
+  void count(Work work) {
+    const auto before = thread_cpu();
+    work();
+    spent_ += thread_cpu() - before;
+  }
+
+  /// One record: what the publisher does is not counted.
+  void receive(std::size_t at) {
+    record_.clear();
+    check(encrypt_in_.encrypt(record_at(sent_, at), record_).has_value(),
+          "no nonce");
+    write_all(input_.far.get(), record_);
+    count([this, at] {
+      read_exactly(input_.near.get(), record_);
+      const auto text =
+          bytes_view{record_}.subspan(libp2p::noise_cipher::header_size);
+      check(decrypt_.open({}, text, got_.data() + at).has_value(),
+            "decryption failed");
+    });
+  }
+
+  /// One record to each receiver, whose reading is not counted.
+  void send(std::size_t at) {
+    count([this, at] {
+      for (std::size_t i = 0; i < outputs_.size(); ++i) {
+        record_.clear();
+        check(encrypt_[i].encrypt(record_at(got_, at), record_).has_value(),
+              "no nonce");
+        write_all(outputs_[i].near.get(), record_);
+      }
+    });
+    for (auto& output : outputs_)
+      read_exactly(output.far.get(), record_);
   }
 
   void verify(bytes_view rest) {
@@ -130,16 +157,16 @@ private:
   std::vector<libp2p::noise_cipher> encrypt_;
   gossip::message_verifier verifier_;
   proto::rpc rpc_;
-  bytes plaintext_;
+  bytes sent_;
+  bytes got_;
   bytes record_;
-  bytes out_;
+  double spent_ = 0;
 };
 
-} // namespace
-
-double bare_relay_cost(const message_pool& pool, gossip::signing_policy policy,
-                       std::size_t batch, std::chrono::milliseconds time) {
-  bare_relay relay{pool, policy, batch};
+/// CPU microseconds per message.
+double cost_of(const bench_case& what, const message_pool& pool,
+               std::size_t batch, std::chrono::milliseconds time) {
+  bare_relay relay{what, pool, batch};
   double spent = 0;
   std::size_t messages = 0;
   const auto end = std::chrono::steady_clock::now() + time;
@@ -148,6 +175,25 @@ double bare_relay_cost(const message_pool& pool, gossip::signing_policy policy,
     messages += batch;
   }
   return spent * 1e6 / static_cast<double>(messages);
+}
+
+} // namespace
+
+nlohmann::ordered_json measure_bare_relay(const bench_case& what,
+                                          const message_pool& pool,
+                                          std::chrono::milliseconds time) {
+  const auto one = muxer_header + pool.frame(0)->size();
+  const auto batch =
+      std::max<std::size_t>(libp2p::noise_cipher::max_plaintext / one, 1);
+  const auto full = cost_of(what, pool, batch, time);
+  const auto single = cost_of(what, pool, 1, time);
+  const auto receivers = static_cast<double>(what.subscribers);
+  return {{"cpu_us_per_message", full},
+          {"highest_rate", 1e6 / full},
+          {"deliveries_per_cpu_s", receivers * 1e6 / full},
+          {"messages_per_record", batch},
+          {"single_cpu_us_per_message", single},
+          {"single_deliveries_per_cpu_s", receivers * 1e6 / single}};
 }
 
 } // namespace grapevine::bench

@@ -7,15 +7,18 @@
 
 namespace grapevine::bench {
 
+/// The value that `part` (0 to 1) of `values` do not exceed; 0 without any.
+/// Reorders them.
+double percentile(std::vector<float>& values, double part);
+
 /// The books of one relay's run: which message was published when, and which
 /// subscribers have it.
 class delivery_log {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// Subscribers are numbered from 0, at most 16.
-  explicit delivery_log(std::size_t subscribers)
-      : everybody_{static_cast<std::uint16_t>((1U << subscribers) - 1)} {}
+  /// Subscribers are numbered from 0, at most 64.
+  explicit delivery_log(std::size_t subscribers);
 
   /// Takes down that the next message goes out; gives its number.
   std::uint32_t publish(time_point now);
@@ -26,40 +29,58 @@ public:
   std::size_t published() const noexcept { return entries_.size(); }
   std::size_t deliveries() const noexcept { return deliveries_; }
 
-  /// How many messages all subscribers have.
-  std::size_t completed() const noexcept { return completed_; }
+  /// How many messages are still owed to somebody.
+  std::size_t on_their_way() const noexcept {
+    return entries_.size() - settled_;
+  }
+
+  /// When the last delivery came that made a message complete.
+  time_point last_completed() const noexcept { return last_completed_; }
 
   /// Whether everybody has message `number`.
   bool complete(std::uint32_t number) const {
     return entries_.at(number).have == everybody_;
   }
 
-  /// Deliveries that came twice, or of messages that were never published.
-  std::size_t surplus() const noexcept { return surplus_; }
+  /// Deliveries that came twice.
+  std::size_t duplicates() const noexcept { return duplicates_; }
+
+  /// Deliveries of messages that were never published.
+  std::size_t strangers() const noexcept { return strangers_; }
 
   /// Forgets the messages so far that not everybody has got: they are owed no
-  /// more. Returns how many.
-  std::size_t give_up();
+  /// more. They may still come, and are then no duplicates.
+  void give_up();
+
+  /// Deliveries that never came, of the messages from number `first` on.
+  std::size_t missing(std::size_t first) const;
 
   /// Begins to collect the deliveries' latencies anew.
   void start_latencies() { latencies_.clear(); }
 
   /// The latency, in microseconds, that `part` (0 to 1) of the deliveries since
   /// `start_latencies` did not exceed; 0 without any.
-  double latency(double part);
+  double latency(double part) { return percentile(latencies_, part); }
+
+  /// How many deliveries that is of.
+  std::size_t latency_count() const noexcept { return latencies_.size(); }
 
 private:
   struct entry {
     time_point sent;
     // A bit for each subscriber.
-    std::uint16_t have = 0;
+    std::uint64_t have = 0;
   };
 
-  std::uint16_t everybody_;
+  std::uint64_t everybody_;
   std::vector<entry> entries_;
+  // Those below this number are owed no more, whether they came or not.
+  std::size_t given_up_ = 0;
+  std::size_t settled_ = 0;
   std::size_t deliveries_ = 0;
-  std::size_t completed_ = 0;
-  std::size_t surplus_ = 0;
+  std::size_t duplicates_ = 0;
+  std::size_t strangers_ = 0;
+  time_point last_completed_;
   std::vector<float> latencies_;
 };
 

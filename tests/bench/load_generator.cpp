@@ -1,10 +1,7 @@
 #include "tests/bench/load_generator.hpp"
 
-#include "proto/rpc.hpp"
-
 #include <algorithm>
-#include <array>
-#include <sys/epoll.h>
+#include <utility>
 
 namespace grapevine::bench {
 
@@ -14,42 +11,50 @@ using namespace std::chrono_literals;
 
 constexpr auto tick_interval = 200ms;
 constexpr auto join_patience = 20s;
-constexpr auto probe_interval = 50ms;
-constexpr auto drain_patience = 10s;
+constexpr auto probe_interval = 100ms;
+
+// A full window of which nothing arrives for so long is lost.
+constexpr auto stall_patience = 500ms;
 
 // The publisher's own queue: what lies here is not yet the relay's.
 constexpr std::size_t publisher_buffer = 256 * 1024;
 
 } // namespace
 
-load_generator::load_generator(const endpoint& relay, const message_pool& pool)
-    : pool_{pool}, epoll_{::epoll_create1(EPOLL_CLOEXEC)} {
-  for (std::size_t i = 0; i <= subscribers; ++i) {
-    load_peer::rpc_handler handler = [](bytes_view) {};
-    if (i > 0)
-      handler = [this, i](bytes_view rpc) { on_rpc(i - 1, rpc); };
-    peers_.push_back(std::make_unique<load_peer>(
-        static_cast<std::uint8_t>(publisher_number + i), relay,
-        std::move(handler)));
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = i;
-    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, peers_.back()->fd(), &event)
-        != 0)
-      throw load_error{"cannot watch a socket"};
-  }
+load_generator::load_generator(const endpoint& relay, const message_pool& pool,
+                               const bench_case& what)
+    : pool_{pool}, case_{what}, log_{what.subscribers}, epoll_{::epoll_create1(
+                                                            EPOLL_CLOEXEC)},
+      events_(what.subscribers + 1) {
+  const auto greeting = load_greeting(what.topics, true);
+  for (std::size_t i = 0; i <= what.subscribers; ++i)
+    connect(i, relay, greeting);
+}
+
+void load_generator::connect(std::size_t number, const endpoint& relay,
+                             const shared_bytes& greeting) {
+  load_peer::rpc_handler handler = [](bytes_view) {};
+  if (number > 0)
+    handler = [this, number](bytes_view rpc) { on_rpc(number - 1, rpc); };
+  const auto id = publisher_number + static_cast<std::uint32_t>(number);
+  peers_.push_back(std::make_unique<load_peer>(load_identity(id), relay,
+                                               greeting, std::move(handler)));
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = number;
+  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, peers_.back()->fd(), &event)
+      != 0)
+    throw load_error{"cannot watch a socket"};
 }
 
 void load_generator::on_rpc(std::size_t subscriber, bytes_view rpc) {
-  if (const auto number = pool_.number_of(rpc))
-    return log_.deliver(*number, subscriber, now_);
-  const auto decoded = proto::decode_rpc(rpc, {});
-  if (!decoded)
-    wrong_ = "the relay sent a malformed RPC";
-  else if (!decoded->control.prunes.empty())
+  if (!scan_rpc(rpc, pool_.data_size(), scan_))
+    wrong_ = "the relay sent a malformed RPC, or a message of its own";
+  else if (scan_.pruned)
     wrong_ = "the relay pruned a subscriber";
-  else if (!decoded->messages.empty())
-    wrong_ = "the relay sent a message in a form of its own";
+  else
+    for (const auto number : scan_.numbers)
+      log_.deliver(number, subscriber, now_);
 }
 
 std::size_t load_generator::relay_writes() const {
@@ -59,25 +64,35 @@ std::size_t load_generator::relay_writes() const {
   return result;
 }
 
-void load_generator::publish_one(clock::time_point now) {
-  const auto number = log_.publish(now);
-  peers_[0]->send(pool_.frame(number));
+bool load_generator::may_publish() const {
+  return peers_[0]->buffered() < publisher_buffer;
 }
 
-void load_generator::turn(duration patience) {
+void load_generator::publish_one(clock::time_point due) {
+  if (log_.published() >= pool_.size())
+    throw load_error{"there are no messages left that were signed beforehand"};
+  published_ = true;
+  peers_[0]->send(pool_.frame(log_.publish(due)));
+}
+
+bool load_generator::turn(duration patience) {
   peers_[0]->flush();
-  std::array<epoll_event, subscribers + 1> events;
+  // A turn without anything to do was idle from the end of the last one.
+  const auto idle_from = std::exchange(published_, false) ? clock::now() : now_;
   const auto wait =
       std::chrono::duration_cast<std::chrono::milliseconds>(patience);
-  const int n =
-      ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                   static_cast<int>(wait.count()));
-  for (int i = 0; i < n; ++i) {
-    now_ = clock::now();
-    peers_[events[static_cast<std::size_t>(i)].data.u64]->on_readable(now_);
-  }
+  const int n = ::epoll_wait(epoll_.get(), events_.data(),
+                             static_cast<int>(events_.size()),
+                             static_cast<int>(wait.count()));
   now_ = clock::now();
+  if (n <= 0 || patience > 0s)
+    idle_ += now_ - idle_from;
+  for (int i = 0; i < n; ++i) {
+    peers_[events_[static_cast<std::size_t>(i)].data.u64]->on_readable(now_);
+    now_ = clock::now();
+  }
   tick();
+  return n > 0;
 }
 
 void load_generator::tick() {
@@ -101,58 +116,66 @@ void load_generator::join() {
       throw load_error{"the relay does not open its pubsub streams"};
     turn(10ms);
   }
-  // Probes: the first that reaches all proves that all are in the mesh.
-  for (;;) {
-    if (now_ > deadline || pool_empty())
+  // One message on each topic: when all of them reach everybody, all peers are
+  // in all meshes.
+  for (bool complete = false; !complete;) {
+    if (now_ > deadline)
       throw load_error{"the relay does not send to all subscribers"};
-    const auto probe = static_cast<std::uint32_t>(log_.published());
-    publish_one(now_);
-    for (const auto until = now_ + probe_interval; now_ < until;)
-      if (turn(1ms); log_.complete(probe)) {
-        log_.give_up();
-        return;
-      }
+    for (std::size_t i = 0; i < case_.topics; ++i)
+      publish_one(now_);
+    complete = drain(probe_interval);
+    log_.give_up();
   }
 }
 
 void load_generator::publish_closed_loop(duration time, std::size_t window) {
-  for (const auto end = now_ + time; now_ < end && !pool_empty();) {
-    while (on_their_way() < window && !pool_empty()
-           && peers_[0]->buffered() < publisher_buffer)
+  auto last = now_;
+  for (const auto end = now_ + time; now_ < end;) {
+    while (log_.on_their_way() < window && may_publish())
       publish_one(now_);
-    turn(1ms);
+    if (turn(1ms))
+      last = now_;
+    if (now_ - last < stall_patience)
+      continue;
+    log_.give_up();
+    last = now_;
   }
 }
 
-void load_generator::publish_open_loop(duration time, double rate) {
-  const auto start = now_;
-  std::size_t count = 0;
-  while (now_ < start + time && !pool_empty()) {
-    const std::chrono::duration<double> elapsed = now_ - start;
+/// Publishes what is due by now and may go out, from message `from` of the
+/// phase on and before `end`; the number of the first that did not.
+std::size_t load_generator::publish_due(clock::time_point start, double rate,
+                                        std::size_t from, std::size_t end) {
+  const std::chrono::duration<double> elapsed = now_ - start;
+  for (; from < end && static_cast<double>(from) <= elapsed.count() * rate
+         && may_publish();
+       ++from) {
     // A message is late by at most a turn, and its latency counts from when it
     // was due.
-    for (;
-         static_cast<double>(count) <= elapsed.count() * rate && !pool_empty();
-         ++count) {
-      const std::chrono::duration<double> due{static_cast<double>(count)
-                                              / rate};
-      publish_one(start + std::chrono::duration_cast<duration>(due));
-    }
-    turn(0ms);
+    const std::chrono::duration<double> due{static_cast<double>(from) / rate};
+    publish_one(start + std::chrono::duration_cast<duration>(due));
   }
+  return from;
 }
 
-void load_generator::drain() {
-  for (const auto deadline = now_ + drain_patience;
-       on_their_way() > 0 && now_ < deadline;)
+bool load_generator::publish_open_loop(duration time, double rate,
+                                       duration patience) {
+  const std::chrono::duration<double> span = time;
+  const auto all = static_cast<std::size_t>(span.count() * rate);
+  const auto start = now_;
+  std::size_t count = 0;
+  while (count < all && now_ < start + time + patience) {
+    count = publish_due(start, rate, count, all);
+    turn(0ms);
+  }
+  return count == all;
+}
+
+bool load_generator::drain(duration patience) {
+  for (const auto deadline = now_ + patience;
+       log_.on_their_way() > 0 && now_ < deadline;)
     turn(1ms);
-  if (on_their_way() > 0)
-    throw load_error{"LOSS: " + std::to_string(on_their_way()) + " of "
-                     + std::to_string(log_.published())
-                     + " messages did not reach every subscriber"};
-  if (log_.surplus() > 0)
-    throw load_error{"LOSS of order: " + std::to_string(log_.surplus())
-                     + " deliveries too many"};
+  return log_.on_their_way() == 0;
 }
 
 } // namespace grapevine::bench

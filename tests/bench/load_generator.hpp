@@ -3,72 +3,85 @@
 #include "tests/bench/delivery_log.hpp"
 #include "tests/bench/load_peer.hpp"
 #include "tests/bench/message_pool.hpp"
+#include "tests/bench/rpc_scan.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <sys/epoll.h>
 #include <vector>
 
 namespace grapevine::bench {
 
-/// The relay does not do what it should: with LOSS in the text, messages are
-/// missing.
+/// The relay does not do what it should.
 class load_error : public std::runtime_error {
 public:
   using std::runtime_error::runtime_error;
 };
 
 /// One publisher and some subscribers around a relay, all in this thread. What
-/// is wrong is thrown as `load_error`.
+/// is wrong is thrown as `load_error`, but for messages that are lost.
 class load_generator {
 public:
-  static constexpr std::size_t subscribers = 8;
-
   using clock = std::chrono::steady_clock;
   using duration = clock::duration;
 
   /// Connects the peers. `pool` must outlive it.
-  load_generator(const endpoint& relay, const message_pool& pool);
+  load_generator(const endpoint& relay, const message_pool& pool,
+                 const bench_case& what);
 
-  /// Waits until the relay sends what is published to every subscriber.
+  /// Waits until the relay sends what is published to every subscriber, on
+  /// every topic.
   void join();
 
   /// Publishes as fast as messages arrive, never more than `window` on their
-  /// way, until the time is over or the pool is empty.
+  /// way, for some time. What does not arrive for long is given up.
   void publish_closed_loop(duration time, std::size_t window);
 
-  /// Publishes `rate` messages in each second, whatever arrives.
-  void publish_open_loop(duration time, double rate);
+  /// Publishes `rate` messages in each second, whatever arrives. False if some
+  /// of them did not get out within the time and `patience`.
+  bool publish_open_loop(duration time, double rate, duration patience);
 
-  /// Waits until everything has arrived everywhere, and checks that it came
-  /// once.
-  void drain();
+  /// Waits until everything has arrived everywhere; false if it did not in this
+  /// time.
+  bool drain(duration patience);
 
   delivery_log& log() noexcept { return log_; }
 
   /// How often the relay has written to subscribers so far, about.
   std::size_t relay_writes() const;
 
+  /// For how long so far this thread has waited for something to do.
+  duration idle() const noexcept { return idle_; }
+
 private:
+  void connect(std::size_t number, const endpoint& relay,
+               const shared_bytes& greeting);
   void on_rpc(std::size_t subscriber, bytes_view rpc);
-  void publish_one(clock::time_point now);
-  bool pool_empty() const noexcept { return log_.published() >= pool_.size(); }
-  std::size_t on_their_way() const noexcept {
-    return log_.published() - log_.completed();
-  }
-  // Moves what can be moved; waits for it at most so long.
-  void turn(duration patience);
+  void publish_one(clock::time_point due);
+  bool may_publish() const;
+  std::size_t publish_due(clock::time_point start, double rate,
+                          std::size_t from, std::size_t end);
+  // Moves what can be moved; waits for it at most so long. Whether there was
+  // anything.
+  bool turn(duration patience);
   void tick();
 
   const message_pool& pool_;
-  delivery_log log_{subscribers};
+  bench_case case_;
+  delivery_log log_;
+  rpc_scan scan_;
   // The publisher is the first.
   std::vector<std::unique_ptr<load_peer>> peers_;
   unique_fd epoll_;
+  std::vector<epoll_event> events_;
   clock::time_point now_ = clock::now();
   clock::time_point next_tick_ = now_;
+  duration idle_{};
+  // Since the last turn.
+  bool published_ = false;
   std::string wrong_;
 };
 

@@ -21,7 +21,17 @@ std::string pubsub_protocol() {
   return std::string{gossip::protocol_id(gossip::version::v1_1)};
 }
 
-std::shared_ptr<const libp2p::session_config> session_of(std::uint8_t number) {
+unique_fd dial(const endpoint& relay) {
+  auto socket = start_connect(relay);
+  if (!socket)
+    throw std::runtime_error{socket.error().reason};
+  return std::move(*socket);
+}
+
+} // namespace
+
+std::shared_ptr<const libp2p::session_config>
+load_identity(std::uint32_t number) {
   libp2p::session_config result;
   result.identity =
       libp2p::noise_identity::create(numbered_key(number), random_seed());
@@ -31,34 +41,30 @@ std::shared_ptr<const libp2p::session_config> session_of(std::uint8_t number) {
   return std::make_shared<const libp2p::session_config>(std::move(result));
 }
 
-unique_fd dial(const endpoint& relay) {
-  auto socket = start_connect(relay);
-  if (!socket)
-    throw std::runtime_error{socket.error().reason};
-  return std::move(*socket);
-}
-
-/// Subscription and GRAFT in one frame, so that the relay has us in its mesh
-/// before it heeds anything that follows.
-bytes greeting() {
+shared_bytes load_greeting(std::size_t topics, bool graft) {
+  std::vector<proto::subscription> subscriptions;
   proto::control control;
-  control.grafts.emplace_back(topic);
+  for (std::size_t i = 0; i < topics; ++i) {
+    subscriptions.push_back({topic_name(i), true, false, false});
+    if (graft)
+      control.grafts.push_back(topic_name(i));
+  }
   std::vector<bytes> frames;
-  proto::encode_frames({{topic, true, false, false}}, control, 4096, frames);
-  return frames.at(0);
+  proto::encode_frames(subscriptions, control, proto::control_frame_size,
+                       frames);
+  return std::make_shared<const bytes>(std::move(frames.at(0)));
 }
 
-} // namespace
-
-load_peer::load_peer(std::uint8_t number, const endpoint& relay,
+load_peer::load_peer(std::shared_ptr<const libp2p::session_config> identity,
+                     const endpoint& relay, shared_bytes greeting,
                      rpc_handler on_rpc)
-    : socket_{dial(relay)}, session_{session_of(number),
+    : socket_{dial(relay)}, session_{std::move(identity),
                                      libp2p::role::dialer,
                                      relay.to_multiaddr(),
                                      std::nullopt,
                                      random_seed(),
                                      libp2p::time_point::clock::now()},
-      on_rpc_{std::move(on_rpc)} {}
+      greeting_{std::move(greeting)}, on_rpc_{std::move(on_rpc)} {}
 
 void load_peer::on_readable(libp2p::time_point now) {
   static std::array<std::uint8_t, read_size> buffer;
@@ -84,6 +90,8 @@ void load_peer::on_event(const libp2p::session_event& event) {
     inbound_open_ = true;
   } else if (std::holds_alternative<libp2p::stream_opened>(event)) {
     must_greet_ = true;
+  } else if (std::holds_alternative<libp2p::peer_identified>(event)) {
+    identified_ = true;
   } else if (std::holds_alternative<libp2p::stream_refused>(event)) {
     failure_ = "the relay refused the pubsub stream";
   } else if (std::holds_alternative<libp2p::stream_reset>(event)) {
@@ -100,6 +108,7 @@ void load_peer::on_data(bytes_view data) {
       failure_ = "the relay sent a malformed frame";
     if (!frame || !*frame)
       return;
+    greeted_ = true;
     on_rpc_(**frame);
   }
 }
@@ -109,7 +118,7 @@ void load_peer::follow_up(libp2p::time_point now) {
     outbound_ = session_.open_stream({pubsub_protocol()}, now);
   if (!std::exchange(must_greet_, false))
     return;
-  session_.write(*outbound_, std::make_shared<const bytes>(greeting()));
+  session_.write(*outbound_, std::move(greeting_));
   outbound_open_ = true;
 }
 

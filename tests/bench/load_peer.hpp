@@ -12,22 +12,36 @@
 
 namespace grapevine::bench {
 
+/// What a peer of the load is to others; the same number gives the same one.
+/// Costs some signatures: made before time counts.
+std::shared_ptr<const libp2p::session_config>
+load_identity(std::uint32_t number);
+
+/// Subscriptions to so many topics, and a GRAFT for each if `graft`, in one
+/// frame, so that the relay has us in its meshes before it heeds anything that
+/// follows.
+shared_bytes load_greeting(std::size_t topics, bool graft);
+
 /// One peer of the load: a libp2p connection to the relay on a non-blocking
-/// socket, without any actor. It subscribes, grafts, and hands out the frames
-/// that arrive, doing as little as possible with them.
+/// socket, without any actor. It greets, and hands out the frames that arrive,
+/// doing as little as possible with them.
 class load_peer : private libp2p::session_observer {
 public:
   /// Takes an RPC without its length; the view lives as long as the call.
   using rpc_handler = std::function<void(bytes_view)>;
 
-  /// Dials; `number` gives the identity.
-  load_peer(std::uint8_t number, const endpoint& relay, rpc_handler on_rpc);
+  /// Dials. `greeting` is what goes out first.
+  load_peer(std::shared_ptr<const libp2p::session_config> identity,
+            const endpoint& relay, shared_bytes greeting, rpc_handler on_rpc);
 
   int fd() const noexcept { return socket_.get(); }
 
   /// Whether pubsub streams are open both ways, our subscription and GRAFT
   /// written.
   bool joined() const noexcept { return outbound_open_ && inbound_open_; }
+
+  /// Whether, besides, the relay has said who it is and what it subscribes to.
+  bool met() const noexcept { return joined() && identified_ && greeted_; }
 
   /// Why the connection is of no use any more; empty while it is.
   const std::string& failure() const noexcept { return failure_; }
@@ -52,6 +66,9 @@ public:
   void tick(libp2p::time_point now);
 
 private:
+  // More than any relay puts together.
+  static constexpr std::size_t largest_rpc = 8 * 1024 * 1024;
+
   void on_event(const libp2p::session_event& event) override;
   void on_data(bytes_view data);
   void follow_up(libp2p::time_point now);
@@ -59,11 +76,14 @@ private:
 
   unique_fd socket_;
   libp2p::session session_;
+  shared_bytes greeting_;
   rpc_handler on_rpc_;
-  gossip::frame_reader frames_;
+  gossip::frame_reader frames_{largest_rpc};
   std::optional<libp2p::stream_id> inbound_;
   std::optional<libp2p::stream_id> outbound_;
   bool inbound_open_ = false;
+  bool identified_ = false;
+  bool greeted_ = false;
   // The session must not be called from its events: what they ask for.
   bool must_open_ = false;
   bool must_greet_ = false;

@@ -1,46 +1,31 @@
 #include "tests/bench/process_stats.hpp"
 
-#include <cstdlib>
 #include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <sched.h>
 #include <sstream>
 #include <stdexcept>
-#include <unistd.h>
+#include <sys/resource.h>
 
 namespace grapevine::bench {
 
-namespace {
-
-std::string proc_line(pid_t pid, const char* file) {
-  std::ifstream in{"/proc/" + std::to_string(pid) + '/' + file};
-  std::string line;
-  if (!std::getline(in, line))
+double process_clock::seconds() {
+  namespace fs = std::filesystem;
+  std::error_code gone;
+  for (const auto& thread : fs::directory_iterator{
+           "/proc/" + std::to_string(pid_) + "/task", gone}) {
+    // Nothing can be read of a thread that has ended since.
+    std::ifstream in{thread.path() / "schedstat"};
+    if (double running = 0; in >> running)
+      spent_[thread.path().filename()] = running;
+  }
+  if (gone)
     throw std::runtime_error{"the relay is gone"};
-  return line;
-}
-
-std::string processor_name() {
-  std::ifstream in{"/proc/cpuinfo"};
-  for (std::string line; std::getline(in, line);)
-    if (line.starts_with("model name"))
-      return line.substr(line.find(':') + 2);
-  return "unknown";
-}
-
-} // namespace
-
-double process_cpu(pid_t pid) {
-  // The name, in parentheses, may contain spaces: count from its end.
-  const auto line = proc_line(pid, "stat");
-  std::istringstream rest{line.substr(line.rfind(')') + 2)};
-  std::string skipped;
-  for (int i = 0; i < 11; ++i)
-    rest >> skipped;
-  double user = 0;
-  double system = 0;
-  rest >> user >> system;
-  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+  double sum = 0;
+  for (const auto& [thread, running] : spent_)
+    sum += running;
+  return sum * 1e-9;
 }
 
 double thread_cpu() {
@@ -50,12 +35,22 @@ double thread_cpu() {
          + static_cast<double>(spent.tv_nsec) * 1e-9;
 }
 
-std::size_t resident_memory(pid_t pid) {
-  std::istringstream in{proc_line(pid, "statm")};
-  std::size_t total = 0;
-  std::size_t resident = 0;
-  in >> total >> resident;
-  return resident * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+memory_use memory_of(pid_t pid) {
+  std::ifstream in{"/proc/" + std::to_string(pid) + "/smaps_rollup"};
+  memory_use result;
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream fields{line};
+    std::string name;
+    double kib = 0;
+    fields >> name >> kib;
+    if (name == "Rss:")
+      result.resident = kib * 1024;
+    else if (name == "Pss:")
+      result.proportional = kib * 1024;
+  }
+  if (result.resident == 0)
+    throw std::runtime_error{"the relay is gone"};
+  return result;
 }
 
 std::vector<int> allowed_cores() {
@@ -69,20 +64,25 @@ std::vector<int> allowed_cores() {
   return result;
 }
 
-bool bind_to_core(int core) {
+bool bind_to_cores(const std::vector<int>& cores) {
   cpu_set_t set;
   CPU_ZERO(&set);
-  CPU_SET(core, &set);
+  for (const auto core : cores)
+    CPU_SET(core, &set);
   return ::sched_setaffinity(0, sizeof(set), &set) == 0;
 }
 
-machine describe_machine() {
-  machine result;
-  result.processor = processor_name();
-  result.cores = allowed_cores().size();
-  if (::getloadavg(&result.load, 1) != 1)
-    result.load = -1;
-  return result;
+bool bind_to_core(int core) {
+  return bind_to_cores({core});
+}
+
+void raise_file_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  // Where it fails, connections do, and say so.
+  (void)::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 } // namespace grapevine::bench

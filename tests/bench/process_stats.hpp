@@ -1,21 +1,40 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <sys/types.h>
+#include <unordered_map>
 #include <vector>
 
 namespace grapevine::bench {
 
-/// CPU time of all threads of a process so far, user and system, in seconds.
-/// The kernel rounds it to hundredths. Throws if the process is gone.
-double process_cpu(pid_t pid);
+/// CPU time of a process, user and system, in nanoseconds' precision: that of
+/// its threads. What threads that have ended meanwhile used after the last look
+/// is missing.
+class process_clock {
+public:
+  explicit process_clock(pid_t pid) : pid_{pid} { seconds(); }
+
+  /// The time so far, in seconds, of the threads that were there at any look.
+  /// Throws if the process is gone.
+  double seconds();
+
+private:
+  pid_t pid_;
+  // By thread, in nanoseconds.
+  std::unordered_map<std::string, double> spent_;
+};
 
 /// CPU time of the calling thread so far, in seconds.
 double thread_cpu();
 
-/// What a process has in memory now, in bytes.
-std::size_t resident_memory(pid_t pid);
+/// What a process has in memory now, in bytes: all of it, and its share of it,
+/// where what it has in common with others counts in parts.
+struct memory_use {
+  double resident = 0;
+  double proportional = 0;
+};
+
+memory_use memory_of(pid_t pid);
 
 /// The cores that this process may use.
 std::vector<int> allowed_cores();
@@ -24,14 +43,11 @@ std::vector<int> allowed_cores();
 /// False when the kernel refuses.
 bool bind_to_core(int core);
 
-/// The machine, for a report: its processor, how many cores are ours, and how
-/// busy it has been in the last minute.
-struct machine {
-  std::string processor;
-  std::size_t cores = 0;
-  double load = 0;
-};
+/// The same for a set of cores.
+bool bind_to_cores(const std::vector<int>& cores);
 
-machine describe_machine();
+/// Lets this process, and those that it starts, open as many files as the
+/// system allows.
+void raise_file_limit();
 
 } // namespace grapevine::bench

@@ -1,47 +1,59 @@
 #pragma once
 
 #include "actors/socket.hpp"
-#include "gossip/signing.hpp"
+#include "tests/bench/bench_case.hpp"
 #include "tests/support/process.hpp"
 
-#include <cstddef>
 #include <filesystem>
-#include <optional>
+#include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace grapevine::bench {
 
-/// How the relay runs.
-struct relay_options {
-  gossip::signing_policy policy = gossip::signing_policy::strict_sign;
-  /// The core it is bound to, if any.
-  std::optional<int> core;
-  /// Threads of CAF's scheduler; 0: as CAF chooses.
-  std::size_t workers = 0;
+/// How a relay's program is started.
+struct relay_command {
+  std::filesystem::path program;
+  std::vector<std::string> arguments;
+  /// The cores it may use, if it has some of its own.
+  std::vector<int> cores;
 };
 
-/// The relay itself: a node subscribed to the benchmarks' topic, whose mesh
-/// takes all of the load's peers. Writes its address as a line to standard
-/// output and runs until standard input ends. Returns the exit code.
-int run_relay(const relay_options& options);
+/// The arguments for a relay whose meshes hold the publisher and all
+/// subscribers of a case, and are never pruned.
+std::vector<std::string> relay_arguments(const bench_case& what);
 
-/// The relay as a process of its own, made of this program. It is killed with
-/// its owner; what it wrote to standard error stays in a file of the temporary
-/// directory, if it is anything.
+/// A relay as a process of its own, of any implementation: relays/README.md
+/// says what its program takes and answers. It is killed with its owner.
 class relay_process {
 public:
   /// Starts it and waits until it listens. Throws when it does not.
-  explicit relay_process(const relay_options& options);
+  explicit relay_process(const relay_command& command);
   relay_process(const relay_process&) = delete;
   relay_process& operator=(const relay_process&) = delete;
   ~relay_process();
 
   const endpoint& address() const noexcept { return address_; }
+
+  /// The address as the relay wrote it, with its peer id.
+  const std::string& multiaddr() const noexcept { return multiaddr_; }
+
   pid_t id() const noexcept { return process_.id(); }
 
+  /// Writes a command.
+  void tell(const std::string& line);
+
+  /// The next line that it writes; throws when it writes none in time.
+  std::string answer(std::chrono::milliseconds patience);
+
 private:
+  // Says what went wrong, with what the relay wrote to standard error.
+  [[noreturn]] void fail(const std::string& what) const;
+
+  std::filesystem::path program_;
   std::filesystem::path log_;
   support::process process_;
+  std::string multiaddr_;
   endpoint address_;
 };
 

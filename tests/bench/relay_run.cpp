@@ -1,64 +1,74 @@
 #include "tests/bench/relay_run.hpp"
 
-#include "tests/bench/bare_relay.hpp"
 #include "tests/bench/load_generator.hpp"
 #include "tests/bench/process_stats.hpp"
-#include "tests/bench/relay_process.hpp"
+#include "tests/bench/rate_search.hpp"
 
 #include <cmath>
+#include <iostream>
 
 namespace grapevine::bench {
 
 namespace {
 
-using gossip::signing_policy;
+using namespace std::chrono_literals;
 using seconds = std::chrono::duration<double>;
 
-// As many messages as fit into one record.
-constexpr double largest_batch = 56;
+// More signed messages per second than a core can verify.
+constexpr double signed_rate = 25'000;
+
+// A relay that keeps up has everything delivered so soon after the last message
+// was published; a pause to collect garbage fits in.
+constexpr auto backlog_patience = 100ms;
+
+// Beyond, messages pile up, in microseconds.
+constexpr double bounded_latency = 250'000;
+
+// After a rate that was too high, what is on its way may take so long.
+constexpr auto recovery_patience = 3s;
+
+// What else came to nothing: those that are not there by then are lost.
+constexpr auto arrival_patience = 2s;
 
 load_generator::duration ticks(double s) {
   return std::chrono::duration_cast<load_generator::duration>(seconds{s});
 }
 
-/// What a part of a run cost, from its construction on.
+/// What a phase cost, from its construction on.
 class meter {
 public:
-  meter(pid_t relay, load_generator& load)
+  meter(process_clock& relay, load_generator& load)
       : relay_{relay}, load_{load}, before_{read()} {}
 
-  /// All since the construction.
+  /// All since the construction; times in seconds.
   struct reading {
     double time = 0;
     double relay_cpu = 0;
-    double own_cpu = 0;
-    double messages = 0;
+    double idle = 0;
     double deliveries = 0;
     double writes = 0;
+
+    /// The generator's share of its core.
+    double load() const { return 1 - idle / time; }
   };
 
   reading elapsed() const {
     const auto now = read();
-    return {now.time - before_.time,
-            now.relay_cpu - before_.relay_cpu,
-            now.own_cpu - before_.own_cpu,
-            now.messages - before_.messages,
-            now.deliveries - before_.deliveries,
+    return {now.time - before_.time, now.relay_cpu - before_.relay_cpu,
+            now.idle - before_.idle, now.deliveries - before_.deliveries,
             now.writes - before_.writes};
   }
 
 private:
   reading read() const {
     const seconds time = std::chrono::steady_clock::now().time_since_epoch();
-    return {time.count(),
-            process_cpu(relay_),
-            thread_cpu(),
-            static_cast<double>(load_.log().completed()),
+    const seconds idle = load_.idle();
+    return {time.count(), relay_.seconds(), idle.count(),
             static_cast<double>(load_.log().deliveries()),
             static_cast<double>(load_.relay_writes())};
   }
 
-  pid_t relay_;
+  process_clock& relay_;
   load_generator& load_;
   reading before_;
 };
@@ -66,99 +76,143 @@ private:
 /// One run's figures, as they are found.
 class run {
 public:
-  run(const message_pool& pool, signing_policy policy, const run_options& o)
-      : pool_{pool}, policy_{policy}, options_{o} {}
+  run(const bench_case& what, const message_pool& pool, const run_options& o)
+      : case_{what}, options_{o}, relay_{{o.program, relay_arguments(what),
+                                          o.cores}},
+        cpu_{relay_.id()}, load_{relay_.address(), pool, what} {}
 
-  figures measure() {
-    {
-      const relay_process relay{{policy_, options_.core, options_.workers}};
-      load_generator load{relay.address(), pool_};
-      load.join();
-      measure_quiet(load, relay.id());
-      measure_full(load, relay.id());
-      add("resident_mib", "relay's memory afterwards", "MiB",
-          static_cast<double>(resident_memory(relay.id())) / (1024 * 1024));
-    }
-    compare_with_bare();
+  nlohmann::ordered_json measure() {
+    load_.join();
+    load_.publish_closed_loop(ticks(options_.warm_up_seconds()),
+                              full_window(case_));
+    recover();
+    const auto capacity = measure_full();
+    const auto highest = measure_highest(capacity);
+    measure_latencies(highest);
+    add("duplicates", static_cast<double>(load_.log().duplicates()));
+    add("strangers", static_cast<double>(load_.log().strangers()));
+    add("resident_bytes_after", memory_of(relay_.id()).resident);
     return std::move(result_);
   }
 
 private:
-  void add(std::string key, std::string text, std::string unit, double value) {
-    result_.push_back(
-        {std::move(key), std::move(text), std::move(unit), value});
+  void add(const std::string& key, double value) { result_[key] = value; }
+
+  /// Lets a relay that was overloaded come to rest.
+  void recover() {
+    load_.drain(recovery_patience);
+    load_.log().give_up();
   }
 
-  void add_latencies(delivery_log& log, const std::string& key,
-                     const std::string& when) {
-    add(key + "_p50_us", "latency p50 " + when, "us", log.latency(0.5));
-    add(key + "_p99_us", "latency p99 " + when, "us", log.latency(0.99));
-  }
-
-  void measure_full(load_generator& load, pid_t relay) {
-    load.publish_closed_loop(ticks(options_.warm_up_seconds()),
-                             options_.window);
-    load.log().start_latencies();
-    const meter m{relay, load};
-    load.publish_closed_loop(ticks(options_.seconds), options_.window);
+  /// Messages per second.
+  double measure_full() {
+    const auto first = load_.log().published();
+    load_.log().start_latencies();
+    const meter m{cpu_, load_};
+    load_.publish_closed_loop(ticks(options_.seconds), full_window(case_));
     const auto spent = m.elapsed();
-    full_cpu_us_ = spent.relay_cpu * 1e6 / spent.messages;
-    batch_ = std::max(1.0, spent.deliveries / std::max(spent.writes, 1.0));
-    add("messages_per_s", "messages relayed", "/s",
-        spent.messages / spent.time);
-    add("deliveries_per_s", "deliveries", "/s", spent.deliveries / spent.time);
-    add("cpu_us", "relay's CPU per message", "us", full_cpu_us_);
-    add("deliveries_per_cpu_s", "deliveries per CPU second", "",
-        spent.deliveries / spent.relay_cpu);
-    add("relay_core", "relay's share of its core", "%",
-        100 * spent.relay_cpu / spent.time);
-    add("generator_core", "generator's share of its core", "%",
-        100 * spent.own_cpu / spent.time);
-    add("batch", "messages per write of the relay", "", batch_);
-    add_latencies(load.log(), "latency", "at the full rate");
-    load.drain();
+    add("full_latency_p50_us", load_.log().latency(0.5));
+    recover();
+    const auto messages =
+        spent.deliveries / static_cast<double>(case_.subscribers);
+    add("full_rate", messages / spent.time);
+    add("deliveries_per_cpu_s", spent.deliveries / spent.relay_cpu);
+    add("cpu_us_per_message", spent.relay_cpu * 1e6 / messages);
+    add("relay_cores", spent.relay_cpu / spent.time);
+    add("generator_core", spent.load());
+    add("deliveries_per_write", spent.deliveries / std::max(spent.writes, 1.0));
+    add("full_lost", static_cast<double>(load_.log().missing(first)));
+    return messages / spent.time;
   }
 
-  void measure_quiet(load_generator& load, pid_t relay) {
-    load.log().start_latencies();
-    const meter m{relay, load};
-    load.publish_open_loop(ticks(options_.quiet_seconds()), quiet_rate);
+  rate_probe try_rate(double rate) {
+    auto& log = load_.log();
+    log.start_latencies();
+    const auto first = log.published();
+    const auto start = std::chrono::steady_clock::now();
+    const meter m{cpu_, load_};
+    const bool published = load_.publish_open_loop(
+        ticks(options_.probe_seconds()), rate, backlog_patience);
+    const auto load = m.elapsed().load();
+    const bool in_time = load_.drain(backlog_patience) && published;
+    const seconds took = log.last_completed() - start;
+    const auto relayed =
+        static_cast<double>(log.published() - first) / took.count();
+    const bool bounded = log.latency(0.99) < bounded_latency;
+    if (options_.trace)
+      std::cerr << "rate " << rate << ": " << relayed << "/s, "
+                << (published ? "" : "not all published, ")
+                << log.on_their_way() << " outstanding, p99 "
+                << log.latency(0.99) / 1000 << " ms, load " << load << '\n';
+    if (!in_time)
+      recover();
+    return {in_time && bounded, std::min(rate, relayed), load};
+  }
+
+  double measure_highest(double capacity) {
+    const auto found = search_highest_rate(
+        capacity * 0.95, [this](double rate) { return try_rate(rate); });
+    add("highest_rate", found.rate);
+    add("highest_rate_generator_core", found.load);
+    add("probes", found.probes);
+    return found.rate;
+  }
+
+  void measure_latencies(double highest) {
+    for (const auto percent : {10, 50, 90})
+      measure_latency("at_" + std::to_string(percent), highest * percent / 100);
+    // Somewhat below the highest rate there are no queues.
+    if (highest >= common_rate)
+      measure_latency("at_1000_per_s", common_rate);
+  }
+
+  void measure_latency(const std::string& name, double rate) {
+    if (rate <= 0)
+      return;
+    auto& log = load_.log();
+    const auto first = log.published();
+    log.start_latencies();
+    const meter m{cpu_, load_};
+    load_.publish_open_loop(ticks(options_.latency_seconds()), rate,
+                            arrival_patience);
+    load_.drain(arrival_patience);
     const auto spent = m.elapsed();
-    quiet_cpu_us_ = spent.relay_cpu * 1e6 / spent.messages;
-    load.drain();
-    add("quiet_cpu_us", "relay's CPU per message at 1000/s", "us",
-        quiet_cpu_us_);
-    add_latencies(load.log(), "quiet_latency", "at 1000/s");
+    add("latency_p50_us_" + name, log.latency(0.5));
+    add("latency_p99_us_" + name, log.latency(0.99));
+    add("latency_p999_us_" + name, log.latency(0.999));
+    add("latency_samples_" + name, static_cast<double>(log.latency_count()));
+    add("cpu_us_per_message_" + name,
+        spent.relay_cpu * 1e6 * static_cast<double>(case_.subscribers)
+            / spent.deliveries);
+    log.give_up();
+    add("lost_" + name, static_cast<double>(log.missing(first)));
   }
 
-  void compare_with_bare() {
-    const auto one = bare_cost(1);
-    add("bare_single_us", "bare loop, one message per write", "us", one);
-    add("quiet_ratio", "relay at 1000/s / that", "", quiet_cpu_us_ / one);
-    const auto many = bare_cost(std::min(std::round(batch_), largest_batch));
-    add("bare_batched_us", "bare loop, batches as the relay's", "us", many);
-    add("ratio", "relay at the full rate / that", "", full_cpu_us_ / many);
-  }
-
-  double bare_cost(double batch) const {
-    return bare_relay_cost(pool_, policy_, static_cast<std::size_t>(batch),
-                           options_.bare_time);
-  }
-
-  const message_pool& pool_;
-  signing_policy policy_;
-  const run_options& options_;
-  figures result_;
-  double quiet_cpu_us_ = 0;
-  double full_cpu_us_ = 0;
-  double batch_ = 1;
+  bench_case case_;
+  run_options options_;
+  relay_process relay_;
+  process_clock cpu_;
+  load_generator load_;
+  nlohmann::ordered_json result_;
 };
 
 } // namespace
 
-figures run_once(const message_pool& pool, signing_policy policy,
-                 const run_options& options) {
-  return run{pool, policy, options}.measure();
+std::size_t signed_messages(const bench_case& what, double seconds) {
+  // What all phases take, in units of the time at full load, is below 8. Large
+  // messages are bounded by what there is to encrypt.
+  constexpr double most_bytes = 4e9;
+  const auto rate = std::min(signed_rate, 1e9 / static_cast<double>(what.size));
+  return static_cast<std::size_t>(
+             std::min(8 * std::max(seconds, 0.2) * rate,
+                      most_bytes / static_cast<double>(what.size)))
+         + 1'000;
+}
+
+nlohmann::ordered_json measure_relay(const bench_case& what,
+                                     const message_pool& pool,
+                                     const run_options& options) {
+  return run{what, pool, options}.measure();
 }
 
 } // namespace grapevine::bench

@@ -1,38 +1,50 @@
 #pragma once
 
-#include "tests/bench/figures.hpp"
 #include "tests/bench/message_pool.hpp"
+#include "tests/bench/relay_process.hpp"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
-#include <optional>
 
 namespace grapevine::bench {
 
-/// Messages per second at which latency is measured without load.
-inline constexpr double quiet_rate = 1'000;
+/// The rate, in messages per second, at which all relays' latencies are
+/// compared.
+inline constexpr double common_rate = 1'000;
 
 /// How one run goes.
 struct run_options {
-  /// The measured time at the full rate.
-  double seconds = 5;
-  /// Messages on their way at most.
-  std::size_t window = 512;
-  /// The relay's core, if it has one of its own.
-  std::optional<int> core;
-  /// Threads of its scheduler; 0: as CAF chooses.
-  std::size_t workers = 0;
-  /// For each measurement of the bare loop.
-  std::chrono::milliseconds bare_time{300};
+  /// The time at full load; the other phases take parts of it.
+  double seconds = 1;
+  /// The relay's program.
+  std::filesystem::path program;
+  /// The cores it may use.
+  std::vector<int> cores;
+  /// Tells each step of the search.
+  bool trace = false;
 
-  double quiet_seconds() const { return std::min(seconds, 2.0); }
-  double warm_up_seconds() const { return std::min(seconds, 0.5); }
+  double warm_up_seconds() const { return 0.7 * seconds; }
+  double probe_seconds() const { return 0.5 * seconds; }
+  double latency_seconds() const { return 0.5 * seconds; }
 };
 
-/// Starts a relay, loads it first at `quiet_rate`, then fully, and compares
-/// what it cost with the bare loop. Throws `load_error` on any loss.
-figures run_once(const message_pool& pool, gossip::signing_policy policy,
-                 const run_options& options);
+/// Messages on their way at most, under full load: enough to keep any relay
+/// busy, few enough that no queue on the way is full.
+constexpr std::size_t full_window(const bench_case& what) {
+  constexpr std::size_t most_bytes = 4 * 1024 * 1024;
+  return std::clamp<std::size_t>(most_bytes / what.size, 8, 512);
+}
+
+/// How many signed messages a run may need.
+std::size_t signed_messages(const bench_case& what, double seconds);
+
+/// Starts a relay, loads it fully, searches for the highest rate without loss
+/// and measures latencies at parts of it. The figures' names are explained in
+/// README.md.
+nlohmann::ordered_json measure_relay(const bench_case& what,
+                                     const message_pool& pool,
+                                     const run_options& options);
 
 } // namespace grapevine::bench

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "gossip/signing.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace grapevine::bench {
+
+/// What a relay is loaded with: one publisher sends messages of `size` bytes,
+/// in turn on each of `topics` topics, to all of which all `subscribers`
+/// belong.
+struct bench_case {
+  gossip::signing_policy policy = gossip::signing_policy::strict_sign;
+  std::size_t size = 1024;
+  std::size_t subscribers = 8;
+  std::size_t topics = 1;
+
+  bool is_signed() const noexcept {
+    return policy == gossip::signing_policy::strict_sign;
+  }
+};
+
+/// The name of a topic, as all relays know it; they are counted from 0.
+inline std::string topic_name(std::size_t number) {
+  return "bench-" + std::to_string(number);
+}
+
+} // namespace grapevine::bench

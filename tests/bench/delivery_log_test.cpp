@@ -1,0 +1,91 @@
+#include "tests/bench/delivery_log.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace grapevine::bench;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr delivery_log::time_point start{1h};
+
+} // namespace
+
+TEST_CASE("a percentile is a value that so many do not exceed",
+          "[delivery_log]") {
+  std::vector<float> values;
+  for (int i = 100; i >= 0; --i)
+    values.push_back(static_cast<float>(i));
+  CHECK(percentile(values, 0) == 0);
+  CHECK(percentile(values, 0.5) == 50);
+  CHECK(percentile(values, 0.99) == 99);
+  CHECK(percentile(values, 1) == 100);
+}
+
+TEST_CASE("there are percentiles of one value and of none", "[delivery_log]") {
+  std::vector<float> values;
+  CHECK(percentile(values, 0.99) == 0);
+  values.push_back(7);
+  CHECK(percentile(values, 0.001) == 7);
+  CHECK(percentile(values, 0.999) == 7);
+}
+
+TEST_CASE("a message is on its way until all subscribers have it",
+          "[delivery_log]") {
+  for (const std::size_t subscribers : {1, 8, 63, 64}) {
+    delivery_log log{subscribers};
+    const auto number = log.publish(start);
+    for (std::size_t i = 0; i < subscribers; ++i) {
+      CHECK(log.on_their_way() == 1);
+      CHECK_FALSE(log.complete(number));
+      log.deliver(number, i, start + 1s);
+    }
+    CHECK(log.complete(number));
+    CHECK(log.on_their_way() == 0);
+    CHECK(log.last_completed() == start + 1s);
+    CHECK(log.missing(0) == 0);
+  }
+}
+
+TEST_CASE("a second delivery to one subscriber is a duplicate",
+          "[delivery_log]") {
+  delivery_log log{2};
+  const auto number = log.publish(start);
+  log.deliver(number, 0, start);
+  log.deliver(number, 0, start);
+  CHECK(log.duplicates() == 1);
+  CHECK(log.deliveries() == 1);
+  CHECK(log.on_their_way() == 1);
+}
+
+TEST_CASE("a message that nobody published is a stranger", "[delivery_log]") {
+  delivery_log log{2};
+  log.deliver(0, 0, start);
+  CHECK(log.strangers() == 1);
+  CHECK(log.deliveries() == 0);
+}
+
+TEST_CASE("what is given up is missing until it comes after all",
+          "[delivery_log]") {
+  delivery_log log{2};
+  const auto early = log.publish(start);
+  log.deliver(early, 0, start);
+  log.give_up();
+  const auto late = log.publish(start);
+  CHECK(log.on_their_way() == 1);
+  CHECK(log.missing(0) == 3);
+  CHECK(log.missing(late) == 2);
+  log.deliver(early, 1, start + 1s);
+  CHECK(log.missing(0) == 2);
+  CHECK(log.duplicates() == 0);
+  CHECK(log.on_their_way() == 1);
+}
+
+TEST_CASE("latencies count from when a message was due", "[delivery_log]") {
+  delivery_log log{1};
+  log.deliver(log.publish(start), 0, start + 1s);
+  log.start_latencies();
+  log.deliver(log.publish(start), 0, start + 2ms);
+  CHECK(log.latency_count() == 1);
+  CHECK(log.latency(0.5) == 2000);
+}
