@@ -4,51 +4,121 @@
 
 namespace grapevine::gossip {
 
+namespace {
+
+struct before_number {
+  template <class Entry>
+  bool operator()(const Entry& entry, std::uint32_t number) const {
+    return entry.number < number;
+  }
+};
+
+// Where the number is or would be.
+template <class Entries>
+auto place_of(Entries& all, std::uint32_t number) {
+  return std::lower_bound(all.begin(), all.end(), number, before_number{});
+}
+
+} // namespace
+
+void backoff_table::set_handle(const libp2p::peer_id& peer,
+                               peer_handle handle) {
+  if (const auto known = numbers_.find(peer); known != numbers_.end())
+    peers_[known->second].handle = handle;
+}
+
 void backoff_table::add(std::string_view topic, const libp2p::peer_id& peer,
-                        libp2p::time_point now, std::chrono::seconds duration) {
+                        peer_handle handle, libp2p::time_point now,
+                        std::chrono::seconds duration) {
   // Bounded before it is added to a time, which it could make overflow.
   const auto end = now + std::min(duration, limits_.max_backoff);
-  auto entries = topics_.find(topic);
-  if (entries == topics_.end())
-    entries = topics_.emplace(std::string{topic}, peers{}).first;
-  auto entry = entries->second.find(peer);
-  if (entry != entries->second.end()) {
-    entry->second = std::max(entry->second, end);
+  auto known = topics_.find(topic);
+  if (known == topics_.end())
+    known = topics_.emplace(std::string{topic}, entries{}).first;
+  auto& all = known->second;
+  const auto number = number_of(peer, handle);
+  const auto at = place_of(all, number);
+  if (at != all.end() && at->number == number) {
+    at->end = std::max(at->end, end);
     return;
   }
-  entries->second.emplace(peer, end);
+  all.insert(at, {number, end});
+  ++peers_[number].entries;
   ++size_;
-  if (entries->second.size() > limits_.backoffs_per_topic)
-    drop_longest(entries->second);
+  if (all.size() > limits_.backoffs_per_topic)
+    drop_longest(all);
   earliest_ = std::min(earliest_, end);
+}
+
+std::uint32_t backoff_table::number_of(const libp2p::peer_id& peer,
+                                       peer_handle handle) {
+  if (const auto known = numbers_.find(peer); known != numbers_.end())
+    return known->second;
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(peers_.size()));
+    peers_.emplace_back();
+  }
+  const auto number = free_.back();
+  numbers_.emplace(peer, number);
+  free_.pop_back();
+  peers_[number] = {peer, handle, 0};
+  return number;
+}
+
+void backoff_table::forget(const entry& which) {
+  --size_;
+  auto& peer = peers_[which.number];
+  if (--peer.entries > 0)
+    return;
+  numbers_.erase(peer.id);
+  free_.push_back(which.number);
 }
 
 // Those who impose long ones would otherwise keep out the short ones that
 // count.
-void backoff_table::drop_longest(peers& of) {
-  of.erase(
-      std::max_element(of.begin(), of.end(), [](const auto& a, const auto& b) {
-        return a.second < b.second;
-      }));
-  --size_;
+void backoff_table::drop_longest(entries& of) {
+  const auto longest = std::max_element(
+      of.begin(), of.end(),
+      [](const entry& a, const entry& b) { return a.end < b.end; });
+  forget(*longest);
+  of.erase(longest);
+}
+
+const backoff_table::entry*
+backoff_table::find(std::string_view topic, const libp2p::peer_id& peer) const {
+  const auto known = topics_.find(topic);
+  if (known == topics_.end())
+    return nullptr;
+  const auto number = numbers_.find(peer);
+  if (number == numbers_.end())
+    return nullptr;
+  const auto at = place_of(known->second, number->second);
+  return at != known->second.end() && at->number == number->second ? &*at
+                                                                   : nullptr;
 }
 
 std::optional<libp2p::time_point>
 backoff_table::expiry(std::string_view topic,
                       const libp2p::peer_id& peer) const {
-  const auto entries = topics_.find(topic);
-  if (entries == topics_.end())
-    return std::nullopt;
-  const auto entry = entries->second.find(peer);
-  if (entry == entries->second.end())
-    return std::nullopt;
-  return entry->second;
+  const auto* known = find(topic, peer);
+  return known ? std::optional{known->end} : std::nullopt;
 }
 
 bool backoff_table::active(std::string_view topic, const libp2p::peer_id& peer,
                            libp2p::time_point now) const {
-  const auto end = expiry(topic, peer);
-  return end && now < *end;
+  const auto* known = find(topic, peer);
+  return known && now < known->end;
+}
+
+void backoff_table::ending_after(std::string_view topic,
+                                 libp2p::time_point moment,
+                                 std::vector<peer_handle>& out) const {
+  const auto known = topics_.find(topic);
+  if (known == topics_.end())
+    return;
+  for (const entry& one : known->second)
+    if (one.end > moment && peers_[one.number].handle != peer_handle{})
+      out.push_back(peers_[one.number].handle);
 }
 
 void backoff_table::clear_expired(libp2p::time_point now,
@@ -58,17 +128,15 @@ void backoff_table::clear_expired(libp2p::time_point now,
     return;
   earliest_ = libp2p::time_point::max();
   for (auto topic = topics_.begin(); topic != topics_.end();) {
-    auto& entries = topic->second;
-    for (auto entry = entries.begin(); entry != entries.end();) {
-      if (entry->second <= limit) {
-        entry = entries.erase(entry);
-        --size_;
-      } else {
-        earliest_ = std::min(earliest_, entry->second);
-        ++entry;
+    std::erase_if(topic->second, [&](const entry& one) {
+      if (one.end > limit) {
+        earliest_ = std::min(earliest_, one.end);
+        return false;
       }
-    }
-    topic = entries.empty() ? topics_.erase(topic) : std::next(topic);
+      forget(one);
+      return true;
+    });
+    topic = topic->second.empty() ? topics_.erase(topic) : std::next(topic);
   }
 }
 

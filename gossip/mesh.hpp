@@ -205,16 +205,17 @@ private:
              libp2p::time_point now, mesh_effects& out);
 
   // Choosing peers (mesh_select.cpp).
-  double score(peer_handle peer) const { return score_ ? score_(peer) : 0; }
+  double score(peer_handle peer) const;
   bool outbound(peer_handle peer) const;
   // Whether an own message, or as a FloodSub peer any, may go to it.
   bool may_receive(peer_handle peer) const;
   // In no mesh, fanout or the like of the topic, and good enough.
   bool eligible(peer_handle peer, const topic_state& topic, purpose why,
                 libp2p::time_point now) const;
-  // By score and backoff.
-  bool good_enough(peer_handle peer, const topic_state& topic, purpose why,
-                   libp2p::time_point now) const;
+  double least_score(purpose why) const noexcept;
+  bool backed_off(peer_handle peer, const topic_state& topic,
+                  libp2p::time_point now) const;
+  void drop_backed_off(const topic_state& topic, libp2p::time_point now);
   // Fills `candidates_` with the eligible peers of the topic.
   void collect(const topic_state& topic, purpose why, libp2p::time_point now);
   // Up to `count` of them at random; valid until the next `collect`.
@@ -231,6 +232,7 @@ private:
   void end_fanout(topic_state& topic);
 
   // Steps of the heartbeat, in order (mesh_heartbeat.cpp).
+  void take_scores();
   void maintain_mesh(topic_state& topic, libp2p::time_point now, rng& gen,
                      mesh_effects& out);
   void drop_negative(topic_state& topic, libp2p::time_point now,
@@ -262,6 +264,12 @@ private:
   // Used by one step at a time.
   std::vector<peer_handle> candidates_;
   std::vector<double> scores_;
+  // By slot: who is backed off in the topic.
+  std::vector<peer_handle> backed_off_;
+  std::vector<peer_handle> barred_;
+  // During a heartbeat, by slot: every score is asked for once.
+  std::vector<double> tick_scores_;
+  double lowest_score_ = 0;
   std::size_t ticks_ = 0;
 };
 

@@ -46,7 +46,7 @@ void mesh::prune(peer_handle peer, const proto::prune& received,
   // Of others it costs nothing to send, so it must not cost us memory for long.
   if (!member)
     given = std::min(given, limits_.max_stranger_backoff);
-  backoffs_.add(topic->name, record->id, now, given);
+  backoffs_.add(topic->name, record->id, peer, now, given);
   if (received.peers.empty() || score(peer) < params_.thresholds.accept_px)
     return;
   const auto count = std::min(received.peers.size(), params_.px_peers);
@@ -89,7 +89,7 @@ void mesh::send_prune(peer_handle peer, std::string_view topic,
                       libp2p::time_point now, mesh_effects& out) {
   const peer_record* record = peers_.find(peer);
   // What we ask of the peer holds for us, too.
-  backoffs_.add(topic, record->id, now, backoff);
+  backoffs_.add(topic, record->id, peer, now, backoff);
   if (!has_prune_backoff(record->traits.version))
     return out.prune(peer, topic, std::nullopt);
   out.prune(peer, topic, backoff,

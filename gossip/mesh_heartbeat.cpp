@@ -10,11 +10,25 @@ namespace grapevine::gossip {
 void mesh::heartbeat(libp2p::time_point now, rng& gen, mesh_effects& out) {
   ++ticks_;
   backoffs_.clear_expired(now, params_.timers.backoff_slack);
+  take_scores();
   for (topic_state* topic : joined_) {
     maintain_mesh(*topic, now, gen, out);
     gossip_to_others(*topic, now, gen, out);
   }
   maintain_fanouts(now, gen, out);
+  tick_scores_.clear();
+}
+
+// Every (peer, topic) wants one, and they stay the same meanwhile.
+void mesh::take_scores() {
+  if (!score_)
+    return;
+  tick_scores_.resize(peers_.slot_count());
+  lowest_score_ = 0;
+  peers_.each([this](peer_handle peer) {
+    tick_scores_[peer.slot] = score_(peer);
+    lowest_score_ = std::min(lowest_score_, tick_scores_[peer.slot]);
+  });
 }
 
 void mesh::maintain_mesh(topic_state& topic, libp2p::time_point now, rng& gen,
@@ -101,7 +115,7 @@ void mesh::graft_outbound(topic_state& topic, libp2p::time_point now, rng& gen,
   const auto have = static_cast<std::size_t>(
       std::count_if(topic.mesh.begin(), topic.mesh.end(),
                     [this](peer_handle peer) { return outbound(peer); }));
-  if (have >= params_.mesh.degree_outbound)
+  if (have >= params_.mesh.degree_outbound || have == peers_.outbound_count())
     return;
   collect(topic, purpose::mesh, now);
   std::erase_if(candidates_,

@@ -9,7 +9,10 @@ std::optional<peer_handle> mesh::add_peer(const libp2p::peer_id& id,
                                           const peer_traits& traits) {
   if (peers_.size() >= limits_.peers)
     return std::nullopt;
-  return peers_.add(id, traits);
+  const auto peer = peers_.add(id, traits);
+  if (peer)
+    backoffs_.set_handle(id, *peer);
+  return peer;
 }
 
 void mesh::remove_peer(peer_handle peer, mesh_effects& out) {
@@ -22,6 +25,7 @@ void mesh::remove_peer(peer_handle peer, mesh_effects& out) {
     topic->peers.erase(peer);
     topics_.release(*topic);
   }
+  backoffs_.set_handle(record->id, {});
   peers_.remove(peer);
 }
 

@@ -8,21 +8,32 @@ namespace grapevine::gossip {
 
 namespace {
 
-// Goes through a set along with ascending peers.
-class walk {
-public:
-  explicit walk(const peer_set& set) : rest_{set.view()} {}
+using peer_list = std::vector<peer_handle>;
 
-  // Whether `peer`, not less than the one before, is in the set.
-  bool meets(peer_handle peer) {
-    while (!rest_.empty() && rest_.front() < peer)
-      rest_ = rest_.subspan(1);
-    return !rest_.empty() && rest_.front() == peer;
+// Where `peer` is or would be; mostly not far behind `from`.
+peer_list::iterator search(peer_list::iterator from, peer_list::iterator end,
+                           peer_handle peer) {
+  std::ptrdiff_t step = 1;
+  while (step < end - from && from[step] < peer)
+    step *= 2;
+  return std::lower_bound(from + step / 2, from + std::min(step, end - from),
+                          peer);
+}
+
+// Takes the members of `gone` out of `all`, which is sorted, too. What is
+// between two of them is moved at once: a heartbeat does this for every topic,
+// and most of its peers are in no set.
+void subtract(peer_list& all, const peer_set& gone) {
+  auto kept = all.begin();
+  auto rest = all.begin();
+  for (const peer_handle peer : gone) {
+    const auto at = search(rest, all.end(), peer);
+    kept = std::move(rest, at, kept);
+    rest = at != all.end() && *at == peer ? at + 1 : at;
   }
-
-private:
-  std::span<const peer_handle> rest_;
-};
+  if (rest != kept)
+    all.erase(std::move(rest, all.end(), kept), all.end());
+}
 
 } // namespace
 
@@ -130,42 +141,70 @@ bool mesh::may_receive(peer_handle peer) const {
          || peers_.find(peer)->traits.direct;
 }
 
+double mesh::score(peer_handle peer) const {
+  if (!tick_scores_.empty())
+    return tick_scores_[peer.slot];
+  return score_ ? score_(peer) : 0;
+}
+
+double mesh::least_score(purpose why) const noexcept {
+  switch (why) {
+  case purpose::fanout:
+    return params_.thresholds.publish;
+  case purpose::gossip:
+    return params_.thresholds.gossip;
+  case purpose::mesh:
+    break;
+  }
+  return 0;
+}
+
 bool mesh::eligible(peer_handle peer, const topic_state& topic, purpose why,
                     libp2p::time_point now) const {
   return !topic.always.contains(peer) && !topic.mesh.contains(peer)
          && !topic.fanout.peers.contains(peer)
-         && good_enough(peer, topic, why, now);
+         && score(peer) >= least_score(why)
+         && (why != purpose::mesh || !backed_off(peer, topic, now));
 }
 
-bool mesh::good_enough(peer_handle peer, const topic_state& topic, purpose why,
-                       libp2p::time_point now) const {
-  switch (why) {
-  case purpose::fanout:
-    return score(peer) >= params_.thresholds.publish;
-  case purpose::gossip:
-    return score(peer) >= params_.thresholds.gossip;
-  case purpose::mesh: {
-    if (score(peer) < 0)
-      return false;
-    const auto end = backoffs_.expiry(topic.name, peers_.find(peer)->id);
-    return !end || now >= *end + params_.timers.backoff_slack;
-  }
-  }
-  return false;
+// We wait a little longer than the backoff.
+bool mesh::backed_off(peer_handle peer, const topic_state& topic,
+                      libp2p::time_point now) const {
+  const auto end = backoffs_.expiry(topic.name, peers_.find(peer)->id);
+  return end && now < *end + params_.timers.backoff_slack;
 }
 
-// `eligible` for all of a topic. The sets are sorted alike, so one walk beside
-// each other tells who is in which: a heartbeat asks for every (peer, topic).
+// `eligible` for all of a topic.
 void mesh::collect(const topic_state& topic, purpose why,
                    libp2p::time_point now) {
-  candidates_.clear();
-  walk always{topic.always};
-  walk in_mesh{topic.mesh};
-  walk fanout{topic.fanout.peers};
-  for (const peer_handle peer : topic.peers)
-    if (!always.meets(peer) && !in_mesh.meets(peer) && !fanout.meets(peer)
-        && good_enough(peer, topic, why, now))
-      candidates_.push_back(peer);
+  candidates_.assign(topic.peers.begin(), topic.peers.end());
+  subtract(candidates_, topic.always);
+  subtract(candidates_, topic.mesh);
+  subtract(candidates_, topic.fanout.peers);
+  // In most heartbeats nobody is that bad.
+  const double least = least_score(why);
+  if (score_ && (tick_scores_.empty() || lowest_score_ < least))
+    std::erase_if(candidates_,
+                  [&](peer_handle peer) { return score(peer) < least; });
+  if (why == purpose::mesh)
+    drop_backed_off(topic, now);
+}
+
+// Without a search for each candidate.
+void mesh::drop_backed_off(const topic_state& topic, libp2p::time_point now) {
+  barred_.clear();
+  backoffs_.ending_after(topic.name, now - params_.timers.backoff_slack,
+                         barred_);
+  if (barred_.empty())
+    return;
+  backed_off_.resize(peers_.slot_count());
+  for (const peer_handle peer : barred_)
+    backed_off_[peer.slot] = peer;
+  std::erase_if(candidates_, [this](peer_handle peer) {
+    return backed_off_[peer.slot] == peer;
+  });
+  for (const peer_handle peer : barred_)
+    backed_off_[peer.slot] = {};
 }
 
 std::span<const peer_handle> mesh::draw(const topic_state& topic, purpose why,

@@ -140,8 +140,7 @@ double peer_score::score(peer_handle peer) const noexcept {
     known->stale = false;
   }
   return known->sum
-         + params_.colocation.weight
-               * score_colocation::surplus(known->peer.places);
+         + params_.colocation.weight * colocation_.surplus(known->peer.places);
 }
 
 expected<void, parameter_error>

@@ -67,7 +67,7 @@ score_snapshot peer_score::inspect(peer_handle peer) const {
   out.topic_score = capped(topics_sum(counted));
   out.application = params_.application_weight * counted.application;
   out.colocation =
-      params_.colocation.weight * score_colocation::surplus(counted.places);
+      params_.colocation.weight * colocation_.surplus(counted.places);
   out.behaviour = behaviour_part(counted.behaviour, params_.behaviour);
   out.slow_peer = slow_part(counted.slow, params_.slow_peers);
   return out;

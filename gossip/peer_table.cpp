@@ -37,6 +37,7 @@ std::optional<peer_handle> peer_table::add(const libp2p::peer_id& id,
   free_.pop_back();
   slots_[peer.slot].used = true;
   slots_[peer.slot].record = {id, traits, {}, 0};
+  outbound_ += traits.outbound ? 1 : 0;
   return peer;
 }
 
@@ -44,6 +45,7 @@ void peer_table::remove(peer_handle peer) {
   const peer_record* record = find(peer);
   if (!record)
     return;
+  outbound_ -= record->traits.outbound ? 1 : 0;
   by_id_.erase(record->id);
   auto& place = slots_[peer.slot];
   place.used = false;

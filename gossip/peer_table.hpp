@@ -100,6 +100,20 @@ public:
 
   std::size_t size() const noexcept { return by_id_.size(); }
 
+  /// Those that we dialled.
+  std::size_t outbound_count() const noexcept { return outbound_; }
+
+  /// The slots of all handles are below it.
+  std::size_t slot_count() const noexcept { return slots_.size(); }
+
+  /// Calls `f` with the handle of each peer.
+  template <class F>
+  void each(F&& f) const {
+    for (std::uint32_t i = 0; i < slots_.size(); ++i)
+      if (slots_[i].used)
+        f(peer_handle{i, slots_[i].generation});
+  }
+
 private:
   struct slot {
     std::uint32_t generation = 0;
@@ -110,6 +124,7 @@ private:
   std::vector<slot> slots_;
   std::vector<std::uint32_t> free_;
   std::unordered_map<libp2p::peer_id, peer_handle> by_id_;
+  std::size_t outbound_ = 0;
 };
 
 } // namespace grapevine::gossip

@@ -51,10 +51,12 @@ void score_colocation::enter(places& held, const libp2p::ip_prefix& range) {
   change(at, at.peers + 1);
 }
 
-void score_colocation::change(place& at, std::size_t peers) const {
+void score_colocation::change(place& at, std::size_t peers) {
   at.peers = peers;
   const auto surplus = static_cast<double>(
       peers > params_.threshold ? peers - params_.threshold : 0);
+  crowded_ += surplus > 0 ? 1 : 0;
+  crowded_ -= at.surplus > 0 ? 1 : 0;
   at.surplus = surplus * surplus;
 }
 

@@ -32,9 +32,11 @@ public:
   /// whitelisted ones do not count.
   void move(places& held, std::span<const libp2p::ip_address> addresses);
 
-  /// Of all its places.
-  static double surplus(const places& held) noexcept {
+  /// Of all its places. As a rule nowhere is one, and nothing is looked at.
+  double surplus(const places& held) const noexcept {
     double sum = 0;
+    if (crowded_ == 0)
+      return sum;
     for (const auto* at : held)
       sum += at->surplus;
     return sum;
@@ -46,11 +48,13 @@ private:
   bool counts(const libp2p::ip_address& address) const;
   // At most once into `held`.
   void enter(places& held, const libp2p::ip_prefix& range);
-  void change(place& at, std::size_t peers) const;
+  void change(place& at, std::size_t peers);
 
   colocation_parameters params_;
   std::size_t max_addresses_;
   std::unordered_map<libp2p::ip_prefix, place> places_;
+  // Places with a surplus.
+  std::size_t crowded_ = 0;
 };
 
 } // namespace grapevine::gossip

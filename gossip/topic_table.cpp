@@ -1,17 +1,15 @@
 #include "gossip/topic_table.hpp"
 
-#include <utility>
-
 namespace grapevine::gossip {
 
 topic_state* topic_table::find(std::string_view topic) noexcept {
   const auto i = topics_.find(topic);
-  return i == topics_.end() ? nullptr : i->second.get();
+  return i == topics_.end() ? nullptr : &i->second;
 }
 
 const topic_state* topic_table::find(std::string_view topic) const noexcept {
   const auto i = topics_.find(topic);
-  return i == topics_.end() ? nullptr : i->second.get();
+  return i == topics_.end() ? nullptr : &i->second;
 }
 
 topic_state& topic_table::own(std::string_view topic) {
@@ -37,11 +35,10 @@ void topic_table::release(topic_state& topic) {
 }
 
 topic_state& topic_table::create(std::string_view topic) {
-  auto state = std::make_unique<topic_state>();
-  state->name = topic;
-  const auto [i, added] = topics_.emplace(std::string{topic}, std::move(state));
+  topic_state& created = topics_[std::string{topic}];
+  created.name = topic;
   name_bytes_ += topic.size();
-  return *i->second;
+  return created;
 }
 
 } // namespace grapevine::gossip

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -60,8 +59,8 @@ private:
   topic_state& create(std::string_view topic);
 
   const mesh_limits& limits_;
-  std::unordered_map<std::string, std::unique_ptr<topic_state>, topic_hash,
-                     std::equal_to<>>
+  // Its elements stay where they are.
+  std::unordered_map<std::string, topic_state, topic_hash, std::equal_to<>>
       topics_;
   std::size_t name_bytes_ = 0;
 };

@@ -6,13 +6,11 @@
 #include "gossip/trace_batch.hpp"
 #include "gossip/trace_encoder.hpp"
 #include "tests/bench/message_pool.hpp"
-#include "tests/support/mesh_fixture.hpp"
 #include "tests/support/session_pair.hpp"
 
 #include <array>
 #include <benchmark/benchmark.h>
 #include <cstring>
-#include <deque>
 
 namespace grapevine::bench {
 namespace {
@@ -201,24 +199,6 @@ BENCHMARK(session_transfer)
     ->Args({1024, 1})
     ->Args({1024, 16})
     ->Args({16384, 1});
-
-// -- the mesh -----------------------------------------------------------------
-
-/// A heartbeat of a node with 20 topics to which all of its peers belong.
-void heartbeat(benchmark::State& state) {
-  std::deque<std::string> topics;
-  test::mesh_fixture fixture;
-  for (int i = 0; i < 20; ++i)
-    fixture.join(topics.emplace_back("topic-" + std::to_string(i)));
-  const auto peers = fixture.add(static_cast<std::size_t>(state.range(0)),
-                                 test::outbound_peer);
-  for (const auto peer : peers)
-    for (const auto& name : topics)
-      fixture.subscribe(peer, name);
-  for (auto _ : state)
-    fixture.beat();
-}
-BENCHMARK(heartbeat)->Arg(100)->Arg(1000)->Unit(benchmark::kMicrosecond);
 
 // -- tracing ------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 // What scores cost: per heartbeat, and per message.
 #include "gossip/peer_score.hpp"
+#include "tests/bench/busy_topic.hpp"
 #include "tests/support/mesh_fixture.hpp"
 
 #include <benchmark/benchmark.h>
@@ -11,23 +12,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Counters that never fade, so that each refresh finds all of them.
-gossip::topic_score_parameters busy_topic() {
-  gossip::topic_score_parameters p;
-  p.time_in_mesh = {0.01, 1s, 100};
-  p.first_deliveries = {1, 0.999'999'9, 1'000};
-  p.mesh_deliveries = {-1, 0.999'999'9, 1'000, 10, 2ms, 5s};
-  p.mesh_failures = {-1, 0.999'999'9};
-  p.invalid_messages = {-1, 0.999'999'9};
-  return p;
-}
-
 /// All peers in the meshes of all topics.
 struct scored_peers {
   scored_peers(std::size_t peers, std::size_t count) : scores{parameters()} {
     for (std::size_t i = 0; i < count; ++i)
-      topics.push_back("/eth2/4a26c58b/beacon_attestation_" + std::to_string(i)
-                       + "/ssz_snappy");
+      topics.push_back(busy_topic_name(i));
     for (std::uint32_t i = 0; i < peers; ++i) {
       handles.push_back({i, 0});
       scores.add_peer(handles.back(), test::numbered_peer(i), {}, now);

@@ -12,6 +12,7 @@ namespace {
 
 constexpr libp2p::time_point start{1h};
 const auto peer = numbered_peer(1);
+constexpr peer_handle handle{1, 0};
 
 } // namespace
 
@@ -19,7 +20,7 @@ TEST_CASE("backoff: lasts as long as given, for that topic and peer",
           "[backoff]") {
   const mesh_limits limits;
   backoff_table table{limits};
-  table.add("t", peer, start, 60s);
+  table.add("t", peer, handle, start, 60s);
   CHECK(table.active("t", peer, start + 60s - 1ms));
   CHECK_FALSE(table.active("t", peer, start + 60s));
   CHECK_FALSE(table.active("u", peer, start));
@@ -29,10 +30,10 @@ TEST_CASE("backoff: lasts as long as given, for that topic and peer",
 TEST_CASE("backoff: the later expiry stays", "[backoff]") {
   const mesh_limits limits;
   backoff_table table{limits};
-  table.add("t", peer, start, 60s);
-  table.add("t", peer, start + 1s, 10s);
+  table.add("t", peer, handle, start, 60s);
+  table.add("t", peer, handle, start + 1s, 10s);
   CHECK(table.expiry("t", peer) == start + 60s);
-  table.add("t", peer, start + 1s, 60s);
+  table.add("t", peer, handle, start + 1s, 60s);
   CHECK(table.expiry("t", peer) == start + 61s);
   CHECK(table.size() == 1);
 }
@@ -40,8 +41,8 @@ TEST_CASE("backoff: the later expiry stays", "[backoff]") {
 TEST_CASE("backoff: cleared only after the slack", "[backoff]") {
   const mesh_limits limits;
   backoff_table table{limits};
-  table.add("t", peer, start, 10s);
-  table.add("u", peer, start, 20s);
+  table.add("t", peer, handle, start, 10s);
+  table.add("u", peer, handle, start, 20s);
   table.clear_expired(start + 12s - 1ms, 2s);
   CHECK(table.expiry("t", peer));
   table.clear_expired(start + 12s, 2s);
@@ -55,7 +56,7 @@ TEST_CASE("backoff: no PRUNE imposes more than the limit", "[backoff]") {
   mesh_limits limits;
   limits.max_backoff = 3600s;
   backoff_table table{limits};
-  table.add("t", peer, start, std::chrono::seconds::max());
+  table.add("t", peer, handle, start, std::chrono::seconds::max());
   CHECK(table.expiry("t", peer) == start + 3600s);
 }
 
@@ -64,8 +65,8 @@ TEST_CASE("backoff: a topic keeps no more than the limit", "[backoff]") {
   limits.backoffs_per_topic = 2;
   backoff_table table{limits};
   for (std::uint32_t i = 1; i <= 3; ++i)
-    table.add("t", numbered_peer(i), start, 60s);
-  table.add("u", numbered_peer(3), start, 60s);
+    table.add("t", numbered_peer(i), {i, 0}, start, 60s);
+  table.add("u", numbered_peer(3), {3, 0}, start, 60s);
   CHECK(table.size() == 3);
 }
 
@@ -75,11 +76,50 @@ TEST_CASE("backoff: in a full topic the longest one goes, so that strangers "
   mesh_limits limits;
   limits.backoffs_per_topic = 2;
   backoff_table table{limits};
-  table.add("t", numbered_peer(1), start, 600s);
-  table.add("t", numbered_peer(2), start, 500s);
-  table.add("t", numbered_peer(3), start, 60s);
+  table.add("t", numbered_peer(1), {1, 0}, start, 600s);
+  table.add("t", numbered_peer(2), {2, 0}, start, 500s);
+  table.add("t", numbered_peer(3), {3, 0}, start, 60s);
   CHECK(table.size() == 2);
   CHECK_FALSE(table.active("t", numbered_peer(1), start));
   CHECK(table.active("t", numbered_peer(2), start));
   CHECK(table.active("t", numbered_peer(3), start));
+}
+
+TEST_CASE("backoff: who is backed off, of those that are connected",
+          "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  const auto after = [&](libp2p::time_point moment) {
+    std::vector<peer_handle> who;
+    table.ending_after("t", moment, who);
+    return who;
+  };
+  table.add("t", peer, handle, start, 60s);
+  table.add("t", numbered_peer(2), {2, 0}, start, 10s);
+  table.add("u", numbered_peer(3), {3, 0}, start, 60s);
+  CHECK(after(start) == std::vector<peer_handle>{handle, {2, 0}});
+  CHECK(after(start + 10s) == std::vector{handle});
+  CHECK(after(start + 60s).empty());
+  table.set_handle(peer, {});
+  CHECK(after(start + 10s).empty());
+  table.set_handle(peer, {7, 1});
+  table.set_handle(numbered_peer(9), {9, 0});
+  CHECK(after(start + 10s) == std::vector<peer_handle>{{7, 1}});
+}
+
+TEST_CASE("backoff: an identity is forgotten with its last one", "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, handle, start, 10s);
+  table.add("u", peer, handle, start, 20s);
+  table.add("u", numbered_peer(2), {2, 0}, start, 10s);
+  table.clear_expired(start + 10s, 0s);
+  CHECK(table.peer_count() == 1);
+  CHECK(table.expiry("u", peer) == start + 20s);
+  // The number that became free is somebody else's now.
+  table.add("u", numbered_peer(3), {3, 0}, start, 30s);
+  CHECK(table.expiry("u", peer) == start + 20s);
+  CHECK_FALSE(table.expiry("u", numbered_peer(2)));
+  table.clear_expired(start + 30s, 0s);
+  CHECK(table.peer_count() == 0);
 }

@@ -141,3 +141,56 @@ TEST_CASE("publish: appends to what is there and counts only its own",
   CHECK(net.router.publish_to("t", net.now, net.gen, to) == 3);
   CHECK(to.size() == 5);
 }
+
+TEST_CASE("candidates: of many topics, sets and scores none is overlooked",
+          "[mesh]") {
+  mesh_fixture net{without_flood()};
+  net.join("t");
+  const auto members = net.add(20, inbound_peer, {"t"});
+  const auto direct = net.add(3, direct_peer, {"t"});
+  const auto others = net.add(40, inbound_peer, {"t"});
+  net.beat();
+  // All but the mesh and the direct peers are told, if so many are wanted.
+  std::vector<peer_handle> seen;
+  for (int i = 0; i < 100; ++i) {
+    net.beat();
+    for (const auto peer : net.gossiped("t"))
+      if (!has(seen, peer))
+        seen.push_back(peer);
+  }
+  CHECK(net.router.mesh_of("t").size() == 6);
+  CHECK(seen.size() == members.size() + others.size() - 6);
+  for (const auto peer : direct)
+    CHECK_FALSE(has(seen, peer));
+  for (const auto peer : net.router.mesh_of("t"))
+    CHECK_FALSE(has(seen, peer));
+}
+
+TEST_CASE("candidates: who has the slot of a backed-off peer is not backed off",
+          "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  const auto former = net.add(inbound_peer, {"t"});
+  net.prune(former, "t");
+  net.router.remove_peer(former, net.effects);
+  const auto next = net.add(inbound_peer, {"t"});
+  REQUIRE(next.slot == former.slot);
+  net.beat();
+  CHECK(net.grafted("t") == std::vector{next});
+}
+
+TEST_CASE("candidates: a backed-off peer that comes back still is", "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  const auto former = net.add(inbound_peer, {"t"});
+  const auto id = net.router.find_peer(former)->id;
+  net.prune(former, "t");
+  net.router.remove_peer(former, net.effects);
+  // Takes the slot that was its.
+  const auto other = net.add(inbound_peer, {"t"});
+  net.prune(other, "t");
+  const auto again = net.router.add_peer(id, inbound_peer).value();
+  net.subscribe(again, "t");
+  net.beat();
+  CHECK(net.grafted("t").empty());
+}

@@ -50,6 +50,21 @@ TEST_CASE("peer table: a slot is used again, its old handle finds nobody",
   CHECK(table.find(second));
 }
 
+TEST_CASE("peer table: walks through its peers and counts those we dialled",
+          "[peer_table]") {
+  peer_table table;
+  const auto first = table.add(numbered_peer(1), test::outbound_peer).value();
+  const auto second = table.add(numbered_peer(2), test::outbound_peer).value();
+  const auto third = table.add(numbered_peer(3), test::inbound_peer).value();
+  CHECK(table.outbound_count() == 2);
+  table.remove(first);
+  CHECK(table.outbound_count() == 1);
+  CHECK(table.slot_count() == 3);
+  std::vector<peer_handle> all;
+  table.each([&](peer_handle peer) { all.push_back(peer); });
+  CHECK(all == std::vector{second, third});
+}
+
 TEST_CASE("peer table: nobody is found by the default handle", "[peer_table]") {
   peer_table table;
   table.add(numbered_peer(1), {});
