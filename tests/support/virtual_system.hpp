@@ -25,6 +25,9 @@ public:
   /// Handles messages until there are none.
   void run() { scheduler().run(); }
 
+  /// Lets the actor whose turn it is handle one message.
+  void run_once() { scheduler().run_once(); }
+
   /// Lets time pass; timers that are due fire, and their messages are handled.
   void advance(std::chrono::nanoseconds time) {
     run();

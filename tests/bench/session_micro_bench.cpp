@@ -1,0 +1,157 @@
+// A connection's layers: Noise, yamux, and both with all around them.
+#include "libp2p/noise_cipher.hpp"
+#include "libp2p/yamux.hpp"
+#include "tests/bench/micro_messages.hpp"
+#include "tests/support/session_pair.hpp"
+
+#include <array>
+#include <benchmark/benchmark.h>
+
+namespace grapevine::bench {
+namespace {
+
+constexpr std::array<std::uint8_t, 32> cipher_key{1, 2, 3};
+
+// The largest is as full as a record can be.
+void record_sizes(benchmark::internal::Benchmark* which) {
+  for (const std::int64_t size :
+       {std::int64_t{100}, std::int64_t{1024}, std::int64_t{16 * 1024},
+        static_cast<std::int64_t>(libp2p::noise_cipher::max_plaintext)})
+    which->Arg(size);
+}
+
+void noise_encrypt(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  const bytes plaintext(size, 0x5A);
+  libp2p::noise_cipher cipher{cipher_key};
+  bytes out;
+  for (auto _ : state) {
+    out.clear();
+    benchmark::DoNotOptimize(cipher.encrypt(plaintext, out));
+  }
+  count_bytes(state, size);
+}
+BENCHMARK(noise_encrypt)->Apply(record_sizes);
+
+void noise_decrypt(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  // Records must come in order: after the last a new cipher begins.
+  std::vector<bytes> records(256);
+  libp2p::noise_cipher sender{cipher_key};
+  for (auto& record : records)
+    if (!sender.encrypt(bytes(size, 0x5A), record))
+      return state.SkipWithError("encryption failed");
+  std::optional<libp2p::noise_cipher> cipher;
+  bytes scratch;
+  std::size_t next = 0;
+  for (auto _ : state) {
+    if (next == 0)
+      cipher.emplace(cipher_key);
+    const auto sealed =
+        bytes_view{records[next]}.subspan(libp2p::noise_cipher::header_size);
+    if (!cipher->decrypt(sealed, scratch))
+      return state.SkipWithError("decryption failed");
+    next = (next + 1) % records.size();
+  }
+  count_bytes(state, size);
+}
+BENCHMARK(noise_decrypt)->Apply(record_sizes);
+
+// -- yamux --------------------------------------------------------------------
+
+constexpr libp2p::time_point start{std::chrono::hours{1}};
+
+/// Everything that waits, as if it were sent.
+std::size_t drain(libp2p::yamux& end, std::vector<bytes_view>& parts) {
+  std::size_t size = 0;
+  while (end.has_output()) {
+    parts.clear();
+    size += end.next_frames(parts, libp2p::noise_cipher::max_plaintext);
+  }
+  end.release();
+  return size;
+}
+
+void read_all(libp2p::yamux& end, bytes_view in) {
+  for (;;) {
+    const auto event = end.read(in, start);
+    if (event.what == libp2p::yamux_event::kind::none)
+      return;
+    benchmark::DoNotOptimize(event);
+  }
+}
+
+/// Data frames of the given size, and the window updates that answer them.
+void yamux_receive(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  using namespace libp2p;
+  yamux end{role::listener, {}, start};
+  bytes opening;
+  append_yamux_header(opening,
+                      {yamux_type::window_update, yamux_flag::syn, 1, 0});
+  read_all(end, opening);
+  bytes frame;
+  append_yamux_header(
+      frame, {yamux_type::data, 0, 1, static_cast<std::uint32_t>(size)});
+  frame.resize(frame.size() + size, 0x5A);
+  std::vector<bytes_view> parts;
+  for (auto _ : state) {
+    read_all(end, frame);
+    drain(end, parts);
+  }
+  count_bytes(state, size);
+}
+BENCHMARK(yamux_receive)->Arg(100)->Arg(1024)->Arg(16 * 1024);
+
+/// One write and its frames; the other side never lets the window end.
+void yamux_write(benchmark::State& state) {
+  const auto data = std::make_shared<const bytes>(
+      static_cast<std::size_t>(state.range(0)), std::uint8_t{0x5A});
+  using namespace libp2p;
+  yamux end{role::dialer, {}, start};
+  const auto stream = end.open().value();
+  std::vector<bytes_view> parts;
+  drain(end, parts);
+  bytes window;
+  append_yamux_header(window,
+                      {yamux_type::window_update, yamux_flag::ack, stream, 0});
+  read_all(end, window);
+  window.clear();
+  append_yamux_header(window, {yamux_type::window_update, 0, stream,
+                               static_cast<std::uint32_t>(data->size())});
+  for (auto _ : state) {
+    read_all(end, window);
+    end.write(stream, data);
+    benchmark::DoNotOptimize(drain(end, parts));
+  }
+  count_bytes(state, data->size());
+}
+BENCHMARK(yamux_write)->Arg(100)->Arg(1024)->Arg(16 * 1024);
+
+// -- sessions -----------------------------------------------------------------
+
+/// From one session's `write` to the other's event: yamux, encryption and
+/// decryption, of frames of the given size, as many at once as given.
+void session_transfer(benchmark::State& state) {
+  const auto frame = std::make_shared<const bytes>(
+      static_cast<std::size_t>(state.range(0)), std::uint8_t{0x5A});
+  const auto count = state.range(1);
+  auto pair = test::connected_pair({.in_place = true});
+  pair->listener.events.keep_data = false;
+  const auto id = *pair->dialer.session.open_stream({"/test/1"}, pair->now);
+  pair->run();
+  for (auto _ : state) {
+    for (std::int64_t i = 0; i < count; ++i)
+      pair->dialer.session.write(id, frame);
+    pair->run();
+  }
+  count_bytes(state, frame->size() * static_cast<std::size_t>(count));
+  state.SetItemsProcessed(state.iterations() * count);
+}
+BENCHMARK(session_transfer)
+    ->Args({1024, 1})
+    ->Args({1024, 16})
+    ->Args({16384, 1});
+
+} // namespace
+} // namespace grapevine::bench
