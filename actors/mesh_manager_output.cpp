@@ -202,6 +202,10 @@ void mesh_manager_state::note(const gossip::mesh_event& event) {
     });
   if (peer != nullptr && event.kind == mesh_event_kind::pruned)
     trace_.record([&] { return gossip::trace::pruned{peer->id, event.topic}; });
+  // A heartbeat can have thousands: nothing is put into words that nobody
+  // reads.
+  if (!ctx_->log->should_log(spdlog::level::debug))
+    return;
   ctx_->log->debug("{} peer={} topic=\"{}\"", name_of(event.kind),
                    peer != nullptr ? peer->id.short_text() : "gone",
                    escaped(event.topic));

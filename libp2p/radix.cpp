@@ -1,6 +1,9 @@
 #include "libp2p/radix.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
 
 namespace grapevine::libp2p::detail {
 
@@ -20,19 +23,55 @@ void multiply_add(Digits& number, unsigned base, unsigned factor,
     number.push_back(static_cast<std::uint8_t>(carry % base));
 }
 
+/// A number as digits of 32 bits, the highest first and not 0.
+using limbs = std::vector<std::uint32_t>;
+
+/// Of big-endian bytes, the first of which is not 0.
+limbs limbs_of(bytes_view data) {
+  limbs number((data.size() + 3) / 4);
+  for (std::size_t i = 0; i < data.size(); ++i) {
+    auto& limb = number[number.size() - 1 - (data.size() - 1 - i) / 4];
+    limb = limb << 8 | data[i];
+  }
+  return number;
+}
+
+/// Divides the number by the largest power of `base` that a limb holds. Returns
+/// the remainder and the power's exponent.
+std::pair<std::uint32_t, unsigned> divide_by_power(limbs& number,
+                                                   std::uint32_t base) {
+  std::uint32_t power = base;
+  unsigned exponent = 1;
+  for (; power <= 0xffff'ffff / base; power *= base)
+    ++exponent;
+  std::uint64_t rest = 0;
+  for (auto& limb : number) {
+    rest = rest << 32 | limb;
+    limb = static_cast<std::uint32_t>(rest / power);
+    rest %= power;
+  }
+  number.erase(number.begin(), std::find_if(number.begin(), number.end(),
+                                            [](auto limb) { return limb; }));
+  return {static_cast<std::uint32_t>(rest), exponent};
+}
+
 } // namespace
 
 std::string encode_radix(const digit_alphabet& alphabet, bytes_view data) {
-  const auto significant =
-      std::find_if(data.begin(), data.end(), [](auto byte) { return byte; });
-  const auto base = static_cast<unsigned>(alphabet.size());
-  bytes digits;
-  for (auto it = significant; it != data.end(); ++it)
-    multiply_add(digits, base, 256, *it);
-  std::string text(static_cast<std::size_t>(significant - data.begin()),
-                   alphabet.digit(0));
-  for (auto it = digits.rbegin(); it != digits.rend(); ++it)
-    text.push_back(alphabet.digit(*it));
+  const auto zeros = static_cast<std::size_t>(
+      std::find_if(data.begin(), data.end(), [](auto byte) { return byte; })
+      - data.begin());
+  const auto base = static_cast<std::uint32_t>(alphabet.size());
+  auto number = limbs_of(data.subspan(zeros));
+  std::string text;
+  // As many digits at once as a limb holds: peers are logged by such texts.
+  while (!number.empty()) {
+    auto [rest, left] = divide_by_power(number, base);
+    for (; left > 0 && (rest > 0 || !number.empty()); --left, rest /= base)
+      text.push_back(alphabet.digit(rest % base));
+  }
+  text.append(zeros, alphabet.digit(0));
+  std::reverse(text.begin(), text.end());
   return text;
 }
 

@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <random>
+
 using namespace grapevine;
 using namespace grapevine::libp2p;
 using namespace grapevine::test;
@@ -27,6 +30,23 @@ TEST_CASE("base58: Bitcoin's vectors", "[libp2p][base58]") {
   INFO(hex);
   CHECK(encode_base58(from_hex(hex)) == text);
   CHECK(decode_base58(text) == from_hex(hex));
+}
+
+TEST_CASE("base58: what is encoded is decoded, of any length",
+          "[libp2p][base58]") {
+  std::mt19937 random{42};
+  for (std::size_t size = 0; size <= 64; ++size) {
+    bytes data(size);
+    for (auto& byte : data)
+      byte = static_cast<std::uint8_t>(random());
+    CHECK(decode_base58(encode_base58(data)) == data);
+    // Digits that are all zero, or the highest, within the number.
+    std::fill(data.begin() + static_cast<std::ptrdiff_t>(size / 2), data.end(),
+              std::uint8_t{0});
+    CHECK(decode_base58(encode_base58(data)) == data);
+    std::fill(data.begin(), data.end(), std::uint8_t{0xff});
+    CHECK(decode_base58(encode_base58(data)) == data);
+  }
 }
 
 TEST_CASE("base58: letters that look alike are no digits", "[libp2p][base58]") {
