@@ -137,9 +137,7 @@ void mesh_manager_state::carry_out() {
   send_announcements();
   send_controls();
   gossip_partial();
-  for (auto& one : effects_.gossip)
-    tell(self_, cache_,
-         emit_gossip{std::move(one.topic), actors_of(one.peers)});
+  send_gossip();
   heed_offers();
   effects_.clear();
   trace_.flush();
@@ -167,6 +165,16 @@ void mesh_manager_state::send_controls() {
     if (const auto& to = slots_[one.to.slot].actor)
       tell(self_, to, send_control{nullptr, std::move(ctrl)});
   }
+}
+
+void mesh_manager_state::send_gossip() {
+  if (effects_.gossip.empty())
+    return;
+  emit_gossip wanted{{}, std::move(effects_.gossip)};
+  wanted.peers.reserve(slots_.size());
+  for (const auto& one : slots_)
+    wanted.peers.push_back(one.actor);
+  tell(self_, cache_, std::move(wanted));
 }
 
 void mesh_manager_state::add_records(std::vector<proto::prune>& prunes) {
@@ -209,15 +217,6 @@ void mesh_manager_state::note(const gossip::mesh_event& event) {
   ctx_->log->debug("{} peer={} topic=\"{}\"", name_of(event.kind),
                    peer != nullptr ? peer->id.short_text() : "gone",
                    escaped(event.topic));
-}
-
-std::vector<peer_actor>
-mesh_manager_state::actors_of(std::span<const peer_handle> peers) const {
-  std::vector<peer_actor> result;
-  for (const auto& peer : peers)
-    if (slots_[peer.slot].actor)
-      result.push_back(slots_[peer.slot].actor);
-  return result;
 }
 
 } // namespace grapevine

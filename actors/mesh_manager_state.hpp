@@ -110,10 +110,10 @@ private:
   void carry_out();
   void send_announcements();
   void send_controls();
+  void send_gossip();
   void add_records(std::vector<proto::prune>& prunes);
   void heed_offers();
   void note(const gossip::mesh_event& event);
-  std::vector<peer_actor> actors_of(std::span<const peer_handle> peers) const;
 
   // partial messages
   void guarded(const std::function<void()>& use_rules);

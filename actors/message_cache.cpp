@@ -2,6 +2,9 @@
 
 #include "actors/message_cache_state.hpp"
 
+#include <algorithm>
+#include <limits>
+
 namespace grapevine {
 
 namespace {
@@ -206,16 +209,29 @@ void message_cache_state::asked(const iwant_sent& msg) {
 }
 
 void message_cache_state::gossip(const emit_gossip& msg) {
+  std::vector<send_gossip> told(msg.peers.size());
+  for (const auto& one : msg.topics)
+    if (cache_.has_gossip(one.topic))
+      gossip(one, told);
+  for (std::size_t i = 0; i < told.size(); ++i)
+    if (!told[i].parts.empty() && msg.peers[i])
+      tell(self_, msg.peers[i], std::move(told[i]));
+}
+
+void message_cache_state::gossip(const gossip::emit_gossip& topic,
+                                 std::vector<send_gossip>& told) {
   const auto most = ctx_->config.params.gossip.max_ihave_ids;
-  if (!cache_.has_gossip(msg.topic))
-    return;
-  for (const auto& peer : msg.peers) {
-    // Drawn anew for each, so that together they hear of more ids.
-    auto ctrl = std::make_shared<proto::control>();
-    ctrl->ihaves.push_back(
-        {msg.topic, cache_.gossip_ids(msg.topic, most, rng_)});
-    tell(self_, peer, send_control{nullptr, std::move(ctrl)});
-  }
+  const auto any = std::numeric_limits<std::size_t>::max();
+  proto::ihave have{topic.topic, cache_.gossip_ids(topic.topic, any, rng_)};
+  const auto count = have.ids.size();
+  if (count > most)
+    gossip::shuffle_front(std::span{have.ids}, count, rng_);
+  const auto all = std::make_shared<const proto::ihave>(std::move(have));
+  // Each begins elsewhere, so that together they hear of more ids.
+  for (const auto peer : topic.peers)
+    told[peer.slot].parts.push_back(
+        {all, count > most ? gossip::random_below(rng_, count) : 0,
+         std::min(count, most)});
 }
 
 void message_cache_state::shift() {

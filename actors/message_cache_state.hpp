@@ -55,6 +55,8 @@ public:
   cache_snapshot snapshot() const;
 
 private:
+  // Adds the topic's part, by the slots of those who are told.
+  void gossip(const gossip::emit_gossip& topic, std::vector<send_gossip>& told);
   bool take(const messages_received& from, const received_message& msg);
 
   // Effects (message_cache_effects.cpp).

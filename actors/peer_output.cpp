@@ -1,6 +1,8 @@
 #include "actors/peer_limits.hpp"
 #include "actors/peer_state.hpp"
 
+#include <algorithm>
+
 // What goes to the peer: into the queue, from there to its stream, and out.
 
 namespace grapevine {
@@ -48,6 +50,16 @@ void peer_state::queue(const send_control& msg) {
   schedule_flush();
 }
 
+void peer_state::queue(const send_gossip& msg) {
+  for (const auto& one : msg.parts) {
+    const std::span ids{one.all->ids};
+    const auto behind = std::min(one.count, ids.size() - one.first);
+    push_ihave(one.all->topic, ids.subspan(one.first, behind));
+    push_ihave(one.all->topic, ids.first(one.count - behind));
+  }
+  schedule_flush();
+}
+
 void peer_state::hello(const send_hello& msg) {
   if (outbound_state_ != outbound_state::greeting)
     return;
@@ -80,15 +92,8 @@ void peer_state::push(const proto::control& ctrl) {
       result = queue_.push_prune({one.topic, {}, one.backoff});
     told(result);
   }
-  for (const auto& one : ctrl.ihaves) {
-    const auto result = queue_.push_ihave(one.topic, one.ids);
-    wrote(result, "IHAVE");
-    note_dropped(result, [&] {
-      proto::control alone;
-      alone.ihaves.push_back(one);
-      return trace::meta_of(std::move(alone));
-    });
-  }
+  for (const auto& one : ctrl.ihaves)
+    push_ihave(one.topic, one.ids);
   if (!ctrl.idontwant.empty()) {
     const auto result = queue_.push_idontwant(ctrl.idontwant);
     wrote(result, "IDONTWANT");
@@ -100,6 +105,19 @@ void peer_state::push(const proto::control& ctrl) {
   }
   if (!ctrl.iwant.empty())
     push_iwant(ctrl.iwant);
+}
+
+void peer_state::push_ihave(const std::string& topic,
+                            std::span<const std::string> ids) {
+  if (ids.empty())
+    return;
+  const auto result = queue_.push_ihave(topic, ids);
+  wrote(result, "IHAVE");
+  note_dropped(result, [&] {
+    proto::control alone;
+    alone.ihaves.push_back({topic, {ids.begin(), ids.end()}});
+    return trace::meta_of(std::move(alone));
+  });
 }
 
 // The first stands for all: the cache has shuffled them.
@@ -123,6 +141,8 @@ void peer_state::told(gossip::push_result result) {
 
 void peer_state::wrote(gossip::push_result result, const char* what) {
   using gossip::push_result;
+  if (!ctx_->log->should_log(spdlog::level::debug))
+    return;
   if (result == push_result::full)
     ctx_->log->debug("queue full, {} dropped peer={}", what, id_.short_text());
   else if (result == push_result::too_large)

@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ public:
   void queue(const send_messages& msg);
   void queue(const send_partial& msg);
   void queue(const send_control& msg);
+  void queue(const send_gossip& msg);
   void hello(const send_hello& msg);
   void stand(const set_standing& msg);
   void credit(const return_credit& msg);
@@ -99,6 +101,7 @@ private:
   template <class Meta>
   void note_dropped(gossip::push_result result, const Meta& meta);
   void push(const proto::control& ctrl);
+  void push_ihave(const std::string& topic, std::span<const std::string> ids);
   void push_iwant(const std::vector<std::string>& ids);
   bool is_unwanted(const gossip::message& msg) const;
   void schedule_flush();

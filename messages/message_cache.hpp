@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/mesh_effects.hpp"
 #include "gossip/message.hpp"
 #include "gossip/message_cache.hpp"
 #include "gossip/peer_table.hpp"
@@ -92,10 +93,12 @@ struct set_delivery_window {
   std::chrono::nanoseconds length{};
 };
 
-/// Tells `peers` by IHAVE of the topic's recent messages.
+/// Tells peers by IHAVE of recent messages.
 struct emit_gossip {
-  std::string topic;
+  /// By the slots of the handles in `topics`.
   std::vector<peer_actor> peers;
+  /// Who is told of which topic.
+  std::vector<gossip::emit_gossip> topics;
 };
 
 /// Ends a heartbeat: the window moves on.
@@ -194,7 +197,7 @@ using message_cache_actor = caf::typed_actor<
     takes<block_peer>,
     // Changes how long copies count.
     takes<set_delivery_window>,
-    // Gossips of a topic.
+    // Gossips.
     takes<emit_gossip>,
     // Moves the window.
     takes<shift_window>,

@@ -48,6 +48,18 @@ struct send_control {
   std::shared_ptr<const proto::control> control;
 };
 
+/// Queues IHAVEs. Shared, as many are told of the same messages.
+struct send_gossip {
+  /// Of `all` ids those from `first` on, `count` of them; after the last comes
+  /// the first.
+  struct part {
+    std::shared_ptr<const proto::ihave> all;
+    std::size_t first = 0;
+    std::size_t count = 0;
+  };
+  std::vector<part> parts;
+};
+
 /// The first RPC on a new outbound stream, in answer to `hello_wanted`: all our
 /// subscriptions, and the meshes that the peer is in.
 struct send_hello {
@@ -116,6 +128,8 @@ using peer_actor = caf::typed_actor<
     takes<send_partial>,
     // Queues subscriptions and control.
     takes<send_control>,
+    // Queues IHAVEs.
+    takes<send_gossip>,
     // Says hello on a new outbound stream.
     takes<send_hello>,
     // Learns what its score forbids.

@@ -29,6 +29,7 @@ struct send_message;
 struct send_messages;
 struct send_partial;
 struct send_control;
+struct send_gossip;
 struct send_hello;
 struct set_standing;
 struct return_credit;
@@ -163,6 +164,7 @@ GRAPEVINE_MESSAGE(send_message)
 GRAPEVINE_MESSAGE(send_messages)
 GRAPEVINE_MESSAGE(send_partial)
 GRAPEVINE_MESSAGE(send_control)
+GRAPEVINE_MESSAGE(send_gossip)
 GRAPEVINE_MESSAGE(send_hello)
 GRAPEVINE_MESSAGE(set_standing)
 GRAPEVINE_MESSAGE(return_credit)

@@ -143,7 +143,12 @@ TEST_CASE("mesh manager: gossip goes out before the window is shifted") {
   }
   f.say(heartbeat_tick{});
   CHECK(f.cache.order() == std::vector<std::size_t>{0, 1});
-  CHECK(f.cache.all<emit_gossip>()[0].peers.size() == 6);
+  const auto& wanted = f.cache.all<emit_gossip>()[0];
+  REQUIRE(wanted.topics.size() == 1);
+  CHECK(wanted.topics[0].topic == "a");
+  REQUIRE(wanted.topics[0].peers.size() == 6);
+  for (const auto peer : wanted.topics[0].peers)
+    CHECK(wanted.peers.at(peer.slot));
 }
 
 TEST_CASE("mesh manager: a routed message goes to the mesh but its source") {

@@ -6,6 +6,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <set>
+
 using namespace grapevine;
 using namespace grapevine::test;
 
@@ -70,7 +72,7 @@ struct cache_fixture {
            misbehaved>
       mesh;
   recorder<validate_messages> validator;
-  recorder<return_credit, send_messages, send_control> peer;
+  recorder<return_credit, send_messages, send_control, send_gossip> peer;
   recorder<message_delivered> subscriber;
   message_cache_actor cache;
 };
@@ -170,17 +172,44 @@ TEST_CASE(
   const auto msg = cache_fixture::message("hello");
   f.receive(1, msg);
   f.decide(f.tasks()[0], gossip::verdict_kind::accept);
-  f.say(emit_gossip{"t", {f.from(2).actor}});
-  const auto told = f.peer.all<send_control>();
+  const gossip::peer_handle second{1, 0};
+  const emit_gossip wanted{{peer_actor{}, f.from(2).actor},
+                           {{"t", {second}}, {"silent", {second}}}};
+  f.say(wanted);
+  const auto told = f.peer.all<send_gossip>();
   REQUIRE(told.size() == 1);
-  CHECK(told[0].control->ihaves.at(0).ids
-        == std::vector<std::string>{msg->id().raw()});
+  REQUIRE(told[0].parts.size() == 1);
+  CHECK(told[0].parts[0].all->topic == "t");
+  CHECK(told[0].parts[0].all->ids == std::vector{msg->id().raw()});
+  CHECK(told[0].parts[0].count == 1);
   for (int i = 0; i < 5; ++i)
     f.say(shift_window{});
-  f.say(emit_gossip{"t", {f.from(2).actor}});
+  f.say(wanted);
   f.say(iwant_received{f.from(2), {msg->id().raw()}});
-  CHECK(f.peer.all<send_control>().size() == 1);
+  CHECK(f.peer.all<send_gossip>().size() == 1);
   CHECK(f.peer.all<send_messages>().empty());
+}
+
+TEST_CASE("message cache: of more ids than an IHAVE may have, peers are told "
+          "of different ones") {
+  gossip::parameters params;
+  params.gossip.max_ihave_ids = 4;
+  cache_fixture f{params};
+  for (std::uint64_t i = 0; i < 8; ++i)
+    f.say(publish_own{
+        gossip::build_message({"t", as_bytes("hello"), numbered_peer(77), i},
+                              nullptr, gossip::default_message_id)});
+  const gossip::peer_handle peer{0, 0};
+  std::set<std::string> told;
+  for (int i = 0; i < 100; ++i)
+    f.say(emit_gossip{{f.from(2).actor}, {{"t", {peer}}}});
+  for (const auto& gossip : f.peer.all<send_gossip>()) {
+    const auto& part = gossip.parts.at(0);
+    CHECK(part.count == 4);
+    for (std::size_t i = 0; i < part.count; ++i)
+      told.insert(part.all->ids[(part.first + i) % part.all->ids.size()]);
+  }
+  CHECK(told.size() == 8);
 }
 
 TEST_CASE("message cache: a large new message is announced before its verdict, "

@@ -20,9 +20,10 @@ using namespace std::chrono_literals;
 /// Stands in for peers and for the node.
 caf::behavior idle_actor(caf::event_based_actor*) {
   return {
-      [](const send_control&) {},  [](const send_hello&) {},
-      [](const return_credit&) {}, [](const set_standing&) {},
-      [](const send_message&) {},  [](const node_event&) {},
+      [](const send_control&) {}, [](const send_gossip&) {},
+      [](const send_hello&) {},   [](const return_credit&) {},
+      [](const set_standing&) {}, [](const send_message&) {},
+      [](const node_event&) {},
   };
 }
 
