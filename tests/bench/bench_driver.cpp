@@ -1,6 +1,8 @@
 // Measures one thing of one relay and writes its figures to standard output as
 // JSON. What is measured when, and of whom, is decided in suite/run.py.
 #include "tests/bench/bare_relay.hpp"
+#include "tests/bench/connection_run.hpp"
+#include "tests/bench/mesh_run.hpp"
 #include "tests/bench/process_stats.hpp"
 #include "tests/bench/relay_run.hpp"
 
@@ -21,6 +23,8 @@ using gossip::signing_policy;
 struct options {
   bench_case what;
   run_options run;
+  connection_options connections;
+  mesh_options mesh;
   bool both_cores = false;
   std::filesystem::path pools = std::filesystem::temp_directory_path();
 };
@@ -39,10 +43,14 @@ void add_case(CLI::App& command, options& o) {
   command.add_option("--pools", o.pools, "where signatures are kept");
 }
 
-void add_relay(CLI::App& command, options& o) {
-  command.add_option("--program", o.run.program, "the relay")
+void add_program(CLI::App& command, std::filesystem::path& program) {
+  command.add_option("--program", program, "the relay")
       ->required()
       ->check(CLI::ExistingFile);
+}
+
+void add_relay(CLI::App& command, options& o) {
+  add_program(command, o.run.program);
   command.add_flag("--trace", o.run.trace, "tell each rate that is tried");
   command.add_flag("--both-cores", o.both_cores,
                    "the relay shares all cores with the load");
@@ -51,6 +59,31 @@ void add_relay(CLI::App& command, options& o) {
 void add_seconds(CLI::App& command, options& o) {
   command.add_option("--seconds", o.run.seconds, "time at full load")
       ->check(CLI::PositiveNumber);
+}
+
+void add_connections(CLI::App& command, connection_options& o) {
+  add_program(command, o.program);
+  command.add_option("--peers", o.peers)->check(CLI::PositiveNumber);
+  command
+      .add_option("--idle-peers", o.idle_peers,
+                  "those that are there while the relay idles")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--seconds", o.idle_seconds, "how long it idles")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--settle", o.settle_seconds, "before each measurement");
+}
+
+void add_mesh(CLI::App& command, mesh_options& o) {
+  add_program(command, o.program);
+  command.add_option("--nodes", o.nodes)->check(CLI::Range(2, 1'000));
+  command.add_option("--dials", o.dials, "how many others each dials");
+  command.add_option("--seed", o.seed, "of the graph");
+  command.add_option("--rate", o.rate, "messages per second of all together")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--size", o.size, "bytes of a message");
+  command.add_option("--forming", o.forming_seconds,
+                     "seconds for meshes to form");
+  command.add_option("--seconds", o.seconds)->check(CLI::PositiveNumber);
 }
 
 /// Memory that is freed is kept: what the load needs, it soon needs again, and
@@ -62,12 +95,13 @@ void keep_memory() {
 }
 
 /// The first core is the relay's, the last one ours; a single one is shared.
-void share_cores(options& o) {
+/// The relay's.
+std::vector<int> share_cores() {
   const auto cores = allowed_cores();
-  if (o.both_cores || cores.size() < 2)
-    return;
-  o.run.cores = {cores.front()};
+  if (cores.size() < 2)
+    return {};
   bind_to_core(cores.back());
+  return {cores.front()};
 }
 
 message_pool make_pool(const options& o, std::size_t count) {
@@ -76,7 +110,8 @@ message_pool make_pool(const options& o, std::size_t count) {
 
 nlohmann::ordered_json run_relay_case(options& o) {
   const auto pool = make_pool(o, signed_messages(o.what, o.run.seconds));
-  share_cores(o);
+  if (!o.both_cores)
+    o.run.cores = share_cores();
   return measure_relay(o.what, pool, o.run);
 }
 
@@ -90,6 +125,11 @@ nlohmann::ordered_json run_limit(options& o) {
       std::chrono::milliseconds{static_cast<int>(o.run.seconds * 500)});
 }
 
+nlohmann::ordered_json run_connections(options& o) {
+  o.connections.cores = share_cores();
+  return measure_connections(o.connections);
+}
+
 int run(int argc, char** argv) {
   options o;
   CLI::App app{"Measures one thing of one relay"};
@@ -101,10 +141,18 @@ int run(int argc, char** argv) {
   auto& limit = *app.add_subcommand("limit", "what a relay cannot avoid");
   add_case(limit, o);
   add_seconds(limit, o);
+  auto& connections = *app.add_subcommand(
+      "connections", "a relay with many peers that do nothing");
+  add_connections(connections, o.connections);
+  auto& mesh = *app.add_subcommand("mesh", "a network of relays");
+  add_mesh(mesh, o.mesh);
   CLI11_PARSE(app, argc, argv);
   raise_file_limit();
   keep_memory();
-  const auto figures = relay.parsed() ? run_relay_case(o) : run_limit(o);
+  const auto figures = relay.parsed()         ? run_relay_case(o)
+                       : limit.parsed()       ? run_limit(o)
+                       : connections.parsed() ? run_connections(o)
+                                              : measure_mesh(o.mesh);
   std::cout << figures.dump(2) << std::endl;
   return 0;
 }

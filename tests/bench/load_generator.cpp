@@ -1,6 +1,5 @@
 #include "tests/bench/load_generator.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace grapevine::bench {
@@ -9,7 +8,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto tick_interval = 200ms;
 constexpr auto join_patience = 20s;
 constexpr auto probe_interval = 100ms;
 
@@ -23,9 +21,7 @@ constexpr std::size_t publisher_buffer = 256 * 1024;
 
 load_generator::load_generator(const endpoint& relay, const message_pool& pool,
                                const bench_case& what)
-    : pool_{pool}, case_{what}, log_{what.subscribers}, epoll_{::epoll_create1(
-                                                            EPOLL_CLOEXEC)},
-      events_(what.subscribers + 1) {
+    : pool_{pool}, case_{what}, log_{what.subscribers} {
   const auto greeting = load_greeting(what.topics, true);
   for (std::size_t i = 0; i <= what.subscribers; ++i)
     connect(i, relay, greeting);
@@ -37,14 +33,8 @@ void load_generator::connect(std::size_t number, const endpoint& relay,
   if (number > 0)
     handler = [this, number](bytes_view rpc) { on_rpc(number - 1, rpc); };
   const auto id = publisher_number + static_cast<std::uint32_t>(number);
-  peers_.push_back(std::make_unique<load_peer>(load_identity(id), relay,
-                                               greeting, std::move(handler)));
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = number;
-  if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, peers_.back()->fd(), &event)
-      != 0)
-    throw load_error{"cannot watch a socket"};
+  peers_.add(std::make_unique<load_peer>(load_identity(id), relay, greeting,
+                                         std::move(handler)));
 }
 
 void load_generator::on_rpc(std::size_t subscriber, bytes_view rpc) {
@@ -54,91 +44,65 @@ void load_generator::on_rpc(std::size_t subscriber, bytes_view rpc) {
     wrong_ = "the relay pruned a subscriber";
   else
     for (const auto number : scan_.numbers)
-      log_.deliver(number, subscriber, now_);
+      log_.deliver(number, subscriber, peers_.now());
 }
 
 std::size_t load_generator::relay_writes() const {
   std::size_t result = 0;
   for (std::size_t i = 1; i < peers_.size(); ++i)
-    result += peers_[i]->segments();
+    result += peers_[i].segments();
   return result;
 }
 
 bool load_generator::may_publish() const {
-  return peers_[0]->buffered() < publisher_buffer;
+  return peers_[0].buffered() < publisher_buffer;
 }
 
 void load_generator::publish_one(clock::time_point due) {
   if (log_.published() >= pool_.size())
     throw load_error{"there are no messages left that were signed beforehand"};
-  published_ = true;
-  peers_[0]->send(pool_.frame(log_.publish(due)));
+  peers_.was_busy();
+  peers_[0].send(pool_.frame(log_.publish(due)));
 }
 
 bool load_generator::turn(duration patience) {
-  peers_[0]->flush();
-  // A turn without anything to do was idle from the end of the last one.
-  const auto idle_from = std::exchange(published_, false) ? clock::now() : now_;
-  const auto wait =
-      std::chrono::duration_cast<std::chrono::milliseconds>(patience);
-  const int n = ::epoll_wait(epoll_.get(), events_.data(),
-                             static_cast<int>(events_.size()),
-                             static_cast<int>(wait.count()));
-  now_ = clock::now();
-  if (n <= 0 || patience > 0s)
-    idle_ += now_ - idle_from;
-  for (int i = 0; i < n; ++i) {
-    peers_[events_[static_cast<std::size_t>(i)].data.u64]->on_readable(now_);
-    now_ = clock::now();
-  }
-  tick();
-  return n > 0;
-}
-
-void load_generator::tick() {
-  if (now_ < next_tick_)
-    return;
-  next_tick_ = now_ + tick_interval;
-  for (const auto& peer : peers_) {
-    peer->tick(now_);
-    if (!peer->failure().empty())
-      wrong_ = peer->failure();
-  }
+  peers_[0].flush();
+  const bool any = peers_.turn(patience);
   if (!wrong_.empty())
     throw load_error{wrong_};
+  return any;
 }
 
 void load_generator::join() {
-  const auto deadline = now_ + join_patience;
-  const auto joined = [](const auto& peer) { return peer->joined(); };
-  while (!std::all_of(peers_.begin(), peers_.end(), joined)) {
-    if (now_ > deadline)
+  const auto deadline = peers_.now() + join_patience;
+  while (!peers_.all_of([](const auto& peer) { return peer.joined(); })) {
+    if (peers_.now() > deadline)
       throw load_error{"the relay does not open its pubsub streams"};
     turn(10ms);
   }
   // One message on each topic: when all of them reach everybody, all peers are
   // in all meshes.
   for (bool complete = false; !complete;) {
-    if (now_ > deadline)
+    if (peers_.now() > deadline)
       throw load_error{"the relay does not send to all subscribers"};
     for (std::size_t i = 0; i < case_.topics; ++i)
-      publish_one(now_);
+      publish_one(peers_.now());
     complete = drain(probe_interval);
     log_.give_up();
   }
 }
 
 void load_generator::publish_closed_loop(duration time, std::size_t window) {
-  auto last = now_;
-  for (const auto end = now_ + time; now_ < end;) {
+  auto last = peers_.now();
+  for (const auto end = peers_.now() + time; peers_.now() < end;) {
     while (log_.on_their_way() < window && may_publish())
-      publish_one(now_);
+      publish_one(peers_.now());
     if (turn(1ms))
-      last = now_;
-    if (now_ - last < stall_patience)
+      last = peers_.now();
+    if (peers_.now() - last < stall_patience)
       continue;
     log_.give_up();
-    last = now_;
+    last = peers_.now();
   }
 }
 
@@ -146,7 +110,7 @@ void load_generator::publish_closed_loop(duration time, std::size_t window) {
 /// phase on and before `end`; the number of the first that did not.
 std::size_t load_generator::publish_due(clock::time_point start, double rate,
                                         std::size_t from, std::size_t end) {
-  const std::chrono::duration<double> elapsed = now_ - start;
+  const std::chrono::duration<double> elapsed = peers_.now() - start;
   for (; from < end && static_cast<double>(from) <= elapsed.count() * rate
          && may_publish();
        ++from) {
@@ -162,9 +126,9 @@ bool load_generator::publish_open_loop(duration time, double rate,
                                        duration patience) {
   const std::chrono::duration<double> span = time;
   const auto all = static_cast<std::size_t>(span.count() * rate);
-  const auto start = now_;
+  const auto start = peers_.now();
   std::size_t count = 0;
-  while (count < all && now_ < start + time + patience) {
+  while (count < all && peers_.now() < start + time + patience) {
     count = publish_due(start, rate, count, all);
     turn(0ms);
   }
@@ -172,8 +136,8 @@ bool load_generator::publish_open_loop(duration time, double rate,
 }
 
 bool load_generator::drain(duration patience) {
-  for (const auto deadline = now_ + patience;
-       log_.on_their_way() > 0 && now_ < deadline;)
+  for (const auto deadline = peers_.now() + patience;
+       log_.on_their_way() > 0 && peers_.now() < deadline;)
     turn(1ms);
   return log_.on_their_way() == 0;
 }

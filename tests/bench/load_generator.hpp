@@ -1,32 +1,22 @@
 #pragma once
 
 #include "tests/bench/delivery_log.hpp"
-#include "tests/bench/load_peer.hpp"
 #include "tests/bench/message_pool.hpp"
+#include "tests/bench/peer_set.hpp"
 #include "tests/bench/rpc_scan.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <memory>
-#include <stdexcept>
 #include <string>
-#include <sys/epoll.h>
-#include <vector>
 
 namespace grapevine::bench {
-
-/// The relay does not do what it should.
-class load_error : public std::runtime_error {
-public:
-  using std::runtime_error::runtime_error;
-};
 
 /// One publisher and some subscribers around a relay, all in this thread. What
 /// is wrong is thrown as `load_error`, but for messages that are lost.
 class load_generator {
 public:
-  using clock = std::chrono::steady_clock;
-  using duration = clock::duration;
+  using clock = peer_set::clock;
+  using duration = peer_set::duration;
 
   /// Connects the peers. `pool` must outlive it.
   load_generator(const endpoint& relay, const message_pool& pool,
@@ -54,7 +44,7 @@ public:
   std::size_t relay_writes() const;
 
   /// For how long so far this thread has waited for something to do.
-  duration idle() const noexcept { return idle_; }
+  duration idle() const noexcept { return peers_.idle(); }
 
 private:
   void connect(std::size_t number, const endpoint& relay,
@@ -67,21 +57,13 @@ private:
   // Moves what can be moved; waits for it at most so long. Whether there was
   // anything.
   bool turn(duration patience);
-  void tick();
 
   const message_pool& pool_;
   bench_case case_;
   delivery_log log_;
   rpc_scan scan_;
   // The publisher is the first.
-  std::vector<std::unique_ptr<load_peer>> peers_;
-  unique_fd epoll_;
-  std::vector<epoll_event> events_;
-  clock::time_point now_ = clock::now();
-  clock::time_point next_tick_ = now_;
-  duration idle_{};
-  // Since the last turn.
-  bool published_ = false;
+  peer_set peers_;
   std::string wrong_;
 };
 

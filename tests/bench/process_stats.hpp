@@ -36,6 +36,10 @@ struct memory_use {
 
 memory_use memory_of(pid_t pid);
 
+/// Bytes that have gone through the loopback interface so far, with the headers
+/// of TCP and IP.
+double loopback_bytes();
+
 /// The cores that this process may use.
 std::vector<int> allowed_cores();
 

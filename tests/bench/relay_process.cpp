@@ -70,19 +70,26 @@ std::vector<std::string> relay_arguments(const bench_case& what) {
 
 relay_process::relay_process(const relay_command& command)
     : program_{command.program}, log_{new_log()}, process_{
-                                                      start(command, log_)} {
-  multiaddr_ = answer(start_patience);
-  const auto address = libp2p::multiaddr::from_text(multiaddr_);
-  const auto where = address ? endpoint::of(*address) : std::nullopt;
-  if (!where)
-    fail("wrote no address but: " + multiaddr_);
-  address_ = *where;
-}
+                                                      start(command, log_)} {}
 
 relay_process::~relay_process() {
   process_.kill();
   std::error_code ignored;
   std::filesystem::remove(log_, ignored);
+}
+
+const std::string& relay_process::multiaddr() {
+  if (multiaddr_.empty())
+    multiaddr_ = answer(start_patience);
+  return multiaddr_;
+}
+
+endpoint relay_process::address() {
+  const auto address = libp2p::multiaddr::from_text(multiaddr());
+  const auto where = address ? endpoint::of(*address) : std::nullopt;
+  if (!where)
+    fail("wrote no address but: " + multiaddr_);
+  return *where;
 }
 
 void relay_process::tell(const std::string& line) {

@@ -27,16 +27,17 @@ std::vector<std::string> relay_arguments(const bench_case& what);
 /// says what its program takes and answers. It is killed with its owner.
 class relay_process {
 public:
-  /// Starts it and waits until it listens. Throws when it does not.
+  /// Starts it. What goes wrong, here and later, is thrown.
   explicit relay_process(const relay_command& command);
   relay_process(const relay_process&) = delete;
   relay_process& operator=(const relay_process&) = delete;
   ~relay_process();
 
-  const endpoint& address() const noexcept { return address_; }
+  /// Where it listens, with its peer id; waits until it does.
+  const std::string& multiaddr();
 
-  /// The address as the relay wrote it, with its peer id.
-  const std::string& multiaddr() const noexcept { return multiaddr_; }
+  /// The same without the peer id.
+  endpoint address();
 
   pid_t id() const noexcept { return process_.id(); }
 
@@ -53,8 +54,8 @@ private:
   std::filesystem::path program_;
   std::filesystem::path log_;
   support::process process_;
+  // Empty until it has been read.
   std::string multiaddr_;
-  endpoint address_;
 };
 
 } // namespace grapevine::bench
