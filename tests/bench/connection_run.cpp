@@ -16,7 +16,7 @@ using seconds = std::chrono::duration<double>;
 constexpr std::size_t at_once = 32;
 
 // All connections together; some take milliseconds each.
-constexpr auto connect_patience = 60s;
+constexpr auto connect_patience = 120s;
 
 /// One run's figures, as they are found.
 class run {

@@ -17,7 +17,7 @@ struct mesh_options {
   std::size_t dials = 10;
   std::uint32_t seed = 1;
   /// Messages per second of all nodes together, each from another node.
-  double rate = 100;
+  double rate = 20;
   /// Bytes of each.
   std::size_t size = 1024;
   /// For meshes to form: they are full after a heartbeat or two.
@@ -28,9 +28,9 @@ struct mesh_options {
   std::filesystem::path program;
 };
 
-/// Who dials whom: each of `nodes` dials `dials` others, or all there are, at
-/// random but never one that it is to be connected to already. The same seed
-/// gives the same graph.
+/// Who dials whom, in an order in which the nodes take turns: each of `nodes`
+/// dials `dials` others, or all there are, at random but never one that it is
+/// connected to already. The same seed gives the same graph.
 std::vector<std::pair<std::size_t, std::size_t>>
 random_graph(std::size_t nodes, std::size_t dials, std::uint32_t seed);
 

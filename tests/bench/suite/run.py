@@ -1,121 +1,44 @@
 #!/usr/bin/env python3
 """Runs the benchmarks, see README.md; scripts/bench.sh builds what they need.
 
-Each round measures each case of each implementation once, in turn, and is saved
-at once.
+Each round measures each case of each implementation once, in turn; the results
+are saved after each measurement.
 """
-import argparse
-import fnmatch
 import json
-import os
-import pathlib
 import subprocess
 import sys
 import time
 
-import cases
-from results import PARTS, Results
+import machine
+import options as command_line
+from results import Results
+from tasks import all_tasks
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
+# Nothing takes so long unless it hangs.
+PATIENCE = 300
 
-
-def options_of(arguments):
-    parser = argparse.ArgumentParser(
-        prog="scripts/bench.sh",
-        description="Measures Grapevine and other implementations side by side")
-    parser.add_argument("--part", action="append", choices=PARTS,
-                        help="only this part (may be repeated)")
-    parser.add_argument("--case", default="*", metavar="PATTERN",
-                        help="only cases like signed-1024-8-1 that match")
-    parser.add_argument("--only", choices=cases.POLICIES,
-                        help="only this signing policy")
-    parser.add_argument("--implementations", metavar="NAME,...",
-                        help="only these, of " + ", ".join(
-                            (*cases.IMPLEMENTATIONS, cases.LIMIT)))
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=1.0,
-                        help="the time at full load; other phases follow it")
-    parser.add_argument("--matrix", action="store_true",
-                        help="the whole cross product of cases: hours")
-    parser.add_argument("--short", action="store_true",
-                        help="seconds: only whether it runs and nothing is lost")
-    parser.add_argument("--append", action="store_true",
-                        help="add to the runs that are there")
-    parser.add_argument("--output", type=pathlib.Path, default=ROOT / "docs",
-                        metavar="FOLDER",
-                        help="where benchmarks/latest.json is")
-    parser.add_argument("--driver", type=pathlib.Path, default=ROOT /
-                        "build/release/tests/bench/bench_driver")
-    parser.add_argument("--relay", action="append", default=[],
-                        metavar="NAME=PROGRAM", help="an implementation's relay")
-    options = parser.parse_args(arguments)
-    if options.short:
-        options.runs, options.seconds = 1, 0.3
-        options.output = ROOT / "build/bench/short"
-    options.relays = available_relays(options, parser)
-    return options
+# What is shown of a run to who watches.
+SHOWN = (("highest_rate", "{:,.0f} messages/s"),
+         ("deliveries_per_cpu_s", "{:,.0f} deliveries/CPU s"),
+         ("latency_p99_us_at_1000_per_s", "p99 {:,.0f} us at 1,000/s"),
+         ("connections_per_s", "{:,.0f} connections/s"),
+         ("resident_bytes_per_peer", "{:,.0f} bytes/peer"),
+         ("idle_cpu_share", "{:.2%} of a core idle"),
+         ("latency_p99_us", "p99 {:,.0f} us"),
+         ("cpu_us_per_delivery", "{:,.0f} us CPU/delivery"),
+         ("completeness", "{:.2%} complete"))
 
 
-def available_relays(options, parser):
-    """The programs that are there; those that are not are told loudly."""
-    wanted = (options.implementations.split(",") if options.implementations
-              else [*cases.IMPLEMENTATIONS, cases.LIMIT])
-    result = {}
-    for name, program in (text.split("=", 1) for text in options.relay):
-        if name not in wanted:
-            continue
-        if pathlib.Path(program).exists():
-            result[name] = program
-            continue
-        print(f"*** {name} IS LEFT OUT: there is no {program}", file=sys.stderr)
-        if os.environ.get("CI") == "true":
-            parser.error(f"{name} must not be left out with CI=true")
-    options.limit = cases.LIMIT in wanted
-    return result
-
-
-def chosen_cases(options):
-    if options.short:
-        return [cases.RelayCase("signed")]
-    return cases.all_cases() if options.matrix else cases.default_cases()
-
-
-def relay_tasks(options):
-    """(part, cell, implementation, the driver's arguments) in turn."""
-    for part, part_cases, extra in (
-            ("relay", chosen_cases(options), []),
-            ("both_cores", cases.middle_cases(), ["--both-cores"])):
-        if options.short and part != "relay":
-            continue
-        for case in part_cases:
-            if (not fnmatch.fnmatch(case.name, options.case)
-                    or options.only not in (None, case.policy)):
-                continue
-            arguments = [*case.arguments(), "--seconds", str(options.seconds)]
-            if options.limit and part == "relay":
-                yield part, case.name, cases.LIMIT, ["limit", *arguments]
-            for name, program in options.relays.items():
-                yield (part, case.name, name,
-                       ["relay", "--program", program, *arguments, *extra])
-
-
-def tasks_of(options):
-    return [task for task in relay_tasks(options)
-            if not options.part or task[0] in options.part]
-
-
-def measure(options, arguments):
+def measure(options, task):
     """One run's figures, or what went wrong."""
-    command = [options.driver, *arguments]
-    pools = ROOT / "build/bench/pools"
-    if "--policy" in arguments:
-        command += ["--pools", pools]
+    command = [str(options.driver), *task.arguments]
+    if "--policy" in task.arguments:
+        command += ["--pools", str(command_line.ROOT / "build/bench/pools")]
     try:
-        done = subprocess.run(command, text=True, timeout=300, check=False,
+        done = subprocess.run(command, text=True, timeout=PATIENCE, check=False,
                               capture_output=True)
     except subprocess.TimeoutExpired:
-        return {"error": "timed out"}
-    sys.stderr.write(done.stderr)
+        return {"error": f"took longer than {PATIENCE} s"}
     if done.returncode != 0:
         return {"error": done.stderr.strip() or f"exit {done.returncode}"}
     return json.loads(done.stdout)
@@ -123,48 +46,54 @@ def measure(options, arguments):
 
 def is_wrong(figures):
     """Whether a run failed, or lost messages at a rate that it had mastered."""
-    return "error" in figures or any(
-        value > 0 for name, value in figures.items() if name.startswith("lost"))
+    return ("error" in figures or figures.get("completeness", 1) < 1
+            or any(value > 0 for name, value in figures.items()
+                   if name.startswith("lost")))
 
 
 def summary(figures):
-    """One line for who watches."""
     if "error" in figures:
-        return "FAILED: " + figures["error"].splitlines()[0]
-    parts = []
-    for key, unit in (("highest_rate", "messages/s"),
-                      ("deliveries_per_cpu_s", "deliveries/CPU s"),
-                      ("latency_p99_us_at_1000_per_s", "us p99 at 1000/s")):
-        if key in figures:
-            parts.append(f"{figures[key]:,.0f} {unit}")
-    return ", ".join(parts)
+        return "FAILED: " + figures["error"]
+    return ", ".join(form.format(figures[key]) for key, form in SHOWN
+                     if key in figures)
 
 
 def run_all(options, results):
-    tasks = tasks_of(options)
-    failed = 0
+    """How many runs were wrong."""
+    tasks = all_tasks(options)
+    estimate = options.runs * sum(task.seconds for task in tasks)
+    print(f"{options.runs} x {len(tasks)} measurements, about "
+          f"{estimate / 60:.0f} minutes", flush=True)
+    wrong = 0
     for run in range(options.runs):
-        for part, cell, name, arguments in tasks:
+        for task in tasks:
             begin = time.monotonic()
-            figures = measure(options, arguments)
-            failed += is_wrong(figures)
-            results.add(part, cell, name, figures)
+            figures = measure(options, task)
+            wrong += is_wrong(figures)
+            results.add(task.part, task.cell, task.implementation, figures)
             results.save()
-            print(f"{run + 1}/{options.runs} {part} {cell} {name}: "
-                  f"{summary(figures)} ({time.monotonic() - begin:.1f} s)",
-                  flush=True)
-    return failed
+            print(f"{run + 1}/{options.runs} {task.part} {task.cell} "
+                  f"{task.implementation}: {summary(figures)} "
+                  f"({time.monotonic() - begin:.1f} s)", flush=True)
+    return wrong
 
 
 def main(arguments):
-    options = options_of(arguments)
+    options = command_line.parse(arguments)
     results = Results(options.output / "benchmarks/latest.json", options.append)
-    failed = run_all(options, results)
-    print(f"results: {results.path}")
-    if failed:
-        print(f"{failed} runs failed or lost messages", file=sys.stderr)
+    if options.report:
+        return 0
+    shown = [word for i, word in enumerate(arguments)
+             if word != "--relay" and (i == 0 or arguments[i - 1] != "--relay")]
+    results.data.update(machine.describe_run(shown))
+    begin = time.monotonic()
+    wrong = run_all(options, results)
+    print(f"{(time.monotonic() - begin) / 60:.1f} minutes, results in "
+          f"{results.path}")
+    if wrong:
+        print(f"{wrong} runs failed or lost messages", file=sys.stderr)
     # A loss is a figure; only the short form is a test.
-    return 1 if failed and options.short else 0
+    return 1 if wrong and options.short else 0
 
 
 if __name__ == "__main__":

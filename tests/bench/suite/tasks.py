@@ -1,0 +1,82 @@
+"""What is to be measured in each round, in which order."""
+import dataclasses
+
+import cases
+import options as command_line
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """One run of the driver, and where its figures go."""
+
+    part: str
+    cell: str
+    implementation: str
+    arguments: tuple
+    # About how long it takes.
+    seconds: float
+
+
+def all_tasks(options):
+    """The implementations take turns within each case, so that what else the
+    machine does hits all of them."""
+    tasks = [*relay_tasks(options), *both_cores_tasks(options),
+             *connection_tasks(options), *mesh_tasks(options)]
+    return [task for task in tasks
+            if command_line.is_chosen(options, task.part, task.cell)]
+
+
+def relay_cases(options):
+    if options.short:
+        return [cases.RelayCase("signed")]
+    chosen = cases.all_cases() if options.matrix else cases.default_cases()
+    return [case for case in chosen if options.only in (None, case.policy)]
+
+
+def loaded(options, part, case, name, extra=()):
+    arguments = ("relay", "--program", options.relays[name],
+                 *case.arguments(), "--seconds", str(options.seconds), *extra)
+    return Task(part, case.name, name, arguments, 2 + 5.5 * options.seconds)
+
+
+def relay_tasks(options):
+    for case in relay_cases(options):
+        if options.limit:
+            yield Task("relay", case.name, cases.LIMIT,
+                       ("limit", *case.arguments(),
+                        "--seconds", str(options.seconds)),
+                       0.1 + options.seconds)
+        for name in options.relays:
+            yield loaded(options, "relay", case, name)
+
+
+def both_cores_tasks(options):
+    if options.short:
+        return
+    for case in cases.middle_cases():
+        if options.only in (None, case.policy):
+            for name in options.relays:
+                yield loaded(options, "both_cores", case, name,
+                             ["--both-cores"])
+
+
+def connection_tasks(options):
+    peers, more = 1000, ()
+    if options.short:
+        peers = 50
+        more = ("--idle-peers", "10", "--seconds", "0.5", "--settle", "0.2")
+    for name, program in options.relays.items():
+        yield Task("connections", f"{peers}-peers", name,
+                   ("connections", "--program", program, "--peers", str(peers),
+                    *more), 2 if options.short else 14)
+
+
+def mesh_tasks(options):
+    more = ()
+    if options.short:
+        more = ("--forming", "2", "--seconds", "1", "--rate", "20")
+    for nodes in [5] if options.short else [20, 50]:
+        for name, program in options.relays.items():
+            yield Task("mesh", f"{nodes}-nodes", name,
+                       ("mesh", "--program", program, "--nodes", str(nodes),
+                        *more), 7 if options.short else 13 + 0.15 * nodes)
