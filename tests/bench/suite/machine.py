@@ -64,7 +64,7 @@ def joined(*words):
 
 
 def grapevine_version():
-    version = first_match(r"VERSION (\d[\d.]*)", ROOT / "CMakeLists.txt") or ""
+    version = first_match(r"project\(\w+ VERSION (\S+)", ROOT / "CMakeLists.txt") or ""
     commit = output_of("git", "rev-parse", "--short", "HEAD")
     changed = output_of("git", "status", "--porcelain", "--untracked-files=no",
                         "--", "*.cpp", "*.hpp", "*.txt")
@@ -97,4 +97,5 @@ def node_packages():
 def describe_run(arguments):
     return {"machine": describe_machine(), "versions": describe_versions(),
             "date": datetime.date.today().isoformat(),
-            "command": shlex.join(["scripts/bench.sh", *arguments])}
+            "command": (shlex.join(["scripts/bench.sh", *arguments])
+                        if arguments else "make bench")}

@@ -27,9 +27,12 @@ def make_parser():
                         help="only these, of " + ", ".join(
                             (*cases.IMPLEMENTATIONS, cases.LIMIT)))
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.7,
+    parser.add_argument("--seconds", type=float, default=0.6,
                         help="a relay's time at full load; its other phases "
                         "follow it (%(default)s)")
+    parser.add_argument("--mesh-rate", type=float, default=20,
+                        help="messages per second of a whole mesh "
+                        "(%(default)s)")
     parser.add_argument("--matrix", action="store_true",
                         help="the whole cross product of cases: hours")
     parser.add_argument("--short", action="store_true",

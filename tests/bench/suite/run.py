@@ -11,6 +11,7 @@ import time
 
 import machine
 import options as command_line
+import report
 from results import Results
 from tasks import all_tasks
 
@@ -82,14 +83,16 @@ def main(arguments):
     options = command_line.parse(arguments)
     results = Results(options.output / "benchmarks/latest.json", options.append)
     if options.report:
+        print(report.write(results, options.output))
         return 0
     shown = [word for i, word in enumerate(arguments)
              if word != "--relay" and (i == 0 or arguments[i - 1] != "--relay")]
     results.data.update(machine.describe_run(shown))
     begin = time.monotonic()
     wrong = run_all(options, results)
-    print(f"{(time.monotonic() - begin) / 60:.1f} minutes, results in "
-          f"{results.path}")
+    page = report.write(results, options.output)
+    print(f"{(time.monotonic() - begin) / 60:.1f} minutes; {results.path}, "
+          f"{page}")
     if wrong:
         print(f"{wrong} runs failed or lost messages", file=sys.stderr)
     # A loss is a figure; only the short form is a test.

@@ -36,7 +36,7 @@ def relay_cases(options):
 def loaded(options, part, case, name, extra=()):
     arguments = ("relay", "--program", options.relays[name],
                  *case.arguments(), "--seconds", str(options.seconds), *extra)
-    return Task(part, case.name, name, arguments, 2 + 5.5 * options.seconds)
+    return Task(part, case.name, name, arguments, 1.3 + 5.6 * options.seconds)
 
 
 def relay_tasks(options):
@@ -60,6 +60,11 @@ def both_cores_tasks(options):
                              ["--both-cores"])
 
 
+def slow(name, seconds, more):
+    """About how long something takes whose preparation takes node longer."""
+    return seconds + more * (name == "js")
+
+
 def connection_tasks(options):
     peers, more = 1000, ()
     if options.short:
@@ -68,15 +73,16 @@ def connection_tasks(options):
     for name, program in options.relays.items():
         yield Task("connections", f"{peers}-peers", name,
                    ("connections", "--program", program, "--peers", str(peers),
-                    *more), 2 if options.short else 14)
+                    *more), 2 if options.short else slow(name, 12, 12))
 
 
 def mesh_tasks(options):
-    more = ()
+    more = ("--rate", str(options.mesh_rate))
     if options.short:
-        more = ("--forming", "2", "--seconds", "1", "--rate", "20")
+        more += ("--forming", "2", "--seconds", "1")
     for nodes in [5] if options.short else [20, 50]:
         for name, program in options.relays.items():
             yield Task("mesh", f"{nodes}-nodes", name,
                        ("mesh", "--program", program, "--nodes", str(nodes),
-                        *more), 7 if options.short else 13 + 0.15 * nodes)
+                        *more), 7 if options.short
+                       else slow(name, 14 + 0.08 * nodes, 0.4 * nodes))

@@ -44,6 +44,8 @@ function gossipOptions (options) {
     Dhi: options.degreeHigh,
     Dscore: Math.min(4, options.degree),
     Dout: 0,
+    // Scores cannot be left out: without these, more than ten peers at one address are pruned.
+    scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 },
     floodPublish: false,
     batchPublish: true, // encodes once for all peers
     maxInboundDataLength: options.maxSize,

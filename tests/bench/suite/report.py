@@ -1,0 +1,108 @@
+"""Writes the report: Markdown with tables, and the charts beside it."""
+import charts
+import tables
+
+# Shown one above the other.
+CHARTS = {
+    "deliveries": "Deliveries per CPU second of four implementations in each "
+                  "case, and of the limit",
+    "rate": "Highest rate without loss of four implementations in each case",
+    "latency": "Latency of four implementations at four rates",
+    "node": "Memory, connections per second and idle CPU",
+    "mesh": "Latency and CPU in meshes of 20 and 50 nodes",
+}
+
+HOW_TO_READ = """\
+Each figure is the median of all runs, with the least and the most below it. The implementations take turns within each
+run, so that what else the machine does hits all of them. Differences within the spread are noise.
+
+- **One load for all.** The same generator, ours, drives every relay over TCP, Noise and yamux: one publisher, so many
+  subscribers, all in the relay's mesh. The relays are small programs on published versions, with the same message ids,
+  signing policy and mesh parameters, and with queues that do not drop; [relays/](../tests/bench/relays/README.md) says what
+  was set in each and why. We know our own implementation best: whoever finds a fairer setting for another one, send it.
+- **One core for the node, another for the load**, pinned, on the same machine: the kernel's share of both sides of a
+  loopback connection is in the figures. A rate marked ≥ was limited by the load's core, not by the node.
+- **Deliveries per CPU second** are what one core could deliver if it did nothing else, from the scheduler's accounting
+  of the node's threads, under full load. A node under full load does more at once; at low rates each message costs more.
+- **Highest rate without loss**: searched for, in steps of some 6 %. A rate passes if everything is delivered within
+  0.1 s of the end of the attempt and the p99 stays below 250 ms.
+- **Latency** is from when a message was due, by the load's clock, until the load has read it from the subscriber's socket,
+  over all subscribers.
+- **The limit** is a bare loop, without GossipSub, multiplexer, actors or any other peer's message: it reads, decrypts,
+  checks one signature where there is one, encrypts for each subscriber and writes, with records and system calls as
+  full as they can be, and with Grapevine's crypto libraries. No node can reach it; another library's may be faster.
+- **Memory** is resident memory (RSS) after 2 s of rest, and its growth with 1,000 peers divided by 1,000. A collected
+  heap keeps garbage for a while, and that is resident, too. PSS counts shared pages in parts.
+- **Connections** are TCP, Noise, yamux, identify both ways and the pubsub hello; 32 are being set up at any time.
+- **The mesh** runs all its nodes on all cores of one machine: its latencies show how much work there is more than how
+  fast a network would be. Bytes are those of the loopback interface, TCP and IP headers included.
+"""
+
+
+def header(data):
+    machine = data.get("machine", {})
+    versions = data.get("versions", {})
+    rows = [("machine", f"{machine.get('processor', '?')}, "
+             f"{machine.get('cores', '?')} cores, "
+             f"{machine.get('memory_gib', '?')} GiB, Linux "
+             f"{machine.get('kernel', '?')}; load before: "
+             f"{machine.get('load_before', '?')}"),
+            ("date", data.get("date", "?")),
+            ("command", f"`{data.get('command', '?')}`"),
+            *((tables.NAMES[name], version)
+              for name, version in versions.items())]
+    return tables.markdown(("", ""), rows)
+
+
+def picture(name, drawn):
+    return f"![{CHARTS[name]}](benchmarks/{name}.svg)\n" * (name in drawn)
+
+
+def section(title, *parts):
+    body = "\n".join(part for part in parts if part)
+    return f"## {title}\n\n{body}\n" if body else ""
+
+
+def folded(title, body):
+    return (f"<details><summary>{title}</summary>\n\n{body}\n</details>\n"
+            if body else "")
+
+
+def render(results, drawn):
+    """The whole page."""
+    sections = [
+        "# Benchmarks: Grapevine, Go, Rust and JavaScript side by side\n",
+        "Made by `make bench`; [how it is measured](../tests/bench/README.md)."
+        "\n",
+        header(results.data),
+        section("What was aimed at", "At 1 KiB, 8 subscribers, 1 topic; the "
+                "factor is Grapevine's figure by the best other one's.\n",
+                tables.targets(results)),
+        section("How to read it", HOW_TO_READ),
+        section("Deliveries per CPU second", picture("deliveries", drawn),
+                tables.relay(results, "deliveries_per_cpu_s")),
+        section("Highest rate without loss",
+                "Messages per second, the node on one core.\n",
+                picture("rate", drawn), tables.relay(results, "highest_rate"),
+                tables.both_cores(results)),
+        section("Latency", picture("latency", drawn), tables.latencies(
+            results, ("at_1000_per_s",)), folded(
+                "at 10 %, 50 % and 90 % of each one's own highest rate",
+                tables.latencies(results, ("at_10", "at_50", "at_90")))),
+        section("Memory, connections, idling", picture("node", drawn),
+                tables.connections(results)),
+        section("Mesh", picture("mesh", drawn), tables.mesh(results)),
+        section("Losses, duplicates, failures", tables.accidents(results)),
+    ]
+    return "\n".join(part for part in sections if part)
+
+
+def write(results, folder):
+    """benchmarks.md in the folder, charts in its folder benchmarks."""
+    drawn = charts.all_charts(results)
+    (folder / "benchmarks").mkdir(parents=True, exist_ok=True)
+    for name, svg in drawn.items():
+        (folder / "benchmarks" / f"{name}.svg").write_text(svg, "utf-8")
+    page = folder / "benchmarks.md"
+    page.write_text(render(results, drawn), encoding="utf-8")
+    return page

@@ -1,0 +1,187 @@
+"""Tables in Markdown."""
+import cases
+from charts import RATES
+from numbers_text import (NAMES, kibibytes, mebibytes, milliseconds, percent,
+                          ratio, short, times)
+from targets import OTHERS, all_outcomes, bounded_by_load
+
+
+def markdown(head, rows):
+    lines = [head, ["---"] + ["---:"] * (len(head) - 1), *rows]
+    return "".join("| " + " | ".join(str(cell) for cell in row) + " |\n"
+                   for row in lines)
+
+
+def with_spread(results, part, cell, name, figure, form=short):
+    """The median, and below it between what it lay."""
+    values = results.values(part, cell, name, figure)
+    if not values:
+        runs = results.runs(part, cell, name)
+        return "failed" if runs and all("error" in run for run in runs) else "—"
+    least = "≥ " * bounded_by_load(results, part, cell, name, figure)
+    text = least + form(results.median(part, cell, name, figure))
+    if len(values) == 1:
+        return text
+    return f"{text}<br><sub>{form(min(values))} – {form(max(values))}</sub>"
+
+
+def present(results, extra=()):
+    return results.implementations(cases.IMPLEMENTATIONS + tuple(extra))
+
+
+def measured_cases(results, part):
+    """In the order of the cross product, with one policy after the other."""
+    order = {case.name: i for i, case in
+             enumerate([*cases.default_cases(), *cases.all_cases()][::-1])}
+    names = sorted(results.data.get(part, {}),
+                   key=lambda name: -order.get(name, 0))
+    return [cases.RelayCase.of_name(name) for name in names]
+
+
+def best_of_others(results, part, cell, figure):
+    found = [results.median(part, cell, name, figure) for name in OTHERS]
+    return max((value for value in found if value is not None), default=None)
+
+
+def relay(results, figure):
+    """A row for each case: everybody, and how Grapevine compares."""
+    names = present(results, [cases.LIMIT])
+    rows = []
+    for case in measured_cases(results, "relay"):
+        own = results.median("relay", case.name, "grapevine", figure)
+        limit = results.median("relay", case.name, cases.LIMIT, figure)
+        best = best_of_others(results, "relay", case.name, figure)
+        rows.append([case.text,
+                     *(with_share(results, case.name, name, figure, limit)
+                       for name in names), times(ratio(own, best))])
+    if not rows:
+        return ""
+    return markdown(["case", *(NAMES[name] for name in names),
+                     "Grapevine / best other"], rows)
+
+
+def with_share(results, cell, name, figure, limit):
+    text = with_spread(results, "relay", cell, name, figure)
+    value = results.median("relay", cell, name, figure)
+    share = ratio(value, limit)
+    if name == cases.LIMIT or share is None:
+        return text
+    return f"{text}<br>{percent(share)} of the limit"
+
+
+def both_cores(results):
+    names = present(results)
+    rows = [[f"{case.text}: {words}",
+             *(with_spread(results, "both_cores", case.name, name, figure, form)
+               for name in names)]
+            for case in measured_cases(results, "both_cores")
+            for figure, words, form in (
+                ("highest_rate", "messages/s", short),
+                ("deliveries_per_cpu_s", "deliveries per CPU second", short),
+                ("latency_p99_us_at_1000_per_s", "p99 at 1,000/s, ms",
+                 milliseconds))]
+    if not rows:
+        return ""
+    return ("Both cores for the node, which the load shares:\n\n"
+            + markdown(["case", *(NAMES[name] for name in names)], rows))
+
+
+def latencies(results, rates):
+    """p50 / p99 / p99.9 in milliseconds."""
+    words = dict(RATES)
+    names = present(results)
+    rows = [[case.text + (f", at {words[rate]}" if len(rates) > 1 else ""),
+             *(three_latencies(results, case.name, name, rate)
+               for name in names)]
+            for case in measured_cases(results, "relay") for rate in rates]
+    if not rows:
+        return ""
+    what = words[rates[0]] + ", " if len(rates) == 1 else ""
+    return markdown([f"{what}p50 / p99 / p99.9 in ms",
+                     *(NAMES[name] for name in names)], rows)
+
+
+def three_latencies(results, cell, name, rate):
+    """A dash where a node cannot do the rate."""
+    values = [results.median("relay", cell, name, f"latency_{which}_us_{rate}")
+              for which in ("p50", "p99", "p999")]
+    if None in values:
+        return "—"
+    return " / ".join(milliseconds(value) for value in values)
+
+
+def connections(results):
+    names = present(results)
+    rows = [[words, *(with_spread(results, "connections", "1000-peers", name,
+                                  figure, form) for name in names)]
+            for words, figure, form in (
+                ("resident memory idle, MiB", "idle_resident_bytes", mebibytes),
+                ("the same as PSS, MiB", "idle_proportional_bytes", mebibytes),
+                ("resident memory per peer, KiB", "resident_bytes_per_peer",
+                 kibibytes),
+                ("connections per second", "connections_per_s", short),
+                ("CPU per connection, ms", "cpu_ms_per_connection", short),
+                ("CPU idle with 100 peers, of a core", "idle_cpu_share",
+                 percent))]
+    if "connections" not in results.data:
+        return ""
+    return markdown(["", *(NAMES[name] for name in names)], rows)
+
+
+def mesh(results):
+    names = present(results)
+    rows = [[f"{cell.split('-')[0]} nodes: {words}",
+             *(with_spread(results, "mesh", cell, name, figure, form)
+               for name in names)]
+            for cell in results.data.get("mesh", {})
+            for words, figure, form in (
+                ("latency p50, ms", "latency_p50_us", milliseconds),
+                ("latency p99, ms", "latency_p99_us", milliseconds),
+                ("arrived", "completeness", percent),
+                ("CPU per delivered message, µs", "cpu_us_per_delivery", short),
+                ("bytes on the wire per delivered message",
+                 "wire_bytes_per_delivery", short),
+                ("resident memory of a node, MiB", "resident_bytes_per_node",
+                 mebibytes))]
+    return markdown(["", *(NAMES[name] for name in names)], rows) * bool(rows)
+
+
+def targets(results):
+    rows = []
+    for one in all_outcomes(results):
+        target = one.target
+        sign = "≤" if target.is_cost else "≥"
+        word = {True: "yes", False: "**no**", None: "not shown"}[one.met]
+        rows.append([target.text, target.form(one.own),
+                     f"{target.form(one.other)} ({NAMES[one.other_name]})"
+                     if one.other_name else "—",
+                     times(one.factor), f"{sign} {times(target.factor)}",
+                     word])
+    return markdown(["", "Grapevine", "best other or limit", "factor", "aim",
+                     "met"], rows)
+
+
+def accidents(results):
+    """What was lost, came twice or failed, by implementation."""
+    rows = []
+    for part, cell, name, runs in every_cell(results):
+        lost = sum(value for run in runs for key, value in run.items()
+                   if key.startswith(("lost", "full_lost")) and value)
+        twice = sum(run.get("duplicates") or 0 for run in runs)
+        errors = [run["error"].splitlines()[0] for run in runs
+                  if "error" in run]
+        if lost or twice or errors:
+            rows.append([f"{part} {cell}", NAMES[name], short(lost),
+                         short(twice), "; ".join(sorted(set(errors))) or "—"])
+    if not rows:
+        return "None of them lost or repeated a message, and no run failed.\n"
+    return ("Deliveries in all runs together, the overloaded ones of the search "
+            "excepted.\n\n"
+            + markdown(["case", "", "lost", "duplicates", "failures"], rows))
+
+
+def every_cell(results):
+    for part in ("relay", "both_cores", "connections", "mesh"):
+        for cell, by_name in results.data.get(part, {}).items():
+            for name, runs in by_name.items():
+                yield part, cell, name, runs
