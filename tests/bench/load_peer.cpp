@@ -14,7 +14,7 @@ namespace grapevine::bench {
 
 namespace {
 
-constexpr std::size_t read_size = 64 * 1024;
+constexpr std::size_t read_size = 128 * 1024;
 constexpr std::size_t write_size = 64 * 1024;
 
 std::string pubsub_protocol() {

@@ -44,6 +44,7 @@ public:
   struct reading {
     double time = 0;
     double relay_cpu = 0;
+    double own_cpu = 0;
     double idle = 0;
     double deliveries = 0;
     double writes = 0;
@@ -54,8 +55,11 @@ public:
 
   reading elapsed() const {
     const auto now = read();
-    return {now.time - before_.time, now.relay_cpu - before_.relay_cpu,
-            now.idle - before_.idle, now.deliveries - before_.deliveries,
+    return {now.time - before_.time,
+            now.relay_cpu - before_.relay_cpu,
+            now.own_cpu - before_.own_cpu,
+            now.idle - before_.idle,
+            now.deliveries - before_.deliveries,
             now.writes - before_.writes};
   }
 
@@ -63,7 +67,10 @@ private:
   reading read() const {
     const seconds time = std::chrono::steady_clock::now().time_since_epoch();
     const seconds idle = load_.idle();
-    return {time.count(), relay_.seconds(), idle.count(),
+    return {time.count(),
+            relay_.seconds(),
+            thread_cpu(),
+            idle.count(),
             static_cast<double>(load_.log().deliveries()),
             static_cast<double>(load_.relay_writes())};
   }
@@ -120,6 +127,7 @@ private:
     add("cpu_us_per_message", spent.relay_cpu * 1e6 / messages);
     add("relay_cores", spent.relay_cpu / spent.time);
     add("generator_core", spent.load());
+    add("generator_cpu_us_per_message", spent.own_cpu * 1e6 / messages);
     add("deliveries_per_write", spent.deliveries / std::max(spent.writes, 1.0));
     add("full_lost", static_cast<double>(load_.log().missing(first)));
     return messages / spent.time;
@@ -133,7 +141,7 @@ private:
     const meter m{cpu_, load_};
     const bool published = load_.publish_open_loop(
         ticks(options_.probe_seconds()), rate, backlog_patience);
-    const auto load = m.elapsed().load();
+    const auto spent = m.elapsed();
     const bool in_time = load_.drain(backlog_patience) && published;
     const seconds took = log.last_completed() - start;
     const auto relayed =
@@ -143,10 +151,11 @@ private:
       std::cerr << "rate " << rate << ": " << relayed << "/s, "
                 << (published ? "" : "not all published, ")
                 << log.on_their_way() << " outstanding, p99 "
-                << log.latency(0.99) / 1000 << " ms, load " << load << '\n';
+                << log.latency(0.99) / 1000 << " ms, load " << spent.load()
+                << ", relay " << spent.relay_cpu / spent.time << '\n';
     if (!in_time)
       recover();
-    return {in_time && bounded, std::min(rate, relayed), load};
+    return {in_time && bounded, std::min(rate, relayed), spent.load()};
   }
 
   double measure_highest(double capacity) {

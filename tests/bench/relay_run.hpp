@@ -34,7 +34,10 @@ struct run_options {
 /// busy, few enough that no queue on the way is full.
 constexpr std::size_t full_window(const bench_case& what) {
   constexpr std::size_t most_bytes = 4 * 1024 * 1024;
-  return std::clamp<std::size_t>(most_bytes / what.size, 8, 512);
+  constexpr std::size_t most_deliveries = 8192;
+  return std::clamp<std::size_t>(
+      std::min(most_bytes / what.size, most_deliveries / what.subscribers), 8,
+      512);
 }
 
 /// How many signed messages a run may need.
