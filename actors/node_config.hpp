@@ -118,6 +118,11 @@ struct node_config {
   /// Bytes of one RPC, in either direction, without its length.
   std::size_t max_rpc_size = gossip::limits::rpc_size;
 
+  /// Messages, and bytes of them, that may wait for one peer; further ones are
+  /// dropped. At least a few of the largest always may.
+  std::size_t send_queue_messages = gossip::limits::payload_lane_messages;
+  std::size_t send_queue_bytes = gossip::limits::payload_lane_bytes;
+
   /// Peers at once; further ones are turned away.
   std::size_t max_peers = 10'000;
 

@@ -12,9 +12,10 @@ namespace {
 gossip::send_queue_options queue_options(const node_context& ctx) {
   gossip::send_queue_options options;
   options.max_rpc_size = ctx.config.max_rpc_size;
+  options.payload_messages = ctx.config.send_queue_messages;
   // A few of the largest must fit, however large they may be.
   options.payload_bytes =
-      std::max(options.payload_bytes, 4 * ctx.config.max_rpc_size);
+      std::max(ctx.config.send_queue_bytes, 4 * ctx.config.max_rpc_size);
   options.answer_bytes =
       std::max(options.answer_bytes, 4 * ctx.config.max_rpc_size);
   return options;

@@ -13,7 +13,8 @@ std::string text_of(const message_delivered& msg) {
 
 // A node that does not sign, subscribed to "t", and one peer on the wire.
 struct wire_fixture {
-  wire_fixture() : node{net.start(config())}, peer{9, node.addresses.at(0)} {
+  explicit wire_fixture(const node_config& c = config())
+      : node{net.start(c)}, peer{9, node.addresses.at(0)} {
     net.subscribe(node, "t");
   }
 
@@ -29,6 +30,17 @@ struct wire_fixture {
         gossip::build_message({"t", as_bytes(text), std::nullopt, std::nullopt},
                               nullptr, gossip::default_message_id);
     return msg->frame();
+  }
+
+  // Into the node's mesh of "t".
+  void join() {
+    hello();
+    const auto stream = peer.open();
+    proto::control graft;
+    graft.grafts = {"t"};
+    peer.say(stream, {{.topic = "t"}}, graft);
+    peer.until([&] { return peer.session().buffered(stream) == 0; });
+    net.await(node, "t", 1);
   }
 
   // Waits until the node has opened its `count`th stream and said hello on it.
@@ -117,13 +129,7 @@ TEST_CASE("peer: what is no RPC ends its stream, not the connection") {
 TEST_CASE("peer: a reader that stands still gets no more than its queue, and "
           "slows nobody") {
   wire_fixture f;
-  f.hello();
-  const auto stream = f.peer.open();
-  proto::control graft;
-  graft.grafts = {"t"};
-  f.peer.say(stream, {{.topic = "t"}}, graft);
-  f.peer.until([&] { return f.peer.session().buffered(stream) == 0; });
-  f.net.await(f.node, "t", 1);
+  f.join();
   auto config = wire_fixture::config();
   config.identity =
       libp2p::private_key::ed25519_from_seed(std::array<std::uint8_t, 32>{7});
@@ -141,6 +147,33 @@ TEST_CASE("peer: a reader that stands still gets no more than its queue, and "
     f.net.next_message();
   }
   f.net.stop(reader);
+  f.net.stop(f.node);
+}
+
+TEST_CASE("peer: as many messages wait for a slow reader as is configured") {
+  constexpr int all = 40;
+  const auto most = GENERATE(4, 40);
+  auto config = wire_fixture::config();
+  config.send_queue_messages = static_cast<std::size_t>(most);
+  wire_fixture f{config};
+  f.join();
+  // It reads nothing meanwhile: its window takes a few of these.
+  const std::string text(40'000, 'x');
+  for (int i = 0; i < all; ++i) {
+    f.net.publish(f.node, "t", std::to_string(i) + text);
+    f.net.next_message();
+  }
+  // What finds room again comes after all that waited.
+  const auto& heard = f.peer.heard().messages;
+  for (int i = 0; heard.empty() || heard.back().size() > 40'000; ++i) {
+    f.net.publish(f.node, "t", "last " + std::to_string(i));
+    const auto soon = std::chrono::steady_clock::now() + 50ms;
+    f.peer.until([&] { return std::chrono::steady_clock::now() > soon; });
+  }
+  const auto large = std::ranges::count_if(
+      heard, [](const auto& one) { return one.size() > 40'000; });
+  CHECK(large >= most);
+  CHECK((large == all) == (most == all));
   f.net.stop(f.node);
 }
 
