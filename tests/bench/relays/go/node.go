@@ -20,10 +20,11 @@ import (
 
 const (
 	dialTimeout = 10 * time.Second
-	// queueSize is for the queues that drop what does not fit: messages that wait to be validated, or for the
-	// application, and RPCs that wait for one peer. The library's 32 lose messages of a short burst, at any rate; the
-	// Rust library's default is 5,000.
-	queueSize = 5000
+	// queueSize is for the queues that drop what does not fit: messages that wait to be validated, and RPCs that wait
+	// for one peer. The library's 32 lose messages of a short burst, at any rate.
+	queueSize = 65_536
+	// subscriptionSize is the same for the application, which is fast; there is one for each topic.
+	subscriptionSize = 4096
 )
 
 // node is a host, its pubsub, and what was delivered.
@@ -103,7 +104,7 @@ func (n *node) subscribe(ps *pubsub.PubSub, name string) (*pubsub.Topic, error) 
 	if err != nil {
 		return nil, err
 	}
-	messages, err := topic.Subscribe(pubsub.WithBufferSize(queueSize))
+	messages, err := topic.Subscribe(pubsub.WithBufferSize(subscriptionSize))
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,14 @@
 
 namespace grapevine::bench {
 
+namespace {
+
+// What may wait for one peer: the defaults drop part of a long burst.
+constexpr std::size_t queue_messages = 65'536;
+constexpr std::size_t queue_bytes = 1'024 * gossip::limits::mib;
+
+} // namespace
+
 void add_options(CLI::App& app, relay_settings& settings) {
   app.add_flag("--unsigned", settings.without_signatures,
                "StrictNoSign instead of StrictSign");
@@ -43,6 +51,8 @@ node_config make_config(const relay_settings& settings) {
   // The other libraries keep no scores unless they are told to.
   result.use_scoring(gossip::scoring_of(gossip::score_profile::off));
   result.max_rpc_size = settings.max_size;
+  result.send_queue_messages = queue_messages;
+  result.send_queue_bytes = queue_bytes;
   // The default counts the machine's cores, even those that are not ours.
   result.validators = allowed_cores().size();
   result.log = spdlog::stderr_logger_mt("relay");

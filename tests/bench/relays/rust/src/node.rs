@@ -15,7 +15,9 @@ use std::time::Duration;
 /// Connections of peers that are in no mesh stay, too.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 
-/// How long a message may wait for its peer. The library drops what it forwards after 1 s.
+/// How many messages may wait for a peer, and how long. The library's 5,000 are a burst of less than a second, and it
+/// drops what it forwards after 1 s.
+const QUEUE_LENGTH: usize = 65_536;
 const QUEUE_TIME: Duration = Duration::from_secs(60);
 
 /// Control in one RPC: go's default. The library takes an RPC with more than 16 KiB, which is gossip about 400 messages,
@@ -157,6 +159,7 @@ fn gossip_config(options: &Options) -> Result<gossipsub::Config, Failure> {
         .max_transmit_size(options.max_size)
         // The library waits for 5 s before its first heartbeat; the others and the specification for 100 ms.
         .heartbeat_initial_delay(Duration::from_millis(100))
+        .connection_handler_queue_len(QUEUE_LENGTH)
         .publish_queue_duration(QUEUE_TIME)
         .forward_queue_duration(QUEUE_TIME)
         .max_control_message_size(CONTROL_SIZE);
