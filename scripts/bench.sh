@@ -16,7 +16,7 @@ if [ "${1:-}" = micro ]; then
   exec build/release/tests/bench/micro_bench "${@:2}"
 fi
 
-build bench_driver grapevine_relay
+build bench_driver grapevine_relay micro_bench
 relays=(--relay grapevine=build/release/tests/bench/grapevine_relay)
 for language in go rust js; do
   status=0

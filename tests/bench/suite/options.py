@@ -27,7 +27,7 @@ def make_parser():
                         help="only these, of " + ", ".join(
                             (*cases.IMPLEMENTATIONS, cases.LIMIT)))
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.6,
+    parser.add_argument("--seconds", type=float, default=0.55,
                         help="a relay's time at full load; its other phases "
                         "follow it (%(default)s)")
     parser.add_argument("--mesh-rate", type=float, default=20,

@@ -92,6 +92,8 @@ def render(results, drawn):
         section("Memory, connections, idling", picture("node", drawn),
                 tables.connections(results)),
         section("Mesh", picture("mesh", drawn), tables.mesh(results)),
+        section("Single steps", folded(
+            "Grapevine's, in nanoseconds of CPU time", tables.micro(results))),
         section("Losses, duplicates, failures", tables.accidents(results)),
     ]
     return "\n".join(part for part in sections if part)

@@ -2,13 +2,13 @@
 
 {"relay": {CASE: {IMPLEMENTATION: [FIGURES of a run, ...]}}, ...}: each part has
 cells, each cell the runs of every implementation. FIGURES are numbers by name,
-or {"error": TEXT}.
+or {"error": TEXT}; those of micro are nanoseconds by benchmark.
 """
 import json
 import os
 import statistics
 
-PARTS = ("relay", "both_cores", "connections", "mesh")
+PARTS = ("relay", "both_cores", "connections", "mesh", "micro")
 
 
 class Results:

@@ -32,7 +32,10 @@ SHOWN = (("highest_rate", "{:,.0f} messages/s"),
 
 def measure(options, task):
     """One run's figures, or what went wrong."""
-    command = [str(options.driver), *task.arguments]
+    program = options.driver
+    if task.part == "micro":
+        program = program.with_name("micro_bench")
+    command = [str(program), *task.arguments]
     if "--policy" in task.arguments:
         command += ["--pools", str(command_line.ROOT / "build/bench/pools")]
     try:
@@ -42,7 +45,15 @@ def measure(options, task):
         return {"error": f"took longer than {PATIENCE} s"}
     if done.returncode != 0:
         return {"error": done.stderr.strip() or f"exit {done.returncode}"}
-    return json.loads(done.stdout)
+    figures = json.loads(done.stdout)
+    return nanoseconds(figures) if task.part == "micro" else figures
+
+
+def nanoseconds(report):
+    """CPU time by benchmark, of what Google Benchmark reports."""
+    units = {"ns": 1, "us": 1e3, "ms": 1e6, "s": 1e9}
+    return {one["name"]: units[one["time_unit"]] * one["cpu_time"]
+            for one in report["benchmarks"] if "error_occurred" not in one}
 
 
 def is_wrong(figures):
@@ -55,6 +66,8 @@ def is_wrong(figures):
 def summary(figures):
     if "error" in figures:
         return "FAILED: " + figures["error"]
+    if not any(key in figures for key, _ in SHOWN):
+        return f"{len(figures)} figures"
     return ", ".join(form.format(figures[key]) for key, form in SHOWN
                      if key in figures)
 

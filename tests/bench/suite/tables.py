@@ -3,6 +3,7 @@ import cases
 from charts import RATES
 from numbers_text import (NAMES, kibibytes, mebibytes, milliseconds, percent,
                           ratio, short, times)
+from results import PARTS
 from targets import OTHERS, all_outcomes, bounded_by_load
 
 
@@ -181,7 +182,17 @@ def accidents(results):
 
 
 def every_cell(results):
-    for part in ("relay", "both_cores", "connections", "mesh"):
+    for part in PARTS:
         for cell, by_name in results.data.get(part, {}).items():
             for name, runs in by_name.items():
                 yield part, cell, name, runs
+
+
+def micro(results):
+    """A row for each step."""
+    runs = results.runs("micro", "steps", "grapevine")
+    names = dict.fromkeys(name for run in runs for name in run
+                          if name != "error")
+    rows = [[f"`{name}`", with_spread(results, "micro", "steps", "grapevine",
+                                      name)] for name in names]
+    return markdown(["", "ns"], rows) * bool(rows)

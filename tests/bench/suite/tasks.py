@@ -7,7 +7,7 @@ import options as command_line
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """One run of the driver, and where its figures go."""
+    """One run of a program, and where its figures go."""
 
     part: str
     cell: str
@@ -21,7 +21,8 @@ def all_tasks(options):
     """The implementations take turns within each case, so that what else the
     machine does hits all of them."""
     tasks = [*relay_tasks(options), *both_cores_tasks(options),
-             *connection_tasks(options), *mesh_tasks(options)]
+             *connection_tasks(options), *mesh_tasks(options),
+             *micro_tasks(options)]
     return [task for task in tasks
             if command_line.is_chosen(options, task.part, task.cell)]
 
@@ -86,3 +87,10 @@ def mesh_tasks(options):
                        ("mesh", "--program", program, "--nodes", str(nodes),
                         *more), 7 if options.short
                        else slow(name, 14 + 0.08 * nodes, 0.4 * nodes))
+
+
+def micro_tasks(options):
+    """All single steps as one, of another program."""
+    if "grapevine" in options.relays and not options.short:
+        yield Task("micro", "steps", "grapevine",
+                   ("--benchmark_format=json", "--benchmark_min_time=0.03"), 25)

@@ -129,6 +129,16 @@ class ReportTest(unittest.TestCase):
                 self.assertIn("Grapevine", texts)
                 self.assertIn(f"benchmarks/{chart}.svg", content)
 
+    def test_steps_have_rows_in_their_order(self):
+        results = Results(None)
+        for value in (10, 30, 20):
+            results.add("micro", "steps", "grapevine",
+                        {"noise/100": value, "decode": 2 * value})
+        lines = tables.micro(results).splitlines()[2:]
+        self.assertEqual(lines[0],
+                         "| `noise/100` | 20.0<br><sub>10.0 – 30.0</sub> |")
+        self.assertIn("`decode`", lines[1])
+
     def test_a_part_alone_makes_a_report(self):
         results = Results(None)
         results.add("mesh", "20-nodes", "go", {"error": "gone"})
