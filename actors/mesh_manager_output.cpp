@@ -34,24 +34,29 @@ std::string_view name_of(mesh_event_kind kind) {
 // -- messages -----------------------------------------------------------------
 
 void mesh_manager_state::route(const route_messages& msg) {
-  for (const auto& one : msg.msgs) {
-    const auto source = mesh_.find_peer(one.source);
-    credit(source, one);
-    receivers_.clear();
-    mesh_.relay_to(one.msg->topic(), source.value_or(peer_handle{}),
-                   one.msg->author(), receivers_);
-    // Whoever sent it before the verdict has it.
-    for (const auto& had : one.forwarders)
-      if (const auto peer = mesh_.find_peer(had.peer))
-        std::erase(receivers_, *peer);
-    partial_.spare_requesting(one.msg->topic(), receivers_);
-    send_to_receivers(one.msg, false);
-  }
+  for (const auto& one : msg.msgs)
+    relay(one);
+  send_queued(false);
+}
+
+void mesh_manager_state::relay(const routed_message& msg) {
+  const auto source = mesh_.find_peer(msg.source);
+  credit(source, msg);
+  receivers_.clear();
+  mesh_.relay_to(msg.msg->topic(), source.value_or(peer_handle{}),
+                 msg.msg->author(), receivers_);
+  // Whoever sent it before the verdict has it.
+  for (const auto& had : msg.forwarders)
+    if (const auto peer = mesh_.find_peer(had.peer))
+      std::erase(receivers_, *peer);
+  partial_.spare_requesting(msg.msg->topic(), receivers_);
+  queue_for_receivers(msg.msg);
 }
 
 publish_receipt mesh_manager_state::route(const route_own& msg) {
   choose_receivers(*msg.msg);
-  send_to_receivers(msg.msg, ctx_->config.params.flood_publish);
+  queue_for_receivers(msg.msg);
+  send_queued(ctx_->config.params.flood_publish);
   return {msg.msg->id(), receivers_.size(), false};
 }
 
@@ -71,8 +76,8 @@ batch_receipt mesh_manager_state::route(const route_batch& msg) {
         {one.msg->id(), one.duplicate ? 0 : receivers_.size(), one.duplicate});
   for (std::size_t turn = 0; turn < fresh.size(); ++turn)
     for (std::size_t i = 0; i < receivers_.size(); ++i)
-      send_to(receivers_[i], fresh[(turn + i) % fresh.size()],
-              ctx_->config.params.flood_publish);
+      outbox_.push(receivers_[i].slot, fresh[(turn + i) % fresh.size()]);
+  send_queued(ctx_->config.params.flood_publish);
   return result;
 }
 
@@ -86,17 +91,19 @@ void mesh_manager_state::choose_receivers(const gossip::message& msg) {
   partial_.spare_requesting(msg.topic(), receivers_);
 }
 
-void mesh_manager_state::send_to_receivers(const gossip::message_ptr& msg,
-                                           bool flood) {
+void mesh_manager_state::queue_for_receivers(const gossip::message_ptr& msg) {
   for (const auto& receiver : receivers_)
-    send_to(receiver, msg, flood);
+    outbox_.push(receiver.slot, msg);
 }
 
-void mesh_manager_state::send_to(peer_handle receiver,
-                                 const gossip::message_ptr& msg, bool flood) {
-  const auto& traits = mesh_.find_peer(receiver)->traits;
-  const bool anyway = flood || traits.direct || !has_mesh(traits.version);
-  tell(self_, slots_[receiver.slot].actor, send_message{msg, anyway});
+void mesh_manager_state::send_queued(bool flood) {
+  outbox_.drain([&](std::uint32_t number,
+                    std::vector<gossip::message_ptr> msgs) {
+    const auto& to = slots_[number];
+    const auto& traits = mesh_.find_peer(to.handle)->traits;
+    const bool anyway = flood || traits.direct || !has_mesh(traits.version);
+    tell(self_, to.actor, send_messages{std::move(msgs), anyway});
+  });
 }
 
 void mesh_manager_state::announce(const announce_messages& msg) {
@@ -111,22 +118,16 @@ void mesh_manager_state::tell_unwanted(const gossip::message& msg,
   receivers_.clear();
   mesh_.idontwant_to(msg.topic(), source, receivers_);
   partial_.spare_supplying(msg.topic(), receivers_);
-  unwanted_.resize(slots_.size());
-  for (const auto& receiver : receivers_) {
-    auto& ids = unwanted_[receiver.slot];
-    if (ids.empty())
-      unwanted_slots_.push_back(receiver.slot);
-    ids.push_back(msg.id().raw());
-  }
+  for (const auto& receiver : receivers_)
+    unwanted_.push(receiver.slot, msg.id().raw());
 }
 
 void mesh_manager_state::send_unwanted() {
-  for (const auto number : unwanted_slots_) {
+  unwanted_.drain([&](std::uint32_t number, std::vector<std::string> ids) {
     auto ctrl = std::make_shared<proto::control>();
-    ctrl->idontwant = std::exchange(unwanted_[number], {});
+    ctrl->idontwant = std::move(ids);
     tell(self_, slots_[number].actor, send_control{nullptr, std::move(ctrl)});
-  }
-  unwanted_slots_.clear();
+  });
 }
 
 // -- what the router wants done -----------------------------------------------

@@ -2,6 +2,7 @@
 
 #include "actors/mesh_manager.hpp"
 #include "actors/peer_waiters.hpp"
+#include "actors/slot_outbox.hpp"
 #include "gossip/partial_messages.hpp"
 #include "gossip/peer_exchange.hpp"
 #include "gossip/peer_score.hpp"
@@ -100,9 +101,9 @@ private:
 
   // messages
   void choose_receivers(const gossip::message& msg);
-  void send_to_receivers(const gossip::message_ptr& msg, bool flood);
-  void send_to(peer_handle receiver, const gossip::message_ptr& msg,
-               bool flood);
+  void relay(const routed_message& msg);
+  void queue_for_receivers(const gossip::message_ptr& msg);
+  void send_queued(bool flood);
   void tell_unwanted(const gossip::message& msg, peer_handle source);
   void send_unwanted();
 
@@ -146,9 +147,9 @@ private:
   gossip::mesh_effects effects_;
   gossip::partial_effects partial_effects_;
   std::vector<peer_handle> receivers_;
-  // Ids for IDONTWANT, by the slot of who is told; and which slots have any.
-  std::vector<std::vector<std::string>> unwanted_;
-  std::vector<std::uint32_t> unwanted_slots_;
+  slot_outbox<gossip::message_ptr> outbox_;
+  // Ids for IDONTWANT.
+  slot_outbox<std::string> unwanted_;
 };
 
 } // namespace grapevine

@@ -184,7 +184,7 @@ void message_cache_state::subscribers(const set_subscribers& msg) {
 // -- gossip -------------------------------------------------------------------
 
 void message_cache_state::iwant(const iwant_received& msg) {
-  send_messages answer;
+  send_answers answer;
   cache_.iwant(msg.from.id, msg.ids, msg.ids.size(), answer.msgs);
   if (!answer.msgs.empty())
     tell(self_, msg.from.actor, std::move(answer));

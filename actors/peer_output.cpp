@@ -16,16 +16,18 @@ void peer_state::note_dropped(gossip::push_result result, const Meta& meta) {
     trace_.record([&] { return trace::rpc_dropped{id_, meta()}; });
 }
 
-void peer_state::queue(const send_message& msg) {
-  if (!msg.anyway && is_unwanted(*msg.msg))
-    return;
-  const auto result = queue_.push_message(msg.msg);
-  wrote_message(result, "message");
-  note_dropped(result, [&] { return trace::meta_of(*msg.msg); });
+void peer_state::queue(const send_messages& msg) {
+  for (const auto& one : msg.msgs) {
+    if (!msg.anyway && is_unwanted(*one))
+      continue;
+    const auto result = queue_.push_message(one);
+    wrote_message(result, "message");
+    note_dropped(result, [&] { return trace::meta_of(*one); });
+  }
   schedule_flush();
 }
 
-void peer_state::queue(const send_messages& msg) {
+void peer_state::queue(const send_answers& msg) {
   for (const auto& one : msg.msgs) {
     if (is_unwanted(*one))
       continue;
@@ -129,7 +131,7 @@ void peer_state::push_iwant(const std::vector<std::string>& ids) {
 }
 
 bool peer_state::is_unwanted(const gossip::message& msg) const {
-  return unwanted_.contains(msg.id(), now(self_));
+  return !unwanted_.empty() && unwanted_.contains(msg.id(), now(self_));
 }
 
 // What the peer was not told of subscriptions and meshes makes its view of us

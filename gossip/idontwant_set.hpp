@@ -37,8 +37,6 @@ public:
 
   /// Whether the peer does not want the message with this id.
   bool contains(const message_id& id, time_point now) const {
-    if (entries_.empty())
-      return false;
     const auto it = entries_.find(id);
     return it != entries_.end() && fresh(it->second, now);
   }
@@ -51,6 +49,7 @@ public:
   void clear() { *this = idontwant_set{options_}; }
 
   std::size_t size() const noexcept { return entries_.size(); }
+  bool empty() const noexcept { return entries_.empty(); }
   std::size_t bytes_held() const noexcept { return bytes_held_; }
 
 private:

@@ -24,16 +24,16 @@ struct adopt_connection {
   std::shared_ptr<event_recorder> events;
 };
 
-/// Queues one message for the peer.
-struct send_message {
-  gossip::message_ptr msg;
-  /// Also if the peer does not want it (IDONTWANT): flood publishing, direct
-  /// and FloodSub peers.
+/// Queues messages for the peer: all that one turn has for it, in order.
+struct send_messages {
+  std::vector<gossip::message_ptr> msgs;
+  /// Also those that the peer does not want (IDONTWANT): flood publishing,
+  /// direct and FloodSub peers.
   bool anyway = false;
 };
 
 /// Queues messages that the peer asked for by IWANT.
-struct send_messages {
+struct send_answers {
   std::vector<gossip::message_ptr> msgs;
 };
 
@@ -120,10 +120,10 @@ using peer_actor = caf::typed_actor<
     takes<socket_ready>,
     // Takes over a connection that is authenticated as this peer's.
     takes<adopt_connection>,
-    // Queues a message.
-    takes<send_message>,
-    // Queues messages asked for by IWANT.
+    // Queues messages.
     takes<send_messages>,
+    // Queues messages asked for by IWANT.
+    takes<send_answers>,
     // Queues a partial message.
     takes<send_partial>,
     // Queues subscriptions and control.

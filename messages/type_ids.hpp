@@ -25,7 +25,7 @@ struct close_transport;
 
 // peer.hpp
 struct adopt_connection;
-struct send_message;
+struct send_answers;
 struct send_messages;
 struct send_partial;
 struct send_control;
@@ -160,7 +160,7 @@ GRAPEVINE_MESSAGE(resume_accepting)
 GRAPEVINE_MESSAGE(close_transport)
 
 GRAPEVINE_MESSAGE(adopt_connection)
-GRAPEVINE_MESSAGE(send_message)
+GRAPEVINE_MESSAGE(send_answers)
 GRAPEVINE_MESSAGE(send_messages)
 GRAPEVINE_MESSAGE(send_partial)
 GRAPEVINE_MESSAGE(send_control)

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using fake_peer = recorder<send_hello, send_control, send_message,
+using fake_peer = recorder<send_hello, send_control, send_messages,
                            return_credit, set_standing>;
 
 // A mesh manager between stand-ins, in virtual time.
@@ -164,8 +164,8 @@ TEST_CASE("mesh manager: a routed message goes to the mesh but its source") {
       gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
                             nullptr, gossip::default_message_id);
   f.say(route_messages{{{msg, source.id, {}}}});
-  CHECK(source_actor.all<send_message>().empty());
-  CHECK(other_actor.all<send_message>().size() == 1);
+  CHECK(source_actor.all<send_messages>().empty());
+  CHECK(other_actor.all<send_messages>().size() == 1);
 }
 
 TEST_CASE("mesh manager: peers of a topic are awaited until they come") {
@@ -251,7 +251,7 @@ TEST_CASE(
       gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
                             nullptr, gossip::default_message_id);
   f.say(route_messages{{{msg, source.id, {{other.id, true}}}}});
-  CHECK(second.all<send_message>().empty());
+  CHECK(second.all<send_messages>().empty());
 }
 
 TEST_CASE("mesh manager: invalid messages bring a peer below zero, then out of "

@@ -72,7 +72,7 @@ struct cache_fixture {
            misbehaved>
       mesh;
   recorder<validate_messages> validator;
-  recorder<return_credit, send_messages, send_control, send_gossip> peer;
+  recorder<return_credit, send_answers, send_control, send_gossip> peer;
   recorder<message_delivered> subscriber;
   message_cache_actor cache;
 };
@@ -155,7 +155,7 @@ TEST_CASE("message cache: IWANT is answered, IHAVE asks for what is new") {
   f.receive(1, msg);
   f.decide(f.tasks()[0], gossip::verdict_kind::accept);
   f.say(iwant_received{f.from(2), {msg->id().raw(), "unknown"}});
-  const auto answers = f.peer.all<send_messages>();
+  const auto answers = f.peer.all<send_answers>();
   REQUIRE(answers.size() == 1);
   CHECK(answers[0].msgs == std::vector{answers[0].msgs[0]});
   CHECK(answers[0].msgs[0]->id() == msg->id());
@@ -187,7 +187,7 @@ TEST_CASE(
   f.say(wanted);
   f.say(iwant_received{f.from(2), {msg->id().raw()}});
   CHECK(f.peer.all<send_gossip>().size() == 1);
-  CHECK(f.peer.all<send_messages>().empty());
+  CHECK(f.peer.all<send_answers>().empty());
 }
 
 TEST_CASE("message cache: of more ids than an IHAVE may have, peers are told "
