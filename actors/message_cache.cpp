@@ -9,22 +9,6 @@ namespace grapevine {
 
 namespace {
 
-gossip::message_cache_options cache_options(const node_context& ctx) {
-  const auto& gossip = ctx.config.params.gossip;
-  gossip::message_cache_options options;
-  if (ctx.config.policy == gossip::signing_policy::strict_sign)
-    options.self = ctx.self;
-  options.seen.ttl = ctx.config.params.timers.seen_ttl;
-  options.seen.strategy = ctx.config.seen;
-  options.monotonic_seqno = ctx.config.monotonic_seqno;
-  options.window.history_length = gossip.history_length;
-  options.window.history_gossip = gossip.history_gossip;
-  options.window.retransmissions = gossip.retransmissions;
-  options.delivery_window =
-      gossip::peer_score{ctx.config.score}.largest_delivery_window();
-  return options;
-}
-
 message_cache_actor::behavior_type
 message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
               const mesh_manager_actor& mesh,
@@ -73,12 +57,31 @@ message_cache_state::message_cache_state(
     message_cache_actor::pointer self, context_ptr ctx, mesh_manager_actor mesh,
     std::vector<validator_actor> validators)
     : self_{self}, ctx_{std::move(ctx)}, mesh_{std::move(mesh)},
-      validators_{std::move(validators)}, cache_{cache_options(*ctx_)},
+      validators_{std::move(validators)}, cache_{cache_options()},
       rng_{random_number()} {
   for (const auto& peer : ctx_->config.blocked_peers)
     cache_.block(peer);
   if (ctx_->config.gater)
     gater_.emplace(*ctx_->config.gater);
+}
+
+gossip::message_cache_options message_cache_state::cache_options() const {
+  const auto& config = ctx_->config;
+  const auto& gossip = config.params.gossip;
+  gossip::message_cache_options options;
+  if (config.policy == gossip::signing_policy::strict_sign)
+    options.self = ctx_->self;
+  else
+    options.sound = [this](const gossip::message& msg) { return sound(msg); };
+  options.seen.ttl = config.params.timers.seen_ttl;
+  options.seen.strategy = config.seen;
+  options.monotonic_seqno = config.monotonic_seqno;
+  options.window.history_length = gossip.history_length;
+  options.window.history_gossip = gossip.history_gossip;
+  options.window.retransmissions = gossip.retransmissions;
+  options.delivery_window =
+      gossip::peer_score{config.score}.largest_delivery_window();
+  return options;
 }
 
 // -- peers --------------------------------------------------------------------
@@ -126,9 +129,9 @@ void message_cache_state::receive(const messages_received& msg) {
   for (const auto& one : msg.msgs) {
     if (gated)
       ++counters_.gated;
-    if (gated || !take(msg, one)) {
+    if (gated || !take(msg.from.id, one)) {
       ++back.messages;
-      back.bytes += one.view.encoded.size();
+      back.bytes += one->encoded().size();
     }
   }
   if (back.messages > 0)
@@ -137,14 +140,14 @@ void message_cache_state::receive(const messages_received& msg) {
 }
 
 // Whether it still takes up its sender's credit.
-bool message_cache_state::take(const messages_received& from,
-                               const received_message& msg) {
-  if (!wanted_.contains(msg.view.topic)) {
+bool message_cache_state::take(const libp2p::peer_id& from,
+                               const gossip::message_ptr& msg) {
+  if (!wanted_.contains(msg->topic())) {
     // We left the topic after asking for it.
-    promises_.fulfilled(msg.id.raw());
+    promises_.fulfilled(msg->id().raw());
     return false;
   }
-  return cache_.receive(from.from.id, msg.view, msg.id, now(self_), effects_)
+  return cache_.receive(from, msg, now(self_), effects_)
          == gossip::credit::pending;
 }
 
@@ -172,6 +175,17 @@ route_batch message_cache_state::publish(const publish_own_batch& msg) {
 
 void message_cache_state::bound(const bound_validation& msg) {
   cache_.bound_validation(msg.topic, msg.messages);
+  if (msg.messages)
+    judged_.insert(msg.topic);
+  else
+    judged_.erase(msg.topic);
+}
+
+// Without a signature to check or a judge to ask, a validator would only cost
+// time.
+bool message_cache_state::sound(const gossip::message& msg) const {
+  return (judged_.empty() || !judged_.contains(msg.topic()))
+         && gossip::verify_unsigned(msg.fields()).has_value();
 }
 
 void message_cache_state::subscribers(const set_subscribers& msg) {

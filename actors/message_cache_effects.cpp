@@ -22,18 +22,31 @@ void message_cache_state::carry_out() {
 }
 
 void message_cache_state::apply(gossip::validate_message& e) {
-  // Before validation: the sooner the mesh knows, the less is sent twice.
-  const auto threshold = ctx_->config.params.gossip.idontwant_threshold;
-  if (!e.retry && e.msg->data().size() >= threshold)
-    to_announce_.push_back({e.msg, e.source, {}});
-  if (gater_)
-    gater_->validated();
-  // Whoever forges a copy to keep a promise pays more for the forgery.
-  promises_.fulfilled(e.msg->id().raw());
+  if (!e.retry)
+    announce(e.msg, e.source);
+  to_judge(*e.msg);
   to_validate_.push_back(std::move(e));
 }
 
+// Before validation: the sooner the mesh knows, the less is sent twice.
+void message_cache_state::announce(const gossip::message_ptr& msg,
+                                   const libp2p::peer_id& source) {
+  if (msg->data().size() >= ctx_->config.params.gossip.idontwant_threshold)
+    to_announce_.push_back({msg, source, {}});
+}
+
+void message_cache_state::to_judge(const gossip::message& msg) {
+  if (gater_)
+    gater_->validated();
+  // Whoever forges a copy to keep a promise pays more for the forgery.
+  promises_.fulfilled(msg.id().raw());
+}
+
 void message_cache_state::apply(gossip::deliver_message& e) {
+  if (e.at_once) {
+    announce(e.msg, e.source);
+    to_judge(*e.msg);
+  }
   ++counters_.delivered;
   deliver(e.msg, e.source);
   if (e.source.empty())

@@ -8,6 +8,7 @@
 #include "gossip/trace_batch.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,7 +58,9 @@ public:
 private:
   // Adds the topic's part, by the slots of those who are told.
   void gossip(const gossip::emit_gossip& topic, std::vector<send_gossip>& told);
-  bool take(const messages_received& from, const received_message& msg);
+  gossip::message_cache_options cache_options() const;
+  bool sound(const gossip::message& msg) const;
+  bool take(const libp2p::peer_id& from, const gossip::message_ptr& msg);
 
   // Effects (message_cache_effects.cpp).
   void carry_out();
@@ -68,6 +71,8 @@ private:
   void apply(const gossip::ignored_message& e);
   void apply(const gossip::throttled_message& e);
   void apply(const gossip::release_credit& e);
+  void announce(const gossip::message_ptr& msg, const libp2p::peer_id& source);
+  void to_judge(const gossip::message& msg);
   void deliver(const gossip::message_ptr& msg, const libp2p::peer_id& source);
   void flush();
   void send_to_validators();
@@ -92,6 +97,8 @@ private:
   mesh_manager_actor mesh_;
   std::vector<validator_actor> validators_;
   std::size_t next_validator_ = 0;
+  // Topics whose messages validators judge.
+  std::set<std::string, std::less<>> judged_;
   gossip::message_cache cache_;
   gossip::promises promises_;
   std::optional<gossip::peer_gater> gater_;

@@ -141,6 +141,7 @@ void peer_state::tick() {
 
 // Does what the session's events asked for, writes, and arms the socket.
 void peer_state::settle(const link_ptr& link) {
+  pass_on_messages();
   auto& session = link->conn->session();
   for (const auto& action : std::exchange(link->deferred, {})) {
     if (action.what == deferred_action::kind::reset)

@@ -89,6 +89,7 @@ private:
   void dispatch_partial(const inbound_rpc& rpc);
   void dispatch(inbound_rpc& rpc);
   void dispatch_messages(inbound_rpc& rpc);
+  void pass_on_messages();
   void note_unwanted(const std::vector<std::string>& ids);
 
   // -- what is sent
@@ -130,6 +131,8 @@ private:
   link_stream inbound_;
   rpc_inbox inbox_;
   std::vector<inbound_rpc> rpcs_;
+  // Messages that this turn brought.
+  std::vector<gossip::message_ptr> arrived_;
 
   gossip::send_queue queue_;
   gossip::trace_batch trace_{ctx_->trace};

@@ -1,6 +1,10 @@
 #include "actors/peer_limits.hpp"
 #include "actors/peer_state.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 // The peer's streams, and what arrives on them.
 
 namespace grapevine {
@@ -177,11 +181,22 @@ void peer_state::dispatch_partial(const inbound_rpc& rpc) {
 void peer_state::dispatch_messages(inbound_rpc& rpc) {
   undecided_messages_ += rpc.msgs.size();
   for (const auto& msg : rpc.msgs)
-    undecided_bytes_ += msg.view.encoded.size();
-  tell(self_, partners_.cache,
-       messages_received{{id_, peer_actor{self_}},
-                         std::move(rpc.frame),
-                         std::move(rpc.msgs)});
+    undecided_bytes_ += msg->encoded().size();
+  if (arrived_.empty())
+    arrived_ = std::move(rpc.msgs);
+  else
+    std::ranges::move(rpc.msgs, std::back_inserter(arrived_));
+  // The gater draws lots for each RPC.
+  if (ctx_->config.gater)
+    pass_on_messages();
+}
+
+// What one read of the socket brought goes through the cache together.
+void peer_state::pass_on_messages() {
+  if (!arrived_.empty())
+    tell(self_, partners_.cache,
+         messages_received{{id_, peer_actor{self_}},
+                           std::exchange(arrived_, {})});
 }
 
 // Also of what waits already: it may be late.

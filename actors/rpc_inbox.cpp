@@ -21,30 +21,37 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
                           : "a malformed frame length"}};
     if (!*frame)
       return {};
-    // The messages stay views into this copy until the cache keeps them.
-    auto owned = std::make_shared<const bytes>(to_bytes(**frame));
-    auto rpc = proto::decode_rpc(*owned, {});
-    if (!rpc)
-      return unexpected{std::string{rpc.error() == proto::rpc_error::malformed
-                                        ? "a malformed RPC"
-                                        : "an RPC with too many entries"}};
-    if (config_->inspect_rpc && !config_->inspect_rpc(from_, *rpc))
+    const auto decoded = proto::decode_rpc(**frame, {}, rpc_);
+    if (!decoded)
+      return unexpected{
+          std::string{decoded.error() == proto::rpc_error::malformed
+                          ? "a malformed RPC"
+                          : "an RPC with too many entries"}};
+    if (config_->inspect_rpc && !config_->inspect_rpc(from_, rpc_))
       continue;
-    if (!config_->filter.apply(rpc->subscriptions))
+    if (!config_->filter.apply(rpc_.subscriptions))
       continue;
     if (trace_ != nullptr)
       trace_->record([&] {
         return gossip::trace::rpc_received{
-            from_, gossip::trace::meta_of(*rpc, config_->message_ids)};
+            from_, gossip::trace::meta_of(rpc_, config_->message_ids)};
       });
-    const auto news = extensions.receive(*rpc);
-    out.push_back(sort(std::move(*rpc), std::move(owned), now, budget));
+    const auto news = extensions.receive(rpc_);
+    out.push_back(sort(rpc_, now, budget));
     out.back().news = news;
+    if (rpc_.partial && budget.accept_partial((**frame).size(), now))
+      keep_partial(**frame, out.back());
   }
 }
 
-inbound_rpc rpc_inbox::sort(proto::rpc rpc, shared_bytes frame,
-                            libp2p::time_point now,
+// The partial message is a view: the frame must outlive this call.
+void rpc_inbox::keep_partial(bytes_view frame, inbound_rpc& rpc) {
+  rpc.frame = std::make_shared<const bytes>(to_bytes(frame));
+  if (auto again = proto::decode_rpc(*rpc.frame, {}))
+    rpc.partial = again->partial;
+}
+
+inbound_rpc rpc_inbox::sort(proto::rpc& rpc, libp2p::time_point now,
                             gossip::gossip_budget& budget) const {
   inbound_rpc result;
   result.subscriptions = std::move(rpc.subscriptions);
@@ -61,11 +68,8 @@ inbound_rpc rpc_inbox::sort(proto::rpc rpc, shared_bytes frame,
     result.control.ihaves.clear();
   for (const auto& view : rpc.messages)
     if (view.has_topic)
-      result.msgs.push_back({view, config_->message_ids.of(view)});
-  if (rpc.partial && budget.accept_partial(frame->size(), now))
-    result.partial = rpc.partial;
-  if (!result.msgs.empty() || result.partial)
-    result.frame = std::move(frame);
+      result.msgs.push_back(
+          gossip::message::copy_of(view, config_->message_ids.of(view)));
   return result;
 }
 

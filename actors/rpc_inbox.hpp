@@ -24,11 +24,11 @@ struct inbound_rpc {
   /// Ids of messages that the peer does not want.
   std::vector<std::string> idontwant;
   /// The same; sees `frame`.
+  shared_bytes frame;
   std::optional<proto::partial_view> partial;
   /// For the message cache.
   std::vector<std::string> iwant;
-  shared_bytes frame;
-  std::vector<received_message> msgs;
+  std::vector<gossip::message_ptr> msgs;
 
   /// How many entries are for the mesh manager.
   std::size_t mesh_entries() const noexcept {
@@ -54,13 +54,16 @@ public:
                                    std::vector<inbound_rpc>& out);
 
 private:
-  inbound_rpc sort(proto::rpc rpc, shared_bytes frame, libp2p::time_point now,
+  static void keep_partial(bytes_view frame, inbound_rpc& rpc);
+  inbound_rpc sort(proto::rpc& rpc, libp2p::time_point now,
                    gossip::gossip_budget& budget) const;
 
   gossip::frame_reader frames_;
   const node_config* config_;
   libp2p::peer_id from_;
   gossip::trace_batch* trace_;
+  // Kept for its memory.
+  proto::rpc rpc_;
 };
 
 } // namespace grapevine

@@ -90,7 +90,8 @@ void message_cache::deliver(message_ptr msg, const libp2p::peer_id& source,
     add_all(c);
     release(c, effects);
   }
-  deliver_message delivered{std::move(msg), source, std::move(forwarders)};
+  deliver_message delivered{std::move(msg), source, std::move(forwarders),
+                            false};
   note_senders(delivered, now);
   effects.emplace_back(std::move(delivered));
 }

@@ -11,10 +11,10 @@
 #include "gossip/signing.hpp"
 #include "gossip/validation_queue.hpp"
 #include "libp2p/peer_id.hpp"
-#include "proto/rpc.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -54,6 +54,10 @@ struct message_cache_options {
   /// Ignores what is not newer than all that was accepted of its author. Only
   /// under `strict_sign`, and where all authors count upwards.
   bool monotonic_seqno = false;
+  /// Whether a new message needs no validation: what nobody has to judge and
+  /// nobody signed. Such a message is accepted as soon as it is received.
+  /// Empty: all are validated.
+  std::function<bool(const message&)> sound;
   /// Authors remembered for it.
   std::size_t max_authors = limits::seqno_authors;
   /// Digests of rejected bytes.
@@ -67,12 +71,11 @@ class message_cache {
 public:
   explicit message_cache(const message_cache_options& options);
 
-  /// A message from a peer, in a topic that this node wants. Copies the bytes
-  /// only of a new message, or of a differing copy of one under validation.
-  /// `msg` and `id` must live until the effects are carried out.
-  credit receive(const libp2p::peer_id& from, const proto::message_view& msg,
-                 const message_id& id, time_point now,
-                 message_effects& effects);
+  /// A message from a peer, in a topic that this node wants. It must live until
+  /// the effects are carried out; kept are only new ones, and differing copies
+  /// of those under validation.
+  credit receive(const libp2p::peer_id& from, const message_ptr& msg,
+                 time_point now, message_effects& effects);
 
   /// A validation's end. Ignored when the token is not the current one.
   void decide(const message_id& id, validation_token token, verdict result,
@@ -133,20 +136,17 @@ public:
   const message_window& window() const noexcept { return window_; }
 
 private:
-  bool is_own(const proto::message_view& msg) const noexcept;
-  bool has_blocked_author(const proto::message_view& msg) const;
-  std::optional<reject_reason>
-  refused_at_sight(const libp2p::peer_id& from,
-                   const proto::message_view& msg) const;
-  bool was_rejected(const proto::message_view& msg, time_point now) const;
-  credit receive_copy(const libp2p::peer_id& from,
-                      const proto::message_view& msg, const message_id& id,
+  std::optional<reject_reason> refused_at_sight(const libp2p::peer_id& from,
+                                                const message& msg) const;
+  bool was_rejected(const message& msg, time_point now) const;
+  credit receive_copy(const libp2p::peer_id& from, const message_ptr& msg,
                       message_effects& effects);
-  credit receive_new(const libp2p::peer_id& from,
-                     const proto::message_view& msg, const message_id& id,
+  credit receive_new(const libp2p::peer_id& from, const message_ptr& msg,
                      time_point now, message_effects& effects);
   bool in_time(seen_record& record, const libp2p::peer_id& from,
                time_point now);
+  credit receive_sound(const libp2p::peer_id& from, const message_ptr& msg,
+                       time_point now, message_effects& effects);
   void mark(const message_id& id, time_point now, seen_state state);
   void accept(const message_id& id, time_point now, message_effects& effects);
   void deliver(message_ptr msg, const libp2p::peer_id& source,

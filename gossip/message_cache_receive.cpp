@@ -4,64 +4,52 @@
 
 namespace grapevine::gossip {
 
-bool message_cache::is_own(const proto::message_view& msg) const noexcept {
-  return msg.from && !options_.self.empty()
-         && equal(*msg.from, options_.self.view());
-}
-
-bool message_cache::has_blocked_author(const proto::message_view& msg) const {
-  if (!msg.from)
-    return false;
-  const auto author = libp2p::peer_id::from_bytes(*msg.from);
-  return author && blocked(*author);
-}
-
 /// Why a message is refused for its sender or its author alone.
 std::optional<reject_reason>
 message_cache::refused_at_sight(const libp2p::peer_id& from,
-                                const proto::message_view& msg) const {
+                                const message& msg) const {
+  const auto& author = msg.author();
   if (!blocked_.empty()) {
     if (blocked(from))
       return reject_reason::blacklisted_peer;
-    if (has_blocked_author(msg))
+    if (!author.empty() && blocked(author))
       return reject_reason::blacklisted_author;
   }
-  if (is_own(msg))
+  if (!author.empty() && author == options_.self)
     return reject_reason::own_message;
   return std::nullopt;
 }
 
-bool message_cache::was_rejected(const proto::message_view& msg,
-                                 time_point now) const {
-  return rejected_.peek(digest(msg.encoded), now) != nullptr;
+bool message_cache::was_rejected(const message& msg, time_point now) const {
+  return rejected_.peek(digest(msg.encoded()), now) != nullptr;
 }
 
 credit message_cache::receive(const libp2p::peer_id& from,
-                              const proto::message_view& msg,
-                              const message_id& id, time_point now,
+                              const message_ptr& msg, time_point now,
                               message_effects& effects) {
+  const auto& id = msg->id();
   const auto reject_at_sight = [&](reject_reason reason) {
     effects.emplace_back(
-        rejected_message{from, msg.topic, &id, reason, nullptr});
+        rejected_message{from, msg->topic(), &id, reason, nullptr});
     return credit::returned;
   };
-  if (const auto reason = refused_at_sight(from, msg))
+  if (const auto reason = refused_at_sight(from, *msg))
     return reject_at_sight(*reason);
   seen_record* record = seen_.sight(id, now);
   if (record != nullptr) {
-    if (record->had_rejected && was_rejected(msg, now))
+    if (record->had_rejected && was_rejected(*msg, now))
       return reject_at_sight(reject_reason::rejected_before);
     if (record->state == seen_state::accepted
         || record->state == seen_state::ignored) {
       effects.emplace_back(duplicate_message{
-          from, msg.topic, &id, record->state, now - record->decided,
+          from, msg->topic(), &id, record->state, now - record->decided,
           in_time(*record, from, now)});
       return credit::returned;
     }
   }
   if (validating_.contains(id))
-    return receive_copy(from, msg, id, effects);
-  return receive_new(from, msg, id, now, effects);
+    return receive_copy(from, msg, effects);
+  return receive_new(from, msg, now, effects);
 }
 
 /// Whether a further copy is a delivery in time. Notes its sender, so that the
@@ -75,19 +63,22 @@ bool message_cache::in_time(seen_record& record, const libp2p::peer_id& from,
 
 /// A further copy of a message under validation.
 credit message_cache::receive_copy(const libp2p::peer_id& from,
-                                   const proto::message_view& msg,
-                                   const message_id& id,
+                                   const message_ptr& msg,
                                    message_effects& effects) {
-  switch (validating_.add_copy(id, msg, from)) {
+  switch (validating_.add_copy(msg, from)) {
   case validation_queue::added::held:
     return credit::pending;
   case validation_queue::added::noted:
   case validation_queue::added::repeated:
-    effects.emplace_back(duplicate_message{
-        from, msg.topic, &id, seen_state::validating, {}, false});
+    effects.emplace_back(duplicate_message{from,
+                                           msg->topic(),
+                                           &msg->id(),
+                                           seen_state::validating,
+                                           {},
+                                           false});
     break;
   case validation_queue::added::dropped:
-    effects.emplace_back(throttled_message{from, msg.topic, &id});
+    effects.emplace_back(throttled_message{from, msg->topic(), &msg->id()});
     break;
   case validation_queue::added::unknown:
     break;
@@ -98,24 +89,35 @@ credit message_cache::receive_copy(const libp2p::peer_id& from,
 /// The first copy of a message, or bytes that differ from those that were
 /// rejected under its id.
 credit message_cache::receive_new(const libp2p::peer_id& from,
-                                  const proto::message_view& msg,
-                                  const message_id& id, time_point now,
+                                  const message_ptr& msg, time_point now,
                                   message_effects& effects) {
-  if (options_.monotonic_seqno && seqnos_.is_old(msg)) {
-    effects.emplace_back(ignored_message{nullptr, from, msg.topic, &id});
+  const auto& id = msg->id();
+  if (options_.monotonic_seqno && seqnos_.is_old(msg->fields())) {
+    effects.emplace_back(ignored_message{nullptr, from, msg->topic(), &id});
     return credit::returned;
   }
-  const std::size_t size = msg.encoded.size();
-  if (!validating_.has_room(msg.topic,
-                            size + proto::message_header_size(size))) {
-    effects.emplace_back(throttled_message{from, msg.topic, &id});
+  if (!validating_.has_room(msg->topic(), msg->frame().size())) {
+    effects.emplace_back(throttled_message{from, msg->topic(), &id});
     return credit::returned;
   }
+  if (options_.sound && options_.sound(*msg))
+    return receive_sound(from, msg, now, effects);
   mark(id, now, seen_state::validating);
-  auto copy = message::copy_of(msg, id);
-  const validation_token token = validating_.begin(copy, from);
-  effects.emplace_back(validate_message{std::move(copy), token, from, false});
+  const validation_token token = validating_.begin(msg, from);
+  effects.emplace_back(validate_message{msg, token, from, false});
   return credit::pending;
+}
+
+/// What needs no validation is accepted at once.
+credit message_cache::receive_sound(const libp2p::peer_id& from,
+                                    const message_ptr& msg, time_point now,
+                                    message_effects& effects) {
+  mark(msg->id(), now, seen_state::accepted);
+  window_.put(msg);
+  deliver_message delivered{msg, from, {}, true};
+  note_senders(delivered, now);
+  effects.emplace_back(std::move(delivered));
+  return credit::returned;
 }
 
 } // namespace grapevine::gossip

@@ -36,13 +36,15 @@ struct deliver_message {
   /// Who sent it too, before the verdict: credit for a delivery in time (P3) to
   /// those whose copy was identical. Nobody here is `in_time` once more.
   std::vector<forwarder> forwarders;
+  /// It needed no validation: what is due before one is due now.
+  bool at_once = false;
 };
 
 /// A further copy of a message after its verdict, or before it one that is
 /// noted or dropped (`state` is validating then).
 struct duplicate_message {
   libp2p::peer_id peer;
-  /// Seen in what `receive` was given: valid as long as that.
+  /// Seen in the message that `receive` was given: valid as long as that.
   std::string_view topic;
   const message_id* id = nullptr;
   seen_state state = seen_state::accepted;
@@ -85,7 +87,7 @@ struct ignored_message {
 /// against nobody, for it may be valid; but the gater counts it.
 struct throttled_message {
   libp2p::peer_id peer;
-  /// Seen in what `receive` was given: valid as long as that.
+  /// Seen in the message that `receive` was given: valid as long as that.
   std::string_view topic;
   const message_id* id = nullptr;
 };

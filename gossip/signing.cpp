@@ -32,14 +32,6 @@ void append_serialised(bytes& out, const proto::message_view& msg) {
   proto::append_unknown_fields(out, msg.encoded);
 }
 
-expected<void, reject_reason> verify_unsigned(const proto::message_view& msg) {
-  if (msg.signature || msg.key)
-    return unexpected{reject_reason::unexpected_signature};
-  if (msg.from || msg.seqno)
-    return unexpected{reject_reason::unexpected_author};
-  return {};
-}
-
 expected<libp2p::public_key, reject_reason>
 parse_key(const std::optional<bytes_view>& field,
           const libp2p::peer_id& author) {
@@ -135,6 +127,14 @@ message_verifier::verify_signed(const proto::message_view& msg) {
   signed_bytes(msg, buffer_);
   if (!(*key)->verify(buffer_, *msg.signature))
     return unexpected{reject_reason::bad_signature};
+  return {};
+}
+
+expected<void, reject_reason> verify_unsigned(const proto::message_view& msg) {
+  if (msg.signature || msg.key)
+    return unexpected{reject_reason::unexpected_signature};
+  if (msg.from || msg.seqno)
+    return unexpected{reject_reason::unexpected_author};
   return {};
 }
 

@@ -94,6 +94,9 @@ private:
   bytes buffer_;
 };
 
+/// The check of `signing_policy::strict_no_sign`, which costs nothing.
+expected<void, reject_reason> verify_unsigned(const proto::message_view& msg);
+
 /// For a single check.
 expected<void, reject_reason> verify(const proto::message_view& msg,
                                      signing_policy policy);

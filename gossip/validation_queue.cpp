@@ -13,9 +13,8 @@ bool sent_by(const validation_queue::copy& c, const libp2p::peer_id& peer) {
                 != c.forwarders.end();
 }
 
-bool same_bytes(const validation_queue::copy& c,
-                const proto::message_view& msg) {
-  return equal(c.msg->encoded(), msg.encoded);
+bool same_bytes(const validation_queue::copy& c, const message& msg) {
+  return equal(c.msg->encoded(), msg.encoded());
 }
 
 std::size_t size_of(const validation_queue::copy& c) {
@@ -81,16 +80,14 @@ validation_token validation_queue::begin(message_ptr msg,
 }
 
 validation_queue::added
-validation_queue::add_copy(const message_id& id, const proto::message_view& msg,
+validation_queue::add_copy(const message_ptr& msg,
                            const libp2p::peer_id& from) {
-  const auto it = entries_.find(&id);
-  return it == entries_.end() ? added::unknown
-                              : add_to(it->second, id, msg, from);
+  const auto it = entries_.find(&msg->id());
+  return it == entries_.end() ? added::unknown : add_to(it->second, msg, from);
 }
 
 validation_queue::added validation_queue::add_to(entry& there,
-                                                 const message_id& id,
-                                                 const proto::message_view& msg,
+                                                 const message_ptr& msg,
                                                  const libp2p::peer_id& from) {
   auto& [current, waiting] = there.all;
   if (sent_by(current, from)
@@ -99,21 +96,20 @@ validation_queue::added validation_queue::add_to(entry& there,
     return added::repeated;
   if (there.peers > options_.max_forwarders)
     return added::dropped;
-  copy* same = same_bytes(current, msg) ? &current : nullptr;
+  copy* same = same_bytes(current, *msg) ? &current : nullptr;
   for (copy& c : waiting)
-    if (same == nullptr && same_bytes(c, msg))
+    if (same == nullptr && same_bytes(c, *msg))
       same = &c;
   if (same != nullptr) {
     same->forwarders.push_back(from);
     ++there.peers;
     return added::noted;
   }
-  const std::size_t size =
-      msg.encoded.size() + proto::message_header_size(msg.encoded.size());
+  const std::size_t size = msg->frame().size();
   if (waiting.size() >= options_.max_copies
       || bytes_held_ + size > options_.max_bytes)
     return added::dropped;
-  waiting.push_back({message::copy_of(msg, id), from, {}});
+  waiting.push_back({msg, from, {}});
   bytes_held_ += size;
   ++there.peers;
   return added::held;

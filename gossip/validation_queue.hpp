@@ -4,7 +4,6 @@
 #include "gossip/message.hpp"
 #include "gossip/topic_hash.hpp"
 #include "libp2p/peer_id.hpp"
-#include "proto/rpc.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -84,9 +83,8 @@ public:
   /// `has_room`.
   validation_token begin(message_ptr msg, const libp2p::peer_id& from);
 
-  /// A copy of an id that is under validation, if it is.
-  added add_copy(const message_id& id, const proto::message_view& msg,
-                 const libp2p::peer_id& from);
+  /// A copy of a message whose id is under validation, if it is.
+  added add_copy(const message_ptr& msg, const libp2p::peer_id& from);
 
   /// The copy under validation, or null when `token` is not the current one: a
   /// verdict that came too late.
@@ -142,8 +140,8 @@ private:
   }
   void release_topic(topic_counts::value_type* topic);
 
-  added add_to(entry& there, const message_id& id,
-               const proto::message_view& msg, const libp2p::peer_id& from);
+  added add_to(entry& there, const message_ptr& msg,
+               const libp2p::peer_id& from);
 
   validation_queue_options options_;
   // Keyed by the id that the current copy's message holds.

@@ -37,17 +37,10 @@ struct peer_left {
   caf::actor_addr actor;
 };
 
-/// A message of a frame, with its id.
-struct received_message {
-  proto::message_view view;
-  gossip::message_id id;
-};
-
-/// The messages of one frame, in order; their views see `frame`.
+/// Messages that a peer sent, in order: what one read of its socket brought.
 struct messages_received {
   peer_ref from;
-  shared_bytes frame;
-  std::vector<received_message> msgs;
+  std::vector<gossip::message_ptr> msgs;
 };
 
 /// The outcome of one validation.

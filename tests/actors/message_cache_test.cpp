@@ -50,10 +50,7 @@ struct cache_fixture {
   }
 
   void receive(std::uint32_t number, const gossip::message_ptr& msg) {
-    auto frame = std::make_shared<const bytes>(to_bytes(msg->encoded()));
-    const auto view = proto::decode_message(*frame);
-    REQUIRE(view);
-    say(messages_received{from(number), frame, {{*view, msg->id()}}});
+    say(messages_received{from(number), {msg}});
   }
 
   void decide(const gossip::validate_message& task, gossip::verdict_kind kind) {

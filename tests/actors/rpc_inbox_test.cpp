@@ -56,7 +56,7 @@ TEST_CASE("rpc inbox: a message without a topic is left out") {
   const auto with = f.feed(frame);
   REQUIRE(with.size() == 1);
   REQUIRE(with[0].msgs.size() == 1);
-  CHECK(with[0].msgs[0].view.topic == "t");
+  CHECK(with[0].msgs[0]->topic() == "t");
 }
 
 TEST_CASE("rpc inbox: messages are named by the function of the node") {
@@ -68,7 +68,7 @@ TEST_CASE("rpc inbox: messages are named by the function of the node") {
   const auto sent = message_named("whatever", "t", "its data");
   const auto rpcs = f.feed(sent->frame());
   REQUIRE(rpcs.at(0).msgs.size() == 1);
-  CHECK(rpcs[0].msgs[0].id.raw() == "named after its data");
+  CHECK(rpcs[0].msgs[0]->id().raw() == "named after its data");
 }
 
 TEST_CASE("rpc inbox: IHAVE beyond the budget is left out") {

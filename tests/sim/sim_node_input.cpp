@@ -43,9 +43,10 @@ void sim_node::receive_messages(neighbour& from,
     if (options_.conduct.censored
         && equal(*msg.from, identity_of(*options_.conduct.censored).view()))
       continue;
-    const gossip::message_id id{gossip::default_message_id(msg)};
-    cache_.receive(from.id, msg, id, now, buffers_.messages);
-    // While the id is there, which effects name.
+    const auto received = gossip::message::copy_of(
+        msg, gossip::message_id{gossip::default_message_id(msg)});
+    cache_.receive(from.id, received, now, buffers_.messages);
+    // While the message is there, which effects name.
     carry_out_messages(now);
   }
 }

@@ -6,7 +6,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,10 +25,13 @@ public:
 
   gossip::credit receive(int peer, std::string_view data = "data",
                          const std::string& name = "id") {
+    return receive(peer, message_named(name, "topic", data));
+  }
+
+  gossip::credit receive(int peer, gossip::message_ptr msg) {
     // Kept, for effects see their topic and id in what was received.
-    const auto& wire = wires.emplace_back(message_bytes("topic", data));
-    const auto& id = ids.emplace_back(name);
-    return cache.receive(sender(peer), wire.view, id, now, effects);
+    return cache.receive(sender(peer), received.emplace_back(std::move(msg)),
+                         now, effects);
   }
 
   /// Receives a new message, and gives its token.
@@ -48,9 +50,10 @@ public:
     fields.has_topic = true;
     fields.from = author.view();
     fields.seqno = number;
-    const auto& wire = wires.emplace_back(encoded_message(fields));
-    const auto& id = ids.emplace_back(std::to_string(seqno));
-    return cache.receive(sender(peer), wire.view, id, now, effects);
+    const wire_message wire{encoded_message(fields)};
+    return receive(peer,
+                   gossip::message::copy_of(
+                       wire.view, gossip::message_id{std::to_string(seqno)}));
   }
 
   gossip::validation_token begin_numbered(int peer, std::uint8_t seqno) {
@@ -87,8 +90,7 @@ public:
   gossip::message_cache cache;
   gossip::message_effects effects;
   gossip::time_point now{};
-  std::deque<wire_message> wires;
-  std::deque<gossip::message_id> ids;
+  std::vector<gossip::message_ptr> received;
 };
 
 } // namespace grapevine::test

@@ -9,15 +9,21 @@ using namespace grapevine::test;
 using namespace std::chrono_literals;
 using fixture = message_cache_fixture;
 
+namespace {
+
+message_ptr message_by(const libp2p::peer_id& author) {
+  const wire_message wire{message_bytes("topic", "data", author)};
+  return message::copy_of(wire.view, message_id{"id"});
+}
+
+} // namespace
+
 TEST_CASE("message_cache: this node's message from somebody else",
           "[gossip][message_cache]") {
   message_cache_options options;
   options.self = sender(9);
   fixture f{options};
-  const wire_message wire{message_bytes("topic", "data", sender(9))};
-  CHECK(
-      f.cache.receive(sender(1), wire.view, message_id{"id"}, f.now, f.effects)
-      == credit::returned);
+  CHECK(f.receive(1, message_by(sender(9))) == credit::returned);
   const auto bad = f.take<rejected_message>();
   CHECK(bad.peer == sender(1));
   CHECK(bad.topic == "topic");
@@ -52,9 +58,7 @@ TEST_CASE("message_cache: blocked authors' messages are dropped, whoever sends "
   fixture f{options};
   f.cache.block(sender(7));
   const auto reason_for = [&f](int author, int from) {
-    const wire_message wire{message_bytes("topic", "data", sender(author))};
-    f.cache.receive(sender(from), wire.view, message_id{"id"}, f.now,
-                    f.effects);
+    f.receive(from, message_by(sender(author)));
     return f.take<rejected_message>().reason;
   };
   CHECK(reason_for(7, 1) == reject_reason::blacklisted_author);

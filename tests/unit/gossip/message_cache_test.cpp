@@ -350,3 +350,22 @@ TEST_CASE("message_cache: a full seen cache loses no verdict",
   f.decide(second, rejected, "second");
   CHECK(f.take<rejected_message>().peer == sender(1));
 }
+
+TEST_CASE("message_cache: what needs no validation is delivered at once",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.sound = [](const message& msg) { return msg.topic() == "topic"; };
+  fixture f{options};
+  CHECK(f.receive(1) == credit::returned);
+  const auto delivered = f.take<deliver_message>();
+  CHECK(delivered.at_once);
+  CHECK(delivered.source == sender(1));
+  CHECK(f.effects.empty());
+  CHECK(f.cache.window().size() == 1);
+  CHECK(f.cache.validating().size() == 0);
+  CHECK(f.receive(2) == credit::returned);
+  CHECK(f.take<duplicate_message>().state == seen_state::accepted);
+  // Others wait for a verdict.
+  CHECK(f.receive(1, message_named("other id", "other")) == credit::pending);
+  CHECK(f.take_all<validate_message>().size() == 1);
+}

@@ -13,8 +13,7 @@ namespace {
 const message_id id{"id"};
 
 added add(validation_queue& queue, std::string_view data, std::uint8_t peer) {
-  const wire_message wire{message_bytes("t", data)};
-  return queue.add_copy(id, wire.view, sender(peer));
+  return queue.add_copy(message_named("id", "t", data), sender(peer));
 }
 
 } // namespace
@@ -143,8 +142,8 @@ TEST_CASE("validation_queue: a topic's bound leaves other topics alone",
   CHECK_FALSE(queue.has_room("busy", 1));
   CHECK(queue.has_room("other", 1));
   // A differing copy's turn does not end the id's validation.
-  const wire_message wire{message_bytes("busy", "differs")};
-  CHECK(queue.add_copy(message_id{"1"}, wire.view, sender(2)) == added::held);
+  CHECK(queue.add_copy(message_named("1", "busy", "differs"), sender(2))
+        == added::held);
   queue.next_copy(message_id{"1"});
   CHECK_FALSE(queue.has_room("busy", 1));
   queue.next_copy(message_id{"1"});
