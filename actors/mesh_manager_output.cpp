@@ -119,7 +119,7 @@ void mesh_manager_state::tell_unwanted(const gossip::message& msg,
   mesh_.idontwant_to(msg.topic(), source, receivers_);
   partial_.spare_supplying(msg.topic(), receivers_);
   for (const auto& receiver : receivers_)
-    unwanted_.push(receiver.slot, msg.id().raw());
+    unwanted_.push(receiver.slot, std::string{msg.id().raw()});
 }
 
 void mesh_manager_state::send_unwanted() {

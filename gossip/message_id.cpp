@@ -2,7 +2,18 @@
 
 #include "gossip/digest.hpp"
 
+#include <algorithm>
+
 namespace grapevine::gossip {
+
+message_id::message_id(std::string_view raw) : hash_{hash_of(raw)} {
+  if (raw.size() > small_.size()) {
+    large_ = std::make_shared<const std::string>(raw);
+    return;
+  }
+  std::ranges::copy(raw, small_.begin());
+  size_ = static_cast<std::uint8_t>(raw.size());
+}
 
 std::string default_message_id(const proto::message_view& msg) {
   if (!msg.from)

@@ -3,30 +3,46 @@
 #include "proto/bytes.hpp"
 #include "proto/rpc.hpp"
 
+#include <array>
+#include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace grapevine::gossip {
 
 /// Names a message: equal ids are one message. Bytes, never text; hashed once.
+/// Ids of the usual lengths lie in it, without memory of their own.
 class message_id {
 public:
   message_id() = default;
-  explicit message_id(std::string raw)
-      : raw_{std::move(raw)}, hash_{std::hash<std::string>{}(raw_)} {}
+  explicit message_id(std::string_view raw);
 
   /// The id's bytes.
-  const std::string& raw() const noexcept { return raw_; }
+  std::string_view raw() const noexcept {
+    return large_ ? std::string_view{*large_}
+                  : std::string_view{small_.data(), size_};
+  }
   std::size_t hash() const noexcept { return hash_; }
 
+  /// The hash of the id with these bytes.
+  static std::size_t hash_of(std::string_view raw) {
+    return std::hash<std::string_view>{}(raw);
+  }
+
   friend bool operator==(const message_id& a, const message_id& b) noexcept {
-    return a.hash_ == b.hash_ && a.raw_ == b.raw_;
+    return a.hash_ == b.hash_ && a.raw() == b.raw();
   }
 
 private:
-  std::string raw_;
+  // An Ed25519 author's id (38 bytes) and a number make 46.
+  static constexpr std::size_t small_size = 47;
+
   std::size_t hash_ = 0;
+  std::shared_ptr<const std::string> large_;
+  std::array<char, small_size> small_{};
+  std::uint8_t size_ = 0;
 };
 
 /// Computes a message's id. Must be pure: it is called on any thread.
@@ -46,7 +62,7 @@ struct message_id_hash {
   std::size_t operator()(const message_id& id) const { return id.hash(); }
   std::size_t operator()(const message_id* id) const { return id->hash(); }
   std::size_t operator()(std::string_view raw) const {
-    return std::hash<std::string_view>{}(raw);
+    return message_id::hash_of(raw);
   }
 };
 

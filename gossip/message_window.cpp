@@ -10,38 +10,45 @@ message_window::message_window(message_window_options options)
   windows_.emplace_front();
 }
 
+std::optional<message_window::position>
+message_window::search(std::size_t hash, std::string_view raw) const {
+  return index_.find(
+      hash, [&](position where) { return at(where)->id().raw() == raw; });
+}
+
 bool message_window::put(message_ptr msg) {
   const std::size_t size = msg->frame().size();
-  if (size > options_.max_bytes || entries_.contains(&msg->id()))
+  const auto& id = msg->id();
+  if (size > options_.max_bytes || search(id.hash(), id.raw()))
     return false;
   while (bytes_held_ + size > options_.max_bytes)
-    drop_oldest();
-  entries_.try_emplace(&msg->id(), entry{msg, {}});
+    drop_early();
+  index_.insert(id.hash(), next_position());
   bytes_held_ += size;
   window& current = windows_.front();
   auto topic = current.topics.find(msg->topic());
   if (topic == current.topics.end())
     topic = current.topics.try_emplace(std::string{msg->topic()}).first;
   topic->second.push_back(msg.get());
-  current.messages.push_back(std::move(msg));
+  messages_.push_back(std::move(msg));
   return true;
 }
 
 message_ptr message_window::find(std::string_view raw_id) const {
-  const auto it = entries_.find(raw_id);
-  return it == entries_.end() ? nullptr : it->second.msg;
+  const auto where = search(message_id::hash_of(raw_id), raw_id);
+  return where ? at(*where) : nullptr;
 }
 
 message_ptr message_window::take(std::string_view raw_id,
                                  const libp2p::peer_id& peer) {
-  const auto it = entries_.find(raw_id);
-  if (it == entries_.end())
+  const auto where = search(message_id::hash_of(raw_id), raw_id);
+  if (!where)
     return nullptr;
-  std::size_t& sent = it->second.sent[peer];
+  std::size_t& sent = sent_[*where][peer];
   if (sent >= options_.retransmissions)
     return nullptr;
   ++sent;
-  return it->second.msg;
+  return at(*where);
 }
 
 bool message_window::has_gossip(std::string_view topic) const {
@@ -75,34 +82,43 @@ std::vector<std::string> message_window::gossip_ids(std::string_view topic,
   std::vector<std::string> chosen;
   chosen.reserve(ids.size());
   for (const message_id* id : ids)
-    chosen.push_back(id->raw());
+    chosen.emplace_back(id->raw());
   return chosen;
 }
 
 void message_window::shift() {
-  windows_.emplace_front();
+  windows_.push_front({next_position(), {}});
   while (windows_.size() > options_.history_length) {
-    for (const message_ptr& msg : windows_.back().messages) {
-      bytes_held_ -= msg->frame().size();
-      entries_.erase(entries_.find(&msg->id()));
-    }
     windows_.pop_back();
+    while (first_ != windows_.back().first)
+      drop_oldest();
   }
 }
 
-void message_window::drop_oldest() {
-  const auto oldest =
-      std::find_if(windows_.rbegin(), windows_.rend(),
-                   [](const window& w) { return !w.messages.empty(); });
-  const message_ptr msg = std::move(oldest->messages.front());
-  oldest->messages.pop_front();
+/// Makes room before the oldest window ends.
+void message_window::drop_early() {
+  // Windows that are used up begin where the next one does.
+  auto owner = windows_.rbegin();
+  while (std::next(owner) != windows_.rend()
+         && std::next(owner)->first == first_)
+    ++owner;
   // The oldest of its window, hence the first of its topic.
-  const auto topic = oldest->topics.find(msg->topic());
+  const auto topic = owner->topics.find(messages_.front()->topic());
   topic->second.pop_front();
   if (topic->second.empty())
-    oldest->topics.erase(topic);
-  bytes_held_ -= msg->frame().size();
-  entries_.erase(entries_.find(&msg->id()));
+    owner->topics.erase(topic);
+  drop_oldest();
+  for (++owner; owner != windows_.rbegin();)
+    (--owner)->first = first_;
+}
+
+void message_window::drop_oldest() {
+  bytes_held_ -= messages_.front()->frame().size();
+  index_.erase(messages_.front()->id().hash(), first_);
+  if (!sent_.empty())
+    sent_.erase(first_);
+  messages_.pop_front();
+  ++first_;
 }
 
 } // namespace grapevine::gossip

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gossip/fifo.hpp"
+#include "gossip/id_index.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
 #include "gossip/rng.hpp"
@@ -9,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -57,15 +59,11 @@ public:
   void shift();
 
   /// Messages and bytes of frames in all windows.
-  std::size_t size() const noexcept { return entries_.size(); }
+  std::size_t size() const noexcept { return messages_.size(); }
   std::size_t bytes_held() const noexcept { return bytes_held_; }
 
 private:
-  struct entry {
-    message_ptr msg;
-    // How often a peer got it by IWANT; no memory until one asks.
-    std::unordered_map<libp2p::peer_id, std::size_t> sent;
-  };
+  using position = id_index::position;
 
   struct topic_hash {
     using is_transparent = void;
@@ -75,20 +73,32 @@ private:
   };
 
   struct window {
-    std::deque<message_ptr> messages;
+    // Of its first message, or where that will be.
+    position first = 0;
     std::unordered_map<std::string, fifo<const message*>, topic_hash,
                        std::equal_to<>>
         topics;
   };
 
   std::vector<const message_id*> ids_of(std::string_view topic) const;
+  std::optional<position> search(std::size_t hash, std::string_view raw) const;
+  const message_ptr& at(position where) const {
+    return messages_[where - first_];
+  }
+  position next_position() const noexcept {
+    return first_ + static_cast<position>(messages_.size());
+  }
+  void drop_early();
   void drop_oldest();
 
   message_window_options options_;
-  // Keyed by the id that the message itself holds.
-  std::unordered_map<const message_id*, entry, message_id_hash,
-                     message_id_equal>
-      entries_;
+  // The oldest first; numbered from `first_` on, in a circle.
+  std::deque<message_ptr> messages_;
+  position first_ = 0;
+  id_index index_;
+  // How often a peer got a message by IWANT.
+  std::unordered_map<position, std::unordered_map<libp2p::peer_id, std::size_t>>
+      sent_;
   // The newest first; never empty.
   std::deque<window> windows_;
   std::size_t bytes_held_ = 0;

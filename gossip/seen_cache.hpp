@@ -1,14 +1,15 @@
 #pragma once
 
 #include "gossip/delivery_log.hpp"
+#include "gossip/id_index.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message_id.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string_view>
-#include <unordered_map>
-#include <utility>
 
 namespace grapevine::gossip {
 
@@ -57,17 +58,14 @@ struct seen_cache_options {
   seen_strategy strategy = seen_strategy::first_seen;
 };
 
-/// The ids seen lately. Every operation is O(1), expiry amortised: entries
-/// leave in the order in which they came, or were last sighted.
+/// The ids seen lately. Every operation is O(1), expiry amortised: entries lie
+/// in the order in which they came, or were last sighted, and leave in it.
 class seen_cache {
 public:
   explicit seen_cache(seen_cache_options options = {});
 
-  seen_cache(const seen_cache&) = delete;
-  seen_cache& operator=(const seen_cache&) = delete;
-
   /// The record of `id`, or null when it was not seen or has expired. Valid
-  /// until the next `insert` or `expire`.
+  /// until the next `sight`, `insert` or `expire`.
   seen_record* find(const message_id& id, time_point now);
 
   /// The same when a copy of the message arrives, which counts for
@@ -87,33 +85,36 @@ public:
   /// Drops what is older than the time to live. `insert` does it too.
   void expire(time_point now);
 
-  std::size_t size() const noexcept { return entries_.size(); }
+  std::size_t size() const noexcept { return index_.size(); }
 
 private:
-  struct entry;
-  using element = std::pair<const message_id, entry>;
   struct entry {
+    message_id id;
     seen_record record;
-    element* older = nullptr;
-    element* newer = nullptr;
+    // It was sighted again, and lies further behind.
+    bool moved = false;
   };
-  using map =
-      std::unordered_map<message_id, entry, message_id_hash, message_id_equal>;
 
   bool fresh(const seen_record& record, time_point now) const noexcept {
     return now - record.seen < options_.ttl;
   }
 
-  void append(element& added) noexcept;
-  void take_out(element& there) noexcept;
+  entry& at(id_index::position where) { return entries_[where - first_]; }
+  const entry& at(id_index::position where) const {
+    return entries_[where - first_];
+  }
+  std::optional<id_index::position> search(std::size_t hash,
+                                           std::string_view raw) const;
+  entry* entry_of(const message_id& id);
+  id_index::position next_position() const noexcept;
+  void move_to_end(entry& from);
   void drop_oldest();
 
   seen_cache_options options_;
-  map entries_;
-  // The ends of the list of all entries by `seen`. Elements of the map do not
-  // move.
-  element* oldest_ = nullptr;
-  element* newest_ = nullptr;
+  // The oldest first; numbered from `first_` on, in a circle.
+  std::deque<entry> entries_;
+  id_index::position first_ = 0;
+  id_index index_;
 };
 
 } // namespace grapevine::gossip

@@ -60,14 +60,14 @@ struct event_writer {
   void operator()(const trace::published& e) const {
     out.set_type(pb::TraceEvent::PUBLISH_MESSAGE);
     auto& to = *out.mutable_publishmessage();
-    to.set_messageid(e.id.raw());
+    to.set_messageid(std::string{e.id.raw()});
     to.set_topic(e.topic);
   }
 
   void operator()(const trace::rejected& e) const {
     out.set_type(pb::TraceEvent::REJECT_MESSAGE);
     auto& to = *out.mutable_rejectmessage();
-    to.set_messageid(e.id.raw());
+    to.set_messageid(std::string{e.id.raw()});
     to.set_receivedfrom(bytes_of(e.from));
     to.set_reason(e.reason);
     to.set_topic(e.topic);
@@ -76,7 +76,7 @@ struct event_writer {
   void operator()(const trace::duplicate& e) const {
     out.set_type(pb::TraceEvent::DUPLICATE_MESSAGE);
     auto& to = *out.mutable_duplicatemessage();
-    to.set_messageid(e.id.raw());
+    to.set_messageid(std::string{e.id.raw()});
     to.set_receivedfrom(bytes_of(e.from));
     to.set_topic(e.topic);
   }
@@ -84,7 +84,7 @@ struct event_writer {
   void operator()(const trace::delivered& e) const {
     out.set_type(pb::TraceEvent::DELIVER_MESSAGE);
     auto& to = *out.mutable_delivermessage();
-    to.set_messageid(e.id.raw());
+    to.set_messageid(std::string{e.id.raw()});
     to.set_topic(e.topic);
     to.set_receivedfrom(bytes_of(e.from));
   }

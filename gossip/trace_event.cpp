@@ -11,7 +11,7 @@ namespace {
 // What the allocator and the string add to the text.
 constexpr std::size_t string_overhead = sizeof(std::string) + 16;
 
-std::size_t size_of(const std::string& text) {
+std::size_t size_of(std::string_view text) {
   return text.size() + string_overhead;
 }
 
@@ -95,7 +95,8 @@ rpc_meta meta_of(const proto::rpc& rpc, const message_ids& ids) {
   rpc_meta result{{}, rpc.subscriptions, rpc.control};
   result.messages.reserve(rpc.messages.size());
   for (const auto& msg : rpc.messages)
-    result.messages.push_back({ids.of(msg).raw(), std::string{msg.topic}});
+    result.messages.push_back(
+        {std::string{ids.of(msg).raw()}, std::string{msg.topic}});
   return result;
 }
 
@@ -106,7 +107,7 @@ rpc_meta meta_of_frame(bytes_view frame, const message_ids& ids) {
 }
 
 rpc_meta meta_of(const message& msg) {
-  return {{{msg.id().raw(), std::string{msg.topic()}}}, {}, {}};
+  return {{{std::string{msg.id().raw()}, std::string{msg.topic()}}}, {}, {}};
 }
 
 rpc_meta meta_of(proto::control ctrl) {

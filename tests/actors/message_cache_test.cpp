@@ -151,12 +151,12 @@ TEST_CASE("message cache: IWANT is answered, IHAVE asks for what is new") {
   const auto msg = cache_fixture::message("hello");
   f.receive(1, msg);
   f.decide(f.tasks()[0], gossip::verdict_kind::accept);
-  f.say(iwant_received{f.from(2), {msg->id().raw(), "unknown"}});
+  f.say(iwant_received{f.from(2), {std::string{msg->id().raw()}, "unknown"}});
   const auto answers = f.peer.all<send_answers>();
   REQUIRE(answers.size() == 1);
   CHECK(answers[0].msgs == std::vector{answers[0].msgs[0]});
   CHECK(answers[0].msgs[0]->id() == msg->id());
-  f.say(ihave_received{f.from(2), {msg->id().raw(), "new"}});
+  f.say(ihave_received{f.from(2), {std::string{msg->id().raw()}, "new"}});
   const auto asked = f.peer.all<send_control>();
   REQUIRE(asked.size() == 1);
   CHECK(asked[0].control->iwant == std::vector<std::string>{"new"});
@@ -177,12 +177,13 @@ TEST_CASE(
   REQUIRE(told.size() == 1);
   REQUIRE(told[0].parts.size() == 1);
   CHECK(told[0].parts[0].all->topic == "t");
-  CHECK(told[0].parts[0].all->ids == std::vector{msg->id().raw()});
+  CHECK(told[0].parts[0].all->ids
+        == std::vector{std::string{msg->id().raw()}});
   CHECK(told[0].parts[0].count == 1);
   for (int i = 0; i < 5; ++i)
     f.say(shift_window{});
   f.say(wanted);
-  f.say(iwant_received{f.from(2), {msg->id().raw()}});
+  f.say(iwant_received{f.from(2), {std::string{msg->id().raw()}}});
   CHECK(f.peer.all<send_gossip>().size() == 1);
   CHECK(f.peer.all<send_answers>().empty());
 }
@@ -238,7 +239,7 @@ TEST_CASE(
   cache_fixture f;
   const auto msg = cache_fixture::message("asked for");
   f.say(iwant_sent{numbered_peer(1), "never sent"});
-  f.say(iwant_sent{numbered_peer(2), msg->id().raw()});
+  f.say(iwant_sent{numbered_peer(2), std::string{msg->id().raw()}});
   f.receive(2, msg);
   f.net.advance(std::chrono::milliseconds{3'001});
   f.say(shift_window{});
@@ -253,7 +254,7 @@ TEST_CASE("message cache: an answer to IWANT that is refused at sight is an "
   cache_fixture f;
   f.say(block_peer{numbered_peer(77)}); // the author
   const auto msg = cache_fixture::message("of a blocked author");
-  f.say(iwant_sent{numbered_peer(2), msg->id().raw()});
+  f.say(iwant_sent{numbered_peer(2), std::string{msg->id().raw()}});
   f.receive(2, msg);
   f.net.advance(std::chrono::milliseconds{3'001});
   f.say(shift_window{});

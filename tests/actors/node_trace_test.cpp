@@ -118,7 +118,7 @@ TEST_CASE("a node's trace tells its whole story, to the last event") {
         trace_options{second_file.path(), gossip::trace_format::protobuf};
     told = tell_story(net, first, second);
   }
-  const auto& id = told.id.raw();
+  const std::string id{told.id.raw()};
   const auto sender = read_all(first_file.content());
   check_peers(sender, told.other);
   CHECK(any(sender, type::PUBLISH_MESSAGE, [&](const auto& e) {

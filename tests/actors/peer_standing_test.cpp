@@ -41,7 +41,7 @@ struct standing_fixture {
   std::string publish(std::string_view text) {
     const auto receipt = net.publish(node, "t", text);
     next_text();
-    return receipt.id.raw();
+    return std::string{receipt.id.raw()};
   }
 
   // A message of the peer's, after all that it said before.
@@ -115,7 +115,7 @@ TEST_CASE("peer: what it does not want it is not sent (1.2)") {
   f.flush();
   f.net.await(f.node, "t", 1);
   proto::control unwanted;
-  unwanted.idontwant = {standing_fixture::message("unwanted")->id().raw()};
+  unwanted.idontwant = {std::string{standing_fixture::message("unwanted")->id().raw()}};
   f.peer.say(f.stream, {}, unwanted);
   f.send_and_wait("after it");
   f.publish("unwanted");

@@ -49,7 +49,7 @@ TEST_CASE("attack: the same id by IWANT again and again gives 1 + 3 copies") {
   f.publish("wanted");
   f.until([&] { return peer.heard().copies_of("wanted") == 1; });
   for (int i = 0; i < 100; ++i)
-    peer.iwant({msg->id().raw()});
+    peer.iwant({std::string{msg->id().raw()}});
   f.settle(peer);
   f.until([&] { return peer.heard().copies_of("wanted") == 4; });
   f.settle();
@@ -62,7 +62,7 @@ TEST_CASE("attack: one IWANT with an id many times gives no more copies") {
   auto& peer = f.join(9);
   const auto msg = plain_message("wanted");
   f.publish("wanted");
-  peer.iwant(std::vector<std::string>(5000, msg->id().raw()));
+  peer.iwant(std::vector<std::string>(5000, std::string{msg->id().raw()}));
   f.until([&] { return peer.heard().copies_of("wanted") == 4; });
   f.settle(peer);
   CHECK(peer.heard().copies_of("wanted") == 4);

@@ -12,7 +12,7 @@ namespace {
 const std::string padding(2000, 'x');
 
 std::string id_of(std::string_view text) {
-  return plain_message(text)->id().raw();
+  return std::string{plain_message(text)->id().raw()};
 }
 
 // Heartbeats so rare that neither budgets nor what a peer said expire.

@@ -144,7 +144,7 @@ TEST_CASE("attack: a peer at -1000 hears nothing and is not heard") {
   CHECK(f.next_text() == "from the honest");
   f.publish("own");
   f.until([&] { return honest.heard().messages.size() == 1; });
-  peer.iwant({plain_message("own")->id().raw()});
+  peer.iwant({std::string{plain_message("own")->id().raw()}});
   peer.ihave({"something"});
   f.settle(peer);
   CHECK(peer.heard().messages.empty());

@@ -93,8 +93,9 @@ void sim_node::tell_unwanted(const gossip::message& msg,
   auto& receivers = buffers_.receivers;
   receivers.clear();
   mesh_.idontwant_to(msg.topic(), source, receivers);
+  const std::string id{msg.id().raw()};
   for (const auto peer : receivers)
-    queue_of(neighbour_of(peer)).push_idontwant({&msg.id().raw(), 1});
+    queue_of(neighbour_of(peer)).push_idontwant({&id, 1});
 }
 
 void sim_node::carry_out_messages(time_point now) {

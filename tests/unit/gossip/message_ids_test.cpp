@@ -12,7 +12,7 @@ namespace {
 
 std::string id_in(const message_ids& ids, std::string_view topic) {
   const wire_message wire{message_bytes(topic, "data", sender(1))};
-  return ids.of(wire.view).raw();
+  return std::string{ids.of(wire.view).raw()};
 }
 
 std::string default_id(std::string_view topic) {
