@@ -97,13 +97,13 @@ void mesh_manager_state::queue_for_receivers(const gossip::message_ptr& msg) {
 }
 
 void mesh_manager_state::send_queued(bool flood) {
-  outbox_.drain([&](std::uint32_t number,
-                    std::vector<gossip::message_ptr> msgs) {
-    const auto& to = slots_[number];
-    const auto& traits = mesh_.find_peer(to.handle)->traits;
-    const bool anyway = flood || traits.direct || !has_mesh(traits.version);
-    tell(self_, to.actor, send_messages{std::move(msgs), anyway});
-  });
+  outbox_.drain(
+      [&](std::uint32_t number, std::vector<gossip::message_ptr> msgs) {
+        const auto& to = slots_[number];
+        const auto& traits = mesh_.find_peer(to.handle)->traits;
+        const bool anyway = flood || traits.direct || !has_mesh(traits.version);
+        tell(self_, to.actor, send_messages{std::move(msgs), anyway});
+      });
 }
 
 void mesh_manager_state::announce(const announce_messages& msg) {

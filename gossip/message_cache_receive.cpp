@@ -70,12 +70,8 @@ credit message_cache::receive_copy(const libp2p::peer_id& from,
     return credit::pending;
   case validation_queue::added::noted:
   case validation_queue::added::repeated:
-    effects.emplace_back(duplicate_message{from,
-                                           msg->topic(),
-                                           &msg->id(),
-                                           seen_state::validating,
-                                           {},
-                                           false});
+    effects.emplace_back(duplicate_message{
+        from, msg->topic(), &msg->id(), seen_state::validating, {}, false});
     break;
   case validation_queue::added::dropped:
     effects.emplace_back(throttled_message{from, msg->topic(), &msg->id()});

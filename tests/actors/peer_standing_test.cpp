@@ -115,7 +115,8 @@ TEST_CASE("peer: what it does not want it is not sent (1.2)") {
   f.flush();
   f.net.await(f.node, "t", 1);
   proto::control unwanted;
-  unwanted.idontwant = {std::string{standing_fixture::message("unwanted")->id().raw()}};
+  unwanted.idontwant = {
+      std::string{standing_fixture::message("unwanted")->id().raw()}};
   f.peer.say(f.stream, {}, unwanted);
   f.send_and_wait("after it");
   f.publish("unwanted");

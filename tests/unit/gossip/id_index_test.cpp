@@ -71,7 +71,8 @@ TEST_CASE("id_index: holds what a map would hold, through growth and shrinking",
       model.emplace(hash, next++);
     } else {
       auto victim = model.begin();
-      std::advance(victim, random_below(gen, std::min<std::size_t>(model.size(), 20)));
+      std::advance(victim,
+                   random_below(gen, std::min<std::size_t>(model.size(), 20)));
       index.erase(victim->first, victim->second);
       model.erase(victim);
     }
