@@ -177,8 +177,7 @@ TEST_CASE(
   REQUIRE(told.size() == 1);
   REQUIRE(told[0].parts.size() == 1);
   CHECK(told[0].parts[0].all->topic == "t");
-  CHECK(told[0].parts[0].all->ids
-        == std::vector{std::string{msg->id().raw()}});
+  CHECK(told[0].parts[0].all->ids == std::vector{std::string{msg->id().raw()}});
   CHECK(told[0].parts[0].count == 1);
   for (int i = 0; i < 5; ++i)
     f.say(shift_window{});

@@ -43,7 +43,7 @@ public:
     gossip::message_effects effects;
     for (std::size_t i = 0; i < count; ++i) {
       const auto msg = numbered_message(i);
-      ids_.push_back(msg->id().raw());
+      ids_.emplace_back(msg->id().raw());
       cache_.publish(msg, start, effects);
       effects.clear();
     }
@@ -72,7 +72,7 @@ void cache_new_message(benchmark::State& state) {
       cache.shift(now += std::chrono::seconds{1});
     state.ResumeTiming();
     effects.clear();
-    cache.receive(from, msg->fields(), msg->id(), now, effects);
+    cache.receive(from, msg, now, effects);
     const auto token =
         std::get<gossip::validate_message>(effects.front()).token;
     cache.decide(msg->id(), token, {}, now, effects);
@@ -87,8 +87,7 @@ void cache_duplicate(benchmark::State& state) {
   const auto msg = numbered_message(500);
   for (auto _ : state) {
     effects.clear();
-    benchmark::DoNotOptimize(
-        all.cache().receive(from, msg->fields(), msg->id(), start, effects));
+    benchmark::DoNotOptimize(all.cache().receive(from, msg, start, effects));
   }
 }
 BENCHMARK(cache_duplicate);

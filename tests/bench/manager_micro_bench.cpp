@@ -22,7 +22,7 @@ caf::behavior idle_actor(caf::event_based_actor*) {
   return {
       [](const send_control&) {}, [](const send_gossip&) {},
       [](const send_hello&) {},   [](const return_credit&) {},
-      [](const set_standing&) {}, [](const send_message&) {},
+      [](const set_standing&) {}, [](const send_messages&) {},
       [](const node_event&) {},
   };
 }
