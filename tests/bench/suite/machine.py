@@ -95,7 +95,7 @@ def node_packages():
 
 
 def describe_run(arguments):
-    return {"machine": describe_machine(), "versions": describe_versions(),
-            "date": datetime.date.today().isoformat(),
+    """When and how something was measured."""
+    return {"date": datetime.date.today().isoformat(),
             "command": (shlex.join(["scripts/bench.sh", *arguments])
                         if arguments else "make bench")}

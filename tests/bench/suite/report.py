@@ -47,11 +47,20 @@ def header(data):
              f"{machine.get('memory_gib', '?')} GiB, Linux "
              f"{machine.get('kernel', '?')}; load before: "
              f"{machine.get('load_before', '?')}"),
-            ("date", data.get("date", "?")),
-            ("command", f"`{data.get('command', '?')}`"),
+            *commands(data.get("measured", {})),
             *((tables.NAMES[name], version)
               for name, version in versions.items())]
     return tables.markdown(("", ""), rows)
+
+
+def commands(measured):
+    """How and when; parts that were measured together in one row."""
+    parts = {}
+    for part, how in measured.items():
+        parts.setdefault((how["command"], how["date"]), []).append(part)
+    return [("command" if len(parts) == 1 else ", ".join(names),
+             f"`{command}`, {date}")
+            for (command, date), names in parts.items()]
 
 
 def picture(name, drawn):

@@ -3,6 +3,7 @@
 {"relay": {CASE: {IMPLEMENTATION: [FIGURES of a run, ...]}}, ...}: each part has
 cells, each cell the runs of every implementation. FIGURES are numbers by name,
 or {"error": TEXT}; those of micro are nanoseconds by benchmark.
+Beside the parts stand "machine", "versions" and, by part, how it was "measured".
 """
 import json
 import os

@@ -100,7 +100,11 @@ def main(arguments):
         return 0
     shown = [word for i, word in enumerate(arguments)
              if word != "--relay" and (i == 0 or arguments[i - 1] != "--relay")]
-    results.data.update(machine.describe_run(shown))
+    results.data["machine"] = machine.describe_machine()
+    results.data["versions"] = machine.describe_versions()
+    results.data.setdefault("measured", {}).update(
+        dict.fromkeys((task.part for task in all_tasks(options)),
+                      machine.describe_run(shown)))
     begin = time.monotonic()
     wrong = run_all(options, results)
     page = report.write(results, options.output)

@@ -129,6 +129,15 @@ class ReportTest(unittest.TestCase):
                 self.assertIn("Grapevine", texts)
                 self.assertIn(f"benchmarks/{chart}.svg", content)
 
+    def test_the_page_tells_how_each_part_was_measured(self):
+        whole = {"command": "make bench", "date": "2026-01-02"}
+        part = {"command": "scripts/bench.sh --part mesh", "date": "2026-01-03"}
+        self.assertIn("| command | `make bench`, 2026-01-02 |", report.header(
+            {"measured": {"relay": whole, "mesh": whole}}))
+        self.assertIn("| mesh | `scripts/bench.sh --part mesh`, 2026-01-03 |",
+                      report.header({"measured": {"relay": whole,
+                                                  "mesh": part}}))
+
     def test_steps_have_rows_in_their_order(self):
         results = Results(None)
         for value in (10, 30, 20):
