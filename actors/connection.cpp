@@ -7,9 +7,9 @@ namespace grapevine {
 
 namespace {
 
-// One read, and about one turn's output. Buffers of the thread, not of the
-// connection: thousands of idle peers then cost nothing.
-constexpr std::size_t read_size = std::size_t{16} * 1024;
+// One read, and about one turn's output: a record at its largest. Buffers of
+// the thread, not of the connection: thousands of idle peers then cost nothing.
+constexpr std::size_t read_size = std::size_t{64} * 1024;
 constexpr std::size_t write_size = std::size_t{64} * 1024;
 
 std::array<std::uint8_t, read_size>& read_buffer() {

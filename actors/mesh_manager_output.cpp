@@ -34,6 +34,7 @@ std::string_view name_of(mesh_event_kind kind) {
 // -- messages -----------------------------------------------------------------
 
 void mesh_manager_state::route(const route_messages& msg) {
+  outbox_.expect(msg.msgs.size());
   for (const auto& one : msg.msgs)
     relay(one);
   send_queued(false);

@@ -197,11 +197,13 @@ void peer_state::note_sent(bytes_view frame) {
 void peer_state::fill() {
   auto& conn = *outbound_.link->conn;
   do {
-    while (conn.session().buffered(outbound_.id) < peer_limits::write_ahead) {
+    for (auto ahead = conn.session().buffered(outbound_.id);
+         ahead < peer_limits::write_ahead;) {
       auto frame = queue_.next_frame();
       if (!frame)
         break;
       note_sent(*frame);
+      ahead += frame->size();
       conn.session().write(outbound_.id, std::move(frame));
     }
     conn.write();

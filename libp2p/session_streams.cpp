@@ -191,11 +191,11 @@ session_streams::open(std::vector<std::string> protocols, time_point now) {
 }
 
 void session_streams::write(stream_id id, shared_bytes data) {
-  if (data == nullptr || services_.count(id) != 0 || !mux_.has(id))
+  if (data == nullptr || (!services_.empty() && services_.contains(id)))
     return;
   if (mux_.total_buffered() + data->size() > config_->limits.max_buffered) {
-    mux_.reset(id);
-    late_resets_.push_back(id);
+    if (mux_.reset(id))
+      late_resets_.push_back(id);
     return;
   }
   mux_.write(id, std::move(data));
