@@ -71,24 +71,33 @@ class Relay:
 def wait_for_mesh(publisher, others):
     """Until what is published comes at once: not only by gossip."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
+    complete = False
+    while not complete:
+        assert time.monotonic() < deadline, "no mesh came about"
         publisher.ask("publish 20 0.25 64")
         time.sleep(0.25)
-        if all(len(one.latencies()) == 5 for one in others):
-            return
-        time.sleep(1)  # a heartbeat
+        complete = all([len(one.latencies()) == 5 for one in others])
+        time.sleep(1)  # a heartbeat, for what comes late
         for one in others:
             one.latencies()
-    raise AssertionError("no mesh came about")
+
+
+def collect(relay):
+    """The latencies of what comes, until it is all or time is up."""
+    deadline = time.monotonic() + PATIENCE
+    latencies = relay.latencies()
+    while len(latencies) < COUNT and time.monotonic() < deadline:
+        time.sleep(0.1)
+        latencies += relay.latencies()
+    return latencies
 
 
 def check_publishing(publisher, others):
     wait_for_mesh(publisher, others)
     answer = publisher.ask(f"publish {RATE} {COUNT / RATE} {SIZE}")
     assert answer == f"published {COUNT}", answer
-    time.sleep(0.5)
     for one in others:
-        latencies = one.latencies()
+        latencies = collect(one)
         assert len(latencies) == COUNT, f"{len(latencies)} of {COUNT} came"
         assert min(latencies) >= 0 and max(latencies) < SLOWEST, latencies
         print(f"  median {statistics.median(latencies):.0f} us")
