@@ -229,7 +229,7 @@ void node_state::spawn_partners() {
   mesh_ = spawn_mesh_manager(sys, ctx_);
   const auto count = config_.validators > 0
                          ? config_.validators
-                         : std::max(1U, std::thread::hardware_concurrency());
+                         : usable_cores();
   for (std::size_t i = 0; i < count; ++i)
     validators_.push_back(spawn_validator(sys, ctx_));
   for (const auto& one : validators_)

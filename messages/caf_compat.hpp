@@ -3,6 +3,8 @@
 // The only place that knows which CAF this is. Debian and Ubuntu ship 0.17.6;
 // vcpkg and Conan 1.x. Everything else is written in the words below.
 
+#include "messages/usable_cores.hpp"
+
 #include <caf/all.hpp>
 
 #include <chrono>
@@ -174,19 +176,24 @@ private:
   down_callback on_down_;
 };
 
-/// Settings of CAF's scheduler that suit a node: few wake-ups when idle, and
-/// work spread over all cores within a few milliseconds. An application that
-/// embeds a node in its own actor system may call it on its own configuration.
+/// Settings of CAF's scheduler that suit a node: a thread for each core that
+/// the process may use (CAF starts four at least), few wake-ups when idle, and
+/// work spread over the threads within milliseconds. An application that embeds
+/// a node in its own actor system may call it on its own configuration.
 inline void tune_scheduler(caf::actor_system_config& cfg) {
 #if GRAPEVINE_CAF_1
   const std::string prefix = "caf.";
 #else
   const std::string prefix;
 #endif
+  const auto threads = usable_cores();
+  cfg.set(prefix + "scheduler.max-threads", threads);
   cfg.set(prefix + "scheduler.max-throughput", size_t{100});
   cfg.set(prefix + "work-stealing.moderate-poll-attempts", size_t{0});
+  // How long an idle thread sleeps before it looks whether others have too
+  // much; what it is given itself wakes it. Alone it has nobody to look at.
   cfg.set(prefix + "work-stealing.relaxed-sleep-duration",
-          caf::timespan{std::chrono::milliseconds{2}});
+          caf::timespan{std::chrono::milliseconds{threads > 1 ? 10 : 1'000}});
 }
 
 } // namespace grapevine

@@ -1,7 +1,6 @@
 // A Grapevine node for the benchmarks: commands on standard input, one line of
 // answer each on standard output. ../README.md describes them.
 #include "actors/node.hpp"
-#include "tests/bench/process_stats.hpp"
 #include "tests/bench/relays/grapevine/options.hpp"
 #include "tests/bench/relays/grapevine/traffic.hpp"
 
@@ -104,21 +103,12 @@ private:
   node_actor node_;
 };
 
-/// CAF's default counts the machine's cores, even those that are not ours, and
-/// takes four for fewer.
-caf::actor_system_config& configure(caf::actor_system_config& config) {
-  tune_scheduler(config);
-  config.set(GRAPEVINE_CAF_1 ? "caf.scheduler.max-threads"
-                             : "scheduler.max-threads",
-             allowed_cores().size());
-  return config;
-}
-
 /// Ends the process without waiting for the node: its peers see that their
 /// connections close, as those of the other relays do.
 [[noreturn]] void run(const relay_settings& settings) {
   caf::actor_system_config config;
-  caf::actor_system system{configure(config)};
+  tune_scheduler(config);
+  caf::actor_system system{config};
   try {
     relay one{system, settings};
     for (std::string line; std::getline(std::cin, line);)

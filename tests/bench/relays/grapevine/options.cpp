@@ -1,6 +1,5 @@
 #include "tests/bench/relays/grapevine/options.hpp"
 
-#include "tests/bench/process_stats.hpp"
 
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -53,8 +52,6 @@ node_config make_config(const relay_settings& settings) {
   result.max_rpc_size = settings.max_size;
   result.send_queue_messages = queue_messages;
   result.send_queue_bytes = queue_bytes;
-  // The default counts the machine's cores, even those that are not ours.
-  result.validators = allowed_cores().size();
   result.log = spdlog::stderr_logger_mt("relay");
   result.log->set_level(spdlog::level::warn);
   return result;
