@@ -9,8 +9,6 @@
 #include "actors/validator.hpp"
 #include "libp2p/peer_record.hpp"
 
-#include <thread>
-
 namespace grapevine {
 
 namespace {
@@ -227,9 +225,8 @@ void node_state::make_context(const std::vector<bound_socket>& sockets,
 void node_state::spawn_partners() {
   auto& sys = self_->system();
   mesh_ = spawn_mesh_manager(sys, ctx_);
-  const auto count = config_.validators > 0
-                         ? config_.validators
-                         : usable_cores();
+  const auto count =
+      config_.validators > 0 ? config_.validators : usable_cores();
   for (std::size_t i = 0; i < count; ++i)
     validators_.push_back(spawn_validator(sys, ctx_));
   for (const auto& one : validators_)

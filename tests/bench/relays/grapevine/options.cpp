@@ -1,6 +1,5 @@
 #include "tests/bench/relays/grapevine/options.hpp"
 
-
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
