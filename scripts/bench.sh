@@ -16,8 +16,9 @@ if [ "${1:-}" = micro ]; then
   exec build/release/tests/bench/micro_bench "${@:2}"
 fi
 
-build bench_driver grapevine_relay micro_bench
-relays=(--relay grapevine=build/release/tests/bench/grapevine_relay)
+build bench_driver grapevine_relay limit_relay micro_bench
+relays=(--relay grapevine=build/release/tests/bench/grapevine_relay
+        --relay limit=build/release/tests/bench/limit_relay)
 for language in go rust js; do
   status=0
   tests/bench/relays/build.sh "$language" || status=$?

@@ -51,6 +51,7 @@ void add_program(CLI::App& command, std::filesystem::path& program) {
 
 void add_relay(CLI::App& command, options& o) {
   add_program(command, o.run.program);
+  command.add_flag("!--no-latencies", o.run.latencies, "rates alone");
   command.add_flag("--trace", o.run.trace, "tell each rate that is tried");
   command.add_flag("--both-cores", o.both_cores,
                    "the relay shares all cores with the load");
@@ -115,7 +116,7 @@ nlohmann::ordered_json run_relay_case(options& o) {
   return measure_relay(o.what, pool, o.run);
 }
 
-nlohmann::ordered_json run_limit(options& o) {
+nlohmann::ordered_json run_loop(options& o) {
   // As many as one record holds of the smallest.
   const auto pool = make_pool(o, 1'000);
   // Where relays run.
@@ -138,9 +139,9 @@ int run(int argc, char** argv) {
   add_case(relay, o);
   add_relay(relay, o);
   add_seconds(relay, o);
-  auto& limit = *app.add_subcommand("limit", "what a relay cannot avoid");
-  add_case(limit, o);
-  add_seconds(limit, o);
+  auto& loop = *app.add_subcommand("loop", "a bare loop without connections");
+  add_case(loop, o);
+  add_seconds(loop, o);
   auto& connections = *app.add_subcommand(
       "connections", "a relay with many peers that do nothing");
   add_connections(connections, o.connections);
@@ -150,7 +151,7 @@ int run(int argc, char** argv) {
   raise_file_limit();
   keep_memory();
   const auto figures = relay.parsed()         ? run_relay_case(o)
-                       : limit.parsed()       ? run_limit(o)
+                       : loop.parsed()        ? run_loop(o)
                        : connections.parsed() ? run_connections(o)
                                               : measure_mesh(o.mesh);
   std::cout << figures.dump(2) << std::endl;

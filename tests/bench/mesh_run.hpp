@@ -23,7 +23,7 @@ struct mesh_options {
   /// For meshes to form: they are full after a heartbeat or two.
   double forming_seconds = 4;
   /// The measured time; what comes before follows it.
-  double seconds = 5;
+  double seconds = 4;
   /// The program of the nodes.
   std::filesystem::path program;
 };

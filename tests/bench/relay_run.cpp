@@ -4,7 +4,7 @@
 #include "tests/bench/process_stats.hpp"
 #include "tests/bench/rate_search.hpp"
 
-#include <cmath>
+#include <algorithm>
 #include <iostream>
 
 namespace grapevine::bench {
@@ -90,12 +90,10 @@ public:
 
   nlohmann::ordered_json measure() {
     load_.join();
-    load_.publish_closed_loop(ticks(options_.warm_up_seconds()),
-                              full_window(case_));
-    recover();
-    const auto capacity = measure_full();
+    const auto capacity = measure_full(full_window(case_, warm_up()));
     const auto highest = measure_highest(capacity);
-    measure_latencies(highest);
+    if (options_.latencies)
+      measure_latencies(highest);
     add("duplicates", static_cast<double>(load_.log().duplicates()));
     add("strangers", static_cast<double>(load_.log().strangers()));
     add("resident_bytes_after", memory_of(relay_.id()).resident);
@@ -111,13 +109,25 @@ private:
     load_.log().give_up();
   }
 
+  /// Messages per second, about.
+  double warm_up() {
+    const meter m{cpu_, load_};
+    load_.publish_closed_loop(ticks(options_.warm_up_seconds()),
+                              full_window(case_, 0));
+    const auto spent = m.elapsed();
+    recover();
+    return spent.deliveries / static_cast<double>(case_.subscribers)
+           / spent.time;
+  }
+
   /// Messages per second.
-  double measure_full() {
+  double measure_full(std::size_t window) {
     const auto first = load_.log().published();
     load_.log().start_latencies();
     const meter m{cpu_, load_};
-    load_.publish_closed_loop(ticks(options_.seconds), full_window(case_));
+    load_.publish_closed_loop(ticks(options_.seconds), window);
     const auto spent = m.elapsed();
+    add("full_window", static_cast<double>(window));
     add("full_latency_p50_us", load_.log().latency(0.5));
     recover();
     const auto messages =
@@ -206,6 +216,18 @@ private:
 };
 
 } // namespace
+
+std::size_t full_window(const bench_case& what, double rate) {
+  constexpr double busy_seconds = 0.05;
+  constexpr std::size_t most_bytes = 4 * 1024 * 1024;
+  const auto bounded = [&what](std::size_t messages, std::size_t deliveries) {
+    return std::max<std::size_t>(std::min({messages, most_bytes / what.size,
+                                           deliveries / what.subscribers}),
+                                 8);
+  };
+  return std::clamp(static_cast<std::size_t>(rate * busy_seconds),
+                    bounded(512, 8192), bounded(2048, 32768));
+}
 
 std::size_t signed_messages(const bench_case& what, double seconds) {
   // What all phases take, in units of the time at full load, is below 8. Large

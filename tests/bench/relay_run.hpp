@@ -5,7 +5,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <cstddef>
 
 namespace grapevine::bench {
@@ -22,6 +21,8 @@ struct run_options {
   std::filesystem::path program;
   /// The cores it may use.
   std::vector<int> cores;
+  /// Whether to measure latencies, too.
+  bool latencies = true;
   /// Tells each step of the search.
   bool trace = false;
 
@@ -30,15 +31,10 @@ struct run_options {
   double latency_seconds() const { return 0.5 * seconds; }
 };
 
-/// Messages on their way at most, under full load: enough to keep any relay
-/// busy, few enough that no queue on the way is full.
-constexpr std::size_t full_window(const bench_case& what) {
-  constexpr std::size_t most_bytes = 4 * 1024 * 1024;
-  constexpr std::size_t most_deliveries = 8192;
-  return std::clamp<std::size_t>(
-      std::min(most_bytes / what.size, most_deliveries / what.subscribers), 8,
-      512);
-}
+/// Messages on their way at most, under full load, of a relay that relays
+/// `rate` of them in a second: as many as keep it busy for some time, few
+/// enough that no queue on the way is full and a slow one soon has done them.
+std::size_t full_window(const bench_case& what, double rate);
 
 /// How many signed messages a run may need.
 std::size_t signed_messages(const bench_case& what, double seconds);

@@ -6,8 +6,10 @@ SIZES = (100, 1024, 16384, 262144)
 SUBSCRIBERS = (1, 8, 64)
 TOPICS = (1, 50)
 
-# What a bare loop does with the same messages; it takes turns with the relays.
+# What is compared with, and takes turns with the relays: a program that only
+# forwards, under the same load, and a loop that does without connections.
 LIMIT = "limit"
+LOOP = "loop"
 
 # In the order in which they are measured and shown.
 IMPLEMENTATIONS = ("grapevine", "go", "rust", "js")

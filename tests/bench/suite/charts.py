@@ -23,7 +23,7 @@ def bar_of(results, part, cell, name, figure, form, unit=""):
 
 
 def panel_of(results, part, cell, title, figure, form, unit="", limit=False):
-    names = cases.IMPLEMENTATIONS + (cases.LIMIT,) * limit
+    names = cases.IMPLEMENTATIONS + (cases.LIMIT, cases.LOOP) * limit
     bars = [bar_of(results, part, cell, name, figure, form, unit)
             for name in names]
     return Panel(title, tuple(bar for bar in bars if bar is not None))

@@ -1,7 +1,7 @@
 """Numbers as people read them."""
 
 NAMES = {"grapevine": "Grapevine", "go": "Go", "rust": "Rust",
-         "js": "JavaScript", "limit": "limit"}
+         "js": "JavaScript", "limit": "limit", "loop": "bare loop"}
 
 
 def short(value):

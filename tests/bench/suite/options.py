@@ -10,6 +10,7 @@ from results import PARTS
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 OUTPUT = ROOT / "docs"
+KNOWN = (*cases.IMPLEMENTATIONS, cases.LIMIT, cases.LOOP)
 
 
 def make_parser():
@@ -25,9 +26,9 @@ def make_parser():
                         help="of the relays' cases only this signing policy")
     parser.add_argument("--implementations", metavar="NAME,...",
                         help="only these, of " + ", ".join(
-                            (*cases.IMPLEMENTATIONS, cases.LIMIT)))
+                            KNOWN))
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=0.55,
+    parser.add_argument("--seconds", type=float, default=0.5,
                         help="a relay's time at full load; its other phases "
                         "follow it (%(default)s)")
     parser.add_argument("--mesh-rate", type=float, default=20,
@@ -61,12 +62,13 @@ def parse(arguments):
         if options.output == OUTPUT:
             options.output = ROOT / "build/bench/short"
     wanted = (options.implementations.split(",") if options.implementations
-              else [*cases.IMPLEMENTATIONS, cases.LIMIT])
-    unknown = set(wanted) - {*cases.IMPLEMENTATIONS, cases.LIMIT}
+              else KNOWN)
+    unknown = set(wanted) - set(KNOWN)
     if unknown:
         parser.error("no such implementation: " + ", ".join(sorted(unknown)))
-    options.limit = cases.LIMIT in wanted
+    options.loop = cases.LOOP in wanted
     options.relays = {} if options.report else available(options, wanted, parser)
+    options.limit = options.relays.pop(cases.LIMIT, None)
     return options
 
 
@@ -74,7 +76,7 @@ def available(options, wanted, parser):
     """The relays that are there; those that are not are told loudly."""
     programs = dict(text.split("=", 1) for text in options.relay)
     result = {}
-    for name in cases.IMPLEMENTATIONS:
+    for name in KNOWN:
         if name not in wanted or name not in programs:
             continue
         if pathlib.Path(programs[name]).exists():

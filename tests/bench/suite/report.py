@@ -28,9 +28,11 @@ run, so that what else the machine does hits all of them. Differences within the
   0.1 s of the end of the attempt and the p99 stays below 250 ms.
 - **Latency** is from when a message was due, by the load's clock, until the load has read it from the subscriber's socket,
   over all subscribers.
-- **The limit** is a bare loop, without GossipSub, multiplexer, actors or any other peer's message: it reads, decrypts,
-  checks one signature where there is one, encrypts for each subscriber and writes, with records and system calls as
-  full as they can be, and with Grapevine's crypto libraries. No node can reach it; another library's may be faster.
+- **The limit** is a program without GossipSub and actors, driven by the same load: it reads, decrypts, checks the
+  signature where there is one, encrypts for everybody else and writes, and remembers nothing. It uses Grapevine's
+  libraries for Noise and yamux, on one thread. **The bare loop** does without connections, multiplexer and RPCs, too: the
+  same work with records and system calls as full as they can be, its peers' reading not counted. Neither is a law of
+  nature: another cryptographic library may be faster.
 - **Memory** is resident memory (RSS) after 2 s of rest, and its growth with 1,000 peers divided by 1,000. A collected
   heap keeps garbage for a while, and that is resident, too. PSS counts shared pages in parts.
 - **Connections** are TCP, Noise, yamux, identify both ways and the pubsub hello; 32 are being set up at any time.

@@ -18,12 +18,13 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #24292
 .title { font-weight: 600 }
 .grapevine { fill: #8250df } .go { fill: #0a8fb5 } .rust { fill: #c4622d }
 .js { fill: #a88600 } .limit { fill: #8c959f }
+.loop { fill: #afb8c1 }
 .inner { fill: #000; opacity: .3 }
 .axis, .spread { stroke: #8c959f } .spread { stroke: #24292f; opacity: .7 }
 @media (prefers-color-scheme: dark) {
   text { fill: #d1d7e0 } .note { fill: #9198a1 }
   .grapevine { fill: #ab7df8 } .go { fill: #35b5dd } .rust { fill: #e5864f }
-  .js { fill: #d4b106 } .limit { fill: #7d8590 }
+  .js { fill: #d4b106 } .limit { fill: #7d8590 } .loop { fill: #545d68 }
   .spread { stroke: #d1d7e0 }
 }
 """

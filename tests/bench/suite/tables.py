@@ -46,7 +46,7 @@ def best_of_others(results, part, cell, figure):
 
 def relay(results, figure):
     """A row for each case: everybody, and how Grapevine compares."""
-    names = present(results, [cases.LIMIT])
+    names = present(results, [cases.LIMIT, cases.LOOP])
     rows = []
     for case in measured_cases(results, "relay"):
         own = results.median("relay", case.name, "grapevine", figure)
@@ -65,7 +65,7 @@ def with_share(results, cell, name, figure, limit):
     text = with_spread(results, "relay", cell, name, figure)
     value = results.median("relay", cell, name, figure)
     share = ratio(value, limit)
-    if name == cases.LIMIT or share is None:
+    if name not in cases.IMPLEMENTATIONS or share is None:
         return text
     return f"{text}<br>{percent(share)} of the limit"
 
@@ -90,7 +90,7 @@ def both_cores(results):
 def latencies(results, rates):
     """p50 / p99 / p99.9 in milliseconds."""
     words = dict(RATES)
-    names = present(results)
+    names = present(results, [cases.LIMIT])
     rows = [[case.text + (f", at {words[rate]}" if len(rates) > 1 else ""),
              *(three_latencies(results, case.name, name, rate)
                for name in names)]
@@ -158,7 +158,7 @@ def targets(results):
                      if one.other_name else "—",
                      times(one.factor), f"{sign} {times(target.factor)}",
                      word])
-    return markdown(["", "Grapevine", "best other or limit", "factor", "aim",
+    return markdown(["", "Grapevine", "compared with", "factor", "aim",
                      "met"], rows)
 
 

@@ -34,19 +34,28 @@ def relay_cases(options):
     return [case for case in chosen if options.only in (None, case.policy)]
 
 
-def loaded(options, part, case, name, extra=()):
-    arguments = ("relay", "--program", options.relays[name],
-                 *case.arguments(), "--seconds", str(options.seconds), *extra)
-    return Task(part, case.name, name, arguments, 1.3 + 5.6 * options.seconds)
+def loaded(options, part, case, name, *extra):
+    program = options.limit if name == cases.LIMIT else options.relays[name]
+    arguments = ("relay", "--program", program, *case.arguments(),
+                 "--seconds", str(options.seconds), *extra)
+    phases = 3.5 if "--no-latencies" in extra else 5.6
+    return Task(part, case.name, name, arguments, 1.3 + phases * options.seconds)
+
+
+def compared_with(options, case):
+    """The limit's latencies are of interest in the middle alone."""
+    if options.loop:
+        yield Task("relay", case.name, cases.LOOP,
+                   ("loop", *case.arguments(),
+                    "--seconds", str(options.seconds)), 0.1 + options.seconds)
+    if options.limit:
+        less = ["--no-latencies"] * (case not in cases.middle_cases())
+        yield loaded(options, "relay", case, cases.LIMIT, *less)
 
 
 def relay_tasks(options):
     for case in relay_cases(options):
-        if options.limit:
-            yield Task("relay", case.name, cases.LIMIT,
-                       ("limit", *case.arguments(),
-                        "--seconds", str(options.seconds)),
-                       0.1 + options.seconds)
+        yield from compared_with(options, case)
         for name in options.relays:
             yield loaded(options, "relay", case, name)
 
@@ -57,8 +66,7 @@ def both_cores_tasks(options):
     for case in cases.middle_cases():
         if options.only in (None, case.policy):
             for name in options.relays:
-                yield loaded(options, "both_cores", case, name,
-                             ["--both-cores"])
+                yield loaded(options, "both_cores", case, name, "--both-cores")
 
 
 def slow(name, seconds, more):
@@ -86,7 +94,7 @@ def mesh_tasks(options):
             yield Task("mesh", f"{nodes}-nodes", name,
                        ("mesh", "--program", program, "--nodes", str(nodes),
                         *more), 7 if options.short
-                       else slow(name, 14 + 0.08 * nodes, 0.4 * nodes))
+                       else slow(name, 12.5 + 0.08 * nodes, 0.5 * nodes))
 
 
 def micro_tasks(options):

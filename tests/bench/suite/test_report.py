@@ -48,7 +48,7 @@ def sample():
 
 
 class ReportTest(unittest.TestCase):
-    def outcome(self, results, figure, cell=MIDDLE[0], limit=False):
+    def outcome(self, results, figure, cell=MIDDLE[0], limit=None):
         return next(targets.outcome(results, target)
                     for target in targets.all_targets()
                     if target.figure == figure and target.limit == limit
@@ -63,7 +63,7 @@ class ReportTest(unittest.TestCase):
         self.assertTrue(latency.met)
 
     def test_targets_compare_with_the_limit(self):
-        one = self.outcome(sample(), "deliveries_per_cpu_s", limit=True)
+        one = self.outcome(sample(), "deliveries_per_cpu_s", limit="limit")
         self.assertEqual((one.other_name, one.factor, one.met),
                          ("limit", 0.8, True))
 

@@ -11,7 +11,7 @@ import tasks
 
 def tasks_of(*arguments):
     """With relays that are there."""
-    relays = [word for name in cases.IMPLEMENTATIONS
+    relays = [word for name in (*cases.IMPLEMENTATIONS, cases.LIMIT)
               for word in ("--relay", f"{name}=/bin/sh")]
     return tasks.all_tasks(options.parse([*relays, *arguments]))
 
@@ -26,9 +26,9 @@ class TasksTest(unittest.TestCase):
         for case in cases.all_cases():
             self.assertEqual(cases.RelayCase.of_name(case.name), case)
 
-    def test_the_default_fits_into_45_minutes(self):
+    def test_the_default_takes_some_45_minutes(self):
         seconds = sum(task.seconds for task in tasks_of())
-        self.assertLess(5 * seconds / 60, 46)
+        self.assertLess(5 * seconds / 60, 48)
 
     def test_the_short_form_fits_into_two_minutes(self):
         chosen = tasks_of("--short")
@@ -40,7 +40,7 @@ class TasksTest(unittest.TestCase):
         names = [task.implementation
                  for task in tasks_of("--case", "signed-1024-8-1",
                                       "--part", "relay")]
-        self.assertEqual(names, ["limit", "grapevine", "go", "rust", "js"])
+        self.assertEqual(names, ["loop", "limit", "grapevine", "go", "rust", "js"])
 
     def test_filters(self):
         chosen = tasks_of("--implementations", "go,rust", "--only", "unsigned",
@@ -55,7 +55,7 @@ class TasksTest(unittest.TestCase):
               contextlib.redirect_stderr(io.StringIO()) as said):
             chosen = tasks.all_tasks(options.parse(arguments))
         self.assertEqual({task.implementation for task in chosen},
-                         {"js", "limit"})
+                         {"js", "loop"})
         self.assertIn("go IS LEFT OUT", said.getvalue())
 
     def test_none_may_be_missing_in_ci(self):

@@ -42,6 +42,7 @@ public:
                  std::nullopt,    random_seed(),          clock::now()} {}
 
   int fd() const noexcept { return socket_.get(); }
+  bool publishes() const noexcept { return publishes_; }
   bool ended() const noexcept { return ended_ || session_.closed(); }
   std::size_t waiting() const noexcept {
     return pending_.size() - written_
@@ -107,7 +108,7 @@ private:
       ended_ = ended_ || !rpc;
       if (!rpc || !*rpc)
         return;
-      owner_.forward(*this, **rpc);
+      publishes_ = owner_.forward(*this, **rpc) || publishes_;
     }
   }
 
@@ -121,6 +122,7 @@ private:
   bool ready_ = false;
   bool opened_ = false;
   bool ended_ = false;
+  bool publishes_ = false;
   // Encrypted, and not yet taken by the socket.
   bytes pending_;
   std::size_t written_ = 0;
@@ -158,13 +160,14 @@ bool forwarder::carries_messages(bytes_view rpc) {
   return true;
 }
 
-void forwarder::forward(const peer& from, bytes_view rpc) {
+bool forwarder::forward(const peer& from, bytes_view rpc) {
   if (!carries_messages(rpc))
-    return;
+    return false;
   const auto frame = framed(rpc);
   for (const auto& to : peers_)
     if (to.get() != &from)
       to->send(frame);
+  return true;
 }
 
 void forwarder::write_all() {
@@ -178,11 +181,12 @@ bool forwarder::turn(int stop_fd) {
   for (const auto& one : peers_)
     held = held || one->waiting() > most_waiting;
   std::vector<pollfd> fds{{stop_fd, POLLIN, 0}, {listener_.get(), POLLIN, 0}};
-  const auto wanted = static_cast<short>(held ? 0 : POLLIN);
-  for (const auto& one : peers_)
-    fds.push_back(
-        {one->fd(),
-         static_cast<short>(wanted | (one->has_output() ? POLLOUT : 0)), 0});
+  for (const auto& one : peers_) {
+    // The others are read in any case: their windows must open again.
+    const int in = held && one->publishes() ? 0 : POLLIN;
+    const int out = one->has_output() ? POLLOUT : 0;
+    fds.push_back({one->fd(), static_cast<short>(in | out), 0});
+  }
   if (::poll(fds.data(), fds.size(), -1) < 0)
     throw std::runtime_error{"cannot wait for sockets"};
   // `accept` adds peers behind those that were polled.

@@ -35,7 +35,8 @@ private:
   class peer;
 
   void accept();
-  void forward(const peer& from, bytes_view rpc);
+  /// Whether there was anything to forward.
+  bool forward(const peer& from, bytes_view rpc);
   bool carries_messages(bytes_view rpc);
   void write_all();
 
