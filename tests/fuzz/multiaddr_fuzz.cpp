@@ -27,8 +27,12 @@ void agrees_with_its_components(const multiaddr& address) {
   require(address.value_of(parts[0].protocol) == parts[0].value);
   const auto peer = address.peer();
   require(peer.has_value() == (parts.back().protocol == addr_protocol::p2p));
-  if (peer)
-    require(address.without_peer().with_peer(*peer) == address);
+  if (!peer)
+    return;
+  require(address.with_peer(*peer) == address);
+  // Of two ids in a row, the second would take the place of the first.
+  const auto bare = address.without_peer();
+  require(bare.peer() || bare.with_peer(*peer) == address);
 }
 
 } // namespace
