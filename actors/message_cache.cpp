@@ -27,6 +27,7 @@ message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
       [state](const set_delivery_window& msg) { state->delivery_window(msg); },
       [state](const emit_gossip& msg) { state->gossip(msg); },
       [state](shift_window) { state->shift(); },
+      [state](sweep_cache) { state->sweep(); },
       [self, state,
        mesh](const publish_own& msg) -> caf::result<publish_receipt> {
         if (!state->publish(msg.msg))
@@ -249,11 +250,19 @@ void message_cache_state::gossip(const gossip::emit_gossip& topic,
 }
 
 void message_cache_state::shift() {
-  cache_.shift(now(self_));
+  cache_.shift();
   if (gater_)
     gater_->decay(now(self_));
   report_broken_promises();
   flush_report();
+  sweep();
+}
+
+// In parts, behind what waits in the mailbox: a busy second leaves a hundred
+// thousand messages to be freed.
+void message_cache_state::sweep() {
+  if (cache_.sweep(now(self_)))
+    tell_self(self_, sweep_cache{});
 }
 
 void message_cache_state::report_broken_promises() {

@@ -51,6 +51,7 @@ public:
   void asked(const iwant_sent& msg);
   void gossip(const emit_gossip& msg);
   void shift();
+  void sweep();
 
   void delivery_window(const set_delivery_window& msg);
   cache_snapshot snapshot() const;

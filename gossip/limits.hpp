@@ -18,7 +18,7 @@ inline constexpr std::size_t mib = 1024 * kib;
 /// take 1 MiB, js 4 MiB, rust-libp2p 64 KiB unless configured.
 inline constexpr std::size_t rpc_size = mib;
 
-/// Message ids that are remembered as seen. Some 160 bytes each, so 160 MiB
+/// Message ids that are remembered as seen. Some 130 bytes each, so 130 MiB
 /// when full; a full cache forgets the oldest early. 120 s of 8,700 messages
 /// per second; go, rust and js have the time limit alone.
 inline constexpr std::size_t seen_entries = 1'048'576;

@@ -182,10 +182,12 @@ void message_cache::ihave(std::span<const std::string> ids, std::size_t max,
   }
 }
 
-void message_cache::shift(time_point now) {
-  window_.shift();
-  seen_.expire(now);
-  rejected_.expire(now);
+bool message_cache::sweep(time_point now) {
+  // Each costs two misses of the processor's cache and a call of `free`.
+  constexpr std::size_t most = 512;
+  const bool more_messages = window_.sweep(most);
+  const bool more_ids = seen_.expire(now, most);
+  return rejected_.expire(now, most) || more_ids || more_messages;
 }
 
 } // namespace grapevine::gossip

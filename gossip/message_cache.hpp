@@ -123,8 +123,13 @@ public:
     validating_.bound_topic(topic, max);
   }
 
-  /// The end of a heartbeat: a new window, and what has expired goes.
-  void shift(time_point now);
+  /// The end of a heartbeat: a new window, and what has expired counts no more.
+  /// `sweep` drops it.
+  void shift() { window_.shift(); }
+
+  /// Drops a part of what has expired, in well below a millisecond. Whether
+  /// more is left: then it is to be called again, when others had their turn.
+  bool sweep(time_point now);
 
   /// Changes `delivery_window`, because the scored topics changed.
   void delivery_window(std::chrono::nanoseconds length) {

@@ -4,6 +4,13 @@
 
 namespace grapevine::gossip {
 
+namespace {
+
+/// More than one, so that what is over gets less however much comes.
+constexpr std::size_t swept_by_put = 2;
+
+} // namespace
+
 message_window::message_window(message_window_options options)
     : options_{options} {
   options_.history_length = std::max<std::size_t>(options_.history_length, 1);
@@ -12,8 +19,9 @@ message_window::message_window(message_window_options options)
 
 std::optional<message_window::position>
 message_window::search(std::size_t hash, std::string_view raw) const {
-  return index_.find(
-      hash, [&](position where) { return at(where)->id().raw() == raw; });
+  return index_.find(hash, [&](position where) {
+    return where - first_ >= over() && at(where)->id().raw() == raw;
+  });
 }
 
 bool message_window::put(message_ptr msg) {
@@ -21,6 +29,7 @@ bool message_window::put(message_ptr msg) {
   const auto& id = msg->id();
   if (size > options_.max_bytes || search(id.hash(), id.raw()))
     return false;
+  sweep(swept_by_put);
   while (bytes_held_ + size > options_.max_bytes)
     drop_early();
   index_.insert(id.hash(), next_position());
@@ -88,15 +97,20 @@ std::vector<std::string> message_window::gossip_ids(std::string_view topic,
 
 void message_window::shift() {
   windows_.push_front({next_position(), {}});
-  while (windows_.size() > options_.history_length) {
+  while (windows_.size() > options_.history_length)
     windows_.pop_back();
-    while (first_ != windows_.back().first)
-      drop_oldest();
-  }
 }
 
-/// Makes room before the oldest window ends.
+bool message_window::sweep(std::size_t most) {
+  for (; most > 0 && over() > 0; --most)
+    drop_oldest();
+  return over() > 0;
+}
+
+/// Makes room: by what is over, or before the oldest window ends.
 void message_window::drop_early() {
+  if (over() > 0)
+    return drop_oldest();
   // Windows that are used up begin where the next one does.
   auto owner = windows_.rbegin();
   while (std::next(owner) != windows_.rend()

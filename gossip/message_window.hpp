@@ -55,11 +55,19 @@ public:
   std::vector<std::string> gossip_ids(std::string_view topic, std::size_t max,
                                       rng& gen) const;
 
-  /// Begins a new window and drops the oldest beyond `history_length`.
+  /// Begins a new window and ends the oldest beyond `history_length`: its
+  /// messages are found no more. They are dropped by `sweep`, and a few by each
+  /// `put`: all at once they would hold up whatever comes next.
   void shift();
 
-  /// Messages and bytes of frames in all windows.
-  std::size_t size() const noexcept { return messages_.size(); }
+  /// Drops messages whose window has ended, at most `most` of them. Whether
+  /// more are left.
+  bool sweep(std::size_t most);
+
+  /// Messages in all windows.
+  std::size_t size() const noexcept { return messages_.size() - over(); }
+
+  /// Bytes of frames of these, and of those that are not dropped yet.
   std::size_t bytes_held() const noexcept { return bytes_held_; }
 
 private:
@@ -88,6 +96,8 @@ private:
   position next_position() const noexcept {
     return first_ + static_cast<position>(messages_.size());
   }
+  // How many wait to be dropped.
+  position over() const noexcept { return windows_.back().first - first_; }
   void drop_early();
   void drop_oldest();
 

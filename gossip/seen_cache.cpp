@@ -2,6 +2,13 @@
 
 namespace grapevine::gossip {
 
+namespace {
+
+/// More than one, so that what is over gets less however much comes.
+constexpr std::size_t expired_by_insert = 4;
+
+} // namespace
+
 seen_cache::seen_cache(seen_cache_options options) : options_{options} {}
 
 std::optional<id_index::position>
@@ -44,9 +51,15 @@ bool seen_cache::insert(const message_id& id, time_point now,
                         seen_state state) {
   if (options_.max_entries == 0)
     return true;
-  expire(now);
-  if (search(id.hash(), id.raw()))
-    return false;
+  expire(now, expired_by_insert);
+  if (auto* there = entry_of(id)) {
+    if (fresh(there->record, now))
+      return false;
+    // Its time was over, though nobody has dropped it yet.
+    move_to_end(*there);
+    entries_.back().record = {now, now, state};
+    return true;
+  }
   index_.insert(id.hash(), next_position());
   entries_.push_back({id, {now, now, state}, false});
   if (index_.size() > options_.max_entries)
@@ -63,10 +76,14 @@ void seen_cache::decide(const message_id& id, time_point now,
   there->record.state = state;
 }
 
-void seen_cache::expire(time_point now) {
-  while (!entries_.empty()
-         && (entries_.front().moved || !fresh(entries_.front().record, now)))
-    drop_oldest();
+bool seen_cache::expire(time_point now, std::size_t most) {
+  const auto is_over = [&] {
+    return !entries_.empty()
+           && (entries_.front().moved || !fresh(entries_.front().record, now));
+  };
+  for (; most > 0 && is_over(); --most)
+    drop_front();
+  return is_over();
 }
 
 id_index::position seen_cache::next_position() const noexcept {
@@ -84,12 +101,19 @@ void seen_cache::move_to_end(entry& from) {
 
 /// The oldest entry that is still where it was, and what has moved before it.
 void seen_cache::drop_oldest() {
-  for (bool moved = true; moved && !entries_.empty(); ++first_) {
-    moved = entries_.front().moved;
-    if (!moved)
-      index_.erase(entries_.front().id.hash(), first_);
-    entries_.pop_front();
-  }
+  for (bool moved = true; moved && !entries_.empty();)
+    moved = drop_front();
+}
+
+/// Returns whether that was a place which its id has left.
+bool seen_cache::drop_front() {
+  const auto& front = entries_.front();
+  const bool moved = front.moved;
+  if (!moved)
+    index_.erase(front.id.hash(), first_);
+  entries_.pop_front();
+  ++first_;
+  return moved;
 }
 
 } // namespace grapevine::gossip

@@ -82,8 +82,9 @@ public:
   /// Records a verdict; nothing if `id` is not there.
   void decide(const message_id& id, time_point now, seen_state state);
 
-  /// Drops what is older than the time to live. `insert` does it too.
-  void expire(time_point now);
+  /// Drops what is older than the time to live, at most `most` entries; whether
+  /// more are left. Each `insert` drops a few.
+  bool expire(time_point now, std::size_t most = limits::seen_entries);
 
   std::size_t size() const noexcept { return index_.size(); }
 
@@ -109,6 +110,7 @@ private:
   id_index::position next_position() const noexcept;
   void move_to_end(entry& from);
   void drop_oldest();
+  bool drop_front();
 
   seen_cache_options options_;
   // The oldest first; numbered from `first_` on, in a circle.

@@ -97,6 +97,9 @@ struct emit_gossip {
 /// Ends a heartbeat: the window moves on.
 struct shift_window {};
 
+/// Drops a part of what has expired; sent by the cache to itself.
+struct sweep_cache {};
+
 /// A message of ours, signed.
 struct publish_own {
   gossip::message_ptr msg;
@@ -194,6 +197,8 @@ using message_cache_actor = caf::typed_actor<
     takes<emit_gossip>,
     // Moves the window.
     takes<shift_window>,
+    // Drops what has expired.
+    takes<sweep_cache>,
     // Publishes a message of ours; the mesh manager answers.
     asks<publish_own>::gives<publish_receipt>,
     // Publishes several messages; the mesh manager answers.

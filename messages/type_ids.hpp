@@ -52,6 +52,7 @@ struct block_peer;
 struct set_delivery_window;
 struct emit_gossip;
 struct shift_window;
+struct sweep_cache;
 struct publish_own;
 struct publish_receipt;
 struct publish_own_batch;
@@ -186,6 +187,7 @@ GRAPEVINE_MESSAGE(block_peer)
 GRAPEVINE_MESSAGE(set_delivery_window)
 GRAPEVINE_MESSAGE(emit_gossip)
 GRAPEVINE_MESSAGE(shift_window)
+GRAPEVINE_MESSAGE(sweep_cache)
 GRAPEVINE_MESSAGE(publish_own)
 GRAPEVINE_MESSAGE(publish_receipt)
 GRAPEVINE_MESSAGE(publish_own_batch)

@@ -68,8 +68,10 @@ void cache_new_message(benchmark::State& state) {
     state.PauseTiming();
     const auto msg = numbered_message(++number);
     // A window lasts a second of 10,000 messages.
-    if (number % 10'000 == 0)
-      cache.shift(now += std::chrono::seconds{1});
+    if (number % 10'000 == 0) {
+      cache.shift();
+      now += std::chrono::seconds{1};
+    }
     state.ResumeTiming();
     effects.clear();
     cache.receive(from, msg, now, effects);

@@ -171,7 +171,9 @@ void sim_node::heartbeat(time_point now) {
   if (options_.conduct.invented_ids > 0)
     invent_gossip();
   // Last: gossip is about the window as it was.
-  cache_.shift(now);
+  cache_.shift();
+  while (cache_.sweep(now)) {
+  }
 }
 
 void sim_node::take_output() {

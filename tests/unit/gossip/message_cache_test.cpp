@@ -326,12 +326,13 @@ TEST_CASE("message_cache: shifting ends gossip, then IWANT",
   CHECK(f.cache.gossip_ids("topic", 10, gen).size() == 1);
   for (int i = 0; i < 5; ++i) {
     f.now += 1s;
-    f.cache.shift(f.now);
+    f.cache.shift();
+    CHECK_FALSE(f.cache.sweep(f.now));
   }
   CHECK(f.cache.gossip_ids("topic", 10, gen).empty());
   CHECK(f.cache.window().size() == 0);
   CHECK(f.cache.seen().size() == 1);
-  f.cache.shift(f.now + 120s);
+  CHECK_FALSE(f.cache.sweep(f.now + 120s));
   CHECK(f.cache.seen().size() == 0);
 }
 

@@ -45,7 +45,56 @@ TEST_CASE("message_window: five windows for IWANT, three for gossip",
   }
   CHECK(window.find("a") == nullptr);
   CHECK(window.size() == 0);
+  CHECK_FALSE(window.sweep(1));
   CHECK(window.bytes_held() == 0);
+}
+
+TEST_CASE("message_window: what is over is found no more, and dropped bit by "
+          "bit",
+          "[gossip][message_window]") {
+  message_window_options options;
+  options.history_length = 1;
+  message_window window{options};
+  rng gen{1};
+  for (int i = 0; i < 10; ++i)
+    window.put(message_named(std::to_string(i)));
+  const auto held = window.bytes_held();
+  window.shift();
+  CHECK(window.size() == 0);
+  CHECK(window.bytes_held() == held);
+  for (int i = 0; i < 10; ++i)
+    CHECK(window.find(std::to_string(i)) == nullptr);
+  CHECK(window.take("9", sender(1)) == nullptr);
+  CHECK_FALSE(window.has_gossip("t"));
+  CHECK(window.sweep(3));
+  CHECK(window.bytes_held() == held / 10 * 7);
+  // The same ids again are new, and each drops two of the former.
+  CHECK(window.put(message_named("8")));
+  CHECK(window.put(message_named("9")));
+  CHECK(window.size() == 2);
+  CHECK(window.bytes_held() == held / 10 * 5);
+  CHECK(window.gossip_ids("t", 10, gen).size() == 2);
+  CHECK_FALSE(window.sweep(100));
+  CHECK(window.bytes_held() == held / 10 * 2);
+  CHECK(window.find("9") != nullptr);
+}
+
+TEST_CASE("message_window: what is over goes before what is not",
+          "[gossip][message_window]") {
+  const std::size_t one = message_named("0")->frame().size();
+  message_window_options options;
+  options.history_length = 1;
+  options.max_bytes = 10 * one;
+  message_window window{options};
+  for (int i = 0; i < 10; ++i)
+    window.put(message_named(std::to_string(i)));
+  window.shift();
+  const std::string half(3 * one, 'x');
+  CHECK(window.put(message_named("a", "t", half)));
+  CHECK(window.put(message_named("b", "t", half)));
+  CHECK(window.size() == 2);
+  CHECK(window.find("a") != nullptr);
+  CHECK(window.bytes_held() <= 10 * one);
 }
 
 TEST_CASE("message_window: ids by topic", "[gossip][message_window]") {

@@ -52,6 +52,24 @@ TEST_CASE("seen_cache: expiry keeps what is young", "[gossip][seen_cache]") {
   CHECK(seen.size() == 0);
 }
 
+TEST_CASE("seen_cache: what has expired is dropped bit by bit, and new again "
+          "before",
+          "[gossip][seen_cache]") {
+  seen_cache seen;
+  for (int i = 0; i < 100; ++i)
+    seen.insert(numbered(i), start, seen_state::accepted);
+  CHECK(seen.expire(start + 120s, 10));
+  CHECK(seen.size() == 90);
+  // This drops four more.
+  CHECK(seen.insert(numbered(99), start + 120s, seen_state::validating));
+  CHECK(seen.find(numbered(99), start + 120s)->state == seen_state::validating);
+  CHECK(seen.size() == 86);
+  CHECK_FALSE(seen.expire(start + 120s, 100));
+  CHECK(seen.size() == 1);
+  CHECK(seen.find(numbered(99), start + 239s) != nullptr);
+  CHECK(seen.find(numbered(98), start + 120s) == nullptr);
+}
+
 TEST_CASE("seen_cache: inserting sweeps", "[gossip][seen_cache]") {
   seen_cache seen{{10s, 1000}};
   for (int i = 0; i < 100; ++i)
