@@ -2,6 +2,7 @@
 
 #include "actors/peer_limits.hpp"
 #include "actors/peer_state.hpp"
+#include "libp2p/coarse_deadline.hpp"
 
 #include <algorithm>
 
@@ -104,7 +105,6 @@ void peer_state::adopt(const adopt_connection& msg) {
   link_observer observer{*this, link};
   msg.events->replay(observer);
   settle(link);
-  schedule_tick();
 }
 
 void peer_state::ready(const socket_ready& msg) {
@@ -247,21 +247,24 @@ void peer_state::rearm() {
     link->conn->session().hold(!read, now(self_));
     link->conn->arm(read);
   }
+  schedule_tick();
 }
 
+// Called whenever the sessions' deadlines may have changed.
 void peer_state::schedule_tick() {
-  auto next = now(self_) + peer_limits::tick_max;
+  const auto at = now(self_);
+  auto next = libp2p::time_point::max();
   for (const auto& link : links_)
     next = std::min(next, link->conn->session().next_tick());
   if (retry_at_)
     next = std::min(next, *retry_at_);
   if (stop_by_)
-    next = std::min({next, *stop_by_, now(self_) + peer_limits::stop_poll});
-  if (tick_at_ && *tick_at_ <= next)
+    next = std::min({next, *stop_by_, at + peer_limits::stop_poll});
+  next = libp2p::coarse_deadline(next, at);
+  if (next == libp2p::time_point::max() || (tick_at_ && *tick_at_ <= next))
     return;
   tick_at_ = next;
-  tell_self_later(self_,
-                  std::max(next - now(self_), decltype(next - now(self_)){0}),
+  tell_self_later(self_, std::max(next - at, decltype(next - at){0}),
                   peer_tick{});
 }
 

@@ -25,9 +25,6 @@ inline constexpr std::size_t links = 4;
 /// How often a peer's changed addresses are looked at.
 inline constexpr std::chrono::seconds record_pause{10};
 
-/// The longest pause between two looks at the sessions' deadlines.
-inline constexpr std::chrono::seconds tick_max{5};
-
 /// Pause before the outbound stream is opened again after it was lost; it
 /// doubles with each loss. rust gives up on a connection after five pubsub
 /// streams, so a peer gets as many tries.

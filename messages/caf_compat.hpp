@@ -193,7 +193,7 @@ inline void tune_scheduler(caf::actor_system_config& cfg) {
   // How long an idle thread sleeps before it looks whether others have too
   // much; what it is given itself wakes it. Alone it has nobody to look at.
   cfg.set(prefix + "work-stealing.relaxed-sleep-duration",
-          caf::timespan{std::chrono::milliseconds{threads > 1 ? 10 : 1'000}});
+          caf::timespan{std::chrono::milliseconds{threads > 1 ? 10 : 60'000}});
 }
 
 } // namespace grapevine

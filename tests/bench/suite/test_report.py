@@ -75,6 +75,13 @@ class ReportTest(unittest.TestCase):
                          ("rust", 2, False))
         self.assertIn("**no**", tables.targets(results))
 
+    def test_who_rests_without_a_heartbeat_is_no_rival_when_idle(self):
+        results = sample()
+        results.add("connections", "1000-peers", "rust", {"idle_cpu_share": 0})
+        one = self.outcome(results, "idle_cpu_share")
+        self.assertEqual((one.other_name, one.factor, one.met),
+                         ("go", 0.25, True))
+
     def test_nothing_is_said_without_figures(self):
         one = self.outcome(Results(None), "deliveries_per_cpu_s")
         self.assertIsNone(one.met)
