@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cerrno>
+#include <pthread.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <system_error>
@@ -17,6 +19,14 @@ constexpr socket_id wake_id = 0;
 
 // Events taken from the kernel at once.
 constexpr std::size_t event_batch = 256;
+
+// On a busy core, what the sockets have to say waits until the worker has no
+// work or its time slice ends: then it is more at once. An event that takes the
+// core from the worker each time costs two switches for nothing.
+void yield_to_workers() noexcept {
+  const sched_param none{};
+  (void)!::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &none);
+}
 
 class reactor_state {
 public:
@@ -63,6 +73,7 @@ private:
 reactor_actor::behavior_type reactor(reactor_actor::pointer self,
                                      std::shared_ptr<reactor_link> link) {
   auto state = std::make_shared<reactor_state>(self, std::move(link));
+  yield_to_workers();
   tell_self(self, poll_sockets{});
   return {
       [state](const assign_socket& msg) { state->assign(msg); },
