@@ -29,20 +29,35 @@ std::string_view name_of(mesh_event_kind kind) {
   return "unknown";
 }
 
+/// Whether two messages of one turn have the same receivers.
+bool go_the_same_way(const routed_message& a, const routed_message& b) {
+  return a.source == b.source && a.forwarders.empty() && b.forwarders.empty()
+         && a.msg->topic() == b.msg->topic()
+         && a.msg->author() == b.msg->author();
+}
+
 } // namespace
 
 // -- messages -----------------------------------------------------------------
 
 void mesh_manager_state::route(const route_messages& msg) {
   outbox_.expect(msg.msgs.size());
-  for (const auto& one : msg.msgs)
-    relay(one);
+  const routed_message* previous = nullptr;
+  std::optional<peer_handle> source;
+  for (const auto& one : msg.msgs) {
+    if (!previous || !go_the_same_way(*previous, one)) {
+      source = mesh_.find_peer(one.source);
+      choose_receivers(one, source);
+    }
+    previous = &one;
+    credit(source, one);
+    queue_for_receivers(one.msg);
+  }
   send_queued(false);
 }
 
-void mesh_manager_state::relay(const routed_message& msg) {
-  const auto source = mesh_.find_peer(msg.source);
-  credit(source, msg);
+void mesh_manager_state::choose_receivers(const routed_message& msg,
+                                          std::optional<peer_handle> source) {
   receivers_.clear();
   mesh_.relay_to(msg.msg->topic(), source.value_or(peer_handle{}),
                  msg.msg->author(), receivers_);
@@ -51,7 +66,6 @@ void mesh_manager_state::relay(const routed_message& msg) {
     if (const auto peer = mesh_.find_peer(had.peer))
       std::erase(receivers_, *peer);
   partial_.spare_requesting(msg.msg->topic(), receivers_);
-  queue_for_receivers(msg.msg);
 }
 
 publish_receipt mesh_manager_state::route(const route_own& msg) {
@@ -84,7 +98,8 @@ batch_receipt mesh_manager_state::route(const route_batch& msg) {
 
 void mesh_manager_state::choose_receivers(const gossip::message& msg) {
   if (msg.data().size() >= ctx_->config.params.gossip.idontwant_threshold) {
-    tell_unwanted(msg, {});
+    choose_warned(msg, {});
+    tell_unwanted(msg);
     send_unwanted();
   }
   receivers_.clear();
@@ -108,17 +123,25 @@ void mesh_manager_state::send_queued(bool flood) {
 }
 
 void mesh_manager_state::announce(const announce_messages& msg) {
-  for (const auto& one : msg.msgs)
-    tell_unwanted(*one.msg,
-                  mesh_.find_peer(one.source).value_or(peer_handle{}));
+  const routed_message* previous = nullptr;
+  for (const auto& one : msg.msgs) {
+    if (!previous || !go_the_same_way(*previous, one))
+      choose_warned(*one.msg,
+                    mesh_.find_peer(one.source).value_or(peer_handle{}));
+    previous = &one;
+    tell_unwanted(*one.msg);
+  }
   send_unwanted();
 }
 
-void mesh_manager_state::tell_unwanted(const gossip::message& msg,
+void mesh_manager_state::choose_warned(const gossip::message& msg,
                                        peer_handle source) {
   receivers_.clear();
   mesh_.idontwant_to(msg.topic(), source, receivers_);
   partial_.spare_supplying(msg.topic(), receivers_);
+}
+
+void mesh_manager_state::tell_unwanted(const gossip::message& msg) {
   for (const auto& receiver : receivers_)
     unwanted_.push(receiver.slot, std::string{msg.id().raw()});
 }

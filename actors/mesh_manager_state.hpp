@@ -101,10 +101,12 @@ private:
 
   // messages
   void choose_receivers(const gossip::message& msg);
-  void relay(const routed_message& msg);
+  void choose_receivers(const routed_message& msg,
+                        std::optional<peer_handle> source);
   void queue_for_receivers(const gossip::message_ptr& msg);
   void send_queued(bool flood);
-  void tell_unwanted(const gossip::message& msg, peer_handle source);
+  void choose_warned(const gossip::message& msg, peer_handle source);
+  void tell_unwanted(const gossip::message& msg);
   void send_unwanted();
 
   // what the router wants done (mesh_manager_output.cpp)

@@ -9,6 +9,10 @@ namespace grapevine {
 
 namespace {
 
+// Messages between the one at hand and the one whose place in the tables is
+// fetched.
+constexpr std::size_t look_ahead = 6;
+
 message_cache_actor::behavior_type
 message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
               const mesh_manager_actor& mesh,
@@ -122,17 +126,20 @@ void message_cache_state::block(const block_peer& msg) {
 
 void message_cache_state::receive(const messages_received& msg) {
   return_credit back;
+  const auto at = now(self_);
   const bool gated = gater_ && !direct_.contains(msg.from.id)
-                     && !gater_->accepts(msg.from.id, now(self_), rng_);
+                     && !gater_->accepts(msg.from.id, at, rng_);
   // It cannot keep what it promised.
   if (gated)
     promises_.forget(msg.from.id);
-  for (const auto& one : msg.msgs) {
+  for (std::size_t i = 0; i < msg.msgs.size(); ++i) {
+    if (i + look_ahead < msg.msgs.size())
+      cache_.expect(msg.msgs[i + look_ahead]->id());
     if (gated)
       ++counters_.gated;
-    if (gated || !take(msg.from.id, one)) {
+    if (gated || !take(msg.from.id, msg.msgs[i], at)) {
       ++back.messages;
-      back.bytes += one->encoded().size();
+      back.bytes += msg.msgs[i]->encoded().size();
     }
   }
   if (back.messages > 0)
@@ -142,14 +149,22 @@ void message_cache_state::receive(const messages_received& msg) {
 
 // Whether it still takes up its sender's credit.
 bool message_cache_state::take(const libp2p::peer_id& from,
-                               const gossip::message_ptr& msg) {
-  if (!wanted_.contains(msg->topic())) {
+                               const gossip::message_ptr& msg,
+                               libp2p::time_point at) {
+  if (subscribers_of(msg->topic()) == nullptr) {
     // We left the topic after asking for it.
     promises_.fulfilled(msg->id().raw());
     return false;
   }
-  return cache_.receive(from, msg, now(self_), effects_)
-         == gossip::credit::pending;
+  return cache_.receive(from, msg, at, effects_) == gossip::credit::pending;
+}
+
+const std::vector<caf::actor>*
+message_cache_state::subscribers_of(std::string_view topic) {
+  // Most messages are of the same topic as the one before.
+  if (last_wanted_ == wanted_.end() || last_wanted_->first != topic)
+    last_wanted_ = wanted_.find(topic);
+  return last_wanted_ == wanted_.end() ? nullptr : &last_wanted_->second;
 }
 
 void message_cache_state::decide(const verdicts_reached& msg) {
@@ -194,6 +209,7 @@ void message_cache_state::subscribers(const set_subscribers& msg) {
     wanted_.insert_or_assign(msg.topic, msg.subscribers);
   else
     wanted_.erase(msg.topic);
+  last_wanted_ = wanted_.end();
 }
 
 // -- gossip -------------------------------------------------------------------

@@ -31,8 +31,11 @@ void message_cache_state::apply(gossip::validate_message& e) {
 // Before validation: the sooner the mesh knows, the less is sent twice.
 void message_cache_state::announce(const gossip::message_ptr& msg,
                                    const libp2p::peer_id& source) {
-  if (msg->data().size() >= ctx_->config.params.gossip.idontwant_threshold)
-    to_announce_.push_back({msg, source, {}});
+  if (msg->data().size() < ctx_->config.params.gossip.idontwant_threshold)
+    return;
+  if (to_announce_.empty())
+    to_announce_.reserve(effects_.size());
+  to_announce_.push_back({msg, source, {}});
 }
 
 void message_cache_state::to_judge(const gossip::message& msg) {
@@ -53,6 +56,8 @@ void message_cache_state::apply(gossip::deliver_message& e) {
     return;
   if (gater_)
     gater_->delivered(e.source, e.msg->topic());
+  if (to_route_.empty())
+    to_route_.reserve(effects_.size());
   to_route_.push_back({std::move(e.msg), e.source, std::move(e.forwarders)});
 }
 
@@ -109,10 +114,10 @@ void message_cache_state::apply(const gossip::release_credit& e) {
 
 void message_cache_state::deliver(const gossip::message_ptr& msg,
                                   const libp2p::peer_id& source) {
-  const auto i = wanted_.find(msg->topic());
-  if (i == wanted_.end())
+  const auto* subscribers = subscribers_of(msg->topic());
+  if (subscribers == nullptr)
     return;
-  for (const auto& subscriber : i->second)
+  for (const auto& subscriber : *subscribers)
     tell(self_, subscriber,
          message_delivered{msg, source, std::chrono::system_clock::now()});
 }

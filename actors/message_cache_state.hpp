@@ -61,7 +61,10 @@ private:
   void gossip(const gossip::emit_gossip& topic, std::vector<send_gossip>& told);
   gossip::message_cache_options cache_options() const;
   bool sound(const gossip::message& msg) const;
-  bool take(const libp2p::peer_id& from, const gossip::message_ptr& msg);
+  bool take(const libp2p::peer_id& from, const gossip::message_ptr& msg,
+            libp2p::time_point at);
+  // Null if nobody here wants the topic.
+  const std::vector<caf::actor>* subscribers_of(std::string_view topic);
 
   // Effects (message_cache_effects.cpp).
   void carry_out();
@@ -107,6 +110,7 @@ private:
   std::unordered_map<libp2p::peer_id, peer_actor> peers_;
   std::unordered_set<libp2p::peer_id> direct_;
   subscriber_map wanted_;
+  subscriber_map::const_iterator last_wanted_ = wanted_.end();
   gossip::trace_batch trace_{ctx_->trace};
   cache_snapshot counters_;
   // For scores: told in batches, at once only if it is urgent.

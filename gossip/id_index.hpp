@@ -1,5 +1,7 @@
 #pragma once
 
+#include "gossip/prefetch.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -36,6 +38,12 @@ public:
 
   /// The entry at `from`, which must be there, lies at `to` from now on.
   void move(std::size_t hash, position from, position to);
+
+  /// Fetches what a search for `hash` looks at first.
+  void expect(std::size_t hash) const noexcept {
+    if (!slots_.empty())
+      prefetch(&slots_[home(tag_of(hash))]);
+  }
 
   std::size_t size() const noexcept { return size_; }
 

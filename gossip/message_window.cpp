@@ -1,5 +1,7 @@
 #include "gossip/message_window.hpp"
 
+#include "gossip/prefetch.hpp"
+
 #include <algorithm>
 
 namespace grapevine::gossip {
@@ -8,6 +10,11 @@ namespace {
 
 /// More than one, so that what is over gets less however much comes.
 constexpr std::size_t swept_by_put = 2;
+
+/// How far ahead the oldest messages are fetched, which nobody has touched for
+/// seconds: themselves, and what they point to.
+constexpr std::size_t far_ahead = 8;
+constexpr std::size_t near_ahead = 4;
 
 } // namespace
 
@@ -126,7 +133,18 @@ void message_window::drop_early() {
     (--owner)->first = first_;
 }
 
+void message_window::expect_drops() const noexcept {
+  if (messages_.size() <= far_ahead)
+    return;
+  prefetch(messages_[far_ahead].get(), sizeof(message));
+  const message& next = *messages_[near_ahead];
+  prefetch(next.frame().data() - 1);
+  prefetch(next.topic().data());
+  index_.expect(next.id().hash());
+}
+
 void message_window::drop_oldest() {
+  expect_drops();
   bytes_held_ -= messages_.front()->frame().size();
   index_.erase(messages_.front()->id().hash(), first_);
   if (!sent_.empty())

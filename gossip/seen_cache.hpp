@@ -86,6 +86,9 @@ public:
   /// more are left. Each `insert` drops a few.
   bool expire(time_point now, std::size_t most = limits::seen_entries);
 
+  /// Fetches what a search for `id` looks at first.
+  void expect(const message_id& id) const noexcept { index_.expect(id.hash()); }
+
   std::size_t size() const noexcept { return index_.size(); }
 
 private:
