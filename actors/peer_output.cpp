@@ -16,22 +16,22 @@ void peer_state::note_dropped(gossip::push_result result, const Meta& meta) {
     trace_.record([&] { return trace::rpc_dropped{id_, meta()}; });
 }
 
-void peer_state::queue(const send_messages& msg) {
-  for (const auto& one : msg.msgs) {
+void peer_state::queue(send_messages& msg) {
+  for (auto& one : msg.msgs) {
     if (!msg.anyway && is_unwanted(*one))
       continue;
-    const auto result = queue_.push_message(one);
+    const auto result = queue_.push_message(std::move(one));
     wrote_message(result, "message");
     note_dropped(result, [&] { return trace::meta_of(*one); });
   }
   schedule_flush();
 }
 
-void peer_state::queue(const send_answers& msg) {
-  for (const auto& one : msg.msgs) {
+void peer_state::queue(send_answers& msg) {
+  for (auto& one : msg.msgs) {
     if (is_unwanted(*one))
       continue;
-    const auto result = queue_.push_answer(one);
+    const auto result = queue_.push_answer(std::move(one));
     wrote_message(result, "answer to IWANT");
     note_dropped(result, [&] { return trace::meta_of(*one); });
   }
@@ -196,6 +196,8 @@ void peer_state::note_sent(bytes_view frame) {
 // Moves frames from the queue to the stream as fast as the socket takes them.
 void peer_state::fill() {
   auto& conn = *outbound_.link->conn;
+  // Of the thread: idle peers have none.
+  thread_local std::vector<shared_bytes> frames;
   do {
     for (auto ahead = conn.session().buffered(outbound_.id);
          ahead < peer_limits::write_ahead;) {
@@ -204,8 +206,10 @@ void peer_state::fill() {
         break;
       note_sent(*frame);
       ahead += frame->size();
-      conn.session().write(outbound_.id, std::move(frame));
+      frames.push_back(std::move(frame));
     }
+    conn.session().write(outbound_.id, frames);
+    frames.clear();
     conn.write();
   } while (!queue_.empty() && !conn.ended() && !conn.has_output()
            && conn.session().buffered(outbound_.id) < peer_limits::write_ahead);

@@ -32,8 +32,8 @@ public:
 
   void adopt(const adopt_connection& msg);
   void ready(const socket_ready& msg);
-  void queue(const send_messages& msg);
-  void queue(const send_answers& msg);
+  void queue(send_messages& msg);
+  void queue(send_answers& msg);
   void queue(const send_partial& msg);
   void queue(const send_control& msg);
   void queue(const send_gossip& msg);

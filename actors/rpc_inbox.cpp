@@ -37,11 +37,31 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
             from_, gossip::trace::meta_of(rpc_, config_->message_ids)};
       });
     const auto news = extensions.receive(rpc_);
-    out.push_back(sort(rpc_, now, budget));
+    if (may_join(out, news)) {
+      take_messages(out.back());
+      continue;
+    }
+    out.push_back(sort(now, budget));
     out.back().news = news;
     if (rpc_.partial && budget.accept_partial((**frame).size(), now))
       keep_partial(**frame, out.back());
   }
+}
+
+// Of messages alone, which most RPCs are, those of one read make one: it costs
+// as much as a message to pass one on. The gater draws lots for each RPC.
+bool rpc_inbox::may_join(const std::vector<inbound_rpc>& out,
+                         const gossip::extension_news& news) const {
+  return !out.empty() && !config_->gater && out.back().only_messages()
+         && rpc_.subscriptions.empty() && rpc_.control.empty() && !rpc_.partial
+         && !news.misbehaved && !news.settled && !news.tested;
+}
+
+void rpc_inbox::take_messages(inbound_rpc& to) const {
+  for (const auto& view : rpc_.messages)
+    if (view.has_topic)
+      to.msgs.push_back(
+          gossip::message::copy_of(view, config_->message_ids.of(view)));
 }
 
 // The partial message is a view: the frame must outlive this call.
@@ -51,14 +71,14 @@ void rpc_inbox::keep_partial(bytes_view frame, inbound_rpc& rpc) {
     rpc.partial = again->partial;
 }
 
-inbound_rpc rpc_inbox::sort(proto::rpc& rpc, libp2p::time_point now,
-                            gossip::gossip_budget& budget) const {
+inbound_rpc rpc_inbox::sort(libp2p::time_point now,
+                            gossip::gossip_budget& budget) {
   inbound_rpc result;
-  result.subscriptions = std::move(rpc.subscriptions);
-  result.iwant = std::move(rpc.control.iwant);
+  result.subscriptions = std::move(rpc_.subscriptions);
+  result.iwant = std::move(rpc_.control.iwant);
   if (!result.iwant.empty())
     result.iwant.resize(budget.accept_iwant(result.iwant.size(), now));
-  result.control = std::move(rpc.control);
+  result.control = std::move(rpc_.control);
   result.control.iwant.clear();
   result.idontwant = std::exchange(result.control.idontwant, {});
   if (!result.idontwant.empty())
@@ -66,10 +86,7 @@ inbound_rpc rpc_inbox::sort(proto::rpc& rpc, libp2p::time_point now,
         budget.accept_idontwant(result.idontwant.size(), now));
   if (!result.control.ihaves.empty() && !budget.accept_ihave(now))
     result.control.ihaves.clear();
-  for (const auto& view : rpc.messages)
-    if (view.has_topic)
-      result.msgs.push_back(
-          gossip::message::copy_of(view, config_->message_ids.of(view)));
+  take_messages(result);
   return result;
 }
 

@@ -35,6 +35,13 @@ struct inbound_rpc {
     return subscriptions.size() + control.grafts.size() + control.prunes.size()
            + control.ihaves.size();
   }
+
+  /// Whether there is nothing but messages.
+  bool only_messages() const noexcept {
+    return subscriptions.empty() && control.empty() && idontwant.empty()
+           && !partial && iwant.empty() && !news.misbehaved && !news.settled
+           && !news.tested;
+  }
 };
 
 /// The inbound pubsub stream of one peer: cuts it into RPCs, decodes them
@@ -55,14 +62,16 @@ public:
 
 private:
   static void keep_partial(bytes_view frame, inbound_rpc& rpc);
-  inbound_rpc sort(proto::rpc& rpc, libp2p::time_point now,
-                   gossip::gossip_budget& budget) const;
+  inbound_rpc sort(libp2p::time_point now, gossip::gossip_budget& budget);
+  bool may_join(const std::vector<inbound_rpc>& out,
+                const gossip::extension_news& news) const;
+  void take_messages(inbound_rpc& to) const;
 
   gossip::frame_reader frames_;
   const node_config* config_;
   libp2p::peer_id from_;
   gossip::trace_batch* trace_;
-  // Kept for its memory.
+  // The one at hand; kept for its memory.
   proto::rpc rpc_;
 };
 

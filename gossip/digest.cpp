@@ -28,8 +28,8 @@ EVP_MD_CTX* context() {
 
 } // namespace
 
-std::string digest(bytes_view data) {
-  std::string out(32, '\0');
+sha256_digest digest_of(bytes_view data) {
+  sha256_digest out{};
   unsigned int size = 0;
   auto* ctx = context();
   if (ctx == nullptr || EVP_DigestInit_ex2(ctx, sha256(), nullptr) != 1
@@ -39,6 +39,11 @@ std::string digest(bytes_view data) {
              != 1)
     throw std::runtime_error("SHA-256 failed");
   return out;
+}
+
+std::string digest(bytes_view data) {
+  const auto result = digest_of(data);
+  return {result.begin(), result.end()};
 }
 
 } // namespace grapevine::gossip

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string_view>
+#include <utility>
 
 namespace grapevine::gossip {
 
@@ -66,8 +67,9 @@ private:
 };
 
 /// The frame of `msg` as a buffer that keeps the message alive.
-inline shared_bytes shared_frame(const message_ptr& msg) {
-  return {msg, &msg->frame()};
+inline shared_bytes shared_frame(message_ptr msg) {
+  const bytes* frame = &msg->frame();
+  return {std::move(msg), frame};
 }
 
 } // namespace grapevine::gossip

@@ -1,8 +1,20 @@
 #include "gossip/message_ids.hpp"
 
+#include "gossip/digest.hpp"
+
 #include <utility>
 
 namespace grapevine::gossip {
+
+namespace {
+
+bool is_default(const message_id_function& function) {
+  using plain = std::string (*)(const proto::message_view&);
+  const auto* target = function.target<plain>();
+  return target != nullptr && *target == &default_message_id;
+}
+
+} // namespace
 
 message_ids::message_ids(message_id_function common, topic_functions by_topic)
     : common_{std::move(common)}, by_topic_{std::move(by_topic)} {
@@ -11,6 +23,15 @@ message_ids::message_ids(message_id_function common, topic_functions by_topic)
   for (auto& [topic, function] : by_topic_)
     if (!function)
       function = default_message_id;
+  default_only_ = by_topic_.empty() && is_default(common_);
+}
+
+message_id message_ids::of(const proto::message_view& msg) const {
+  if (!default_only_ || msg.from)
+    return message_id{function_of(msg.topic)(msg)};
+  // What `default_message_id` gives, without a string.
+  const auto digest = digest_of(msg.data.value_or(bytes_view{}));
+  return message_id{{digest.data(), digest.size()}};
 }
 
 const message_id_function&

@@ -27,11 +27,11 @@ public:
   const message_id_function& function_of(std::string_view topic) const;
 
   /// The id of `msg`, by its topic's function.
-  message_id of(const proto::message_view& msg) const {
-    return message_id{function_of(msg.topic)(msg)};
-  }
+  message_id of(const proto::message_view& msg) const;
 
 private:
+  // All topics' messages are named the default way.
+  bool default_only_ = false;
   message_id_function common_;
   topic_functions by_topic_;
 };

@@ -212,7 +212,7 @@ void send_queue::encode_gossip() {
 
 // -- messages -----------------------------------------------------------------
 
-push_result send_queue::push_to(message_lane& to, lane which, message_ptr msg,
+push_result send_queue::push_to(message_lane& to, lane which, message_ptr&& msg,
                                 std::size_t max_messages,
                                 std::size_t max_bytes) {
   if (rpc_size(*msg) > options_.max_rpc_size)
@@ -225,12 +225,12 @@ push_result send_queue::push_to(message_lane& to, lane which, message_ptr msg,
   return push_result::queued;
 }
 
-push_result send_queue::push_message(message_ptr msg) {
+push_result send_queue::push_message(message_ptr&& msg) {
   return push_to(payload_, lane::payload, std::move(msg),
                  options_.payload_messages, options_.payload_bytes);
 }
 
-push_result send_queue::push_answer(message_ptr msg) {
+push_result send_queue::push_answer(message_ptr&& msg) {
   return push_to(answers_, lane::answer, std::move(msg),
                  options_.answer_messages, options_.answer_bytes);
 }
@@ -270,9 +270,9 @@ shared_bytes send_queue::take_frame(fifo<bytes>& from) {
 }
 
 shared_bytes send_queue::take_message(message_lane& from) {
-  const message_ptr msg = from.messages.pop_front();
+  message_ptr msg = from.messages.pop_front();
   from.bytes -= msg->frame().size();
-  return shared_frame(msg);
+  return shared_frame(std::move(msg));
 }
 
 shared_bytes send_queue::take_partial() {

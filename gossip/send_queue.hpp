@@ -95,9 +95,12 @@ public:
                          std::span<const std::string> ids);
   push_result push_iwant(std::span<const std::string> ids);
 
-  // -- lanes of messages
-  push_result push_message(message_ptr msg);
-  push_result push_answer(message_ptr msg);
+  // -- lanes of messages; `msg` is taken only if it is queued
+  push_result push_message(message_ptr&& msg);
+  push_result push_answer(message_ptr&& msg);
+  push_result push_message(const message_ptr& msg) {
+    return push_message(message_ptr{msg});
+  }
 
   // -- the lane of partial messages
   /// A frame as `send_partial` holds it; for a peer with the extension alone.
@@ -160,7 +163,7 @@ private:
   push_result push_mesh_change(mesh_change change);
   push_result push_ids(id_list& to, std::span<const std::string> ids,
                        std::size_t room, lane which);
-  push_result push_to(message_lane& to, lane which, message_ptr msg,
+  push_result push_to(message_lane& to, lane which, message_ptr&& msg,
                       std::size_t max_messages, std::size_t max_bytes);
   std::size_t gossip_room() const noexcept;
   bool control_waits() const noexcept;

@@ -85,6 +85,11 @@ void session::write(stream_id id, shared_bytes data) {
     streams->write(id, std::move(data));
 }
 
+void session::write(stream_id id, std::span<shared_bytes> data) {
+  if (auto* streams = impl_->streams())
+    streams->write(id, data);
+}
+
 std::size_t session::buffered(stream_id id) const {
   const auto* streams = impl_->streams();
   return streams != nullptr ? streams->mux().buffered(id) : 0;

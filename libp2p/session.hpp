@@ -188,6 +188,9 @@ public:
   /// opened. Beyond `max_buffered` the stream is reset.
   void write(stream_id id, shared_bytes data);
 
+  /// The same for many at once, none of them null; they are taken.
+  void write(stream_id id, std::span<shared_bytes> data);
+
   /// Bytes queued on the stream that its window holds back or that have not yet
   /// been taken as output. The caller's measure of back-pressure.
   std::size_t buffered(stream_id id) const;

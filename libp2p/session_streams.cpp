@@ -191,14 +191,22 @@ session_streams::open(std::vector<std::string> protocols, time_point now) {
 }
 
 void session_streams::write(stream_id id, shared_bytes data) {
-  if (data == nullptr || (!services_.empty() && services_.contains(id)))
+  if (data != nullptr)
+    write(id, std::span{&data, 1});
+}
+
+void session_streams::write(stream_id id, std::span<shared_bytes> data) {
+  if (data.empty() || (!services_.empty() && services_.contains(id)))
     return;
-  if (mux_.total_buffered() + data->size() > config_->limits.max_buffered) {
+  std::size_t size = mux_.total_buffered();
+  for (const auto& one : data)
+    size += one->size();
+  if (size > config_->limits.max_buffered) {
     if (mux_.reset(id))
       late_resets_.push_back(id);
     return;
   }
-  mux_.write(id, std::move(data));
+  mux_.write(id, data);
 }
 
 void session_streams::close(stream_id id) {

@@ -52,6 +52,7 @@ public:
   std::optional<stream_id> open(std::vector<std::string> protocols,
                                 time_point now);
   void write(stream_id id, shared_bytes data);
+  void write(stream_id id, std::span<shared_bytes> data);
   void close(stream_id id);
   void reset(stream_id id);
 

@@ -64,11 +64,16 @@ std::optional<stream_id> yamux::open() {
 }
 
 bool yamux::write(stream_id id, shared_bytes data) {
+  return write(id, std::span{&data, 1});
+}
+
+bool yamux::write(stream_id id, std::span<shared_bytes> data) {
   auto* stream = find(id);
   if (stream == nullptr || stream->closing)
     return false;
   const auto before = stream->queue.size();
-  stream->queue.push(std::move(data));
+  for (auto& one : data)
+    stream->queue.push(std::move(one));
   queued_ += stream->queue.size() - before;
   schedule(*stream);
   return true;

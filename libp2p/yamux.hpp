@@ -80,9 +80,10 @@ public:
   /// yet acknowledged) is reached or the connection is over.
   std::optional<stream_id> open();
 
-  /// Queues `data`. False, and nothing happens, when the stream is unknown or
-  /// closed for writing.
+  /// Queues `data`, which is taken then. False, and nothing happens, when the
+  /// stream is unknown or closed for writing.
   bool write(stream_id id, shared_bytes data);
+  bool write(stream_id id, std::span<shared_bytes> data);
 
   /// Sends FIN after what is queued.
   void close(stream_id id);

@@ -59,6 +59,40 @@ TEST_CASE("rpc inbox: a message without a topic is left out") {
   CHECK(with[0].msgs[0]->topic() == "t");
 }
 
+TEST_CASE("rpc inbox: what comes as messages alone is passed on together") {
+  inbox_fixture f;
+  std::vector<bytes> joining;
+  proto::control graft;
+  graft.grafts = {"t"};
+  proto::encode_frames({}, graft, 1024, joining);
+  bytes data;
+  for (const auto* name : {"a", "b"})
+    append(data, message_named(name, "t", name)->frame());
+  append(data, joining.at(0));
+  for (const auto* name : {"c", "d", "e"})
+    append(data, message_named(name, "t", name)->frame());
+  const auto data_of = [](const inbound_rpc& rpc) {
+    std::string all;
+    for (const auto& msg : rpc.msgs)
+      all += as_text(msg->data());
+    return all;
+  };
+  SECTION("in the order in which it came") {
+    const auto rpcs = f.feed(data);
+    REQUIRE(rpcs.size() == 3);
+    CHECK(data_of(rpcs[0]) == "ab");
+    CHECK(rpcs[1].control.grafts.size() == 1);
+    CHECK(data_of(rpcs[2]) == "cde");
+  }
+  SECTION("but one by one if lots are drawn for each RPC") {
+    f.config.gater.emplace();
+    const auto rpcs = f.feed(data);
+    REQUIRE(rpcs.size() == 6);
+    CHECK(data_of(rpcs[0]) == "a");
+    CHECK(data_of(rpcs[5]) == "e");
+  }
+}
+
 TEST_CASE("rpc inbox: messages are named by the function of the node") {
   inbox_fixture f;
   f.config.message_ids =

@@ -32,6 +32,14 @@ TEST_CASE("message_ids: author and number by default",
   CHECK(id_in(ids, "t") == default_id("t"));
 }
 
+TEST_CASE("message_ids: the digest of the data without an author",
+          "[gossip][message_ids]") {
+  const wire_message wire{message_bytes("t", "data")};
+  REQUIRE_FALSE(wire.view.from);
+  CHECK(message_ids{}.of(wire.view).raw() == default_message_id(wire.view));
+  CHECK(message_ids{always("own id")}.of(wire.view).raw() == "own id");
+}
+
 TEST_CASE("message_ids: a topic may have its own function",
           "[gossip][message_ids]") {
   const message_ids ids{always("common"),

@@ -91,7 +91,7 @@ TEST_CASE("send_queue: a message's frame is shared", "[gossip][send_queue]") {
   send_queue two;
   const auto msg = message_named("id");
   one.push_message(msg);
-  two.push_answer(msg);
+  two.push_answer(message_ptr{msg});
   CHECK(one.next_frame().get() == &msg->frame());
   CHECK(two.next_frame().get() == &msg->frame());
 }
@@ -208,6 +208,10 @@ TEST_CASE("send_queue: full lanes drop the newest message",
   CHECK(queue.dropped(lane::answer) == 1);
   CHECK(queue.size(lane::payload).items == 2);
   CHECK(queue.size(lane::payload).bytes == 2 * size);
+  // Whoever offered it may still say what was lost.
+  auto msg = message_named("3");
+  CHECK(queue.push_message(std::move(msg)) == push_result::full);
+  CHECK(msg != nullptr); // NOLINT(bugprone-use-after-move)
   for (const auto* data : {"0", "1", "0", "1"})
     CHECK(next_data(queue) == data);
   CHECK(queue.empty());
@@ -223,7 +227,7 @@ TEST_CASE("send_queue: a message larger than the peer takes",
   options.max_rpc_size = length.value - 1;
   send_queue queue{options};
   CHECK(queue.push_message(msg) == push_result::too_large);
-  CHECK(queue.push_answer(msg) == push_result::too_large);
+  CHECK(queue.push_answer(message_ptr{msg}) == push_result::too_large);
   CHECK(queue.empty());
   CHECK(queue.dropped(lane::payload) == 1);
 }

@@ -89,6 +89,19 @@ TEST_CASE("data may follow the answer to a negotiation at once", "[session]") {
   CHECK(pair->dialer.events.data.at(id) == "welcome");
 }
 
+TEST_CASE("many buffers written at once arrive in their order", "[session]") {
+  auto pair = connected_pair();
+  const auto id = open(*pair);
+  std::vector<shared_bytes> data;
+  for (const auto* text : {"one", "two", "three"})
+    data.push_back(std::make_shared<const bytes>(to_bytes(as_bytes(text))));
+  pair->dialer.session.write(id, data);
+  CHECK(data == std::vector<shared_bytes>(3));
+  pair->dialer.session.write(id, std::span<shared_bytes>{});
+  pair->run();
+  CHECK(pair->listener.events.data.at(id) == "onetwothree");
+}
+
 TEST_CASE("writing to a stream that is not open is ignored", "[session]") {
   auto pair = connected_pair();
   const auto id =
