@@ -7,8 +7,6 @@
 
 namespace grapevine {
 
-using gossip::partial_event_kind;
-
 void mesh_manager_state::usable(const partial_usable& msg) {
   if (const auto peer = mesh_.find_peer(msg.peer))
     partial_.set_usable(*peer, msg.usable);

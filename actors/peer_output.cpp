@@ -196,8 +196,9 @@ void peer_state::note_sent(bytes_view frame) {
 // Moves frames from the queue to the stream as fast as the socket takes them.
 void peer_state::fill() {
   auto& conn = *outbound_.link->conn;
-  // Of the thread: idle peers have none.
+  // Of the thread: idle peers have none. Another peer's turn may have thrown.
   thread_local std::vector<shared_bytes> frames;
+  frames.clear();
   do {
     for (auto ahead = conn.session().buffered(outbound_.id);
          ahead < peer_limits::write_ahead;) {

@@ -17,7 +17,7 @@ namespace grapevine {
 class actor_trace_sink : public gossip::trace_sink {
 public:
   /// Bytes of events on their way and in mailboxes: some 100,000 events.
-  static constexpr std::size_t max_waiting = 32 * 1024 * 1024;
+  static constexpr std::size_t max_waiting = std::size_t{32} * 1024 * 1024;
 
   /// Shared with the batches under way, which outlive the sink, and with those
   /// receivers that may give up.

@@ -11,7 +11,7 @@ namespace grapevine {
 namespace {
 
 // Bytes that are written together.
-constexpr std::size_t write_size = 256 * 1024;
+constexpr std::size_t write_size = std::size_t{256} * 1024;
 
 // How long an event may wait to be written.
 constexpr std::chrono::seconds flush_interval{1};

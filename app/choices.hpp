@@ -21,6 +21,7 @@ struct choice {
 template <class T, std::size_t N>
 std::vector<std::string> texts_of(const std::array<choice<T>, N>& table) {
   std::vector<std::string> texts;
+  texts.reserve(N);
   for (const auto& entry : table)
     texts.emplace_back(entry.text);
   return texts;

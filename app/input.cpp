@@ -60,7 +60,7 @@ private:
 } // namespace
 
 caf::actor spawn_line_input(caf::actor_system& sys, caf::actor asker,
-                            std::shared_ptr<const stop_flag> stop,
+                            const std::shared_ptr<const stop_flag>& stop,
                             std::size_t largest) {
   const auto reader = std::make_shared<input_reader>(
       STDIN_FILENO, "standard input", *stop, largest);

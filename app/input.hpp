@@ -14,7 +14,7 @@ namespace grapevine::app {
 /// `next_input`, after the last with one that is empty. Ends with the program
 /// or by `caf::anon_send_exit`; waits no longer than until the flag is raised.
 caf::actor spawn_line_input(caf::actor_system& sys, caf::actor asker,
-                            std::shared_ptr<const stop_flag> stop,
+                            const std::shared_ptr<const stop_flag>& stop,
                             std::size_t largest);
 
 /// The same of one message: all that the file holds; `-` is standard input.

@@ -57,7 +57,7 @@ input_reader::fill_result input_reader::fill() {
     ended_ = true;
     return fill_result::end;
   }
-  std::array<std::uint8_t, 64 * 1024> chunk;
+  std::array<std::uint8_t, std::size_t{64} * 1024> chunk;
   const auto size = ::read(fd_, chunk.data(), chunk.size());
   if (size < 0)
     return errno == EINTR || errno == EAGAIN ? fill_result::more

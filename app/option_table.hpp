@@ -51,6 +51,7 @@ std::vector<std::string> shown(const std::optional<T>& field) {
 template <class T>
 std::vector<std::string> shown(const std::vector<T>& field) {
   std::vector<std::string> texts;
+  texts.reserve(field.size());
   for (const auto& value : field)
     texts.push_back(value_text<T>::format(value));
   return texts;

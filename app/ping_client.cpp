@@ -17,8 +17,8 @@ namespace {
 
 using libp2p::multiaddr;
 
-constexpr std::size_t read_size = 16 * 1024;
-constexpr std::size_t write_size = 64 * 1024;
+constexpr std::size_t read_size = std::size_t{16} * 1024;
+constexpr std::size_t write_size = std::size_t{64} * 1024;
 
 // Milliseconds left, rounded up so that poll does not spin at the end.
 int left_until(ping_client::clock::time_point until) {

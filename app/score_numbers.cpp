@@ -59,13 +59,13 @@ class number_table {
 public:
   // `field` finds the number in `Target`.
   template <class Text, class Field>
-  number_table& add(std::string name, std::string parameter, Field field,
-                    std::string help = {}) {
+  number_table& add(std::string_view name, std::string_view parameter,
+                    Field field, std::string_view help = {}) {
     score_number<Target> number;
-    number.name = std::move(name);
+    number.name = name;
     number.placeholder = placeholder<Text>();
-    number.parameter = std::move(parameter);
-    number.help = std::move(help);
+    number.parameter = parameter;
+    number.help = help;
     number.normalise = [](std::string_view text) -> parsed<std::string> {
       const auto read = value_text<Text>::parse(text);
       if (!read)

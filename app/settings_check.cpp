@@ -2,6 +2,7 @@
 
 #include "app/score_numbers.hpp"
 
+#include <fmt/format.h>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -74,8 +75,9 @@ outcome<void> check_topics(const score_settings& s,
   for (const auto& one : s.topics) {
     const auto& name = one.topic.text;
     if (!seen.insert(name).second)
-      return usage_error(origin + ": \"" + name
-                         + "\" is there twice; say all of a topic at once");
+      return usage_error(
+          fmt::format("{}: \"{}\" is there twice; say all of a topic at once",
+                      origin, name));
     if (auto checked =
             check_topic(made.topics.at(name),
                         value_text<named_topic_score>::format(one), origin);

@@ -138,7 +138,7 @@ void message_window::expect_drops() const noexcept {
     return;
   prefetch(messages_[far_ahead].get(), sizeof(message));
   const message& next = *messages_[near_ahead];
-  prefetch(next.frame().data() - 1);
+  prefetch(next.frame().data());
   prefetch(next.topic().data());
   index_.expect(next.id().hash());
 }

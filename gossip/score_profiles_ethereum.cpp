@@ -148,7 +148,8 @@ private:
     // With enough validators a subnet has several bursts of messages an epoch.
     const bool often = committees_per_slot() * net_.slots_per_epoch
                        >= 2 * net_.attestation_subnets;
-    const auto half = static_cast<double>(net_.slots_per_epoch / 2);
+    const auto half_an_epoch = net_.slots_per_epoch / 2;
+    const auto half = static_cast<double>(half_an_epoch);
     return often ? topic(attestations_weight / subnets, rate, epoch(),
                          {4 * epoch(), 16, half + 1})
                  : topic(attestations_weight / subnets, rate, 4 * epoch(),

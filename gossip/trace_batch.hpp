@@ -30,7 +30,7 @@ public:
 class trace_batch {
 public:
   /// Events go to the sink when they take this much memory, if not before.
-  static constexpr std::size_t max_bytes = 64 * 1024;
+  static constexpr std::size_t max_bytes = std::size_t{64} * 1024;
 
   trace_batch() = default;
   explicit trace_batch(std::shared_ptr<trace_sink> sink)
