@@ -33,10 +33,10 @@ public:
     tell_self(self_, address_resolved{});
   }
 
+  // The listener ends it in time: a timer of its own would keep the actor's
+  // memory until it goes off.
   void accepted(unique_fd fd, const multiaddr& remote) {
     address_ = remote;
-    tell_self_later(self_, ctx_->config.session.handshake_timeout,
-                    attempt_timeout{});
     begin_handshake(watch(std::move(fd)), libp2p::role::listener);
   }
 

@@ -2,8 +2,10 @@
 
 #include "actors/connector.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 namespace grapevine {
 
@@ -32,7 +34,7 @@ public:
         handshakes_{self,
                     [this](const caf::actor_addr& who, const caf::error&) {
                       std::erase_if(under_way_, [&](const auto& one) {
-                        return one.address() == who;
+                        return one.connector.address() == who;
                       });
                       if (!paused_)
                         socket_.arm(true, false);
@@ -59,15 +61,46 @@ public:
 
   void give_up_handshakes() {
     for (const auto& one : under_way_)
-      tell(self_, one, close_transport{});
+      tell(self_, one.connector, close_transport{});
+  }
+
+  // Those whose time is over are told, and say so when they have ended.
+  void end_overdue() {
+    watching_ = false;
+    for (auto& one : under_way_)
+      if (!one.told && one.until <= now(self_)) {
+        one.told = true;
+        tell(self_, one.connector, attempt_timeout{});
+      }
+    watch_deadlines();
   }
 
 private:
+  /// A handshake.
+  struct attempt {
+    connector_actor connector;
+    libp2p::time_point until;
+    bool told = false;
+  };
+
+  // One timer for all; the oldest come first.
+  void watch_deadlines() {
+    const auto next = std::ranges::find(under_way_, false, &attempt::told);
+    if (next == under_way_.end() || std::exchange(watching_, true))
+      return;
+    tell_self_later(
+        self_,
+        std::max(next->until - now(self_), libp2p::time_point::duration{0}),
+        attempt_timeout{});
+  }
+
   void welcome(unique_fd fd, const endpoint& from) {
     auto connector = spawn_acceptor(self_->system(), ctx_, std::move(fd),
                                     from.to_multiaddr(), sink_);
     handshakes_.watch(connector);
-    under_way_.push_back(std::move(connector));
+    under_way_.push_back({std::move(connector),
+                          now(self_) + ctx_->config.session.handshake_timeout});
+    watch_deadlines();
   }
 
   // Whether to accept further; arms the socket or a timer if not.
@@ -86,6 +119,8 @@ private:
     }
     if (code == EBADF || code == EINVAL || code == ENOTSOCK) {
       tell(self_, sink_, listener_failed{address_, std::strerror(code)});
+      // Nobody would look after their deadlines.
+      give_up_handshakes();
       self_->quit();
       return false;
     }
@@ -99,7 +134,9 @@ private:
   libp2p::multiaddr address_;
   down_watch<listener_actor::base> handshakes_;
   watched_socket socket_;
-  std::vector<connector_actor> under_way_;
+  std::vector<attempt> under_way_;
+  // Whether a timer runs.
+  bool watching_ = false;
   bool paused_ = false;
 };
 
@@ -112,6 +149,7 @@ listener_actor::behavior_type listener(listener_actor::pointer self,
   return {
       [state](const socket_ready&) { state->accept(); },
       [state](resume_accepting) { state->resume(); },
+      [state](const attempt_timeout&) { state->end_overdue(); },
       [self, state](close_transport) {
         state->give_up_handshakes();
         self->quit();

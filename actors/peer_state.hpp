@@ -130,7 +130,6 @@ private:
 
   link_stream inbound_;
   rpc_inbox inbox_;
-  std::vector<inbound_rpc> rpcs_;
   // Messages that this turn brought.
   std::vector<gossip::message_ptr> arrived_;
 

@@ -87,11 +87,14 @@ void peer_state::on(const link_ptr& link, const libp2p::stream_data& event) {
   // Streams are one-way: nothing is expected on ours.
   if (!inbound_.is(link, event.id))
     return;
-  rpcs_.clear();
+  // Of the thread: idle peers have none.
+  thread_local std::vector<inbound_rpc> rpcs;
+  rpcs.clear();
   const auto fed =
-      inbox_.feed(event.data, now(self_), budget_, extensions_, rpcs_);
-  for (auto& rpc : rpcs_)
+      inbox_.feed(event.data, now(self_), budget_, extensions_, rpcs);
+  for (auto& rpc : rpcs)
     dispatch(rpc);
+  rpcs.clear();
   if (!fed) {
     link->deferred.push_back({kind::reset, event.id});
     lose_inbound(fed.error());

@@ -69,6 +69,8 @@ using listener_actor = caf::typed_actor<
     takes<socket_ready>,
     // Accepts again after a pause.
     takes<resume_accepting>,
+    // Some accepted connections have had their time for the handshake.
+    takes<attempt_timeout>,
     // Closes the socket.
     takes<close_transport>>;
 
