@@ -171,6 +171,9 @@ def accidents(results):
         twice = sum(run.get("duplicates") or 0 for run in runs)
         errors = [run["error"].splitlines()[0] for run in runs
                   if "error" in run]
+        # A mesh counts what arrived, as a share of what should have.
+        errors += [f"{run['completeness']:.2%} arrived in one run"
+                   for run in runs if run.get("completeness", 1) < 1]
         if lost or twice or errors:
             rows.append([f"{part} {cell}", NAMES[name], short(lost),
                          short(twice), "; ".join(sorted(set(errors))) or "—"])

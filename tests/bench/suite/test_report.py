@@ -110,8 +110,11 @@ class ReportTest(unittest.TestCase):
         results.add("relay", MIDDLE[0], "rust", {"error": "it hangs\nhere"})
         results.add("relay", MIDDLE[0], "go",
                     {**relay_run(1), "lost_at_90": 7, "duplicates": 3})
+        results.add("mesh", "20-nodes", "js", {"completeness": 0.9998})
         table = tables.accidents(results)
         self.assertIn("| Rust | 0 | 0 | it hangs |", table)
+        self.assertIn("| JavaScript | 0 | 0 | 99.98% arrived in one run |",
+                      table)
         self.assertIn("| Go | 7.00 | 3.00 | — |", table)
         self.assertIn("failed", tables.relay(results, "highest_rate"))
 
