@@ -9,9 +9,9 @@ namespace grapevine {
 
 namespace {
 
-// Messages between the one at hand and the one whose place in the tables is
-// fetched.
-constexpr std::size_t look_ahead = 6;
+// Messages whose places in the tables are fetched together: few enough that
+// they are still there when their turn comes.
+constexpr std::size_t look_ahead = 64;
 
 message_cache_actor::behavior_type
 message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
@@ -133,8 +133,9 @@ void message_cache_state::receive(const messages_received& msg) {
   if (gated)
     promises_.forget(msg.from.id);
   for (std::size_t i = 0; i < msg.msgs.size(); ++i) {
-    if (i + look_ahead < msg.msgs.size())
-      cache_.expect(msg.msgs[i + look_ahead]->id());
+    if (i % look_ahead == 0)
+      cache_.expect(std::span{msg.msgs}.subspan(
+          i, std::min(look_ahead, msg.msgs.size() - i)));
     if (gated)
       ++counters_.gated;
     if (gated || !take(msg.from.id, msg.msgs[i], at)) {
@@ -159,7 +160,7 @@ bool message_cache_state::take(const libp2p::peer_id& from,
   return cache_.receive(from, msg, at, effects_) == gossip::credit::pending;
 }
 
-const std::vector<caf::actor>*
+const std::vector<topic_subscriber>*
 message_cache_state::subscribers_of(std::string_view topic) {
   // Most messages are of the same topic as the one before.
   if (last_wanted_ == wanted_.end() || last_wanted_->first != topic)

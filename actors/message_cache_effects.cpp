@@ -15,6 +15,8 @@ constexpr std::size_t report_size = 256;
 
 void message_cache_state::carry_out() {
   trace();
+  if (!effects_.empty())
+    delivered_at_ = std::chrono::system_clock::now();
   for (auto& effect : effects_)
     std::visit([this](auto& e) { apply(e); }, effect);
   effects_.clear();
@@ -117,9 +119,16 @@ void message_cache_state::deliver(const gossip::message_ptr& msg,
   const auto* subscribers = subscribers_of(msg->topic());
   if (subscribers == nullptr)
     return;
-  for (const auto& subscriber : *subscribers)
-    tell(self_, subscriber,
-         message_delivered{msg, source, std::chrono::system_clock::now()});
+  for (const auto& one : *subscribers) {
+    if (!one.batches) {
+      tell(self_, one.actor, message_delivered{msg, source, delivered_at_});
+      continue;
+    }
+    auto& batch = to_deliver_[one.actor].msgs;
+    if (batch.empty())
+      batch.reserve(effects_.size());
+    batch.push_back({msg, source, delivered_at_});
+  }
 }
 
 // One actor message for all that this turn has for a receiver.
@@ -128,6 +137,9 @@ void message_cache_state::flush() {
     tell(self_, mesh_, announce_messages{std::exchange(to_announce_, {})});
   if (!to_route_.empty())
     tell(self_, mesh_, route_messages{std::exchange(to_route_, {})});
+  for (auto& [subscriber, batch] : to_deliver_)
+    tell(self_, subscriber, std::move(batch));
+  to_deliver_.clear();
   send_to_validators();
   for (const auto& [peer, back] : credit_)
     if (const auto i = peers_.find(peer); i != peers_.end())

@@ -7,6 +7,7 @@
 #include "gossip/rng.hpp"
 #include "gossip/trace_batch.hpp"
 
+#include <chrono>
 #include <optional>
 #include <set>
 #include <string>
@@ -64,7 +65,7 @@ private:
   bool take(const libp2p::peer_id& from, const gossip::message_ptr& msg,
             libp2p::time_point at);
   // Null if nobody here wants the topic.
-  const std::vector<caf::actor>* subscribers_of(std::string_view topic);
+  const std::vector<topic_subscriber>* subscribers_of(std::string_view topic);
 
   // Effects (message_cache_effects.cpp).
   void carry_out();
@@ -93,7 +94,7 @@ private:
     using is_transparent = void;
   };
   using subscriber_map =
-      std::unordered_map<std::string, std::vector<caf::actor>, name_hash,
+      std::unordered_map<std::string, std::vector<topic_subscriber>, name_hash,
                          std::equal_to<>>;
 
   message_cache_actor::pointer self_;
@@ -118,6 +119,8 @@ private:
   bool report_urgent_ = false;
   // Of one turn; kept for their memory.
   gossip::message_effects effects_;
+  std::chrono::system_clock::time_point delivered_at_;
+  std::unordered_map<caf::actor, messages_delivered> to_deliver_;
   std::vector<gossip::validate_message> to_validate_;
   std::vector<routed_message> to_route_;
   std::vector<routed_message> to_announce_;

@@ -89,7 +89,7 @@ private:
   struct topic_entry {
     // Configured: joined whoever subscribes.
     bool pinned = false;
-    std::vector<caf::actor> subscribers;
+    std::vector<topic_subscriber> subscribers;
   };
 
   struct bound_socket {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 // What applications publish and subscribe to.
 
@@ -161,11 +162,14 @@ void node_state::subscribe(const subscribe_topic& msg) {
     return;
   }
   auto& entry = topics_[msg.topic];
-  if (std::ranges::find(entry.subscribers, msg.subscriber)
-      != entry.subscribers.end())
+  const auto there = std::ranges::find(entry.subscribers, msg.subscriber,
+                                       &topic_subscriber::actor);
+  if (there == entry.subscribers.end()) {
+    downs_.watch(msg.subscriber);
+    entry.subscribers.push_back({msg.subscriber, msg.batches});
+  } else if (std::exchange(there->batches, msg.batches) == msg.batches) {
     return;
-  downs_.watch(msg.subscriber);
-  entry.subscribers.push_back(msg.subscriber);
+  }
   topic_changed(msg.topic);
 }
 
@@ -173,7 +177,11 @@ void node_state::unsubscribe(const unsubscribe_topic& msg) {
   const auto i = topics_.find(msg.topic);
   if (i == topics_.end() || phase_ != phase::running)
     return;
-  if (std::erase(i->second.subscribers, msg.subscriber) == 0)
+  if (std::erase_if(i->second.subscribers,
+                    [&](const topic_subscriber& one) {
+                      return one.actor == msg.subscriber;
+                    })
+      == 0)
     return;
   topic_changed(msg.topic);
 }
@@ -196,7 +204,9 @@ void node_state::subscriber_ended(const caf::actor_addr& who) {
   std::vector<std::string> changed;
   for (auto& [topic, entry] : topics_)
     if (std::erase_if(entry.subscribers,
-                      [&](const caf::actor& a) { return a.address() == who; })
+                      [&](const topic_subscriber& one) {
+                        return one.actor.address() == who;
+                      })
         > 0)
       changed.push_back(topic);
   for (const auto& topic : changed)

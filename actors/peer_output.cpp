@@ -17,6 +17,7 @@ void peer_state::note_dropped(gossip::push_result result, const Meta& meta) {
 }
 
 void peer_state::queue(send_messages& msg) {
+  queue_.expect_messages(msg.msgs.size());
   for (auto& one : msg.msgs) {
     if (!msg.anyway && is_unwanted(*one))
       continue;

@@ -43,6 +43,10 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
     }
     out.push_back(sort(now, budget));
     out.back().news = news;
+    // As a rule as many of this size follow as there are bytes; once only, lest
+    // many small RPCs claim much.
+    if (out.size() == 1 && !out.back().msgs.empty())
+      make_room(out.back().msgs, data.size() / (**frame).size());
     if (rpc_.partial && budget.accept_partial((**frame).size(), now))
       keep_partial(**frame, out.back());
   }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proto/bytes.hpp"
+
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -19,6 +21,9 @@ public:
   auto begin() const noexcept { return items_.begin() + offset(); }
   auto end() const noexcept { return items_.end(); }
   T& front() noexcept { return items_[first_]; }
+
+  /// So many will be put in.
+  void expect(std::size_t more) { make_room(items_, more); }
 
   void push_back(T item) { items_.push_back(std::move(item)); }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/prefetch.hpp"
+#include "gossip/touch.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -42,7 +42,7 @@ public:
   /// Fetches what a search for `hash` looks at first.
   void expect(std::size_t hash) const noexcept {
     if (!slots_.empty())
-      prefetch(&slots_[home(tag_of(hash))]);
+      touch(&slots_[home(tag_of(hash))]);
   }
 
   std::size_t size() const noexcept { return size_; }

@@ -36,6 +36,16 @@ message_cache::message_cache(const message_cache_options& options)
       deliveries_{{.window = options_.delivery_window}},
       seqnos_{options_.max_authors} {}
 
+void message_cache::expect(std::span<const message_ptr> msgs) const noexcept {
+  for (const auto& msg : msgs) {
+    seen_.expect(msg->id());
+    window_.expect(msg->id());
+  }
+  // As a rule as much leaves as comes.
+  seen_.expect_drops(msgs.size());
+  window_.expect_drops(msgs.size());
+}
+
 /// Records a state, also of an id that the cache had to forget meanwhile.
 void message_cache::mark(const message_id& id, time_point now,
                          seen_state state) {

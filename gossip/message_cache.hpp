@@ -71,12 +71,9 @@ class message_cache {
 public:
   explicit message_cache(const message_cache_options& options);
 
-  /// Fetches what `receive` of a message with this id looks at first, for use
-  /// some messages ahead: the tables are larger than a processor's cache.
-  void expect(const message_id& id) const noexcept {
-    seen_.expect(id);
-    window_.expect(id);
-  }
+  /// Fetches what `receive` of these messages will look at, all at once: the
+  /// tables are larger than a processor's cache.
+  void expect(std::span<const message_ptr> msgs) const noexcept;
 
   /// A message from a peer, in a topic that this node wants. It must live until
   /// the effects are carried out; kept are only new ones, and differing copies

@@ -1,6 +1,6 @@
 #include "gossip/message_window.hpp"
 
-#include "gossip/prefetch.hpp"
+#include "gossip/touch.hpp"
 
 #include <algorithm>
 
@@ -10,11 +10,6 @@ namespace {
 
 /// More than one, so that what is over gets less however much comes.
 constexpr std::size_t swept_by_put = 2;
-
-/// How far ahead the oldest messages are fetched, which nobody has touched for
-/// seconds: themselves, and what they point to.
-constexpr std::size_t far_ahead = 8;
-constexpr std::size_t near_ahead = 4;
 
 } // namespace
 
@@ -133,18 +128,24 @@ void message_window::drop_early() {
     (--owner)->first = first_;
 }
 
-void message_window::expect_drops() const noexcept {
-  if (messages_.size() <= far_ahead)
+/// Nobody has used these messages for seconds: first themselves, then what they
+/// lead to.
+void message_window::expect_drops(std::size_t count) const noexcept {
+  // Windows that are not full drop nothing early.
+  if (over() == 0 && bytes_held_ < options_.max_bytes / 4 * 3)
     return;
-  prefetch(messages_[far_ahead].get(), sizeof(message));
-  const message& next = *messages_[near_ahead];
-  prefetch(next.frame().data());
-  prefetch(next.topic().data());
-  index_.expect(next.id().hash());
+  const auto end = std::min(count, messages_.size());
+  for (std::size_t i = 0; i < end; ++i) {
+    touch(messages_[i].get());
+    touch(&messages_[i]->id());
+  }
+  for (std::size_t i = 0; i < end; ++i) {
+    touch(messages_[i]->frame().data());
+    index_.expect(messages_[i]->id().hash());
+  }
 }
 
 void message_window::drop_oldest() {
-  expect_drops();
   bytes_held_ -= messages_.front()->frame().size();
   index_.erase(messages_.front()->id().hash(), first_);
   if (!sent_.empty())

@@ -67,6 +67,9 @@ public:
   /// Fetches what `put` of a message with this id looks at first.
   void expect(const message_id& id) const noexcept { index_.expect(id.hash()); }
 
+  /// Fetches what dropping the `count` oldest messages looks at first.
+  void expect_drops(std::size_t count) const noexcept;
+
   /// Messages in all windows.
   std::size_t size() const noexcept { return messages_.size() - over(); }
 
@@ -103,7 +106,6 @@ private:
   position over() const noexcept { return windows_.back().first - first_; }
   void drop_early();
   void drop_oldest();
-  void expect_drops() const noexcept;
 
   message_window_options options_;
   // The oldest first; numbered from `first_` on, in a circle.

@@ -1,5 +1,7 @@
 #include "gossip/seen_cache.hpp"
 
+#include <algorithm>
+
 namespace grapevine::gossip {
 
 namespace {
@@ -97,6 +99,12 @@ void seen_cache::move_to_end(entry& from) {
   index_.move(hash, where, next_position());
   from.moved = true;
   entries_.push_back({from.id, from.record, false});
+}
+
+void seen_cache::expect_drops(std::size_t count) const noexcept {
+  const auto end = std::min(count, entries_.size());
+  for (std::size_t i = 0; i < end; ++i)
+    index_.expect(entries_[i].id.hash());
 }
 
 /// The oldest entry that is still where it was, and what has moved before it.

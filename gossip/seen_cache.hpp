@@ -89,6 +89,9 @@ public:
   /// Fetches what a search for `id` looks at first.
   void expect(const message_id& id) const noexcept { index_.expect(id.hash()); }
 
+  /// Fetches what dropping the `count` oldest entries looks at first.
+  void expect_drops(std::size_t count) const noexcept;
+
   std::size_t size() const noexcept { return index_.size(); }
 
 private:

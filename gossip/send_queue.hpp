@@ -96,6 +96,8 @@ public:
   push_result push_iwant(std::span<const std::string> ids);
 
   // -- lanes of messages; `msg` is taken only if it is queued
+  /// So many messages will be pushed at once.
+  void expect_messages(std::size_t count) { payload_.messages.expect(count); }
   push_result push_message(message_ptr&& msg);
   push_result push_answer(message_ptr&& msg);
   push_result push_message(const message_ptr& msg) {

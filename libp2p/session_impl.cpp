@@ -220,18 +220,17 @@ void session::impl::take_output(bytes& out, std::size_t budget) {
   if (!streams_)
     return;
   streams_->mux().release();
-  parts_.clear();
-  if (parts_.capacity() * sizeof(bytes_view) > kept_memory)
-    parts_.shrink_to_fit();
 }
 
 bool session::impl::encrypt_record(bytes& out) {
-  parts_.clear();
+  // Of the thread: an idle session has none.
+  thread_local std::vector<bytes_view> parts;
+  parts.clear();
   const auto size =
-      streams_->mux().next_frames(parts_, noise_cipher::max_plaintext);
+      streams_->mux().next_frames(parts, noise_cipher::max_plaintext);
   if (size == 0)
     return false;
-  if (channel_->send.encrypt(parts_, out))
+  if (channel_->send.encrypt(parts, out))
     return true;
   // No nonce is left after 2^64 records: nothing more can be said.
   closed_ = true;

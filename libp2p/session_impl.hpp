@@ -84,7 +84,6 @@ private:
   session_identity self_;
   /// Encoded and, where it must be, encrypted already.
   bytes output_;
-  std::vector<bytes_view> parts_;
 
   std::unique_ptr<session_upgrade> upgrade_;
   std::unique_ptr<channel> channel_;

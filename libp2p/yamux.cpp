@@ -72,6 +72,7 @@ bool yamux::write(stream_id id, std::span<shared_bytes> data) {
   if (stream == nullptr || stream->closing)
     return false;
   const auto before = stream->queue.size();
+  stream->queue.expect(data.size());
   for (auto& one : data)
     stream->queue.push(std::move(one));
   queued_ += stream->queue.size() - before;

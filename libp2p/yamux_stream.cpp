@@ -15,6 +15,9 @@ void yamux_send_queue::push(shared_bytes data) {
 std::size_t yamux_send_queue::take(std::size_t limit, std::size_t max_parts,
                                    std::vector<bytes_view>& parts,
                                    std::vector<shared_bytes>& kept) {
+  if (size_ <= limit && items_.size() <= max_parts && kept.empty() && head_ == 0
+      && offset_ == 0)
+    return take_all(parts, kept);
   std::size_t taken = 0;
   while (taken < limit && max_parts > 0 && head_ < items_.size()) {
     auto& item = items_[head_];
@@ -34,6 +37,17 @@ std::size_t yamux_send_queue::take(std::size_t limit, std::size_t max_parts,
   size_ -= taken;
   drop_taken();
   return taken;
+}
+
+/// The buffers change hands together.
+std::size_t yamux_send_queue::take_all(std::vector<bytes_view>& parts,
+                                       std::vector<shared_bytes>& kept) {
+  make_room(parts, items_.size());
+  for (const auto& item : items_)
+    parts.emplace_back(*item);
+  items_.swap(kept);
+  drop_taken();
+  return std::exchange(size_, 0);
 }
 
 void yamux_send_queue::drop_taken() {

@@ -13,6 +13,9 @@ namespace grapevine::libp2p {
 /// perhaps partly sent. Nothing is copied.
 class yamux_send_queue {
 public:
+  /// So many buffers will be added.
+  void expect(std::size_t more) { make_room(items_, more); }
+
   /// Adds a buffer at the end; null and empty ones are ignored.
   void push(shared_bytes data);
 
@@ -32,6 +35,8 @@ public:
   void clear();
 
 private:
+  std::size_t take_all(std::vector<bytes_view>& parts,
+                       std::vector<shared_bytes>& kept);
   void drop_taken();
 
   std::vector<shared_bytes> items_;

@@ -138,12 +138,19 @@ struct bound_validation {
   std::optional<std::size_t> messages;
 };
 
+/// An actor that takes a topic's messages.
+struct topic_subscriber {
+  caf::actor actor;
+  /// As `messages_delivered`; else each as a `message_delivered`.
+  bool batches = false;
+};
+
 /// Who gets the topic's messages on this node. Messages of topics that are not
 /// joined are dropped.
 struct set_subscribers {
   std::string topic;
   bool joined = true;
-  std::vector<caf::actor> subscribers;
+  std::vector<topic_subscriber> subscribers;
 };
 
 /// An accepted message, for the application.
@@ -152,6 +159,12 @@ struct message_delivered {
   /// The peer that sent it to us first; empty for our own.
   libp2p::peer_id source;
   std::chrono::system_clock::time_point received;
+};
+
+/// Accepted messages, at least one, of any of the topics that the subscriber
+/// takes in batches: what was there at once, in order. Nothing waits for more.
+struct messages_delivered {
+  std::vector<message_delivered> msgs;
 };
 
 struct inspect_cache {};

@@ -86,12 +86,15 @@ struct set_validation {
   std::optional<topic_validation> validation;
 };
 
-/// Delivers a topic's messages to `subscriber` as `message_delivered`. The
-/// first subscriber joins the topic, the last one leaves it, on request or by
-/// ending.
+/// Delivers a topic's messages to `subscriber`, each as a `message_delivered`
+/// or, for those who get very many, as `messages_delivered`: an actor's message
+/// costs as much as the rest of a small one's way. The first subscriber joins
+/// the topic, the last one leaves it, on request or by ending. Asking again
+/// changes the form.
 struct subscribe_topic {
   std::string topic;
   caf::actor subscriber;
+  bool batches = false;
 };
 
 struct unsubscribe_topic {

@@ -61,6 +61,7 @@ struct set_direct;
 struct bound_validation;
 struct set_subscribers;
 struct message_delivered;
+struct messages_delivered;
 struct inspect_cache;
 struct cache_snapshot;
 
@@ -196,6 +197,7 @@ GRAPEVINE_MESSAGE(set_direct)
 GRAPEVINE_MESSAGE(bound_validation)
 GRAPEVINE_MESSAGE(set_subscribers)
 GRAPEVINE_MESSAGE(message_delivered)
+GRAPEVINE_MESSAGE(messages_delivered)
 GRAPEVINE_MESSAGE(inspect_cache)
 GRAPEVINE_MESSAGE(cache_snapshot)
 

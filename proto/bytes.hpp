@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -42,6 +43,15 @@ inline std::string to_string(bytes_view data) {
 /// Appends `data` to `out`.
 inline void append(bytes& out, bytes_view data) {
   out.insert(out.end(), data.begin(), data.end());
+}
+
+/// Makes room for so many more items at once; a queue that keeps growing still
+/// doubles.
+template <class T>
+void make_room(std::vector<T>& items, std::size_t more) {
+  const auto needed = items.size() + more;
+  if (needed > items.capacity())
+    items.reserve(std::max(needed, 2 * items.capacity()));
 }
 
 /// Whether both hold the same bytes. Not for secrets: it stops at the first

@@ -22,7 +22,7 @@ struct cache_fixture {
                                    virtual_system::context(1, params),
                                    mesh.as<mesh_manager_actor>(),
                                    {validator.as<validator_actor>()})} {
-    say(set_subscribers{"t", true, {subscriber.actor()}});
+    say(set_subscribers{"t", true, {{subscriber.actor(), false}}});
     say(peer_joined{from(1), inbound_peer, {}});
     say(peer_joined{from(2), inbound_peer, {}});
   }
@@ -44,9 +44,11 @@ struct cache_fixture {
   }
 
   static gossip::message_ptr message(std::string_view data,
-                                     std::string_view topic = "t") {
-    return gossip::build_message({topic, as_bytes(data), numbered_peer(77), 42},
-                                 nullptr, gossip::default_message_id);
+                                     std::string_view topic = "t",
+                                     std::uint64_t seqno = 42) {
+    return gossip::build_message(
+        {topic, as_bytes(data), numbered_peer(77), seqno}, nullptr,
+        gossip::default_message_id);
   }
 
   void receive(std::uint32_t number, const gossip::message_ptr& msg) {
@@ -92,6 +94,42 @@ TEST_CASE("message cache: an accepted message is delivered and routed") {
   REQUIRE(credit.size() == 1);
   CHECK(credit[0].messages == 1);
   CHECK(credit[0].bytes == msg->encoded().size());
+}
+
+TEST_CASE("message cache: batches hold what was accepted together") {
+  cache_fixture f;
+  recorder<messages_delivered> reader{f.net.sys()};
+  const auto deliver_to = [&](const std::string& topic) {
+    f.say(set_subscribers{
+        topic, true, {{f.subscriber.actor(), false}, {reader.actor(), true}}});
+  };
+  deliver_to("t");
+  deliver_to("u");
+  f.say(messages_received{f.from(1),
+                          {cache_fixture::message("first", "t", 1),
+                           cache_fixture::message("second", "u", 2),
+                           cache_fixture::message("third", "t", 3)}});
+  verdicts_reached verdicts;
+  for (const auto& task : f.tasks())
+    verdicts.verdicts.push_back(
+        {task.msg->id(), task.token, {gossip::verdict_kind::accept, {}}});
+  REQUIRE(verdicts.verdicts.size() == 3);
+  f.say(verdicts);
+  CHECK(f.subscriber.all<message_delivered>().size() == 3);
+  const auto batches = reader.all<messages_delivered>();
+  REQUIRE(batches.size() == 1);
+  std::vector<std::string> texts;
+  for (const auto& one : batches[0].msgs) {
+    texts.push_back(to_string(one.msg->data()));
+    CHECK(one.source == numbered_peer(1));
+  }
+  CHECK(texts == std::vector<std::string>{"first", "second", "third"});
+  // What comes alone waits for no other.
+  const auto last = cache_fixture::message("last", "t", 4);
+  f.receive(2, last);
+  f.decide(f.tasks().back(), gossip::verdict_kind::accept);
+  REQUIRE(reader.all<messages_delivered>().size() == 2);
+  CHECK(reader.all<messages_delivered>()[1].msgs.size() == 1);
 }
 
 TEST_CASE("message cache: a duplicate is neither validated nor delivered") {

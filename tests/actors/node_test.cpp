@@ -231,6 +231,25 @@ TEST_CASE("a message crosses nodes that only relay it") {
   net.stop(c);
 }
 
+TEST_CASE("who subscribes again changes between messages and batches") {
+  node_network net;
+  const auto a = net.start(1);
+  net.subscribe(a, "t");
+  net.publish(a, "t", "alone");
+  CHECK(text_of(net.next_message()) == "alone");
+  tell(net.self().ptr(), a.actor, subscribe_topic{"t", net.inbox(), true});
+  net.publish(a, "t", "in a batch");
+  messages_delivered batch;
+  net.self()->receive([&](messages_delivered& msg) { batch = std::move(msg); },
+                      caf::after(10s) >> [] {});
+  REQUIRE(batch.msgs.size() == 1);
+  CHECK(text_of(batch.msgs[0]) == "in a batch");
+  net.subscribe(a, "t");
+  net.publish(a, "t", "alone again");
+  CHECK(text_of(net.next_message()) == "alone again");
+  net.stop(a);
+}
+
 TEST_CASE("the last subscriber to end leaves the topic") {
   node_network net;
   const auto a = net.start(1);

@@ -45,6 +45,28 @@ TEST_CASE("a send queue gives no more pieces than allowed", "[yamux]") {
   CHECK(queue.size() == 70);
 }
 
+TEST_CASE("a send queue that is taken whole hands over what owns the bytes",
+          "[yamux]") {
+  yamux_send_queue queue;
+  std::vector<bytes_view> parts;
+  std::vector<shared_bytes> kept;
+  // The second time something is kept already.
+  for (const auto fill : {std::uint8_t{1}, std::uint8_t{2}}) {
+    queue.expect(2);
+    queue.push(shared(3, fill));
+    queue.push(shared(4, fill));
+    CHECK(queue.take(7, 2, parts, kept) == 7);
+    CHECK(queue.empty());
+  }
+  REQUIRE(parts.size() == 4);
+  REQUIRE(kept.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    CHECK(parts[i].data() == kept[i]->data());
+    CHECK(parts[i].size() == 3 + i % 2);
+    CHECK(parts[i].front() == 1 + i / 2);
+  }
+}
+
 TEST_CASE("what was taken from a send queue stays alive until it is let go",
           "[yamux]") {
   yamux_send_queue queue;

@@ -27,9 +27,10 @@ void answer(const std::string& text) {
 /// The application: takes what is delivered.
 caf::behavior receive(const std::shared_ptr<latency_log>& log) {
   return {
-      [log](const message_delivered& delivered) {
-        if (!delivered.source.empty()) // not our own
-          log->add(delivered.msg->data());
+      [log](const messages_delivered& batch) {
+        for (const auto& delivered : batch.msgs)
+          if (!delivered.source.empty()) // not our own
+            log->add(delivered.msg->data());
       },
   };
 }
@@ -66,7 +67,7 @@ private:
               const auto application = system_.spawn(receive, log_);
               for (std::size_t i = 0; i < topics; ++i)
                 tell(self_.ptr(), node_,
-                     subscribe_topic{topic_name(i), application});
+                     subscribe_topic{topic_name(i), application, true});
               answer(up.addresses.at(0).to_text());
             },
             [](const caf::error& why) {
