@@ -11,7 +11,7 @@ foreach(folder proto libp2p gossip messages actors)
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/grapevine
           FILES_MATCHING PATTERN "*.hpp")
 endforeach()
-install(DIRECTORY ${PROJECT_BINARY_DIR}/proto
+install(DIRECTORY ${PROJECT_BINARY_DIR}/grapevine/proto
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/grapevine
         FILES_MATCHING PATTERN "*.pb.h" PATTERN "CMakeFiles" EXCLUDE)
 

@@ -1,26 +1,29 @@
-# grapevine_protobuf(TARGET PROTO...) compiles schemas into TARGET; the headers
-# are included by their path from the project's root. That path also names the
-# schema in protobuf's global registry, where a plain "rpc.proto" would collide
-# with an application's own: CMake's protobuf_generate cannot do that.
-function(grapevine_protobuf target)
-  foreach(proto IN LISTS ARGN)
-    cmake_path(ABSOLUTE_PATH proto OUTPUT_VARIABLE source)
-    cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR}
-               OUTPUT_VARIABLE name)
-    cmake_path(REMOVE_EXTENSION name)
-    set(outputs ${PROJECT_BINARY_DIR}/${name}.pb.h
-                ${PROJECT_BINARY_DIR}/${name}.pb.cc)
+# grapevine_protobuf(TARGET FOLDER NAME...) compiles FOLDER/NAME.proto into
+# TARGET; the headers are included as "FOLDER/NAME.pb.h". In protobuf's registry
+# of the whole process the schemas are "grapevine/FOLDER/NAME.proto": a plain
+# "rpc.proto" would end an application that has one of its own when it starts,
+# and CMake's protobuf_generate gives no other names.
+function(grapevine_protobuf target folder)
+  foreach(name IN LISTS ARGN)
+    set(schema grapevine/${folder}/${name})
+    set(outputs ${PROJECT_BINARY_DIR}/${schema}.pb.h
+                ${PROJECT_BINARY_DIR}/${schema}.pb.cc)
     add_custom_command(
       OUTPUT ${outputs}
       COMMAND protobuf::protoc --cpp_out=${PROJECT_BINARY_DIR}
-              --proto_path=${PROJECT_SOURCE_DIR} ${source}
-      DEPENDS ${source} protobuf::protoc
+              --proto_path=grapevine=${PROJECT_SOURCE_DIR} ${schema}.proto
+      DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/${name}.proto protobuf::protoc
       VERBATIM)
     target_sources(${target} PRIVATE ${outputs})
-    # Generated code is not ours to keep free of warnings.
-    set_source_files_properties(${outputs} PROPERTIES COMPILE_OPTIONS -w)
+    # Generated code is not ours to keep free of warnings. Without NDEBUG
+    # protobuf writes a line to stderr for each string of a peer that is not
+    # UTF-8.
+    set_source_files_properties(
+      ${outputs} PROPERTIES COMPILE_OPTIONS -w COMPILE_DEFINITIONS NDEBUG)
   endforeach()
+  # What is generated includes its header by the name of its schema.
   target_include_directories(
-    ${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}>)
+    ${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/grapevine>
+    PRIVATE ${PROJECT_BINARY_DIR})
   target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
 endfunction()

@@ -221,6 +221,10 @@ void check_same(const proto::rpc& got, const pb::RPC& expected) {
 
 } // namespace
 
+TEST_CASE("the schemas' names leave an application's own ones alone", "[rpc]") {
+  CHECK(pb::RPC::descriptor()->file()->name() == "grapevine/proto/rpc.proto");
+}
+
 TEST_CASE("rpc: what protobuf writes is read the same", "[proto][rpc]") {
   generator random{1};
   for (int round = 0; round < 500; ++round) {
