@@ -89,13 +89,8 @@ private:
   void trace();
   void trace_published(const gossip::message& msg);
 
-  // Finds by a view of a name without copying it.
-  struct name_hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
   using subscriber_map =
-      std::unordered_map<std::string, std::vector<topic_subscriber>, name_hash,
-                         std::equal_to<>>;
+      libp2p::keyed_string_map<std::vector<topic_subscriber>>;
 
   message_cache_actor::pointer self_;
   context_ptr ctx_;

@@ -123,8 +123,32 @@ struct node_config {
   std::size_t send_queue_messages = gossip::limits::payload_lane_messages;
   std::size_t send_queue_bytes = gossip::limits::payload_lane_bytes;
 
-  /// Peers at once; further ones are turned away.
+  /// Bytes of all frames that wait for all peers together. As it fills up,
+  /// answers to IWANT and gossip are dropped first.
+  std::size_t max_queued_bytes = gossip::limits::queued_bytes;
+
+  /// Bytes of all RPCs together that peers have begun and not yet finished.
+  std::size_t max_unfinished_bytes = gossip::limits::unfinished_bytes;
+
+  /// Peers at once; further ones are turned away, unless they are direct or
+  /// kept ones, who always get in.
   std::size_t max_peers = 10'000;
+
+  /// Of these, how many places are kept for peers that this node dials.
+  std::size_t outbound_reserve = 256;
+
+  /// Peers that dial us from one IPv4 address, or one /64 of IPv6: some hundred
+  /// honest ones may be behind one gateway.
+  std::size_t max_peers_per_address = 256;
+
+  /// Handshakes under way at once that others began with one listener, and of
+  /// these from one IPv4 address or one /64 of IPv6.
+  std::size_t max_handshakes = 256;
+  std::size_t max_handshakes_per_address = 64;
+
+  /// Connections a second that one IPv4 address or one /64 of IPv6 may begin;
+  /// ten times as many at once after a pause.
+  std::size_t connections_per_second = 32;
 
   /// Bounds of one connection.
   libp2p::session_limits session;

@@ -2,7 +2,7 @@
 
 #include "gossip/parameters.hpp"
 #include "gossip/peer_table.hpp"
-#include "gossip/topic_hash.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "libp2p/peer_id.hpp"
 #include "libp2p/session_types.hpp"
 
@@ -80,7 +80,7 @@ private:
   void drop_longest(entries& of);
 
   const mesh_limits& limits_;
-  std::unordered_map<std::string, entries, topic_hash, std::equal_to<>> topics_;
+  libp2p::keyed_string_map<entries> topics_;
   std::unordered_map<libp2p::peer_id, std::uint32_t> numbers_;
   // By number.
   std::vector<backed_off> peers_;

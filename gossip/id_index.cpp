@@ -21,14 +21,15 @@ void id_index::insert(std::size_t hash, position where) {
 
 void id_index::place(slot added) {
   auto i = home(added.tag);
-  while (slots_[i].where != nowhere)
+  while (slots_[i].tag != free)
     i = after(i);
   slots_[i] = added;
 }
 
 std::size_t id_index::slot_of(std::size_t hash, position where) const {
-  auto i = home(tag_of(hash));
-  while (slots_[i].where != where)
+  const auto tag = tag_of(hash);
+  auto i = home(tag);
+  while (slots_[i].tag != tag || slots_[i].where != where)
     i = after(i);
   return i;
 }
@@ -41,7 +42,7 @@ void id_index::erase(std::size_t hash, position where) {
   auto gap = slot_of(hash, where);
   const auto mask = slots_.size() - 1;
   // Whoever was pushed beyond the gap from a home at or before it moves in.
-  for (auto i = after(gap); slots_[i].where != nowhere; i = after(i)) {
+  for (auto i = after(gap); slots_[i].tag != free; i = after(i)) {
     const auto from_home = (i - home(slots_[i].tag)) & mask;
     const auto from_gap = (i - gap) & mask;
     if (from_home >= from_gap) {
@@ -59,7 +60,7 @@ void id_index::erase(std::size_t hash, position where) {
 void id_index::resize(std::size_t count) {
   const auto former = std::exchange(slots_, std::vector<slot>(count));
   for (const auto& one : former)
-    if (one.where != nowhere)
+    if (one.tag != free)
       place(one);
 }
 

@@ -12,9 +12,10 @@ namespace grapevine::gossip {
 /// Finds entries that lie elsewhere, in a queue, by the hashes of their ids:
 /// eight bytes an entry, and a search that misses touches one line of memory as
 /// a rule. Open addressing with linear probing; whoever leaves closes its gap.
+/// Who chooses the ids must not know the hash: `message_id` has a keyed one.
 class id_index {
 public:
-  /// An entry's number, which its owner gives; any but the largest.
+  /// An entry's number, which its owner gives.
   using position = std::uint32_t;
 
   /// The position of the entry with this hash for which `is_it(position)`
@@ -24,7 +25,7 @@ public:
     if (slots_.empty())
       return std::nullopt;
     const auto wanted = tag_of(hash);
-    for (auto i = home(wanted); slots_[i].where != nowhere; i = after(i))
+    for (auto i = home(wanted); slots_[i].tag != free; i = after(i))
       if (slots_[i].tag == wanted && is_it(slots_[i].where))
         return slots_[i].where;
     return std::nullopt;
@@ -48,15 +49,17 @@ public:
   std::size_t size() const noexcept { return size_; }
 
 private:
-  static constexpr position nowhere = 0xffff'ffff;
+  // No entry's tag.
+  static constexpr std::uint32_t free = 0;
 
   struct slot {
-    std::uint32_t tag = 0;
-    position where = nowhere;
+    std::uint32_t tag = free;
+    position where = 0;
   };
 
   static std::uint32_t tag_of(std::size_t hash) noexcept {
-    return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+    const auto tag = static_cast<std::uint32_t>(hash ^ (hash >> 32));
+    return tag != free ? tag : 1;
   }
   // There is a power of two of slots.
   std::size_t home(std::uint32_t tag) const noexcept {

@@ -80,6 +80,15 @@ inline constexpr std::size_t control_lane_bytes = mib;
 inline constexpr std::size_t payload_lane_messages = 4096;
 inline constexpr std::size_t payload_lane_bytes = 8 * mib;
 
+/// Bytes of the frames that wait for all peers, each counted once however many
+/// wait for it: a quarter of a small machine. go and rust bound each peer
+/// alone.
+inline constexpr std::size_t queued_bytes = 256 * mib;
+
+/// Bytes of the RPCs that all peers have begun and not finished: 64 of the
+/// largest at once. An RPC is unfinished for milliseconds as a rule.
+inline constexpr std::size_t unfinished_bytes = 64 * mib;
+
 /// Partial messages waiting for one peer: as many as full ones.
 inline constexpr std::size_t partial_lane_frames = 4096;
 inline constexpr std::size_t partial_lane_bytes = 8 * mib;

@@ -179,7 +179,7 @@ void message_cache::iwant(const libp2p::peer_id& peer,
 
 void message_cache::ihave(std::span<const std::string> ids, std::size_t max,
                           time_point now, std::vector<std::string>& out) {
-  std::unordered_set<std::string_view> chosen;
+  std::unordered_set<std::string_view, libp2p::keyed_string_hash> chosen;
   for (const std::string& id : ids) {
     if (chosen.size() == max)
       return;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libp2p/keyed_hash.hpp"
 #include "proto/bytes.hpp"
 #include "proto/rpc.hpp"
 
@@ -28,7 +29,7 @@ public:
 
   /// The hash of the id with these bytes.
   static std::size_t hash_of(std::string_view raw) {
-    return std::hash<std::string_view>{}(raw);
+    return libp2p::keyed_hash(raw);
   }
 
   friend bool operator==(const message_id& a, const message_id& b) noexcept {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gossip/message_id.hpp"
-#include "gossip/topic_hash.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "proto/rpc.hpp"
 
 #include <functional>
@@ -16,8 +16,7 @@ namespace grapevine::gossip {
 /// used on any thread.
 class message_ids {
 public:
-  using topic_functions = std::unordered_map<std::string, message_id_function,
-                                             topic_hash, std::equal_to<>>;
+  using topic_functions = libp2p::keyed_string_map<message_id_function>;
 
   /// Where a function is empty, the default one is taken.
   explicit message_ids(message_id_function common = default_message_id,

@@ -5,6 +5,7 @@
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
 #include "gossip/rng.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "libp2p/peer_id.hpp"
 
 #include <cstddef>
@@ -79,19 +80,10 @@ public:
 private:
   using position = id_index::position;
 
-  struct topic_hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view topic) const {
-      return std::hash<std::string_view>{}(topic);
-    }
-  };
-
   struct window {
     // Of its first message, or where that will be.
     position first = 0;
-    std::unordered_map<std::string, fifo<const message*>, topic_hash,
-                       std::equal_to<>>
-        topics;
+    libp2p::keyed_string_map<fifo<const message*>> topics;
   };
 
   std::vector<const message_id*> ids_of(std::string_view topic) const;

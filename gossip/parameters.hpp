@@ -37,6 +37,10 @@ struct gossip_parameters {
   /// The part of the peers outside the mesh that gets gossip, if more than
   /// `degree_lazy`; 0 to 1.
   double factor = 0.25;
+  /// Where no more peers than this are outside the mesh, all of them get
+  /// gossip: the part above is for larger topics. Ours, no specification's: a
+  /// star's centre has all others outside its mesh.
+  std::size_t gossip_to_all = 100;
   /// How often one message is sent to one peer for its IWANT.
   std::size_t retransmissions = limits::retransmissions;
   /// Ids asked of one peer per heartbeat, and told to it in one IHAVE.

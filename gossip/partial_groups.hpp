@@ -2,6 +2,7 @@
 
 #include "gossip/limits.hpp"
 #include "gossip/peer_table.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "proto/bytes.hpp"
 
 #include <cstddef>
@@ -113,7 +114,7 @@ private:
   void disown(partial_group& group);
 
   const partial_limits& limits_;
-  std::map<std::string, partial_group, std::less<>> groups_;
+  libp2p::keyed_string_map<partial_group> groups_;
   std::size_t peer_started_ = 0;
   std::unordered_map<peer_handle, std::size_t> started_by_;
 };

@@ -5,6 +5,7 @@
 #include "gossip/partial_groups.hpp"
 #include "gossip/partial_rules.hpp"
 #include "gossip/topic_table.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "proto/rpc.hpp"
 
 #include <cstddef>
@@ -165,9 +166,7 @@ private:
   partial_limits limits_;
   mesh_limits bounds_;
   std::size_t max_rpc_size_;
-  std::unordered_map<std::string, std::unique_ptr<topic_entry>, topic_hash,
-                     std::equal_to<>>
-      topics_;
+  libp2p::keyed_string_map<std::unique_ptr<topic_entry>> topics_;
   std::unordered_map<peer_handle, peer_entry> peers_;
   // Those that this node takes part in; the others have no groups.
   std::vector<topic_entry*> own_;

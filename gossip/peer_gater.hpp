@@ -4,8 +4,8 @@
 #include "gossip/parameters.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/score_parameters.hpp"
-#include "gossip/topic_table.hpp"
 #include "libp2p/ip_address.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "libp2p/peer_id.hpp"
 #include "proto/expected.hpp"
 
@@ -43,8 +43,7 @@ struct gater_parameters {
   double ignore_weight = 1;
   double reject_weight = 16;
   /// What a delivered message of a topic counts; 1 if the topic is not here.
-  std::unordered_map<std::string, double, topic_hash, std::equal_to<>>
-      delivery_weights;
+  libp2p::keyed_string_map<double> delivery_weights;
   /// Addresses remembered without a peer; the one to be forgotten first makes
   /// room. Ours, so that nobody can fill the memory.
   std::size_t max_retained = 16'384;
@@ -104,7 +103,7 @@ private:
   using source_key = std::optional<libp2p::ip_prefix>;
 
   struct key_hash {
-    std::size_t operator()(const source_key& key) const noexcept {
+    std::size_t operator()(const source_key& key) const {
       return key ? std::hash<libp2p::ip_prefix>{}(*key) : 0;
     }
   };

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "gossip/parameters.hpp"
-#include "gossip/topic_table.hpp"
 #include "libp2p/ip_address.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "proto/expected.hpp"
 
 #include <chrono>
@@ -11,7 +11,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace grapevine::gossip {
@@ -103,8 +102,7 @@ struct misbehaviour_parameters {
   double decay = 0;
 };
 
-using topic_score_map = std::unordered_map<std::string, topic_score_parameters,
-                                           topic_hash, std::equal_to<>>;
+using topic_score_map = libp2p::keyed_string_map<topic_score_parameters>;
 
 /// Everything that scores are computed with. The default-constructed ones score
 /// nothing: every peer has 0.

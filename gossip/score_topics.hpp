@@ -2,19 +2,17 @@
 
 #include "gossip/limits.hpp"
 #include "gossip/score_parameters.hpp"
-#include "gossip/topic_table.hpp"
+#include "libp2p/keyed_hash.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace grapevine::gossip {
@@ -211,8 +209,7 @@ private:
   std::vector<scored_topic> topics_;
   std::vector<topic_rules> rules_;
   std::vector<std::uint32_t> free_;
-  std::unordered_map<std::string, std::uint32_t, topic_hash, std::equal_to<>>
-      by_name_;
+  libp2p::keyed_string_map<std::uint32_t> by_name_;
   std::size_t unnamed_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include "gossip/fifo.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "proto/bytes.hpp"
 #include "proto/rpc.hpp"
 
@@ -203,8 +204,8 @@ private:
   fifo<bytes> gossip_frames_;
 
   // Find what a later change replaces. Behind what each frame is looked for in.
-  std::unordered_map<std::string, std::size_t> subscription_of_;
-  std::unordered_map<std::string, std::size_t> mesh_change_of_;
+  libp2p::keyed_string_map<std::size_t> subscription_of_;
+  libp2p::keyed_string_map<std::size_t> mesh_change_of_;
 
   std::array<std::uint64_t, lane_count> dropped_{};
 };

@@ -1,6 +1,6 @@
 #include "gossip/subscription_filter.hpp"
 
-#include "gossip/topic_hash.hpp"
+#include "libp2p/keyed_hash.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -53,7 +53,7 @@ struct subscription_filter::rules {
   }
 
   bool all = false;
-  std::unordered_set<std::string, topic_hash, std::equal_to<>> topics;
+  libp2p::keyed_string_set topics;
   std::vector<compiled> patterns;
   std::size_t max_per_rpc = 0;
 };
@@ -97,7 +97,8 @@ subscription_filter::apply(std::vector<proto::subscription>& changes) const {
   if (rules_->max_per_rpc > 0 && changes.size() > rules_->max_per_rpc)
     return unexpected{subscription_error::too_many};
   std::vector<bool> marked(changes.size());
-  std::unordered_map<std::string_view, std::size_t> first;
+  std::unordered_map<std::string_view, std::size_t, libp2p::keyed_string_hash>
+      first;
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (!rules_->allow(changes[i].topic))
       continue;

@@ -3,7 +3,7 @@
 #include "gossip/fanout.hpp"
 #include "gossip/parameters.hpp"
 #include "gossip/peer_table.hpp"
-#include "gossip/topic_hash.hpp"
+#include "libp2p/keyed_hash.hpp"
 
 #include <cstddef>
 #include <functional>
@@ -60,8 +60,7 @@ private:
 
   const mesh_limits& limits_;
   // Its elements stay where they are.
-  std::unordered_map<std::string, topic_state, topic_hash, std::equal_to<>>
-      topics_;
+  libp2p::keyed_string_map<topic_state> topics_;
   std::size_t name_bytes_ = 0;
 };
 

@@ -2,7 +2,7 @@
 
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
-#include "gossip/topic_hash.hpp"
+#include "libp2p/keyed_hash.hpp"
 #include "libp2p/peer_id.hpp"
 
 #include <cstddef>
@@ -124,8 +124,7 @@ private:
     std::size_t messages = 0;
     std::optional<std::size_t> max;
   };
-  using topic_counts =
-      std::unordered_map<std::string, topic_count, topic_hash, std::equal_to<>>;
+  using topic_counts = libp2p::keyed_string_map<topic_count>;
 
   struct entry {
     validation_token token = 0;

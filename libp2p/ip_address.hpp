@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libp2p/keyed_hash.hpp"
 #include "libp2p/multiaddr.hpp"
 #include "proto/bytes.hpp"
 
@@ -96,17 +97,15 @@ std::span<const ip_prefix> private_ranges();
 
 template <>
 struct std::hash<grapevine::libp2p::ip_address> {
-  std::size_t
-  operator()(const grapevine::libp2p::ip_address& address) const noexcept {
-    return std::hash<std::string_view>{}(grapevine::as_text(address.raw()));
+  std::size_t operator()(const grapevine::libp2p::ip_address& address) const {
+    return grapevine::libp2p::keyed_hash(grapevine::as_text(address.raw()));
   }
 };
 
 template <>
 struct std::hash<grapevine::libp2p::ip_prefix> {
-  std::size_t
-  operator()(const grapevine::libp2p::ip_prefix& prefix) const noexcept {
+  std::size_t operator()(const grapevine::libp2p::ip_prefix& prefix) const {
     return std::hash<grapevine::libp2p::ip_address>{}(prefix.first_)
-           + prefix.bits_;
+           ^ prefix.bits_;
   }
 };

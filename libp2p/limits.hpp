@@ -21,6 +21,10 @@ struct session_limits {
   /// 10 s; go: 15 s for an inbound one.
   std::chrono::milliseconds handshake_timeout{10'000};
 
+  /// From the socket being open to the first bytes of the other side: whoever
+  /// dials speaks at once. Three round trips of a bad line.
+  std::chrono::milliseconds first_bytes_timeout{3'000};
+
   /// From a stream being opened to its protocol being agreed, in either
   /// direction. go and rust: 10 s.
   std::chrono::milliseconds negotiation_timeout{10'000};
@@ -36,6 +40,14 @@ struct session_limits {
   /// is noticed within interval + timeout: 35 s. rust: 20 s; yamux in go 10 s
   /// (after 30 s of silence).
   std::chrono::milliseconds ping_timeout{20'000};
+
+  /// How long other data excuses a pong that does not come: it may wait behind
+  /// a long queue, but not for ever.
+  std::chrono::milliseconds pong_excuse{60'000};
+
+  /// How long a socket may take nothing while output waits for it. go: 30 s for
+  /// one RPC.
+  std::chrono::milliseconds write_timeout{30'000};
 
   // -- negotiation ------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libp2p/keyed_hash.hpp"
 #include "proto/bytes.hpp"
 #include "proto/expected.hpp"
 
@@ -89,6 +90,6 @@ struct std::hash<grapevine::libp2p::peer_id> {
   // Not noexcept, though nothing throws: for a hash that is, libstdc++'s maps
   // keep no hash codes, and hash the ids again that a search comes across.
   std::size_t operator()(const grapevine::libp2p::peer_id& id) const {
-    return std::hash<std::string_view>{}(grapevine::as_text(id.view()));
+    return grapevine::libp2p::keyed_hash(grapevine::as_text(id.view()));
   }
 };

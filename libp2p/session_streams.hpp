@@ -7,10 +7,10 @@
 #include "libp2p/yamux.hpp"
 #include "proto/bytes.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace grapevine::libp2p {
@@ -115,7 +115,7 @@ private:
   /// All that the other side may open, the session's own protocols first.
   std::vector<std::string> protocols_;
   yamux mux_;
-  std::unordered_map<stream_id, service> services_;
+  std::map<stream_id, service> services_;
   std::size_t sweep_at_ = 16;
   time_point now_;
   /// Streams that were reset where no observer was at hand.

@@ -9,9 +9,9 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace grapevine::libp2p {
@@ -186,7 +186,8 @@ private:
   /// Bytes of the current data frame that have not arrived.
   std::uint32_t remaining_ = 0;
 
-  std::unordered_map<stream_id, yamux_stream> streams_;
+  // Ordered: the other side chooses half of the numbers.
+  std::map<stream_id, yamux_stream> streams_;
   yamux_turns turns_;
   stream_id next_id_;
   std::size_t inbound_ = 0;

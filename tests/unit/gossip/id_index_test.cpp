@@ -81,3 +81,24 @@ TEST_CASE("id_index: holds what a map would hold, through growth and shrinking",
   }
   check();
 }
+
+TEST_CASE("id_index: every position and every hash can be used",
+          "[gossip][id_index]") {
+  id_index index;
+  const id_index::position last = 0xffff'ffff;
+  // Folded to 32 bits these are nothing, which is also what no entry has.
+  const std::size_t nothing = 0;
+  const std::size_t folds_to_nothing = 0x0000'0007'0000'0007;
+  index.insert(nothing, last);
+  index.insert(nothing, 0);
+  index.insert(folds_to_nothing, 1);
+  CHECK(find(index, nothing, last) == last);
+  CHECK(find(index, nothing, 0) == 0u);
+  CHECK(find(index, folds_to_nothing, 1) == 1u);
+  index.move(nothing, 0, 5);
+  index.erase(nothing, last);
+  CHECK_FALSE(find(index, nothing, last));
+  CHECK(find(index, nothing, 5) == 5u);
+  CHECK(find(index, folds_to_nothing, 1) == 1u);
+  CHECK(index.size() == 2);
+}

@@ -1,0 +1,124 @@
+#include "gossip/message_id.hpp"
+#include "libp2p/ip_address.hpp"
+#include "libp2p/keyed_hash.hpp"
+#include "libp2p/peer_id.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstring>
+#include <set>
+#include <string>
+#include <vector>
+
+using namespace grapevine;
+using namespace grapevine::libp2p;
+
+namespace {
+
+// libstdc++'s hash takes a block apart in a way that can be reversed; what it
+// then does with the results of two neighbours lets their highest bits cancel
+// each other out, whatever the seed is.
+constexpr std::uint64_t multiplier = 0xc6a4'a793'5bd1'e995;
+
+constexpr std::uint64_t inverse_of(std::uint64_t odd) {
+  auto result = odd;
+  for (int i = 0; i < 6; ++i)
+    result *= 2 - odd * result;
+  return result;
+}
+
+std::uint64_t fold(std::uint64_t value) {
+  return value ^ value >> 47;
+}
+
+std::uint64_t with_highest_bit_flipped(std::uint64_t block) {
+  auto mixed = fold(block * multiplier) * multiplier;
+  mixed ^= std::uint64_t{1} << 63;
+  return fold(mixed * inverse_of(multiplier)) * inverse_of(multiplier);
+}
+
+// 2^pairs texts of 16 * pairs bytes: each pair of blocks is left as it is or
+// changed in both its blocks.
+std::vector<std::string> colliding_texts(unsigned pairs) {
+  std::vector<std::string> result;
+  for (std::size_t choice = 0; choice < std::size_t{1} << pairs; ++choice) {
+    std::string text(16 * pairs, '\0');
+    for (std::size_t i = 0; i < 2 * pairs; ++i) {
+      std::uint64_t block = 0x6772'6170'6576'696eU + i;
+      if ((choice >> (i / 2)) % 2 == 1)
+        block = with_highest_bit_flipped(block);
+      std::memcpy(text.data() + 8 * i, &block, sizeof(block));
+    }
+    result.push_back(std::move(text));
+  }
+  return result;
+}
+
+template <class Hash>
+std::size_t distinct(const std::vector<std::string>& texts, Hash hash) {
+  std::set<std::uint64_t> seen;
+  for (const auto& text : texts)
+    seen.insert(hash(text));
+  return seen.size();
+}
+
+} // namespace
+
+TEST_CASE("keyed_hash: is SipHash-2-4", "[libp2p][keyed_hash]") {
+  // Its authors' vectors: the key is 00 01 … 0f, the data 00 01 … of each size.
+  hash_key key;
+  for (std::size_t i = 0; i < key.size(); ++i)
+    key[i] = static_cast<std::uint8_t>(i);
+  CHECK(keyed_hash("", key) == 0x726f'db47'dd0e'0e31);
+  std::string data;
+  for (char c = 0; c < 15; ++c)
+    data.push_back(c);
+  CHECK(keyed_hash(data, key) == 0xa129'ca61'49be'45e5);
+}
+
+TEST_CASE("keyed_hash: texts that collide under every seed of the standard "
+          "library's hash do not under any key",
+          "[libp2p][keyed_hash]") {
+  const auto texts = colliding_texts(10);
+  REQUIRE(std::set<std::string>(texts.begin(), texts.end()).size() == 1024);
+#ifdef __GLIBCXX__
+  // The set is what it claims to be.
+  for (const std::size_t seed : {0U, 1U, 0xc70f'6907U, 0xffff'ffffU})
+    CHECK(distinct(texts,
+                   [&](const std::string& text) {
+                     return std::_Hash_bytes(text.data(), text.size(), seed);
+                   })
+          == 1);
+#endif
+  for (std::uint8_t number = 0; number < 4; ++number) {
+    hash_key key;
+    key.fill(number);
+    CHECK(
+        distinct(texts,
+                 [&](const std::string& text) { return keyed_hash(text, key); })
+        == 1024);
+  }
+  CHECK(distinct(texts, keyed_string_hash{}) == 1024);
+  CHECK(distinct(texts,
+                 [](const std::string& text) {
+                   return gossip::message_id{text}.hash();
+                 })
+        == 1024);
+}
+
+TEST_CASE("keyed_hash: what others choose is hashed with the process's key",
+          "[libp2p][keyed_hash]") {
+  const std::string raw = "\x12\x20" + std::string(32, 'x');
+  const auto peer = peer_id::from_bytes(as_bytes(raw)).value();
+  CHECK(std::hash<peer_id>{}(peer) == keyed_hash(raw));
+  CHECK(gossip::message_id{raw}.hash() == keyed_hash(raw));
+  CHECK(gossip::message_id_hash{}(raw) == keyed_hash(raw));
+  const auto address =
+      ip_address::of(*multiaddr::from_text("/ip4/192.0.2.1/tcp/4001"));
+  REQUIRE(address);
+  CHECK(std::hash<ip_address>{}(*address)
+        == keyed_hash(as_text(address->raw())));
+  // Another key than any that is known.
+  hash_key zero{};
+  CHECK(keyed_hash(raw) != keyed_hash(raw, zero));
+}
