@@ -15,6 +15,7 @@ mesh_manager_actor::behavior_type mesh_manager(mesh_manager_actor::pointer self,
   auto state = std::make_shared<mesh_manager_state>(self, ctx);
   return {
       [state](const meet_partners& msg) { state->meet(msg); },
+      [state](const observe_events& msg) { state->observe(msg); },
       [state](const peer_joined& msg) { state->joined(msg); },
       [state](const peer_left& msg) { state->left(msg); },
       [state](const hello_wanted& msg) { state->hello(msg); },
@@ -72,6 +73,10 @@ void mesh_manager_state::meet(const meet_partners& msg) {
   events_ = msg.events;
 }
 
+void mesh_manager_state::observe(const observe_events& msg) {
+  observed_ = msg.wanted;
+}
+
 // -- peers --------------------------------------------------------------------
 
 void mesh_manager_state::joined(const peer_joined& msg) {
@@ -85,7 +90,7 @@ void mesh_manager_state::joined(const peer_joined& msg) {
     return;
   if (slots_.size() <= handle->slot)
     slots_.resize(handle->slot + 1);
-  slots_[handle->slot] = {msg.peer.actor, *handle, false, {}, {}};
+  slots_[handle->slot] = {msg.peer.actor, *handle, false, {}, {}, {}};
   score_.add_peer(*handle, msg.peer.id, msg.ips, now(self_));
   partial_.add_peer(*handle);
   // A retained score.
@@ -132,20 +137,46 @@ void mesh_manager_state::hello(const hello_wanted& msg) {
 }
 
 void mesh_manager_state::received(const rpc_received& msg) {
-  tell(self_, msg.from.actor, return_credit{msg.entries, 0});
-  const auto handle = mesh_.find_peer(msg.from.id);
-  if (!handle)
-    return;
-  for (const auto& change : msg.subscriptions)
-    apply(*handle, msg.from.id, change);
-  if (!msg.subscriptions.empty())
-    partial_.subscriptions(*handle, msg.subscriptions);
-  if (!mesh_.graylisted(*handle))
-    control_received(*handle, msg);
-  mesh_.welcome(*handle, msg.subscriptions, now(self_), effects_);
+  const auto from = mesh_.find_peer(msg.from.id);
+  const auto held = from ? handle(*from, msg) : 0;
+  // Behind the work: whoever gives much to do is not read meanwhile.
+  tell(self_, msg.from.actor, return_credit{msg.entries - held, 0});
+}
+
+// Returns how many of its entries' credit is held back.
+std::size_t mesh_manager_state::handle(peer_handle from,
+                                       const rpc_received& msg) {
+  apply(from, msg);
+  if (!mesh_.graylisted(from))
+    control_received(from, msg);
+  mesh_.welcome(from, msg.subscriptions, now(self_), effects_);
   carry_out();
-  if (!msg.subscriptions.empty())
-    answer_waiters();
+  const auto changes = msg.subscriptions.size();
+  if (changes == 0)
+    return 0;
+  answer_waiters();
+  return changes - slots_[from.slot].pace.take(changes);
+}
+
+void mesh_manager_state::apply(peer_handle peer, const rpc_received& msg) {
+  if (msg.subscriptions.empty())
+    return;
+  if (!observed_) {
+    mesh_.subscriptions(peer, msg.subscriptions, effects_);
+  } else {
+    for (const auto& change : msg.subscriptions)
+      apply_observed(peer, msg.from.id, change);
+    if (!to_report_.empty())
+      tell(self_, events_, node_events{std::exchange(to_report_, {})});
+  }
+  partial_.subscriptions(peer, msg.subscriptions);
+}
+
+void mesh_manager_state::return_held_credit() {
+  for (auto& one : slots_)
+    if (one.actor)
+      if (const auto back = one.pace.renew(); back > 0)
+        tell(self_, one.actor, return_credit{back, 0});
 }
 
 void mesh_manager_state::control_received(peer_handle from,
@@ -163,16 +194,16 @@ void mesh_manager_state::control_received(peer_handle from,
 }
 
 // Observers hear of what has changed, not of what was repeated or refused.
-void mesh_manager_state::apply(peer_handle peer, const libp2p::peer_id& id,
-                               const proto::subscription& change) {
+void mesh_manager_state::apply_observed(peer_handle peer,
+                                        const libp2p::peer_id& id,
+                                        const proto::subscription& change) {
   using kind = node_event::kind;
   const bool before = is_subscribed(peer, change.topic);
   mesh_.subscriptions(peer, {&change, 1}, effects_);
   const bool after = is_subscribed(peer, change.topic);
   if (before != after)
-    tell(self_, events_,
-         node_event{after ? kind::subscribed : kind::unsubscribed, id,
-                    change.topic});
+    to_report_.push_back(
+        {after ? kind::subscribed : kind::unsubscribed, id, change.topic});
 }
 
 bool mesh_manager_state::is_subscribed(peer_handle peer,
@@ -229,6 +260,7 @@ void mesh_manager_state::heartbeat() {
   mesh_.heartbeat(now(self_), rng_, effects_);
   carry_out();
   partial_.heartbeat();
+  return_held_credit();
   // After the gossip, so that it does not see the shifted window.
   tell(self_, cache_, shift_window{});
 }

@@ -7,6 +7,7 @@
 #include "gossip/peer_exchange.hpp"
 #include "gossip/peer_score.hpp"
 #include "gossip/rng.hpp"
+#include "gossip/subscription_pace.hpp"
 #include "gossip/trace_batch.hpp"
 
 #include <functional>
@@ -29,6 +30,7 @@ public:
   // -- peers (mesh_manager.cpp) -----------------------------------------------
 
   void meet(const meet_partners& msg);
+  void observe(const observe_events& msg);
   void joined(const peer_joined& msg);
   void moved(const peer_moved& msg);
   void left(const peer_left& msg);
@@ -83,15 +85,20 @@ private:
     set_standing standing;
     // When its last offer of peers was heeded.
     std::optional<libp2p::time_point> offered;
+    // How fast its subscriptions may change.
+    gossip::subscription_pace pace;
   };
 
   // this node
   void leave(const std::string& topic);
 
   // peers
+  std::size_t handle(peer_handle from, const rpc_received& msg);
   void control_received(peer_handle from, const rpc_received& msg);
-  void apply(peer_handle peer, const libp2p::peer_id& id,
-             const proto::subscription& change);
+  void apply(peer_handle peer, const rpc_received& msg);
+  void apply_observed(peer_handle peer, const libp2p::peer_id& id,
+                      const proto::subscription& change);
+  void return_held_credit();
   bool is_subscribed(peer_handle peer, const std::string& topic) const;
   topic_state_snapshot describe(const gossip::topic_snapshot& topic) const;
   bool healthy(const gossip::topic_snapshot& topic, std::size_t outbound) const;
@@ -142,10 +149,12 @@ private:
   std::unordered_set<libp2p::peer_id> direct_;
   message_cache_actor cache_;
   event_sink events_;
+  bool observed_ = false;
   std::vector<slot> slots_;
   peer_waiters waiters_;
   gossip::trace_batch trace_{ctx_->trace};
   // Of one turn; kept for their memory.
+  std::vector<node_event> to_report_;
   gossip::mesh_effects effects_;
   gossip::partial_effects partial_effects_;
   std::vector<peer_handle> receivers_;

@@ -80,7 +80,7 @@ node_actor::behavior_type node(node_actor::pointer self,
       },
       [state](inspect_node) { return state->inspect(); },
       [state](const watch_node& msg) { state->watch(msg); },
-      [state](const node_event& msg) { state->event(msg); },
+      [state](const node_events& msg) { state->events(msg); },
       [state](const connect_offered& msg) { state->offered(msg); },
       [state](const reopen_listener& msg) { state->reopen(msg); },
       [state](stop_expired) { state->stop_expired_now(); },
@@ -233,6 +233,8 @@ void node_state::spawn_partners() {
     downs_.watch(one);
   cache_ = spawn_message_cache(sys, ctx_, mesh_, validators_);
   tell(self_, mesh_, meet_partners{cache_, node_actor{self_}});
+  if (!observers_.empty())
+    tell(self_, mesh_, observe_events{true});
   for (const auto& [topic, one] : config_.validation)
     tell(self_, cache_, bound_validation{topic, one.max_messages});
   heartbeat_ = spawn_heartbeat(sys, ctx_, mesh_);
@@ -277,7 +279,7 @@ void node_state::someone_ended(const caf::actor_addr& who,
     drop(peer->first, reason_of(why));
   } else if (!dialer_ended(who, reason_of(why))) {
     subscriber_ended(who);
-    std::erase_if(observers_, is);
+    observer_ended(who);
   }
 }
 

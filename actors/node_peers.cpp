@@ -258,14 +258,29 @@ void node_state::disconnect(const disconnect_from& msg) {
   drop(msg.peer, "asked to");
 }
 
+// -- observers ----------------------------------------------------------------
+
 void node_state::watch(const watch_node& msg) {
   downs_.watch(msg.observer);
   observers_.push_back(msg.observer);
+  if (phase_ == phase::running)
+    tell(self_, mesh_, observe_events{true});
 }
 
-void node_state::event(const node_event& msg) {
+void node_state::observer_ended(const caf::actor_addr& who) {
+  const auto is_it = [&](const auto& one) { return one.address() == who; };
+  if (std::erase_if(observers_, is_it) > 0 && observers_.empty())
+    tell(self_, mesh_, observe_events{false});
+}
+
+void node_state::event(const node_event& one) {
   for (const auto& observer : observers_)
-    tell(self_, observer, msg);
+    tell(self_, observer, one);
+}
+
+void node_state::events(const node_events& msg) {
+  for (const auto& one : msg.events)
+    event(one);
 }
 
 } // namespace grapevine

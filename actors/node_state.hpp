@@ -47,7 +47,7 @@ public:
   void redial(const redial_peer& msg);
   void disconnect(const disconnect_from& msg);
   void watch(const watch_node& msg);
-  void event(const node_event& msg);
+  void events(const node_events& msg);
   void offered(const connect_offered& msg);
   caf::result<changed> direct(const set_direct_peer& msg);
   void block(const block_peer& msg);
@@ -126,6 +126,10 @@ private:
   void give_up_dials();
   void answer_attempt(attempt_id attempt,
                       const caf::expected<peer_connected>& r);
+
+  // observers
+  void event(const node_event& one);
+  void observer_ended(const caf::actor_addr& who);
 
   // topics
   std::optional<caf::error> publish_problem(const std::string& topic,

@@ -18,6 +18,16 @@ struct node_event {
   std::string topic;
 };
 
+/// What one turn of the mesh manager has for observers, in order.
+struct node_events {
+  std::vector<node_event> events;
+};
+
+/// Whether anybody observes: otherwise the mesh manager reports no events.
+struct observe_events {
+  bool wanted = true;
+};
+
 /// Peers that another one offered in a PRUNE: worth a connection.
 struct connect_offered {
   std::vector<gossip::dial_candidate> candidates;
@@ -25,8 +35,8 @@ struct connect_offered {
 
 /// Who is told of what the mesh manager finds: the node.
 using event_sink = caf::typed_actor<
-    // Something happened to a peer.
-    takes<node_event>,
+    // Something happened to peers.
+    takes<node_events>,
     // Others offered peers.
     takes<connect_offered>>;
 

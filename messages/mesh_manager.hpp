@@ -239,6 +239,8 @@ struct mesh_snapshot {
 using mesh_manager_actor = caf::typed_actor<
     // Learns whom it works with.
     takes<meet_partners>,
+    // Learns whether anybody observes.
+    takes<observe_events>,
     // A peer has come.
     takes<peer_joined>,
     // A peer has gone.

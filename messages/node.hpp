@@ -211,7 +211,7 @@ using node_actor = connection_sink::extend<
     // Reports events to an actor.
     takes<watch_node>,
     // What the mesh manager tells of peers' subscriptions, for observers.
-    takes<node_event>,
+    takes<node_events>,
     // Connects to peers that others offered.
     takes<connect_offered>,
     // Listens again after a failure.

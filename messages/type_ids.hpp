@@ -67,6 +67,8 @@ struct cache_snapshot;
 
 // events.hpp
 struct node_event;
+struct node_events;
+struct observe_events;
 struct connect_offered;
 
 // tracer.hpp
@@ -202,6 +204,8 @@ GRAPEVINE_MESSAGE(inspect_cache)
 GRAPEVINE_MESSAGE(cache_snapshot)
 
 GRAPEVINE_MESSAGE(node_event)
+GRAPEVINE_MESSAGE(node_events)
+GRAPEVINE_MESSAGE(observe_events)
 GRAPEVINE_MESSAGE(connect_offered)
 
 GRAPEVINE_MESSAGE(trace_events)

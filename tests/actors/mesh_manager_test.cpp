@@ -1,4 +1,5 @@
 #include "actors/mesh_manager.hpp"
+#include "gossip/subscription_pace.hpp"
 #include "libp2p/peer_record.hpp"
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/recorder.hpp"
@@ -60,6 +61,14 @@ struct manager_fixture {
     net.run();
   }
 
+  // All that was reported, one event after the other.
+  std::vector<node_event> reported() const {
+    std::vector<node_event> result;
+    for (const auto& turn : events.all<node_events>())
+      result.insert(result.end(), turn.events.begin(), turn.events.end());
+    return result;
+  }
+
   std::vector<scored_peer> scores() {
     std::vector<scored_peer> result;
     net.sys().spawn([&](caf::event_based_actor* self) {
@@ -74,7 +83,7 @@ struct manager_fixture {
   virtual_system net;
   recorder<emit_gossip, shift_window, ihave_received, set_delivery_window>
       cache;
-  recorder<node_event, connect_offered> events;
+  recorder<node_events, connect_offered> events;
   mesh_manager_actor manager;
   std::optional<std::size_t> answer;
 };
@@ -120,11 +129,12 @@ TEST_CASE("mesh manager: a subscription is announced to reachable peers alone, "
 
 TEST_CASE("mesh manager: events name who subscribed to what") {
   manager_fixture f;
+  f.say(observe_events{});
   fake_peer actor{f.net.sys()};
   const auto peer = f.join(1, actor);
   f.subscribed(peer, "a");
   f.subscribed(peer, "a", false);
-  const auto events = f.events.all<node_event>();
+  const auto events = f.reported();
   REQUIRE(events.size() == 2);
   CHECK(events[0].what == node_event::kind::subscribed);
   CHECK(events[1].what == node_event::kind::unsubscribed);
@@ -227,13 +237,67 @@ TEST_CASE("mesh manager: IHAVE is heeded for our own topics alone") {
 TEST_CASE("mesh manager: what it has handled is credited, what is repeated is "
           "not reported") {
   manager_fixture f;
+  f.say(observe_events{});
   fake_peer actor{f.net.sys()};
   const auto peer = f.join(1, actor);
   const proto::subscription change{.topic = "a"};
   f.say(rpc_received{peer, {change, change, change}, {}, 3});
   REQUIRE(actor.all<return_credit>().size() == 1);
   CHECK(actor.all<return_credit>()[0].messages == 3);
-  CHECK(f.events.all<node_event>().size() == 1);
+  CHECK(f.reported().size() == 1);
+}
+
+TEST_CASE("mesh manager: events of one turn are reported together, and none "
+          "that nobody observes") {
+  manager_fixture f;
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.say(rpc_received{peer, {{.topic = "a"}, {.topic = "b"}}, {}, 2});
+  CHECK(f.events.all<node_events>().empty());
+  f.say(observe_events{});
+  f.say(rpc_received{peer, {{.topic = "c"}, {.topic = "d"}}, {}, 2});
+  CHECK(f.events.all<node_events>().size() == 1);
+  CHECK(f.reported().size() == 2);
+  f.say(observe_events{false});
+  f.say(rpc_received{peer, {{.topic = "e"}}, {}, 1});
+  CHECK(f.events.all<node_events>().size() == 1);
+}
+
+TEST_CASE("mesh manager: credit for an RPC comes behind what it leads to") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  actor.clear();
+  // It subscribes, and is grafted.
+  f.say(rpc_received{peer, {{.topic = "a"}}, {}, 1});
+  REQUIRE(actor.all<send_control>().size() == 1);
+  REQUIRE(actor.all<return_credit>().size() == 1);
+  // As `fake_peer` counts them: control is its second, credit its fourth type.
+  CHECK(actor.order() == std::vector<std::size_t>{1, 3});
+}
+
+TEST_CASE("mesh manager: credit for more changes of subscriptions than a "
+          "heartbeat's comes with the next ones") {
+  using pace = gossip::subscription_pace;
+  manager_fixture f;
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  const std::size_t changes = pace::burst + pace::rate + 1;
+  const std::vector<proto::subscription> same(changes, {.topic = "a"});
+  // A PRUNE beside them is not held back.
+  f.say(rpc_received{peer, same, {}, changes + 1});
+  const auto credited = [&] {
+    std::size_t sum = 0;
+    for (const auto& one : actor.all<return_credit>())
+      sum += one.messages;
+    return sum;
+  };
+  CHECK(credited() == pace::burst + 1);
+  f.say(heartbeat_tick{});
+  CHECK(credited() == pace::burst + 1 + pace::rate);
+  f.say(heartbeat_tick{});
+  CHECK(credited() == changes + 1);
 }
 
 TEST_CASE(
