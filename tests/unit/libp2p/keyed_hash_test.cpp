@@ -2,10 +2,10 @@
 #include "libp2p/ip_address.hpp"
 #include "libp2p/keyed_hash.hpp"
 #include "libp2p/peer_id.hpp"
+#include "tests/support/hash_collisions.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,45 +14,6 @@ using namespace grapevine;
 using namespace grapevine::libp2p;
 
 namespace {
-
-// libstdc++'s hash takes a block apart in a way that can be reversed; what it
-// then does with the results of two neighbours lets their highest bits cancel
-// each other out, whatever the seed is.
-constexpr std::uint64_t multiplier = 0xc6a4'a793'5bd1'e995;
-
-constexpr std::uint64_t inverse_of(std::uint64_t odd) {
-  auto result = odd;
-  for (int i = 0; i < 6; ++i)
-    result *= 2 - odd * result;
-  return result;
-}
-
-std::uint64_t fold(std::uint64_t value) {
-  return value ^ value >> 47;
-}
-
-std::uint64_t with_highest_bit_flipped(std::uint64_t block) {
-  auto mixed = fold(block * multiplier) * multiplier;
-  mixed ^= std::uint64_t{1} << 63;
-  return fold(mixed * inverse_of(multiplier)) * inverse_of(multiplier);
-}
-
-// 2^pairs texts of 16 * pairs bytes: each pair of blocks is left as it is or
-// changed in both its blocks.
-std::vector<std::string> colliding_texts(unsigned pairs) {
-  std::vector<std::string> result;
-  for (std::size_t choice = 0; choice < std::size_t{1} << pairs; ++choice) {
-    std::string text(16 * pairs, '\0');
-    for (std::size_t i = 0; i < 2 * pairs; ++i) {
-      std::uint64_t block = 0x6772'6170'6576'696eU + i;
-      if ((choice >> (i / 2)) % 2 == 1)
-        block = with_highest_bit_flipped(block);
-      std::memcpy(text.data() + 8 * i, &block, sizeof(block));
-    }
-    result.push_back(std::move(text));
-  }
-  return result;
-}
 
 template <class Hash>
 std::size_t distinct(const std::vector<std::string>& texts, Hash hash) {
@@ -79,7 +40,7 @@ TEST_CASE("keyed_hash: is SipHash-2-4", "[libp2p][keyed_hash]") {
 TEST_CASE("keyed_hash: texts that collide under every seed of the standard "
           "library's hash do not under any key",
           "[libp2p][keyed_hash]") {
-  const auto texts = colliding_texts(10);
+  const auto texts = test::texts_colliding_under_any_seed(10);
   REQUIRE(std::set<std::string>(texts.begin(), texts.end()).size() == 1024);
 #ifdef __GLIBCXX__
   // The set is what it claims to be.
@@ -104,6 +65,17 @@ TEST_CASE("keyed_hash: texts that collide under every seed of the standard "
                    return gossip::message_id{text}.hash();
                  })
         == 1024);
+}
+
+TEST_CASE("keyed_hash: texts made to collide under the standard library's hash "
+          "do not",
+          "[libp2p][keyed_hash]") {
+  const auto texts = test::colliding_texts(1024);
+#ifdef __GLIBCXX__
+  CHECK(distinct(texts, std::hash<std::string>{}) == 1);
+#endif
+  CHECK(distinct(texts, keyed_string_hash{}) == 1024);
+  CHECK(distinct(test::harmless_texts(1024), std::hash<std::string>{}) == 1024);
 }
 
 TEST_CASE("keyed_hash: what others choose is hashed with the process's key",
