@@ -75,8 +75,8 @@ peer_actor spawn_peer(caf::actor_system& sys, context_ptr ctx,
 
 peer_state::peer_state(peer_actor::pointer self, context_ptr ctx,
                        libp2p::peer_id id, peer_partners partners)
-    : self_{self}, ctx_{std::move(ctx)}, id_{id},
-      partners_{std::move(partners)}, inbox_{ctx_->config, id_, &trace_},
+    : self_{self}, ctx_{std::move(ctx)}, id_{id}, partners_{std::move(
+                                                      partners)},
       queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now(self_)},
       extensions_{{ctx_->config.partial_messages, ctx_->config.test_extension}},
       unwanted_{unwanted_options(ctx_->config.params)} {}
@@ -100,11 +100,12 @@ void peer_state::adopt(const adopt_connection& msg) {
   lost_outbound_ = 0;
   retry_at_.reset();
   link->conn->assign(peer_actor{self_});
+  probe_older_links();
   if (joined_)
     tell_addresses();
   link_observer observer{*this, link};
   msg.events->replay(observer);
-  settle(link);
+  settle();
 }
 
 void peer_state::ready(const socket_ready& msg) {
@@ -116,7 +117,7 @@ void peer_state::ready(const socket_ready& msg) {
     link_observer observer{*this, link};
     link->conn->read(peer_limits::read_budget, now(self_), observer);
   }
-  settle(link);
+  settle();
 }
 
 void peer_state::tick() {
@@ -126,39 +127,54 @@ void peer_state::tick() {
   tick_at_.reset();
   if (retry_at_ && now(self_) >= *retry_at_)
     retry_at_.reset();
-  // A copy: a link that ended is dropped while walking.
-  for (const auto& link : std::vector{links_}) {
+  // It may say no more, and its memory wait for that.
+  unwanted_.expire(now(self_));
+  pass_on_record(records_.due(now(self_)));
+  for (const auto& link : links_) {
     link_observer observer{*this, link};
     if (link->conn->session().next_tick() <= now(self_))
       link->conn->session().tick(now(self_), observer);
-    settle(link);
   }
-  maybe_open_outbound();
-  if (stop_by_ && (now(self_) >= *stop_by_ || all_sent()))
-    return finish();
-  schedule_tick();
+  settle();
 }
 
-// Does what the session's events asked for, writes, and arms the socket.
-void peer_state::settle(const link_ptr& link) {
+// Does what the sessions' events asked for, also on other links, writes, and
+// arms the sockets.
+void peer_state::settle() {
   pass_on_messages();
-  auto& session = link->conn->session();
-  for (const auto& action : std::exchange(link->deferred, {})) {
-    if (action.what == deferred_action::kind::reset)
-      session.reset_stream(action.stream);
-    else
-      session.close_stream(action.stream);
+  for (const auto& link : links_) {
+    auto& session = link->conn->session();
+    for (const auto& action : std::exchange(link->deferred, {})) {
+      if (action.what == deferred_action::kind::reset)
+        session.reset_stream(action.stream);
+      else
+        session.close_stream(action.stream);
+    }
   }
+  maybe_move_outbound();
   maybe_open_outbound();
   flush();
 }
 
+// Whoever connects again may have lost the way on which it came before.
+void peer_state::probe_older_links() {
+  const auto timeout = std::min<std::chrono::nanoseconds>(
+      peer_limits::probe_timeout, ctx_->config.session.ping_timeout);
+  for (const auto& link : links_) {
+    if (link == links_.back() || link->probed)
+      continue;
+    link->conn->session().probe(now(self_), timeout);
+    link->probed = now(self_);
+  }
+}
+
 void peer_state::drop_link(const link_ptr& link) {
   last_reason_ = link->conn->reason();
-  if (inbound_.link == link)
-    lose_inbound("connection lost");
+  while (const auto* stream = inbound_on(link))
+    lose_inbound(*stream, "connection lost");
+  // No fault of the stream: the next one is opened without a pause.
   if (outbound_.link == link)
-    lose_outbound();
+    close_outbound();
   std::erase(links_, link);
   if (links_.empty())
     return lost(last_reason_);
@@ -183,12 +199,7 @@ void peer_state::tell_addresses() {
 
 void peer_state::lost(const std::string& reason) {
   note_closed();
-  if (joined_) {
-    joined_ = false;
-    const peer_left msg{id_, self_->address()};
-    tell(self_, partners_.mesh, msg);
-    tell(self_, partners_.cache, msg);
-  }
+  leave();
   queue_ = gossip::send_queue{queue_options(*ctx_)};
   // Whoever comes back is judged anew.
   standing_ = {};
@@ -199,7 +210,23 @@ void peer_state::lost(const std::string& reason) {
   tell(self_, partners_.keeper, peer_lost{id_, adopted_, reason});
 }
 
+void peer_state::leave() {
+  if (!std::exchange(joined_, false))
+    return;
+  const peer_left msg{id_, self_->address()};
+  tell(self_, partners_.mesh, msg);
+  tell(self_, partners_.cache, msg);
+}
+
+// As asked to: what waits for the peer still goes.
 void peer_state::disconnect(const std::string& reason) {
+  ctx_->log->info("disconnecting: {} peer={}", reason, id_.short_text());
+  leaving_ = true;
+  leave();
+  stop({peer_limits::farewell});
+}
+
+void peer_state::disconnect_now(const std::string& reason) {
   ctx_->log->info("disconnecting: {} peer={}", reason, id_.short_text());
   for (const auto& link : links_) {
     link->conn->session().close();
@@ -212,13 +239,30 @@ void peer_state::disconnect(const std::string& reason) {
 
 void peer_state::stop(const stop_peer& msg) {
   stop_by_ = now(self_) + msg.deadline;
-  if (links_.empty() || all_sent())
+  if (links_.empty())
     return finish();
   flush();
-  schedule_tick();
 }
 
-// All is sent, or the time is over.
+// Some peers forget what they have not read once we go away: our stream is
+// ended first, and they have a moment to end theirs in answer.
+void peer_state::maybe_finish() {
+  const bool nothing_to_end =
+      leaving_ && outbound_state_ != outbound_state::open;
+  if (nothing_to_end || now(self_) >= *stop_by_)
+    return finish();
+  if (!ended_at_ && all_sent()) {
+    ended_at_ = now(self_);
+    if (outbound_) {
+      outbound_.link->conn->session().close_stream(outbound_.id);
+      outbound_.link->conn->write();
+    }
+  }
+  if (ended_at_
+      && (!outbound_ || now(self_) >= *ended_at_ + peer_limits::end_wait))
+    finish();
+}
+
 void peer_state::finish() {
   for (const auto& link : links_) {
     link->conn->session().close();
@@ -258,6 +302,9 @@ void peer_state::schedule_tick() {
     next = std::min(next, link->conn->session().next_tick());
   if (retry_at_)
     next = std::min(next, *retry_at_);
+  if (better_link())
+    next = std::min(next, *outbound_.link->probed + peer_limits::move_pause);
+  next = std::min(next, records_.next());
   if (stop_by_)
     next = std::min({next, *stop_by_, at + peer_limits::stop_poll});
   next = libp2p::coarse_deadline(next, at);

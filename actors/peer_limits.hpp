@@ -22,6 +22,23 @@ inline constexpr std::size_t undecided_bytes = std::size_t{8} * 1024 * 1024;
 /// are of no use. rust: 1 by default in some configurations, go: 8.
 inline constexpr std::size_t links = 4;
 
+/// Pubsub streams of a peer that are read at once: one on each connection. A
+/// further one takes the place of the oldest.
+inline constexpr std::size_t inbound_streams = links;
+
+/// How long an older connection has for a sign of life once its peer has made
+/// another one; `ping_timeout` if that is less. It may be the one that a peer
+/// has lost on its way to a new address.
+inline constexpr std::chrono::seconds probe_timeout{5};
+
+/// Without a pong for so long our stream moves to the connection on which the
+/// peer's newest is. It costs little to be wrong: the other connection works.
+inline constexpr std::chrono::milliseconds move_pause{500};
+
+/// What malformed RPCs count for (P7): each has cost the peer its stream, so
+/// nine in ten minutes are graylisted by the standard profile.
+inline constexpr double malformed_penalty = 1;
+
 /// How often a peer's changed addresses are looked at.
 inline constexpr std::chrono::seconds record_pause{10};
 
@@ -36,5 +53,13 @@ inline constexpr std::chrono::seconds stable_stream{60};
 
 /// How often a stopping peer looks whether the other side has everything.
 inline constexpr std::chrono::milliseconds stop_poll{5};
+
+/// How long the other side has to end its half of our stream, once it has all
+/// of it and our end, before we say go-away. py-libp2p drops what it has not
+/// read when that comes; go, rust and we end at once.
+inline constexpr std::chrono::milliseconds end_wait{300};
+
+/// How long a peer that is disconnected on request has to take what waits.
+inline constexpr std::chrono::milliseconds farewell{1'000};
 
 } // namespace grapevine::peer_limits

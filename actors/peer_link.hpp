@@ -25,6 +25,8 @@ struct peer_link {
   std::optional<std::vector<std::string>> protocols;
   /// The peer refused our pubsub stream here: not tried again until a push.
   bool refused = false;
+  /// Since when a sign of life has been asked for in vain.
+  std::optional<libp2p::time_point> probed;
   std::vector<deferred_action> deferred;
 
   /// Which of the offered pubsub protocols the peer speaks, the preferred one

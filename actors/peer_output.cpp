@@ -171,10 +171,10 @@ void peer_state::flush() {
   if (dropped_ > 0)
     tell(self_, partners_.mesh, reads_slowly{id_, std::exchange(dropped_, 0)});
   if (!give_up_.empty())
-    return disconnect(std::exchange(give_up_, {}));
+    return disconnect_now(std::exchange(give_up_, {}));
   // A copy: a link that ended is dropped while walking.
   for (const auto& link : std::vector{links_}) {
-    if (link == outbound_.link && outbound_state_ == outbound_state::open)
+    if (link == outbound_.link && may_fill())
       fill();
     else
       link->conn->write();
@@ -183,8 +183,15 @@ void peer_state::flush() {
   }
   rearm();
   trace_.flush();
-  if (stop_by_ && !links_.empty() && all_sent())
-    finish();
+  if (stop_by_ && !links_.empty())
+    maybe_finish();
+}
+
+// Not behind our end, nor into a connection that may be lost while there is
+// another one.
+bool peer_state::may_fill() const {
+  return outbound_state_ == outbound_state::open && !ended_at_
+         && !better_link();
 }
 
 void peer_state::note_sent(bytes_view frame) {

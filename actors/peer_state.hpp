@@ -1,7 +1,9 @@
 #pragma once
 
 #include "actors/peer.hpp"
+#include "actors/peer_limits.hpp"
 #include "actors/peer_link.hpp"
+#include "actors/record_gate.hpp"
 #include "actors/rpc_inbox.hpp"
 #include "gossip/extensions.hpp"
 #include "gossip/gossip_budget.hpp"
@@ -21,8 +23,8 @@
 namespace grapevine {
 
 /// What the peer actor does, a member per message. Connections are links; one
-/// outbound pubsub stream is kept on one of them, and the newest inbound one is
-/// read.
+/// outbound pubsub stream is kept on one of them, and all inbound ones are read
+/// until they end.
 class peer_state : public std::enable_shared_from_this<peer_state> {
 public:
   peer_state(peer_actor::pointer self, context_ptr ctx, libp2p::peer_id id,
@@ -64,9 +66,16 @@ private:
   // Greeting: open, but nothing may go before the hello.
   enum class outbound_state { none, opening, greeting, open };
 
+  // A pubsub stream that the peer opened.
+  struct inbound_stream {
+    link_stream at;
+    rpc_inbox inbox;
+  };
+
   // -- links
   link_ptr find_link(socket_id id) const;
-  void settle(const link_ptr& link);
+  void probe_older_links();
+  void settle();
   void drop_link(const link_ptr& link);
   void lost(const std::string& reason);
   std::vector<libp2p::ip_address> addresses() const;
@@ -79,11 +88,17 @@ private:
   void maybe_open_outbound();
   bool open_outbound(const link_ptr& link);
   void lose_outbound();
+  void close_outbound();
   void note_closed();
-  void lose_inbound(const std::string& why);
+  link_ptr better_link() const;
+  void maybe_move_outbound();
+  inbound_stream* find_inbound(const link_ptr& link, libp2p::stream_id id);
+  const inbound_stream* inbound_on(const link_ptr& link) const;
+  void lose_inbound(const inbound_stream& stream, const std::string& why);
+  void refuse(const inbound_stream& stream, inbox_error why);
 
   // -- what arrives
-  void learn(const bytes& record);
+  void pass_on_record(const std::optional<bytes>& record);
   void heed(const gossip::extension_news& news);
   void tell_usable();
   void dispatch_partial(const inbound_rpc& rpc);
@@ -108,6 +123,11 @@ private:
   void schedule_flush();
   void fill();
   bool all_sent() const;
+  bool may_fill() const;
+  // -- the end
+  void leave();
+  void disconnect_now(const std::string& reason);
+  void maybe_finish();
   void finish();
 
   void schedule_tick();
@@ -128,8 +148,10 @@ private:
   unsigned lost_outbound_ = 0;
   libp2p::time_point outbound_since_;
 
-  link_stream inbound_;
-  rpc_inbox inbox_;
+  // In the order of their opening.
+  std::vector<inbound_stream> inbounds_;
+  // How many there ever were.
+  unsigned accepted_ = 0;
   // Messages that this turn brought.
   std::vector<gossip::message_ptr> arrived_;
 
@@ -141,9 +163,8 @@ private:
   bool partial_usable_ = false;
   // What its next hello announces of them.
   std::optional<proto::extensions> announce_;
-  // Its signed addresses, as they were last passed on, and when.
-  bytes record_;
-  std::optional<libp2p::time_point> learned_;
+  // Its signed addresses.
+  record_gate records_{peer_limits::record_pause};
   // What the peer said IDONTWANT of.
   gossip::idontwant_set unwanted_;
   set_standing standing_;
@@ -160,6 +181,10 @@ private:
   std::optional<libp2p::time_point> tick_at_;
   // Set while the peer is being stopped.
   std::optional<libp2p::time_point> stop_by_;
+  // When the other side had all of our stream, and our end of it went out.
+  std::optional<libp2p::time_point> ended_at_;
+  // Nothing that the peer still says counts.
+  bool leaving_ = false;
   std::string last_reason_;
 };
 

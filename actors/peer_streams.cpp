@@ -1,4 +1,3 @@
-#include "actors/peer_limits.hpp"
 #include "actors/peer_state.hpp"
 
 #include <algorithm>
@@ -31,32 +30,29 @@ void peer_state::on(const link_ptr& link,
     link->protocols = event.info.protocols;
     link->refused = false;
   }
-  learn(event.info.signed_peer_record);
+  pass_on_record(records_.offer(event.info.signed_peer_record, now(self_)));
   if (!event.push)
     ctx_->log->debug("identified peer={} agent=\"{}\"", id_.short_text(),
                      escaped(event.info.agent_version));
 }
 
-// Checking a signature costs the mesh manager more than a push costs the peer.
-void peer_state::learn(const bytes& record) {
-  if (record.empty() || record == record_
-      || (learned_ && now(self_) - *learned_ < peer_limits::record_pause))
-    return;
-  record_ = record;
-  learned_ = now(self_);
-  tell(self_, partners_.mesh, record_learned{id_, record});
+void peer_state::pass_on_record(const std::optional<bytes>& record) {
+  if (record)
+    tell(self_, partners_.mesh, record_learned{id_, *record});
 }
 
 void peer_state::on(const link_ptr& link,
                     const libp2p::stream_accepted& event) {
-  // The newest counts: a peer that opens another one has given up the first.
-  if (inbound_)
-    inbound_.link->deferred.push_back({kind::reset, inbound_.id});
-  inbound_ = {link, event.id};
-  inbox_ = rpc_inbox{ctx_->config, id_, &trace_};
+  // What it has given up it ends: until then there may be more on an older one.
+  if (inbounds_.size() >= peer_limits::inbound_streams) {
+    const auto oldest = inbounds_.front().at;
+    oldest.link->deferred.push_back({kind::reset, oldest.id});
+    lose_inbound(inbounds_.front(), "one of too many");
+  }
+  inbounds_.push_back(
+      {{link, event.id}, rpc_inbox{ctx_->config, id_, &trace_, ++accepted_}});
   if (const auto version = gossip::version_of(event.protocol))
-    extensions_.open_inbound(*version);
-  unwanted_.clear();
+    extensions_.open_inbound(*version, accepted_);
   tell_usable();
   join(*link, event.protocol);
 }
@@ -85,37 +81,51 @@ void peer_state::on(const link_ptr& link, const libp2p::stream_refused& event) {
 
 void peer_state::on(const link_ptr& link, const libp2p::stream_data& event) {
   // Streams are one-way: nothing is expected on ours.
-  if (!inbound_.is(link, event.id))
+  auto* stream = find_inbound(link, event.id);
+  if (stream == nullptr || leaving_)
     return;
   // Of the thread: idle peers have none.
   thread_local std::vector<inbound_rpc> rpcs;
   rpcs.clear();
   const auto fed =
-      inbox_.feed(event.data, now(self_), budget_, extensions_, rpcs);
+      stream->inbox.feed(event.data, now(self_), budget_, extensions_, rpcs);
   for (auto& rpc : rpcs)
     dispatch(rpc);
   rpcs.clear();
-  if (!fed) {
-    link->deferred.push_back({kind::reset, event.id});
-    lose_inbound(fed.error());
-  }
+  if (!fed)
+    refuse(*stream, fed.error());
+}
+
+void peer_state::refuse(const inbound_stream& stream, inbox_error why) {
+  stream.at.link->deferred.push_back({kind::reset, stream.at.id});
+  // Whoever has another limit than we means no harm.
+  if (why != inbox_error::too_large)
+    tell(self_, partners_.mesh,
+         misbehaved{id_, peer_limits::malformed_penalty, to_string(why)});
+  lose_inbound(stream, to_string(why));
 }
 
 void peer_state::on(const link_ptr& link, const libp2p::stream_ended& event) {
-  if (!inbound_.is(link, event.id))
-    return;
-  link->deferred.push_back({kind::close, event.id});
-  lose_inbound("ended by the peer");
+  if (const auto* stream = find_inbound(link, event.id)) {
+    // Also an answer: we have read it all.
+    link->deferred.push_back({kind::close, event.id});
+    lose_inbound(*stream, "ended by the peer");
+  } else if (outbound_.is(link, event.id) && ended_at_) {
+    // It has read all of ours. Before our end, its own means nothing.
+    close_outbound();
+  }
 }
 
 void peer_state::on(const link_ptr& link, const libp2p::stream_reset& event) {
-  if (inbound_.is(link, event.id))
-    lose_inbound("reset by the peer");
+  if (const auto* stream = find_inbound(link, event.id))
+    lose_inbound(*stream, "reset by the peer");
   else if (outbound_.is(link, event.id))
     lose_outbound();
 }
 
-void peer_state::on(const link_ptr&, const libp2p::ping_measured&) {}
+void peer_state::on(const link_ptr& link, const libp2p::ping_measured&) {
+  link->probed.reset();
+}
 
 void peer_state::on(const link_ptr& link, const libp2p::session_closed& event) {
   link->conn->explain(to_string(event.why));
@@ -123,7 +133,7 @@ void peer_state::on(const link_ptr& link, const libp2p::session_closed& event) {
 
 void peer_state::join(const peer_link& link, const std::string& protocol) {
   const auto version = gossip::version_of(protocol);
-  if (joined_ || !version)
+  if (joined_ || leaving_ || !version)
     return;
   joined_ = true;
   const bool outbound = link.conn->role() == libp2p::role::dialer;
@@ -231,9 +241,45 @@ void peer_state::maybe_open_outbound() {
   if (outbound_state_ != outbound_state::none || stop_by_
       || (retry_at_ && now(self_) < *retry_at_))
     return;
-  for (const auto& link : links_)
-    if ((link->protocols || inbound_.link == link) && open_outbound(link))
+  // Where its newest stream came from it is sure to be.
+  for (auto in = inbounds_.rbegin(); in != inbounds_.rend(); ++in)
+    if (!in->at.link->probed && open_outbound(in->at.link))
       return;
+  for (const auto& link : links_)
+    if ((link->protocols || inbound_on(link)) && open_outbound(link))
+      return;
+}
+
+// While the connection that our stream is on has yet to prove that it lives: a
+// newer one on which the peer speaks. Never an older one, so that two nodes
+// that follow each other come to rest.
+peer_state::link_ptr peer_state::better_link() const {
+  if (!outbound_ || !outbound_.link->probed || stop_by_)
+    return nullptr;
+  for (auto i = links_.rbegin(); i != links_.rend() && *i != outbound_.link;
+       ++i)
+    if (!(*i)->probed && !(*i)->refused && !(*i)->conn->ended()
+        && inbound_on(*i))
+      return *i;
+  return nullptr;
+}
+
+// What the old stream holds goes out if its connection lives after all; what
+// waits in the queue goes to the new one, behind another hello.
+void peer_state::maybe_move_outbound() {
+  const auto link = better_link();
+  if (!link || now(self_) < *outbound_.link->probed + peer_limits::move_pause)
+    return;
+  ctx_->log->debug("no sign of life, our stream moves to another connection "
+                   "peer={}",
+                   id_.short_text());
+  auto& session = outbound_.link->conn->session();
+  if (outbound_state_ == outbound_state::opening)
+    session.reset_stream(outbound_.id);
+  else
+    session.close_stream(outbound_.id);
+  close_outbound();
+  open_outbound(link);
 }
 
 bool peer_state::open_outbound(const link_ptr& link) {
@@ -259,12 +305,16 @@ void peer_state::note_closed() {
     trace_.record([&] { return trace::stream_closed{id_}; });
 }
 
-void peer_state::lose_outbound() {
+void peer_state::close_outbound() {
   note_closed();
   outbound_ = {};
   outbound_state_ = outbound_state::none;
   extensions_.close_outbound();
   tell_usable();
+}
+
+void peer_state::lose_outbound() {
+  close_outbound();
   if (stop_by_)
     return;
   if (now(self_) - outbound_since_ > peer_limits::stable_stream)
@@ -278,13 +328,32 @@ void peer_state::lose_outbound() {
   schedule_tick();
 }
 
-void peer_state::lose_inbound(const std::string& why) {
+peer_state::inbound_stream* peer_state::find_inbound(const link_ptr& link,
+                                                     libp2p::stream_id id) {
+  for (auto& one : inbounds_)
+    if (one.at.is(link, id))
+      return &one;
+  return nullptr;
+}
+
+const peer_state::inbound_stream*
+peer_state::inbound_on(const link_ptr& link) const {
+  for (const auto& one : inbounds_)
+    if (one.at.link == link)
+      return &one;
+  return nullptr;
+}
+
+void peer_state::lose_inbound(const inbound_stream& stream,
+                              const std::string& why) {
   ctx_->log->debug("inbound pubsub stream: {} peer={}", why, id_.short_text());
-  inbound_ = {};
-  // What was said on a stream ends with it.
-  extensions_.close_inbound();
+  // What was announced on a stream ends with it.
+  extensions_.close_inbound(stream.inbox.stream());
   tell_usable();
-  unwanted_.clear();
+  inbounds_.erase(inbounds_.begin() + (&stream - inbounds_.data()));
+  // Also what was said on any, once there is none.
+  if (inbounds_.empty())
+    unwanted_.clear();
 }
 
 } // namespace grapevine

@@ -2,12 +2,24 @@
 
 namespace grapevine {
 
-rpc_inbox::rpc_inbox(const node_config& config, const libp2p::peer_id& from,
-                     gossip::trace_batch* trace)
-    : frames_{config.max_rpc_size}, config_{&config}, from_{from}, trace_{
-                                                                       trace} {}
+std::string to_string(inbox_error code) {
+  switch (code) {
+  case inbox_error::too_large:
+    return "an RPC larger than the limit";
+  case inbox_error::malformed:
+    return "a malformed RPC";
+  case inbox_error::too_many_entries:
+    return "an RPC with too many entries";
+  }
+  return "unknown inbox error";
+}
 
-expected<void, std::string> rpc_inbox::feed(bytes_view data,
+rpc_inbox::rpc_inbox(const node_config& config, const libp2p::peer_id& from,
+                     gossip::trace_batch* trace, unsigned stream)
+    : frames_{config.max_rpc_size}, config_{&config}, from_{from},
+      trace_{trace}, stream_{stream} {}
+
+expected<void, inbox_error> rpc_inbox::feed(bytes_view data,
                                             libp2p::time_point now,
                                             gossip::gossip_budget& budget,
                                             gossip::extension_state& extensions,
@@ -15,18 +27,16 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
   for (;;) {
     const auto frame = frames_.next(data);
     if (!frame)
-      return unexpected{
-          std::string{frame.error() == gossip::frame_error::too_large
-                          ? "an RPC larger than the limit"
-                          : "a malformed frame length"}};
+      return unexpected{frame.error() == gossip::frame_error::too_large
+                            ? inbox_error::too_large
+                            : inbox_error::malformed};
     if (!*frame)
       return {};
     const auto decoded = proto::decode_rpc(**frame, {}, rpc_);
     if (!decoded)
-      return unexpected{
-          std::string{decoded.error() == proto::rpc_error::malformed
-                          ? "a malformed RPC"
-                          : "an RPC with too many entries"}};
+      return unexpected{decoded.error() == proto::rpc_error::malformed
+                            ? inbox_error::malformed
+                            : inbox_error::too_many_entries};
     if (config_->inspect_rpc && !config_->inspect_rpc(from_, rpc_))
       continue;
     if (!config_->filter.apply(rpc_.subscriptions))
@@ -36,7 +46,7 @@ expected<void, std::string> rpc_inbox::feed(bytes_view data,
         return gossip::trace::rpc_received{
             from_, gossip::trace::meta_of(rpc_, config_->message_ids)};
       });
-    const auto news = extensions.receive(rpc_);
+    const auto news = extensions.receive(rpc_, stream_);
     if (may_join(out, news)) {
       take_messages(out.back());
       continue;

@@ -44,21 +44,35 @@ struct inbound_rpc {
   }
 };
 
-/// The inbound pubsub stream of one peer: cuts it into RPCs, decodes them
-/// within bounds, and drops what exceeds the peer's budget. No actor, no
-/// socket.
+/// Why a pubsub stream must be reset.
+enum class inbox_error {
+  /// An RPC larger than our limit; the peer's may be another one.
+  too_large,
+  /// A frame length that is none, or an RPC that does not decode.
+  malformed,
+  /// An RPC with more entries than can be meant.
+  too_many_entries,
+};
+
+std::string to_string(inbox_error code);
+
+/// One inbound pubsub stream of a peer: cuts it into RPCs, decodes them within
+/// bounds, and drops what exceeds the peer's budget. No actor, no socket.
 class rpc_inbox {
 public:
   /// `config` and `trace`, which is told of whole RPCs, must live as long.
+  /// `stream` is the stream's number in the peer's extensions.
   rpc_inbox(const node_config& config, const libp2p::peer_id& from,
-            gossip::trace_batch* trace = nullptr);
+            gossip::trace_batch* trace = nullptr, unsigned stream = 0);
 
-  /// Takes bytes of the stream and appends whole RPCs to `out`. An error text
-  /// says why the stream must be reset.
-  expected<void, std::string> feed(bytes_view data, libp2p::time_point now,
+  /// Takes bytes of the stream and appends whole RPCs to `out`.
+  expected<void, inbox_error> feed(bytes_view data, libp2p::time_point now,
                                    gossip::gossip_budget& budget,
                                    gossip::extension_state& extensions,
                                    std::vector<inbound_rpc>& out);
+
+  /// The stream's number in the peer's extensions.
+  unsigned stream() const noexcept { return stream_; }
 
 private:
   static void keep_partial(bytes_view frame, inbound_rpc& rpc);
@@ -71,6 +85,7 @@ private:
   const node_config* config_;
   libp2p::peer_id from_;
   gossip::trace_batch* trace_;
+  unsigned stream_;
   // The one at hand; kept for its memory.
   proto::rpc rpc_;
 };

@@ -57,8 +57,6 @@ outcome<void> ping_client::connect(const multiaddr& address,
     return unexpected{ready.error()};
   if (!*ready)
     return runtime_error("the handshake took too long");
-  stream_ =
-      session_->open_stream({std::string{libp2p::ping_protocol}}, clock::now());
   return {};
 }
 
@@ -102,21 +100,52 @@ void ping_client::begin_session(
 outcome<std::chrono::nanoseconds>
 ping_client::ping(std::chrono::milliseconds timeout) {
   const auto until = clock::now() + timeout;
-  bytes request;
-  const auto payload = random_seed();
-  const auto opened = run_until(until, [this] { return opened_; });
+  for (;;) {
+    if (auto opened = open_stream(until); !opened)
+      return unexpected{opened.error()};
+    const bool used = std::exchange(stream_->used, true);
+    const auto sent = clock::now();
+    if (auto asked = send_ping(until); !asked)
+      return unexpected{asked.error()};
+    if (stream_->echoed)
+      return clock::now() - sent;
+    // Its end may have been on its way when the ping went out.
+    if (!used)
+      return runtime_error("the peer has closed the ping stream");
+  }
+}
+
+// There is one that the peer has not ended.
+outcome<void> ping_client::open_stream(clock::time_point until) {
+  if (stream_ && stream_->over) {
+    session_->close_stream(stream_->id);
+    stream_.reset();
+  }
+  if (!stream_) {
+    const auto id = session_->open_stream({std::string{libp2p::ping_protocol}},
+                                          clock::now());
+    if (!id)
+      return runtime_error("the peer takes no more streams");
+    stream_.emplace(ping_stream{*id});
+  }
+  const auto opened = run_until(until, [this] { return stream_->opened; });
   if (!opened)
     return unexpected{opened.error()};
-  echoed_ = false;
-  requester_.send(payload, request);
-  const auto sent = clock::now();
-  session_->write(*stream_, std::make_shared<const bytes>(std::move(request)));
-  const auto answered = run_until(until, [this] { return echoed_; });
+  return *opened ? outcome<void>{} : runtime_error("no answer in time");
+}
+
+// Until its echo is there or the stream over.
+outcome<void> ping_client::send_ping(clock::time_point until) {
+  bytes request;
+  stream_->echoed = false;
+  stream_->requester.send(random_seed(), request);
+  session_->write(stream_->id,
+                  std::make_shared<const bytes>(std::move(request)));
+  const auto answered =
+      run_until(until, [this] { return stream_->echoed || stream_->over; });
   if (!answered)
     return unexpected{answered.error()};
-  if (!*answered)
-    return runtime_error("no answer in time");
-  return clock::now() - sent;
+  return *answered ? outcome<void>{} : runtime_error("no answer in time");
 }
 
 outcome<void> ping_client::idle(std::chrono::milliseconds time) {
@@ -171,20 +200,32 @@ outcome<void> ping_client::write() {
 }
 
 void ping_client::on_event(const libp2p::session_event& event) {
-  if (std::holds_alternative<libp2p::stream_opened>(event)) {
-    opened_ = true;
+  const auto is_ours = [&](libp2p::stream_id id) {
+    return stream_ && stream_->id == id;
+  };
+  if (const auto* opened = std::get_if<libp2p::stream_opened>(&event)) {
+    if (is_ours(opened->id))
+      stream_->opened = true;
   } else if (std::holds_alternative<libp2p::stream_refused>(event)) {
     closed_ = "the peer does not answer pings";
   } else if (const auto* data = std::get_if<libp2p::stream_data>(&event)) {
-    echoed_ = requester_.feed(data->data) || echoed_;
-    if (requester_.state() == libp2p::ping_state::failed)
-      closed_ = "the peer has answered with something else than the ping";
+    if (is_ours(data->id))
+      on_data(*data);
   } else if (const auto* over = std::get_if<libp2p::session_closed>(&event)) {
     closed_ = to_string(over->why);
-  } else if (std::holds_alternative<libp2p::stream_ended>(event)
-             || std::holds_alternative<libp2p::stream_reset>(event)) {
-    closed_ = "the peer has closed the ping stream";
+  } else if (const auto* end = std::get_if<libp2p::stream_ended>(&event)) {
+    if (is_ours(end->id))
+      stream_->over = true;
+  } else if (const auto* reset = std::get_if<libp2p::stream_reset>(&event)) {
+    if (is_ours(reset->id))
+      stream_->over = true;
   }
+}
+
+void ping_client::on_data(const libp2p::stream_data& event) {
+  stream_->echoed = stream_->requester.feed(event.data) || stream_->echoed;
+  if (stream_->requester.state() == libp2p::ping_state::failed)
+    closed_ = "the peer has answered with something else than the ping";
 }
 
 } // namespace grapevine::app

@@ -25,15 +25,16 @@ public:
   /// Says goodbye.
   ~ping_client() override;
 
-  /// Resolves the address's name, connects, authenticates the peer and opens a
-  /// ping stream, all within `timeout`.
+  /// Resolves the address's name, connects and authenticates the peer, all
+  /// within `timeout`.
   outcome<void> connect(const libp2p::multiaddr& address,
                         std::chrono::milliseconds timeout);
 
   /// Who answers.
   const libp2p::peer_id& peer() const { return session_->remote_peer(); }
 
-  /// Sends a ping and waits for its echo.
+  /// Sends a ping and waits for its echo. Peers that end the stream after a
+  /// pong, as nim-libp2p does, get another one.
   outcome<std::chrono::nanoseconds> ping(std::chrono::milliseconds timeout);
 
   /// Keeps the connection alive for so long.
@@ -43,7 +44,18 @@ public:
   bool stopped() const noexcept { return stop_.raised(); }
 
 private:
+  struct ping_stream {
+    libp2p::stream_id id;
+    libp2p::ping_requester requester{};
+    bool opened = false;
+    bool over = false;
+    bool echoed = false;
+    // Any ping on it.
+    bool used = false;
+  };
+
   void on_event(const libp2p::session_event& event) override;
+  void on_data(const libp2p::stream_data& event);
 
   outcome<void> connect_socket(const libp2p::multiaddr& address,
                                clock::time_point until);
@@ -51,16 +63,15 @@ private:
                      const std::optional<libp2p::peer_id>& expected);
   template <class Done>
   outcome<bool> run_until(clock::time_point until, Done done);
+  outcome<void> open_stream(clock::time_point until);
+  outcome<void> send_ping(clock::time_point until);
   outcome<void> exchange(clock::time_point until);
   outcome<void> write();
 
   const stop_flag& stop_;
   unique_fd fd_;
   std::optional<libp2p::session> session_;
-  libp2p::ping_requester requester_;
-  std::optional<libp2p::stream_id> stream_;
-  bool opened_ = false;
-  bool echoed_ = false;
+  std::optional<ping_stream> stream_;
   std::string closed_;
   // Encrypted and not yet taken by the socket.
   bytes pending_;

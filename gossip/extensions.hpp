@@ -4,6 +4,7 @@
 #include "proto/rpc.hpp"
 
 #include <optional>
+#include <vector>
 
 namespace grapevine::gossip {
 
@@ -22,7 +23,8 @@ struct extension_news {
 /// What this node and one peer may use of each other's extensions
 /// (gossipsub-v1.3). Each side announces its own in the first RPC of its
 /// stream, if that stream speaks 1.3, and never again; what may be used is what
-/// both have.
+/// both have. A peer with several connections may have a stream on each: what
+/// the newest has announced counts. The caller numbers the streams.
 class extension_state {
 public:
   explicit extension_state(const proto::extensions& ours) noexcept
@@ -35,15 +37,15 @@ public:
   /// Our stream is gone: what was announced on it no longer holds.
   void close_outbound() noexcept;
 
-  /// The peer's stream is open, perhaps instead of another one.
-  void open_inbound(version v) noexcept;
+  /// A stream of the peer's is open, instead of an earlier one of this number.
+  void open_inbound(version v, unsigned stream = 0);
 
-  /// The peer's stream is gone: what it announced no longer holds.
-  void close_inbound() noexcept;
+  /// A stream of the peer's is gone: what it announced no longer holds.
+  void close_inbound(unsigned stream = 0) noexcept;
 
-  /// An RPC came on the peer's stream. Call it before anything else is done
-  /// with the RPC: its subscriptions may need what it announces.
-  extension_news receive(const proto::rpc& rpc) noexcept;
+  /// An RPC came on a stream of the peer's. Call it before anything else is
+  /// done with the RPC: its subscriptions may need what it announces.
+  extension_news receive(const proto::rpc& rpc, unsigned stream = 0) noexcept;
 
   /// Whether the message of the test extension is to be sent: true once for
   /// each stream of ours, when both sides have announced it. Ask after
@@ -54,15 +56,24 @@ public:
   proto::extensions usable() const noexcept;
 
 private:
+  // A stream of the peer's at 1.3 or later.
+  struct inbound {
+    unsigned stream;
+    // What it announced; nothing before its first RPC.
+    std::optional<proto::extensions> theirs;
+    // It announced again.
+    bool reported = false;
+  };
+
+  // What the newest stream that has said anything announced.
+  proto::extensions theirs() const noexcept;
+
   proto::extensions ours_;
-  // What the peer announced; nothing before the first RPC of its stream.
-  std::optional<proto::extensions> theirs_;
-  // Both streams at 1.3 or later.
+  // Our stream is at 1.3 or later.
   bool outbound_ = false;
-  bool inbound_ = false;
   bool test_sent_ = false;
-  // A repeated announcement on the peer's stream.
-  bool reported_ = false;
+  // In the order of their opening.
+  std::vector<inbound> inbound_;
 };
 
 } // namespace grapevine::gossip

@@ -65,6 +65,11 @@ void session::hold(bool on, time_point now) {
     streams->mux().hold(on, now);
 }
 
+void session::probe(time_point now, std::chrono::nanoseconds timeout) {
+  if (auto* streams = impl_->streams())
+    streams->mux().probe(now, timeout);
+}
+
 void session::tick(time_point now, session_observer& observer) {
   impl_->tick(now, observer);
 }

@@ -171,6 +171,11 @@ public:
   /// arrived: meanwhile the other side's silence does not count as vanishing.
   void hold(bool on, time_point now);
 
+  /// Asks the other side for a sign of life at once: the session ends unless a
+  /// ping is answered (`ping_measured`) or anything else comes within
+  /// `timeout`. Only after `session_ready`.
+  void probe(time_point now, std::chrono::nanoseconds timeout);
+
   /// Does what is due by `now`: deadlines, keepalive pings.
   void tick(time_point now, session_observer& observer);
 

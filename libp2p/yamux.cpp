@@ -137,9 +137,25 @@ time_point yamux::next_keep_alive() const noexcept {
   // waits behind a long queue.
   if (waiting_ping_ && held_)
     return time_point::max();
+  if (waiting_ping_ && probed_)
+    return probe_end();
   if (waiting_ping_)
     return std::max(last_ping_, last_heard_) + limits_.ping_timeout;
   return last_ping_ + limits_.ping_interval;
+}
+
+void yamux::probe(time_point now, std::chrono::nanoseconds timeout) {
+  if (stage_ == stage::over)
+    return;
+  if (!waiting_ping_)
+    send_ping(now);
+  probed_ = now;
+  probe_timeout_ = timeout;
+}
+
+time_point yamux::probe_end() const noexcept {
+  return std::min(std::max(*probed_, last_heard_) + probe_timeout_,
+                  *probed_ + limits_.pong_excuse);
 }
 
 void yamux::hold(bool on, time_point now) {

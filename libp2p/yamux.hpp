@@ -115,6 +115,11 @@ public:
   /// When `keep_alive` is due next.
   time_point next_keep_alive() const noexcept;
 
+  /// Asks for a ping at once, unless one is out. `keep_alive` fails if it is
+  /// not answered within `timeout`, counted anew from whatever else comes, or
+  /// within `pong_excuse`.
+  void probe(time_point now, std::chrono::nanoseconds timeout);
+
   /// While held, silence is nobody's fault: input may wait unread.
   void hold(bool on, time_point now);
 
@@ -167,6 +172,7 @@ private:
   bool queue_control(const yamux_header& header);
   bool is_ours(stream_id id) const noexcept;
   void send_ping(time_point now);
+  time_point probe_end() const noexcept;
 
   struct record;
   void emit_control(record& out);
@@ -211,6 +217,9 @@ private:
   time_point last_ping_;
   std::optional<std::uint32_t> waiting_ping_;
   std::uint32_t next_ping_ = 1;
+  /// When the ping that is out became urgent, and how urgent; until its pong.
+  std::optional<time_point> probed_;
+  std::chrono::nanoseconds probe_timeout_{};
   std::chrono::nanoseconds round_trip_{};
 };
 

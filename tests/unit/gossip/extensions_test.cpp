@@ -130,6 +130,27 @@ TEST_CASE("extensions: a new stream announces afresh", "[extensions]") {
   CHECK(state.usable().partial_messages);
 }
 
+TEST_CASE("extensions: of several streams the newest that has spoken counts",
+          "[extensions]") {
+  extension_state state{both};
+  state.open_outbound(version::v1_3);
+  state.open_inbound(version::v1_3, 1);
+  state.receive(announcing(both), 1);
+  state.open_inbound(version::v1_3, 2);
+  // It has yet to speak; the older one goes on meanwhile.
+  CHECK_FALSE(state.receive({}, 1).misbehaved);
+  CHECK(state.usable().partial_messages);
+  CHECK_FALSE(state.receive(announcing(proto::extensions{}), 2).misbehaved);
+  CHECK_FALSE(state.usable().partial_messages);
+  // Each must not announce again, and counts for itself.
+  CHECK(state.receive(announcing(both), 1).misbehaved);
+  CHECK(state.receive(announcing(both), 2).misbehaved);
+  state.close_inbound(2);
+  CHECK(state.usable().partial_messages);
+  state.close_inbound(1);
+  CHECK_FALSE(state.usable().partial_messages);
+}
+
 TEST_CASE("extensions: nothing is used once our stream is gone",
           "[extensions]") {
   auto state = opened();

@@ -226,3 +226,42 @@ TEST_CASE("a go-away with any code ends the connection", "[yamux]") {
   b.input(frame(yamux_type::data, yamux_flag::syn, 1, 0));
   CHECK(b.opened.empty());
 }
+
+TEST_CASE("a probe pings at once, and wants its answer soon", "[yamux]") {
+  yamux_end a{role::dialer}, b{role::listener};
+  const auto start = a.now += 1s;
+  a.mux.probe(start, 3s);
+  const auto ping = a.output();
+  CHECK(headers_of(ping).front().type == yamux_type::ping);
+  CHECK(a.mux.next_keep_alive() == start + 3s);
+  SECTION("answered, pings are as usual") {
+    b.input(ping);
+    a.input(b.output());
+    CHECK(a.pongs == 1);
+    CHECK(a.mux.next_keep_alive() == start + 15s);
+    CHECK(a.mux.keep_alive(start + 15s));
+    CHECK(a.mux.next_keep_alive() == start + 35s);
+  }
+  SECTION("unanswered, the peer has vanished") {
+    CHECK(a.mux.keep_alive(start + 2999ms));
+    CHECK_FALSE(a.mux.keep_alive(start + 3s));
+  }
+  SECTION("other data are a sign of life, for as long as they excuse a pong") {
+    for (a.now = start; a.now < start + 60s; a.now += 2s) {
+      REQUIRE(a.mux.keep_alive(a.now));
+      a.input(frame(yamux_type::ping, yamux_flag::syn, 0, 1));
+      a.output();
+    }
+    CHECK_FALSE(a.mux.keep_alive(start + 60s));
+  }
+}
+
+TEST_CASE("a probe makes a ping that is out urgent", "[yamux]") {
+  yamux_end a{role::dialer};
+  a.mux.keep_alive(a.now += 15s);
+  a.output();
+  a.now += 1s;
+  a.mux.probe(a.now, 3s);
+  CHECK_FALSE(a.mux.has_output());
+  CHECK_FALSE(a.mux.keep_alive(a.now + 3s));
+}

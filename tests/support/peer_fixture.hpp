@@ -1,0 +1,288 @@
+#pragma once
+
+#include "actors/connection.hpp"
+#include "actors/peer.hpp"
+#include "tests/support/recorder.hpp"
+#include "tests/support/session_pair.hpp"
+#include "tests/support/virtual_system.hpp"
+#include "tests/support/wire_peer.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <utility>
+#include <vector>
+
+namespace grapevine::test {
+
+/// The far end of one of a peer's connections: a session without rules of its
+/// own, which does nothing but when the fixture moves its bytes.
+struct far_end {
+  far_end(const std::shared_ptr<const libp2p::session_config>& config,
+          libp2p::role who, unique_fd socket, libp2p::time_point now)
+      : fd{std::move(socket)}, session{config,
+                                       who,
+                                       libp2p::multiaddr::from_ip_tcp(
+                                           "192.0.2.1", 4001),
+                                       std::nullopt,
+                                       session_end::ephemeral(0xFA),
+                                       now} {}
+
+  unique_fd fd;
+  libp2p::session session;
+  session_events events;
+  /// It neither reads nor writes: the peer has lost this way.
+  bool mute = false;
+  bool closed = false;
+  bytes pending;
+
+  /// The streams that the node opened and were agreed, in order.
+  std::vector<libp2p::stream_id> opened() const {
+    std::vector<libp2p::stream_id> result;
+    for (const auto& [id, protocol] : events.accepted)
+      result.push_back(id);
+    return result;
+  }
+
+  /// All that the node has said on one of them.
+  heard_rpcs heard(libp2p::stream_id stream) const {
+    heard_rpcs result;
+    const auto found = events.data.find(stream);
+    if (found == events.data.end())
+      return result;
+    gossip::frame_reader reader;
+    bytes_view data = as_bytes(found->second);
+    for (auto frame = reader.next(data); frame && *frame;
+         frame = reader.next(data))
+      result.add(**frame);
+    return result;
+  }
+
+  bool was_reset(libp2p::stream_id stream) const {
+    return std::ranges::find(events.resets, stream) != events.resets.end();
+  }
+  bool has_ended(libp2p::stream_id stream) const {
+    return std::ranges::find(events.ended, stream) != events.ended.end();
+  }
+
+  void send(libp2p::stream_id stream, bytes_view data) {
+    session.write(stream, std::make_shared<const bytes>(to_bytes(data)));
+  }
+};
+
+/// The actor of one remote peer in virtual time. Its partners are recorders,
+/// and the far ends of its connections are the test's.
+class peer_fixture {
+public:
+  using mesh_recorder =
+      recorder<peer_joined, peer_left, peer_moved, hello_wanted, rpc_received,
+               misbehaved, record_learned, partial_usable, partial_received,
+               reads_slowly>;
+  using cache_recorder = recorder<peer_joined, peer_left, messages_received,
+                                  iwant_received, iwant_sent>;
+
+  explicit peer_fixture(const std::function<void(node_config&)>& change =
+                            [](node_config&) {})
+      : ctx_{make_context(change)}, mesh{system.sys()}, cache{system.sys()},
+        keeper{system.sys()}, peer{spawn_peer(system.sys(), ctx_, id(),
+                                              {mesh.as<mesh_manager_actor>(),
+                                               cache.as<message_cache_actor>(),
+                                               keeper.as<peer_keeper>()})} {}
+
+  ~peer_fixture() {
+    caf::anon_send_exit(peer, caf::exit_reason::kill);
+    system.run();
+  }
+
+  static libp2p::peer_id id() { return numbered_identity(9)->peer(); }
+
+  libp2p::time_point now() { return system.sys().clock().now(); }
+
+  /// A further connection of the peer, who dialled, with its handshake.
+  far_end& connect() {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+                         ends.data())
+            == 0);
+    const auto remote = libp2p::multiaddr::from_ip_tcp("192.0.2.9", 4001);
+    watched_socket socket{ctx_->reactor, unique_fd{ends[0]},
+                          caf::actor_cast<socket_owner>(peer)};
+    const auto socket_id = socket.id();
+    auto conn = std::make_shared<connection>(
+        std::move(socket),
+        libp2p::session{ctx_->session, libp2p::role::listener, remote,
+                        std::nullopt, session_end::ephemeral(0xEE), now()},
+        libp2p::role::listener, remote);
+    auto& far = far_.emplace_back(far_config(), libp2p::role::dialer,
+                                  unique_fd{ends[1]}, now());
+    tell_from_outside(
+        peer, adopt_connection{conn, std::make_shared<event_recorder>()});
+    tell_from_outside(peer, socket_ready{socket_id, false, false});
+    run();
+    REQUIRE(far.session.ready());
+    return far;
+  }
+
+  /// Opens a pubsub stream of the peer's.
+  libp2p::stream_id open(far_end& far,
+                         const std::string& protocol = "/meshsub/1.2.0") {
+    const auto stream = far.session.open_stream({protocol}, now());
+    REQUIRE(stream);
+    run();
+    REQUIRE(far.events.opened.contains(*stream));
+    return *stream;
+  }
+
+  /// A connection with a pubsub stream in either direction; the peer's.
+  std::pair<far_end*, libp2p::stream_id> join() {
+    auto& far = connect();
+    return {&far, open(far)};
+  }
+
+  void say(far_end& far, libp2p::stream_id stream,
+           const proto::control& control) {
+    std::vector<bytes> frames;
+    proto::encode_frames({}, control, 1024 * 1024, frames);
+    for (const auto& frame : frames)
+      far.send(stream, frame);
+    run();
+  }
+
+  /// Moves messages and bytes until nothing moves any more.
+  void run() {
+    do {
+      system.run();
+      greet();
+    } while (move());
+  }
+
+  /// Lets time pass.
+  void advance(std::chrono::milliseconds time) {
+    constexpr std::chrono::milliseconds step{10};
+    for (; time.count() > 0; time -= step) {
+      system.advance(std::min(step, time));
+      for (auto& far : far_)
+        if (!far.mute && !far.closed)
+          far.session.tick(now(), far.events);
+      run();
+    }
+  }
+
+  /// Queues messages for the peer.
+  void publish(const std::vector<std::string>& texts) {
+    send_messages msg;
+    for (const auto& text : texts)
+      msg.msgs.push_back(message(text));
+    tell_from_outside(peer, std::move(msg));
+    run();
+  }
+
+  /// Of the peer, that came through, in order.
+  std::vector<std::string> received() const {
+    std::vector<std::string> result;
+    for (const auto& one : cache.all<messages_received>())
+      for (const auto& msg : one.msgs)
+        result.emplace_back(as_text(msg->data()));
+    return result;
+  }
+
+  static gossip::message_ptr message(std::string_view text) {
+    return gossip::build_message(
+        {"t", as_bytes(text), std::nullopt, std::nullopt}, nullptr,
+        gossip::default_message_id);
+  }
+
+  template <class T>
+  void tell_peer(T msg) {
+    tell_from_outside(peer, std::move(msg));
+    run();
+  }
+
+  virtual_system system;
+
+private:
+  context_ptr ctx_;
+
+public:
+  mesh_recorder mesh;
+  cache_recorder cache;
+  recorder<peer_lost> keeper;
+  peer_actor peer;
+
+private:
+  static context_ptr
+  make_context(const std::function<void(node_config&)>& change) {
+    auto result = std::make_shared<node_context>(*virtual_system::context(1));
+    change(result->config);
+    auto session = test_session_config(1);
+    session.limits = result->config.session;
+    for (const auto version : gossip::offered_versions())
+      session.inbound_protocols.emplace_back(gossip::protocol_id(version));
+    result->session =
+        std::make_shared<const libp2p::session_config>(std::move(session));
+    result->reactor = std::make_shared<reactor_link>();
+    return result;
+  }
+
+  static std::shared_ptr<const libp2p::session_config> far_config() {
+    auto result = test_session_config(9);
+    result.inbound_protocols = {"/meshsub/1.2.0"};
+    return std::make_shared<const libp2p::session_config>(std::move(result));
+  }
+
+  // In the mesh manager's place.
+  void greet() {
+    for (const auto wanted = mesh.all<hello_wanted>().size(); greeted_ < wanted;
+         ++greeted_)
+      tell_from_outside(peer, send_hello{{{.topic = "t"}}, {}});
+  }
+
+  // In the reactor's place, and the far ends'.
+  bool move() {
+    bool moved = false;
+    for (auto& far : far_)
+      moved = (!far.mute && !far.closed && move(far)) || moved;
+    std::array<epoll_event, 8> events;
+    const int n = ::epoll_wait(ctx_->reactor->epoll(), events.data(),
+                               static_cast<int>(events.size()), 0);
+    for (int i = 0; i < n; ++i) {
+      const auto& event = events[static_cast<std::size_t>(i)];
+      if (event.data.u64 == 0)
+        continue;
+      moved = true;
+      tell_from_outside(peer, socket_ready{event.data.u64,
+                                           (event.events & ~EPOLLOUT) != 0,
+                                           (event.events & EPOLLOUT) != 0});
+    }
+    return moved || greeted_ < mesh.all<hello_wanted>().size();
+  }
+
+  bool move(far_end& far) {
+    far.session.take_output(far.pending, 64 * 1024);
+    const auto sent = far.pending.empty()
+                          ? io_result{io_status::would_block}
+                          : write_some(far.fd.get(), far.pending);
+    far.pending.erase(far.pending.begin(),
+                      far.pending.begin()
+                          + static_cast<std::ptrdiff_t>(sent.size));
+    std::array<std::uint8_t, 64 * 1024> buffer;
+    const auto got = read_some(far.fd.get(), buffer);
+    far.closed =
+        got.status == io_status::end || got.status == io_status::failed;
+    if (got.status == io_status::done)
+      far.session.receive(bytes_view{buffer}.first(got.size), now(),
+                          far.events);
+    return sent.size > 0 || got.status == io_status::done;
+  }
+
+  std::deque<far_end> far_;
+  std::size_t greeted_ = 0;
+};
+
+} // namespace grapevine::test
