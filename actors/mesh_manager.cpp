@@ -93,14 +93,14 @@ void mesh_manager_state::joined(const peer_joined& msg) {
   slots_[handle->slot] = {msg.peer.actor, *handle, false, {}, {}, {}};
   score_.add_peer(*handle, msg.peer.id, msg.ips, now(self_));
   partial_.add_peer(*handle);
-  // A retained score.
-  update_standing(*handle);
+  tell_standing(*handle);
 }
 
 void mesh_manager_state::moved(const peer_moved& msg) {
   const auto handle = mesh_.find_peer(msg.peer.id);
   if (!handle || slots_[handle->slot].actor != msg.peer.actor)
     return;
+  mesh_.reconnected(*handle);
   score_.set_ips(*handle, msg.ips);
   update_standing(*handle);
 }
@@ -243,10 +243,15 @@ void mesh_manager_state::leave(const leave_topic& msg) {
   carry_out();
 }
 
+// Nothing is said to the peers: that it ends is told by the connection, and
+// they take it out of their meshes. A PRUNE would impose a backoff on both
+// sides that outlives a short stop, so that the node, started again, would be
+// refused by all: worse than a crash. go says nothing, too.
 void mesh_manager_state::leave_everything() {
   for (const auto& topic : mesh_.snapshot())
-    leave(topic.topic);
-  carry_out();
+    if (topic.subscribed)
+      trace_.record([&] { return gossip::trace::left{topic.topic}; });
+  trace_.flush();
 }
 
 void mesh_manager_state::leave(const std::string& topic) {

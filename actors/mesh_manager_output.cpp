@@ -36,6 +36,18 @@ bool go_the_same_way(const routed_message& a, const routed_message& b) {
          && a.msg->author() == b.msg->author();
 }
 
+// The peer that all of it is for, if it is one.
+std::optional<gossip::peer_handle>
+single_receiver(const std::vector<gossip::emit_gossip>& topics) {
+  const auto& first = topics.front().peers;
+  if (first.size() != 1)
+    return std::nullopt;
+  for (const auto& one : topics)
+    if (one.peers != first)
+      return std::nullopt;
+  return first.front();
+}
+
 } // namespace
 
 // -- messages -----------------------------------------------------------------
@@ -196,6 +208,13 @@ void mesh_manager_state::send_gossip() {
   if (effects_.gossip.empty())
     return;
   emit_gossip wanted{{}, std::move(effects_.gossip)};
+  // Between heartbeats it is for one peer as a rule, which came into a mesh.
+  if (const auto only = single_receiver(wanted.topics)) {
+    wanted.peers.push_back(slots_[only->slot].actor);
+    for (auto& topic : wanted.topics)
+      topic.peers = {{0, only->generation}};
+    return tell(self_, cache_, std::move(wanted));
+  }
   wanted.peers.reserve(slots_.size());
   for (const auto& one : slots_)
     wanted.peers.push_back(one.actor);

@@ -93,11 +93,19 @@ scores_snapshot mesh_manager_state::scores() const {
 
 // The peer's own actor refuses what its score forbids: so it costs least.
 void mesh_manager_state::update_standing(peer_handle peer) {
+  if (standing_of(peer) != slots_[peer.slot].standing)
+    tell_standing(peer);
+}
+
+set_standing mesh_manager_state::standing_of(peer_handle peer) const {
+  return {mesh_.graylisted(peer), !mesh_.accepts_iwant(peer)};
+}
+
+// Of a peer that has just come in any case: what was said of its last
+// connection may have reached its actor after that ended, and would stay.
+void mesh_manager_state::tell_standing(peer_handle peer) {
   auto& one = slots_[peer.slot];
-  const set_standing standing{mesh_.graylisted(peer),
-                              !mesh_.accepts_iwant(peer)};
-  if (standing == one.standing)
-    return;
+  const auto standing = standing_of(peer);
   one.standing = standing;
   ctx_->log->debug("score={:.2f} graylisted={} peer={}", score_.score(peer),
                    standing.graylisted, mesh_.find_peer(peer)->id.short_text());

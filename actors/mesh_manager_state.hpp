@@ -136,6 +136,8 @@ private:
   void credit(std::optional<peer_handle> source, const routed_message& msg);
   void penalize(peer_handle peer, double count);
   void update_standing(peer_handle peer);
+  void tell_standing(peer_handle peer);
+  set_standing standing_of(peer_handle peer) const;
   void update_standings();
 
   mesh_manager_actor::pointer self_;

@@ -82,7 +82,6 @@ gossip::message_cache_options message_cache_state::cache_options() const {
   options.seen.strategy = config.seen;
   options.monotonic_seqno = config.monotonic_seqno;
   options.window.history_length = gossip.history_length;
-  options.window.history_gossip = gossip.history_gossip;
   options.window.retransmissions = gossip.retransmissions;
   options.delivery_window =
       gossip::peer_score{config.score}.largest_delivery_window();
@@ -154,7 +153,7 @@ bool message_cache_state::take(const libp2p::peer_id& from,
                                libp2p::time_point at) {
   if (subscribers_of(msg->topic()) == nullptr) {
     // We left the topic after asking for it.
-    promises_.fulfilled(msg->id().raw());
+    fulfilled(msg->id().raw());
     return false;
   }
   return cache_.receive(from, msg, at, effects_) == gossip::credit::pending;
@@ -243,7 +242,7 @@ void message_cache_state::asked(const iwant_sent& msg) {
 void message_cache_state::gossip(const emit_gossip& msg) {
   std::vector<send_gossip> told(msg.peers.size());
   for (const auto& one : msg.topics)
-    if (cache_.has_gossip(one.topic))
+    if (cache_.has_gossip(one.topic, one.windows))
       gossip(one, told);
   for (std::size_t i = 0; i < told.size(); ++i)
     if (!told[i].parts.empty() && msg.peers[i])
@@ -253,8 +252,11 @@ void message_cache_state::gossip(const emit_gossip& msg) {
 void message_cache_state::gossip(const gossip::emit_gossip& topic,
                                  std::vector<send_gossip>& told) {
   const auto most = ctx_->config.params.gossip.max_ihave_ids;
-  const auto any = std::numeric_limits<std::size_t>::max();
-  proto::ihave have{topic.topic, cache_.gossip_ids(topic.topic, any, rng_)};
+  // One peer alone, as one that came into the mesh, hears of no more anyway.
+  const auto gathered =
+      topic.peers.size() == 1 ? most : std::numeric_limits<std::size_t>::max();
+  proto::ihave have{topic.topic, cache_.gossip_ids(topic.topic, topic.windows,
+                                                   gathered, rng_)};
   const auto count = have.ids.size();
   if (count > most)
     gossip::shuffle_front(std::span{have.ids}, count, rng_);
@@ -283,8 +285,14 @@ void message_cache_state::sweep() {
 }
 
 void message_cache_state::report_broken_promises() {
+  const auto at = now(self_);
+  // A late heartbeat means that this node is: the answers may wait here.
+  const auto interval = ctx_->config.params.timers.heartbeat_interval;
+  if (looked_ && at - *looked_ > interval + interval / 2)
+    promises_.postpone(at - *looked_ - interval);
+  looked_ = at;
   std::vector<gossip::broken_promises> broken;
-  promises_.broken(now(self_), broken);
+  promises_.broken(at, broken);
   for (const auto& one : broken) {
     counters_.broken_promises += one.count;
     tell(self_, mesh_,

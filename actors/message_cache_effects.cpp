@@ -44,7 +44,20 @@ void message_cache_state::to_judge(const gossip::message& msg) {
   if (gater_)
     gater_->validated();
   // Whoever forges a copy to keep a promise pays more for the forgery.
-  promises_.fulfilled(msg.id().raw());
+  fulfilled(msg.id().raw());
+}
+
+// An answer that is late was no lie.
+void message_cache_state::fulfilled(std::string_view id) {
+  promises_.fulfilled(id);
+  if (!promises_.any_late())
+    return;
+  std::vector<gossip::broken_promises> kept_late;
+  promises_.made_good(id, now(self_), kept_late);
+  for (const auto& one : kept_late)
+    tell(self_, mesh_,
+         misbehaved{one.peer, -static_cast<double>(one.count),
+                    "IWANT was answered late"});
 }
 
 void message_cache_state::apply(gossip::deliver_message& e) {
@@ -76,7 +89,7 @@ void message_cache_state::apply(const gossip::rejected_message& e) {
   ++counters_.rejected;
   // It came, though nobody looked at it.
   if (!e.msg)
-    promises_.fulfilled(e.id->raw());
+    fulfilled(e.id->raw());
   // Under attack: nothing is put into words that nobody reads.
   if (ctx_->log->should_log(spdlog::level::debug))
     ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
@@ -103,7 +116,7 @@ void message_cache_state::apply(const gossip::throttled_message& e) {
     ctx_->log->debug("message dropped, too many under validation peer={}",
                      e.peer.short_text());
   // It came, though it was dropped.
-  promises_.fulfilled(e.id->raw());
+  fulfilled(e.id->raw());
   if (gater_)
     gater_->throttled(now(self_));
 }

@@ -84,6 +84,7 @@ private:
   void send_by_author();
   void flush_report();
   void report_broken_promises();
+  void fulfilled(std::string_view id);
 
   // Tracing (message_cache_trace.cpp).
   void trace();
@@ -101,6 +102,8 @@ private:
   std::set<std::string, std::less<>> judged_;
   gossip::message_cache cache_;
   gossip::promises promises_;
+  // When broken promises were looked for last.
+  std::optional<libp2p::time_point> looked_;
   std::optional<gossip::peer_gater> gater_;
   gossip::rng rng_;
   std::unordered_map<libp2p::peer_id, peer_actor> peers_;

@@ -332,7 +332,7 @@ caf::result<node_stopped> node_state::stop(const stop_node& msg) {
   give_up_dials();
   tell_self_later(self_, msg.deadline + msg.deadline / 4, stop_expired{});
   // The cache answers once everything published before has gone to the mesh
-  // manager, which answers once it and the PRUNEs are with the peers.
+  // manager, which answers once it is with the peers.
   const auto give_up = [this](const caf::error&) { stop_peers(); };
   ask(self_, cache_, msg.deadline, inspect_cache{})
       .then(

@@ -148,6 +148,10 @@ void add_gossip_options(option_table& t) {
           [](settings & s) -> auto& { return s.params.gossip.factor; },
           "gossip_factor")
       .add(
+          "gossip-to-all", "N",
+          "Where no more peers than this are outside the mesh, all get gossip",
+          [](settings & s) -> auto& { return s.params.gossip.gossip_to_all; })
+      .add(
           "gossip-retransmission", "N",
           "How often one peer gets one message that it asks for",
           [](settings & s) -> auto& { return s.params.gossip.retransmissions; })

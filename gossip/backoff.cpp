@@ -29,7 +29,8 @@ void backoff_table::set_handle(const libp2p::peer_id& peer,
 
 void backoff_table::add(std::string_view topic, const libp2p::peer_id& peer,
                         peer_handle handle, libp2p::time_point now,
-                        std::chrono::seconds duration) {
+                        std::chrono::seconds duration, pruner by,
+                        std::uint32_t connection) {
   // Bounded before it is added to a time, which it could make overflow.
   const auto end = now + std::min(duration, limits_.max_backoff);
   auto known = topics_.find(topic);
@@ -38,16 +39,30 @@ void backoff_table::add(std::string_view topic, const libp2p::peer_id& peer,
   auto& all = known->second;
   const auto number = number_of(peer, handle);
   const auto at = place_of(all, number);
-  if (at != all.end() && at->number == number) {
-    at->end = std::max(at->end, end);
-    return;
-  }
-  all.insert(at, {number, end});
+  if (at != all.end() && at->number == number)
+    return impose(*at, now, end, by, connection);
+  entry added;
+  added.number = number;
+  impose(added, now, end, by, connection);
+  all.insert(at, added);
   ++peers_[number].entries;
   ++size_;
   if (all.size() > limits_.backoffs_per_topic)
     drop_longest(all);
   earliest_ = std::min(earliest_, end);
+}
+
+void backoff_table::impose(entry& on, libp2p::time_point now,
+                           libp2p::time_point end, pruner by,
+                           std::uint32_t connection) {
+  auto& known = by == pruner::we ? on.ours : on.theirs;
+  known = std::max(known, end);
+  // A peer's own PRUNE does not make up for its GRAFTs before: PRUNE and GRAFT
+  // in turn are a flood, too.
+  if (by == pruner::we || on.connection != connection)
+    on.asked = 0;
+  on.connection = connection;
+  on.pruned = now;
 }
 
 std::uint32_t backoff_table::number_of(const libp2p::peer_id& peer,
@@ -79,7 +94,7 @@ void backoff_table::forget(const entry& which) {
 void backoff_table::drop_longest(entries& of) {
   const auto longest = std::max_element(
       of.begin(), of.end(),
-      [](const entry& a, const entry& b) { return a.end < b.end; });
+      [](const entry& a, const entry& b) { return a.end() < b.end(); });
   forget(*longest);
   of.erase(longest);
 }
@@ -101,13 +116,33 @@ std::optional<libp2p::time_point>
 backoff_table::expiry(std::string_view topic,
                       const libp2p::peer_id& peer) const {
   const auto* known = find(topic, peer);
-  return known ? std::optional{known->end} : std::nullopt;
+  return known ? std::optional{known->end()} : std::nullopt;
 }
 
-bool backoff_table::active(std::string_view topic, const libp2p::peer_id& peer,
-                           libp2p::time_point now) const {
-  const auto* known = find(topic, peer);
-  return known && now < known->end;
+std::optional<early_graft>
+backoff_table::refuse(std::string_view topic, const libp2p::peer_id& peer,
+                      std::uint32_t connection, libp2p::time_point now,
+                      std::chrono::milliseconds pause) {
+  auto* known = const_cast<entry*>(find(topic, peer));
+  if (!known || now >= known->end())
+    return std::nullopt;
+  if (known->connection != connection) {
+    known->connection = connection;
+    known->asked = 0;
+    // What it imposed itself ended with the connection.
+    if (now >= known->ours) {
+      known->theirs = libp2p::time_point::min();
+      earliest_ = std::min(earliest_, known->end());
+      return std::nullopt;
+    }
+  }
+  // It is told so now, and another connection does not change that.
+  known->ours = known->end();
+  ++known->asked;
+  const auto since = now - known->pruned;
+  const auto pauses = pause > pause.zero() ? since / pause : 0;
+  return early_graft{known->ours - now, known->asked > 1 + pauses,
+                     since < pause};
 }
 
 void backoff_table::ending_after(std::string_view topic,
@@ -117,7 +152,7 @@ void backoff_table::ending_after(std::string_view topic,
   if (known == topics_.end())
     return;
   for (const entry& one : known->second)
-    if (one.end > moment && peers_[one.number].handle != peer_handle{})
+    if (one.end() > moment && peers_[one.number].handle != peer_handle{})
       out.push_back(peers_[one.number].handle);
 }
 
@@ -129,8 +164,8 @@ void backoff_table::clear_expired(libp2p::time_point now,
   earliest_ = libp2p::time_point::max();
   for (auto topic = topics_.begin(); topic != topics_.end();) {
     std::erase_if(topic->second, [&](const entry& one) {
-      if (one.end > limit) {
-        earliest_ = std::min(earliest_, one.end);
+      if (one.end() > limit) {
+        earliest_ = std::min(earliest_, one.end());
         return false;
       }
       forget(one);

@@ -6,6 +6,7 @@
 #include "libp2p/peer_id.hpp"
 #include "libp2p/session_types.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -18,10 +19,31 @@
 
 namespace grapevine::gossip {
 
+/// Who imposed a backoff: the sender of the PRUNE.
+enum class pruner { we, peer };
+
+/// A GRAFT that is refused because it comes during a backoff.
+struct early_graft {
+  /// How much of the backoff is left.
+  std::chrono::nanoseconds left{};
+  /// The peer was told of it on this connection, and asks too often.
+  bool offence = false;
+  /// The PRUNE was shortly before.
+  bool soon = false;
+};
+
 /// Until when a peer must not be grafted, and may not graft us, after a PRUNE
 /// (gossipsub-v1.1, "Prune backoff"). Kept by identity: it outlives the
 /// connection, and leaving the topic. The identities are numbered, so that an
 /// entry is small and all of a topic are walked through without a search.
+///
+/// A peer that comes back on another connection may have been started anew and
+/// know of none. Others (the specification, go) refuse it then, extend the
+/// backoff and count it as a misbehaviour; so an honest peer's restart would
+/// keep it out of all meshes. Here what the peer itself imposed ends when it
+/// grafts us on another connection, and what we imposed is told to it again and
+/// is no offence: an honest peer is never punished for a restart or a late
+/// PRUNE. Nobody gains by that, as each time costs a handshake.
 class backoff_table {
 public:
   explicit backoff_table(const mesh_limits& limits) : limits_{limits} {}
@@ -29,21 +51,30 @@ public:
   /// The identity is connected as `handle` from now on, or gone (nobody's).
   void set_handle(const libp2p::peer_id& peer, peer_handle handle);
 
-  /// Backs `peer`, connected as `handle`, off until `now + duration`; a later
-  /// expiry that is there stays. When the topic has as many as the limit
-  /// allows, the longest one goes.
+  /// Backs `peer`, connected as `handle`, off until `now + duration`, because
+  /// of a PRUNE of `by` on the connection with this number; a later expiry that
+  /// is there stays. When the topic has as many as the limit allows, the
+  /// longest one goes.
   void add(std::string_view topic, const libp2p::peer_id& peer,
            peer_handle handle, libp2p::time_point now,
-           std::chrono::seconds duration);
+           std::chrono::seconds duration, pruner by = pruner::we,
+           std::uint32_t connection = 0);
 
-  /// When the backoff ends or ended; nothing if there is none, or it was
-  /// already cleared.
+  /// When it ends or ended that we do not graft the peer, whoever imposed it;
+  /// nothing if there is none, or it was already cleared.
   std::optional<libp2p::time_point> expiry(std::string_view topic,
                                            const libp2p::peer_id& peer) const;
 
-  /// Whether it lasts: a GRAFT that comes now is too early.
-  bool active(std::string_view topic, const libp2p::peer_id& peer,
-              libp2p::time_point now) const;
+  /// Judges a GRAFT of the peer; nothing if no backoff is in its way. A refused
+  /// one does not extend the backoff, as the specification and go have it:
+  /// whoever keeps asking would never get in, and what it was told first would
+  /// not hold. One for each `pause` since the PRUNE, and one more, which may
+  /// have crossed it, is no offence; more are a flood.
+  std::optional<early_graft> refuse(std::string_view topic,
+                                    const libp2p::peer_id& peer,
+                                    std::uint32_t connection,
+                                    libp2p::time_point now,
+                                    std::chrono::milliseconds pause);
 
   /// Appends the connected peers whose backoff in the topic ends after
   /// `moment`.
@@ -68,13 +99,25 @@ private:
 
   struct entry {
     std::uint32_t number = 0;
-    libp2p::time_point end;
+    // On which the peer was last told of it, or told us.
+    std::uint32_t connection = 0;
+    // The ends of what we imposed, and the peer.
+    libp2p::time_point ours = libp2p::time_point::min();
+    libp2p::time_point theirs = libp2p::time_point::min();
+    // Of the last PRUNE but those that answered early GRAFTs.
+    libp2p::time_point pruned;
+    // Early GRAFTs since then, or on this connection.
+    std::uint32_t asked = 0;
+
+    libp2p::time_point end() const { return std::max(ours, theirs); }
   };
 
   // In the order of the numbers.
   using entries = std::vector<entry>;
 
   const entry* find(std::string_view topic, const libp2p::peer_id& peer) const;
+  static void impose(entry& on, libp2p::time_point now, libp2p::time_point end,
+                     pruner by, std::uint32_t connection);
   std::uint32_t number_of(const libp2p::peer_id& peer, peer_handle handle);
   void forget(const entry& which);
   void drop_longest(entries& of);

@@ -58,6 +58,7 @@ bool mesh::leave(std::string_view topic, libp2p::time_point now,
                now, out);
   }
   left->subscribed = false;
+  left->introduced.clear();
   std::erase(joined_, left);
   topics_.release(*left);
   return true;

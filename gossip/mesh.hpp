@@ -10,6 +10,7 @@
 #include "proto/rpc.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
@@ -52,6 +53,10 @@ public:
   /// identity is there already or there are too many.
   std::optional<peer_handle> add_peer(const libp2p::peer_id& id,
                                       const peer_traits& traits);
+
+  /// It has another connection besides, or one less: it may have been started
+  /// anew before its end was noticed, and know nothing of what was said.
+  void reconnected(peer_handle peer);
 
   /// It is disconnected. Only its backoffs remain.
   void remove_peer(peer_handle peer, mesh_effects& out);
@@ -192,12 +197,15 @@ private:
   void refuse_graft(peer_handle peer, const topic_state& topic, px exchange,
                     libp2p::time_point now, mesh_effects& out);
   void refuse_early_graft(peer_handle peer, const topic_state& topic,
-                          libp2p::time_point now, mesh_effects& out);
+                          const early_graft& early, mesh_effects& out);
   void enter_mesh(peer_handle peer, topic_state& topic, mesh_effects& out);
   void send_graft(peer_handle peer, topic_state& topic, mesh_effects& out);
   void send_prune(peer_handle peer, std::string_view topic,
                   std::chrono::seconds backoff, px exchange,
                   libp2p::time_point now, mesh_effects& out);
+  void tell_pruned(peer_handle peer, std::string_view topic,
+                   std::chrono::seconds backoff, px exchange,
+                   mesh_effects& out) const;
   // Out of mesh and fanout, whoever wanted it.
   void take_out(peer_handle peer, topic_state& topic, mesh_effects& out);
   // Out of the mesh by our own decision.
@@ -271,6 +279,8 @@ private:
   std::vector<double> tick_scores_;
   double lowest_score_ = 0;
   std::size_t ticks_ = 0;
+  // Counts connections.
+  std::uint32_t connections_ = 0;
 };
 
 } // namespace grapevine::gossip

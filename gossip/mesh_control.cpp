@@ -17,8 +17,10 @@ void mesh::graft(peer_handle peer, std::string_view name,
   // A misconfiguration of one side; neither it nor the backoff is its fault.
   if (record->traits.direct)
     return refuse_graft(peer, *topic, px::none, now, out);
-  if (backoffs_.active(name, record->id, now))
-    return refuse_early_graft(peer, *topic, now, out);
+  if (const auto early =
+          backoffs_.refuse(name, record->id, record->connection, now,
+                           params_.timers.graft_flood_threshold))
+    return refuse_early_graft(peer, *topic, *early, out);
   if (score(peer) < 0)
     return refuse_graft(peer, *topic, px::none, now, out);
   // Full: only connections that we chose ourselves, lest whoever dials us
@@ -46,7 +48,8 @@ void mesh::prune(peer_handle peer, const proto::prune& received,
   // Of others it costs nothing to send, so it must not cost us memory for long.
   if (!member)
     given = std::min(given, limits_.max_stranger_backoff);
-  backoffs_.add(topic->name, record->id, peer, now, given);
+  backoffs_.add(topic->name, record->id, peer, now, given, pruner::peer,
+                record->connection);
   if (received.peers.empty() || score(peer) < params_.thresholds.accept_px)
     return;
   const auto count = std::min(received.peers.size(), params_.px_peers);
@@ -63,20 +66,26 @@ void mesh::refuse_graft(peer_handle peer, const topic_state& topic, px exchange,
 }
 
 void mesh::refuse_early_graft(peer_handle peer, const topic_state& topic,
-                              libp2p::time_point now, mesh_effects& out) {
-  out.report(mesh_event_kind::graft_in_backoff, peer, topic.name);
-  const auto end = backoffs_.expiry(topic.name, peers_.find(peer)->id);
-  // The backoff tells when the PRUNE was: one of its length ago.
-  const auto pruned = *end - params_.timers.prune_backoff;
-  if (now < pruned + params_.timers.graft_flood_threshold)
+                              const early_graft& early, mesh_effects& out) {
+  out.report(early.offence ? mesh_event_kind::graft_in_backoff
+                           : mesh_event_kind::graft_refused,
+             peer, topic.name);
+  if (early.offence && early.soon)
     out.report(mesh_event_kind::graft_flood, peer, topic.name);
-  send_prune(peer, topic.name, params_.timers.prune_backoff, px::none, now,
-             out);
+  tell_pruned(peer, topic.name,
+              std::chrono::ceil<std::chrono::seconds>(early.left), px::none,
+              out);
 }
 
+// What was published since the last heartbeat was pushed to others, and gossip
+// of it goes to those outside the mesh: whoever enters would miss it. Once in a
+// heartbeat, as others get gossip: a peer may unsubscribe and come again at
+// once. Ours, neither the specification's nor go's.
 void mesh::enter_mesh(peer_handle peer, topic_state& topic, mesh_effects& out) {
   topic.mesh.insert(peer);
   out.report(mesh_event_kind::grafted, peer, topic.name);
+  if (topic.introduced.insert(peer))
+    out.tell_of(topic.name, peer, params_.gossip.history_length);
 }
 
 void mesh::send_graft(peer_handle peer, topic_state& topic, mesh_effects& out) {
@@ -89,12 +98,20 @@ void mesh::send_prune(peer_handle peer, std::string_view topic,
                       libp2p::time_point now, mesh_effects& out) {
   const peer_record* record = peers_.find(peer);
   // What we ask of the peer holds for us, too.
-  backoffs_.add(topic, record->id, peer, now, backoff);
-  if (!has_prune_backoff(record->traits.version))
+  backoffs_.add(topic, record->id, peer, now, backoff, pruner::we,
+                record->connection);
+  tell_pruned(peer, topic, backoff, exchange, out);
+}
+
+void mesh::tell_pruned(peer_handle peer, std::string_view topic,
+                       std::chrono::seconds backoff, px exchange,
+                       mesh_effects& out) const {
+  const auto version = peers_.find(peer)->traits.version;
+  if (!has_prune_backoff(version))
     return out.prune(peer, topic, std::nullopt);
   out.prune(peer, topic, backoff,
             exchange == px::offer && params_.peer_exchange && score(peer) >= 0
-                && has_peer_exchange(record->traits.version));
+                && has_peer_exchange(version));
 }
 
 void mesh::take_out(peer_handle peer, topic_state& topic, mesh_effects& out) {

@@ -36,6 +36,14 @@ void mesh_effects::report(mesh_event_kind kind, peer_handle peer,
   events.push_back({kind, peer, std::string{topic}});
 }
 
+void mesh_effects::tell_of(std::string_view topic, peer_handle peer,
+                           std::size_t windows) {
+  if (gossip.empty() || gossip.back().topic != topic
+      || gossip.back().windows != windows)
+    gossip.push_back({std::string{topic}, {}, windows});
+  gossip.back().peers.push_back(peer);
+}
+
 std::size_t mesh_effects::control_of(peer_handle to) {
   const auto [i, added] = control_index_.emplace(to, control.size());
   if (added)

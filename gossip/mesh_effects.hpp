@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/limits.hpp"
 #include "gossip/peer_table.hpp"
 #include "proto/rpc.hpp"
 
@@ -20,10 +21,12 @@ struct send_control {
   std::vector<proto::prune> prunes;
 };
 
-/// To be turned into IHAVE of the topic's recent messages for each of `peers`.
+/// To be turned into IHAVE of the topic's recent messages for each of `peers`:
+/// those of the current heartbeat and of some before, `windows` in all.
 struct emit_gossip {
   std::string topic;
   std::vector<peer_handle> peers;
+  std::size_t windows = limits::history_gossip;
 };
 
 /// A PRUNE in `mesh_effects::control` whose receiver may be offered peers.
@@ -46,11 +49,12 @@ enum class mesh_event_kind {
   grafted,
   /// It no longer is, for whatever reason.
   pruned,
-  /// It grafted during its backoff (P7).
+  /// It grafted during its backoff, knowing it and too often (P7).
   graft_in_backoff,
   /// It did so within the graft flood threshold (P7 once more).
   graft_flood,
-  /// It was refused: its score, the mesh is full, or it is a direct peer.
+  /// It was refused: its score, the mesh is full, it is a direct peer, or it
+  /// asks during a backoff as one may that does not know it.
   graft_refused,
   /// A subscription of it was ignored: a limit is reached.
   subscription_refused,
@@ -86,6 +90,8 @@ struct mesh_effects {
   void prune(peer_handle to, std::string_view topic,
              std::optional<std::chrono::seconds> backoff, bool offer = false);
   void report(mesh_event_kind kind, peer_handle peer, std::string_view topic);
+  /// The peer is told of the topic's last `windows` heartbeats.
+  void tell_of(std::string_view topic, peer_handle peer, std::size_t windows);
 
 private:
   std::size_t control_of(peer_handle to);

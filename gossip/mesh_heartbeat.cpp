@@ -12,6 +12,7 @@ void mesh::heartbeat(libp2p::time_point now, rng& gen, mesh_effects& out) {
   backoffs_.clear_expired(now, params_.timers.backoff_slack);
   take_scores();
   for (topic_state* topic : joined_) {
+    topic->introduced.clear();
     maintain_mesh(*topic, now, gen, out);
     gossip_to_others(*topic, now, gen, out);
   }
@@ -153,15 +154,26 @@ double mesh::median_score(const peer_set& members) {
   return *middle;
 }
 
+// A part of a small topic is too few, where somebody hears of a message in no
+// other way: the leaves of a star. There the others are told, too, of what is
+// new since the last heartbeat: so each hears of each message at least once,
+// and it costs less than three windows for all.
 void mesh::gossip_to_others(const topic_state& topic, libp2p::time_point now,
                             rng& gen, mesh_effects& out) {
+  const auto windows = params_.gossip.history_gossip;
+  if (windows == 0)
+    return;
   collect(topic, purpose::gossip, now);
   const auto share = static_cast<std::size_t>(
       params_.gossip.factor * static_cast<double>(candidates_.size()));
   const auto chosen =
       draw_from_candidates(std::max(params_.mesh.degree_lazy, share), gen);
-  if (!chosen.empty())
-    out.gossip.push_back({topic.name, {chosen.begin(), chosen.end()}});
+  for (const peer_handle peer : chosen)
+    out.tell_of(topic.name, peer, windows);
+  if (candidates_.size() > params_.gossip.gossip_to_all)
+    return;
+  for (const peer_handle peer : std::span{candidates_}.subspan(chosen.size()))
+    out.tell_of(topic.name, peer, 1);
 }
 
 void mesh::maintain_fanouts(libp2p::time_point now, rng& gen,

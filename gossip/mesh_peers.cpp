@@ -10,9 +10,16 @@ std::optional<peer_handle> mesh::add_peer(const libp2p::peer_id& id,
   if (peers_.size() >= limits_.peers)
     return std::nullopt;
   const auto peer = peers_.add(id, traits);
-  if (peer)
-    backoffs_.set_handle(id, *peer);
+  if (!peer)
+    return std::nullopt;
+  backoffs_.set_handle(id, *peer);
+  reconnected(*peer);
   return peer;
+}
+
+void mesh::reconnected(peer_handle peer) {
+  if (peer_record* record = peers_.find(peer))
+    record->connection = ++connections_;
 }
 
 void mesh::remove_peer(peer_handle peer, mesh_effects& out) {

@@ -101,16 +101,17 @@ public:
   void ihave(std::span<const std::string> ids, std::size_t max, time_point now,
              std::vector<std::string>& out);
 
-  /// Whether there is anything to gossip of a topic.
-  bool has_gossip(std::string_view topic) const {
-    return window_.has_gossip(topic);
+  /// Whether any message of a topic is in the newest `windows`.
+  bool has_gossip(std::string_view topic, std::size_t windows) const {
+    return window_.has_gossip(topic, windows);
   }
 
-  /// Ids of the topic's messages in the gossip windows, at most `max` of them
+  /// Ids of the topic's messages in the newest `windows`, at most `max` of them
   /// chosen at random.
-  std::vector<std::string> gossip_ids(std::string_view topic, std::size_t max,
+  std::vector<std::string> gossip_ids(std::string_view topic,
+                                      std::size_t windows, std::size_t max,
                                       rng& gen) const {
-    return window_.gossip_ids(topic, max, gen);
+    return window_.gossip_ids(topic, windows, max, gen);
   }
 
   /// From now on drops what `peer` sends, and what others send of its

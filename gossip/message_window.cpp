@@ -62,8 +62,9 @@ message_ptr message_window::take(std::string_view raw_id,
   return at(*where);
 }
 
-bool message_window::has_gossip(std::string_view topic) const {
-  const std::size_t count = std::min(options_.history_gossip, windows_.size());
+bool message_window::has_gossip(std::string_view topic,
+                                std::size_t windows) const {
+  const std::size_t count = std::min(windows, windows_.size());
   for (std::size_t i = 0; i < count; ++i)
     if (windows_[i].topics.contains(topic))
       return true;
@@ -71,9 +72,9 @@ bool message_window::has_gossip(std::string_view topic) const {
 }
 
 std::vector<const message_id*>
-message_window::ids_of(std::string_view topic) const {
+message_window::ids_of(std::string_view topic, std::size_t windows) const {
   std::vector<const message_id*> ids;
-  const std::size_t count = std::min(options_.history_gossip, windows_.size());
+  const std::size_t count = std::min(windows, windows_.size());
   for (std::size_t i = 0; i < count; ++i)
     if (const auto it = windows_[i].topics.find(topic);
         it != windows_[i].topics.end())
@@ -83,9 +84,10 @@ message_window::ids_of(std::string_view topic) const {
 }
 
 std::vector<std::string> message_window::gossip_ids(std::string_view topic,
+                                                    std::size_t windows,
                                                     std::size_t max,
                                                     rng& gen) const {
-  auto ids = ids_of(topic);
+  auto ids = ids_of(topic, windows);
   if (ids.size() > max) {
     shuffle_front(std::span{ids}, max, gen);
     ids.resize(max);

@@ -22,8 +22,6 @@ namespace grapevine::gossip {
 struct message_window_options {
   /// Windows that IWANT is answered from; at least 1.
   std::size_t history_length = limits::history_length;
-  /// Windows whose ids are gossiped; at most `history_length`.
-  std::size_t history_gossip = limits::history_gossip;
   /// Copies of one message that one peer gets by IWANT.
   std::size_t retransmissions = limits::retransmissions;
   /// Bytes of frames in all windows; beyond, the oldest messages go early.
@@ -48,12 +46,13 @@ public:
   /// null when it is not there or the peer had all its copies.
   message_ptr take(std::string_view raw_id, const libp2p::peer_id& peer);
 
-  /// Whether there is anything to gossip of a topic.
-  bool has_gossip(std::string_view topic) const;
+  /// Whether the newest `windows` have any message of the topic.
+  bool has_gossip(std::string_view topic, std::size_t windows) const;
 
-  /// Ids of the topic's messages in the gossip windows: all, or when there are
-  /// more than `max`, that many chosen at random, in random order.
-  std::vector<std::string> gossip_ids(std::string_view topic, std::size_t max,
+  /// Ids of the topic's messages in the newest `windows`: all, or when there
+  /// are more than `max`, that many chosen at random, in random order.
+  std::vector<std::string> gossip_ids(std::string_view topic,
+                                      std::size_t windows, std::size_t max,
                                       rng& gen) const;
 
   /// Begins a new window and ends the oldest beyond `history_length`: its
@@ -86,7 +85,8 @@ private:
     libp2p::keyed_string_map<fifo<const message*>> topics;
   };
 
-  std::vector<const message_id*> ids_of(std::string_view topic) const;
+  std::vector<const message_id*> ids_of(std::string_view topic,
+                                        std::size_t windows) const;
   std::optional<position> search(std::size_t hash, std::string_view raw) const;
   const message_ptr& at(position where) const {
     return messages_[where - first_];

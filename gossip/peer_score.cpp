@@ -98,7 +98,7 @@ void peer_score::invalid_message(peer_handle peer, std::string_view topic,
 
 void peer_score::penalize(peer_handle peer, double count) {
   if (auto* known = find(peer)) {
-    known->peer.behaviour += count;
+    known->peer.behaviour = std::max(known->peer.behaviour + count, 0.0);
     known->stale = true;
   }
 }

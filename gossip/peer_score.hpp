@@ -102,7 +102,8 @@ public:
   void invalid_message(peer_handle peer, std::string_view topic,
                        double count = 1);
 
-  /// It misbehaved towards the router (P7).
+  /// It misbehaved towards the router (P7); a negative count takes back what
+  /// proved to be none.
   void penalize(peer_handle peer, double count);
 
   /// So much for it was dropped because it reads too slowly.

@@ -83,6 +83,8 @@ struct peer_record {
   std::vector<topic_state*> topics;
   /// The bytes of these topics' names.
   std::size_t topic_bytes = 0;
+  /// Its newest connection: no two of a router have the same number.
+  std::uint32_t connection = 0;
 };
 
 /// The connected peers.

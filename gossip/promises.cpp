@@ -46,8 +46,41 @@ void promises::broken(time_point now, std::vector<broken_promises>& out) {
     if (added)
       out.push_back({peer, 0});
     ++out[place->second].count;
+    remember(open_.front());
     remove(open_.begin());
   }
+  forget_late(now);
+}
+
+void promises::made_good(std::string_view id, time_point now,
+                         std::vector<broken_promises>& out) {
+  forget_late(now);
+  const auto known = late_by_id_.find(id);
+  if (known == late_by_id_.end())
+    return;
+  for (const auto& peer : known->second)
+    out.push_back({peer, 1});
+  // What names it in `late_` finds nothing later.
+  late_by_id_.erase(known);
+}
+
+void promises::postpone(std::chrono::nanoseconds held_up) {
+  for (auto& one : open_)
+    one.deadline += held_up;
+}
+
+void promises::remember(const promise& broken_one) {
+  while (late_.size() >= limits_.late && !late_.empty()) {
+    late_by_id_.erase(late_.front().id);
+    late_.pop_front();
+  }
+  late_by_id_[*broken_one.id].push_back(broken_one.peer);
+  late_.push_back({*broken_one.id, broken_one.deadline + limits_.grace});
+}
+
+void promises::forget_late(time_point now) {
+  for (; !late_.empty() && late_.front().until < now; late_.pop_front())
+    late_by_id_.erase(late_.front().id);
 }
 
 promises::entry promises::insert(promise made) {

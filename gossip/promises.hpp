@@ -4,7 +4,9 @@
 #include "gossip/message_id.hpp"
 #include "libp2p/peer_id.hpp"
 
+#include <chrono>
 #include <cstddef>
+#include <deque>
 #include <list>
 #include <string_view>
 #include <unordered_map>
@@ -25,6 +27,12 @@ struct promise_limits {
   std::size_t per_peer = 64;
   /// Promises of all of them.
   std::size_t total = 65'536;
+  /// How long after its deadline a message may still come, which makes good for
+  /// the broken promise: whoever was too busy for the answer did not invent
+  /// what it offered.
+  std::chrono::seconds grace{60};
+  /// Broken promises remembered for it.
+  std::size_t late = 16'384;
 };
 
 /// Who was asked by IWANT for which message and has to send it in time
@@ -47,6 +55,18 @@ public:
   /// To be said as soon as it is to be validated, whatever the verdict: whoever
   /// forges a copy to keep his word pays more for the forgery (P4).
   void fulfilled(std::string_view id);
+
+  /// The same message: appends whose promises of it were broken within the
+  /// grace, once for each; what was counted for these is to be taken back.
+  void made_good(std::string_view id, time_point now,
+                 std::vector<broken_promises>& out);
+
+  /// Whether any promise can still be made good.
+  bool any_late() const noexcept { return !late_.empty(); }
+
+  /// This node was held up for so long, and may not have looked at what came:
+  /// all open promises have that much longer.
+  void postpone(std::chrono::nanoseconds held_up);
 
   /// Messages of this peer are not heeded (the gater), so it cannot keep its
   /// promises.
@@ -72,6 +92,8 @@ private:
   // At the place of its deadline.
   entry insert(promise made);
   void remove(entry which);
+  void remember(const promise& broken_one);
+  void forget_late(time_point now);
 
   promise_limits limits_;
   // In the order of their deadlines.
@@ -79,6 +101,17 @@ private:
   std::unordered_map<message_id, entries, message_id_hash, message_id_equal>
       by_id_;
   std::unordered_map<libp2p::peer_id, entries> by_peer_;
+
+  struct late_promise {
+    message_id id;
+    time_point until;
+  };
+
+  // In the order in which they were broken.
+  std::deque<late_promise> late_;
+  std::unordered_map<message_id, std::vector<libp2p::peer_id>, message_id_hash,
+                     message_id_equal>
+      late_by_id_;
 };
 
 } // namespace grapevine::gossip

@@ -53,8 +53,10 @@ scoring standard() {
   // Enough for a household, an office or a host of many containers.
   p.colocation = {.weight = -1, .threshold = 16, .whitelist = private_ranges()};
   // A promise broken on a bad line or a GRAFT that crossed a PRUNE is nothing;
-  // five GRAFTs in a row that come too early are the end.
-  p.behaviour = {.weight = -2, .threshold = 2, .decay = decay_for(10min)};
+  // six GRAFTs in a row that come too early are the end. Whoever was overloaded
+  // and broke promises until it was not asked any more is as good as before
+  // within a minute.
+  p.behaviour = {.weight = -2, .threshold = 2, .decay = decay_for(3min)};
   // Ten drops a second, kept up, cost the place in the mesh, two hundred the
   // gossip; both are forgotten in some seconds.
   p.slow_peers = {.weight = -0.2, .threshold = 2, .decay = 0.2};

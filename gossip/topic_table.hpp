@@ -26,6 +26,9 @@ struct topic_state {
   peer_set always;
   /// Empty unless `subscribed`; a part of `peers` without `always`.
   peer_set mesh;
+  /// Who came into the mesh since the last heartbeat, and was told of what was
+  /// before.
+  peer_set introduced;
   /// Unused while `subscribed`; a part of `peers` without `always`.
   gossip::fanout fanout;
 };

@@ -66,7 +66,8 @@ struct delivery_report {
   std::vector<entry> entries;
 };
 
-/// What a peer did against the protocol; `count` is added to P7.
+/// What a peer did against the protocol; `count` is added to P7. Less than
+/// nothing takes back what was counted before.
 struct misbehaved {
   libp2p::peer_id peer;
   double count = 1;
@@ -203,7 +204,7 @@ struct await_expired {
   std::uint64_t ticket = 0;
 };
 
-/// Leaves all topics, with PRUNE: the node stops.
+/// The node stops: nothing more is decided for it, and nothing said of it.
 struct leave_all {};
 
 /// All that was to be said has been given to the peers.

@@ -286,6 +286,36 @@ TEST_CASE(
   CHECK(told[0].count == 1);
 }
 
+TEST_CASE(
+    "message cache: an answer to IWANT that comes late takes back what was "
+    "held against the peer") {
+  cache_fixture f;
+  const auto msg = cache_fixture::message("asked for");
+  f.say(iwant_sent{numbered_peer(1), std::string{msg->id().raw()}});
+  f.net.advance(std::chrono::milliseconds{3'001});
+  f.say(shift_window{});
+  REQUIRE(f.mesh.all<misbehaved>().size() == 1);
+  f.receive(1, msg);
+  REQUIRE(f.mesh.all<misbehaved>().size() == 2);
+  CHECK(f.mesh.all<misbehaved>()[1].peer == numbered_peer(1));
+  CHECK(f.mesh.all<misbehaved>()[1].count == -1);
+}
+
+TEST_CASE("message cache: a node whose own heartbeat is late gives its peers "
+          "as much longer for their answers") {
+  cache_fixture f;
+  f.say(shift_window{});
+  f.say(iwant_sent{numbered_peer(1), "asked for"});
+  f.net.advance(std::chrono::seconds{10});
+  f.say(shift_window{});
+  CHECK(f.mesh.all<misbehaved>().empty());
+  for (int i = 0; i < 3; ++i) {
+    f.net.advance(std::chrono::seconds{1});
+    f.say(shift_window{});
+  }
+  CHECK(f.mesh.all<misbehaved>().size() == 1);
+}
+
 TEST_CASE("message cache: an answer to IWANT that is refused at sight is an "
           "answer") {
   cache_fixture f;

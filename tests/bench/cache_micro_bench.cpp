@@ -136,7 +136,7 @@ void cache_gossip_ids(benchmark::State& state) {
   filled_cache all{static_cast<std::size_t>(state.range(0))};
   gossip::rng gen{42};
   for (auto _ : state)
-    benchmark::DoNotOptimize(all.cache().gossip_ids(topic, 5'000, gen));
+    benchmark::DoNotOptimize(all.cache().gossip_ids(topic, 3, 5'000, gen));
 }
 BENCHMARK(cache_gossip_ids)->ArgName("ids")->Arg(10)->Arg(10'000);
 

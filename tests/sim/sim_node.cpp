@@ -18,7 +18,6 @@ gossip::message_cache_options cache_options(node_index self,
   result.self = identity_of(self);
   result.validation = options.validation;
   result.window.history_length = options.params.gossip.history_length;
-  result.window.history_gossip = options.params.gossip.history_gossip;
   result.window.retransmissions = options.params.gossip.retransmissions;
   result.delivery_window = score.largest_delivery_window();
   return result;
@@ -109,8 +108,11 @@ gossip::peer_handle sim_node::connect(node_index peer, gossip::version version,
   neighbours_[handle->slot] =
       std::make_unique<neighbour>(*handle, peer, wire, options_, version, now);
   neighbour& added = neighbour_of(*handle);
-  for (const auto& subscription : mesh_.hello())
+  for (const auto& subscription : mesh_.hello()) {
     queue_of(added).push_subscription(subscription);
+    if (options_.conduct.grafts_at_once)
+      queue_of(added).push_graft(subscription.topic);
+  }
   return *handle;
 }
 

@@ -57,6 +57,8 @@ struct conduct {
   bool publishes_invalid = false;
   /// Ids of no message that it tells each peer of at each heartbeat.
   std::size_t invented_ids = 0;
+  /// Grafts whom it connects to at once, whatever backoff there is.
+  bool grafts_at_once = false;
 };
 
 /// How a node is set up; by default as `grapevine` is.
@@ -222,6 +224,7 @@ private:
   void credit(gossip::peer_handle source,
               const gossip::deliver_message& delivery);
   void punish_broken_promises(time_point now);
+  void forgive_late_answers(std::string_view id, time_point now);
 
   node_index self_;
   node_options options_;

@@ -45,14 +45,14 @@ void sim_node::send_controls() {
 }
 
 void sim_node::emit_gossip(const gossip::emit_gossip& gossip) {
-  if (!cache_.has_gossip(gossip.topic))
+  if (!cache_.has_gossip(gossip.topic, gossip.windows))
     return;
   const auto most = options_.params.gossip.max_ihave_ids;
   std::vector<std::string> ids;
   for (const auto peer : gossip.peers) {
     // Where not all ids fit, each peer is told of others.
     if (ids.empty() || ids.size() == most)
-      ids = cache_.gossip_ids(gossip.topic, most, gen_);
+      ids = cache_.gossip_ids(gossip.topic, gossip.windows, most, gen_);
     queue_of(neighbour_of(peer)).push_ihave(gossip.topic, ids);
   }
 }
@@ -106,9 +106,10 @@ void sim_node::carry_out_messages(time_point now) {
   effects.clear();
 }
 
-void sim_node::apply(const gossip::validate_message& check, time_point) {
+void sim_node::apply(const gossip::validate_message& check, time_point now) {
   const auto& msg = check.msg;
   promises_.fulfilled(msg->id().raw());
+  forgive_late_answers(msg->id().raw(), now);
   if (!check.retry)
     tell_unwanted(
         *msg, mesh_.find_peer(check.source).value_or(gossip::peer_handle{}));

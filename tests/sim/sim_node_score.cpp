@@ -55,4 +55,15 @@ void sim_node::punish_broken_promises(time_point now) {
       score_.penalize(*peer, static_cast<double>(one.count));
 }
 
+void sim_node::forgive_late_answers(std::string_view id, time_point now) {
+  if (!promises_.any_late())
+    return;
+  auto& late = buffers_.broken;
+  late.clear();
+  promises_.made_good(id, now, late);
+  for (const auto& one : late)
+    if (const auto peer = mesh_.find_peer(one.peer))
+      score_.penalize(*peer, -static_cast<double>(one.count));
+}
+
 } // namespace grapevine::sim

@@ -3,6 +3,7 @@
 #include "tests/sim/topology.hpp"
 
 using namespace grapevine::sim;
+namespace gossip = grapevine::gossip;
 
 namespace {
 
@@ -31,12 +32,51 @@ TEST_CASE("topology: star within Dhi", "[sim]") {
   run_topology(12, star(12), {}, "star of 12");
 }
 
-TEST_CASE("topology: star beyond Dhi, by gossip", "[sim]") {
-  // The hub may not have all leaves in its mesh, and they have only the hub:
-  // with gossip to all of them they ask for what they miss.
-  auto options = with_flood_publish(false);
-  options.params.mesh.degree_lazy = 20;
-  run_topology(21, star(21), options, "star of 21, gossip to all");
+// The hub may not have all leaves in its mesh, and they have only the hub: they
+// hear of what they miss by gossip alone, and ask for it.
+TEST_CASE("topology: of a star with 40 and 100 leaves everyone gets everything",
+          "[sim]") {
+  for (const std::size_t leaves : {20U, 40U, 100U})
+    for (const bool flood : {true, false}) {
+      auto options = with_flood_publish(flood);
+      const auto name = "star with " + std::to_string(leaves) + " leaves"
+                        + (flood ? ", flood publish" : "");
+      run_topology(leaves + 1, star(leaves + 1), options, name);
+    }
+}
+
+TEST_CASE("topology: what gossip to all leaves of a star costs its hub",
+          "[sim]") {
+  for (const std::size_t leaves : {40U, 100U}) {
+    std::uint64_t sent[2] = {};
+    for (const bool all : {false, true}) {
+      auto options = with_flood_publish(true);
+      if (!all)
+        options.params.gossip.gossip_to_all = 0;
+      sim_network net{{.seed = 78}};
+      net.add_nodes(leaves + 1, options);
+      net.connect(star(leaves + 1));
+      net.join_all("t");
+      net.run(settling);
+      const auto before = net.control_sent(0);
+      constexpr int seconds = 20;
+      for (int i = 0; i < seconds * 20; ++i) {
+        const auto leaf = 1 + gossip::random_below(net.gen(), leaves);
+        net.publish(static_cast<node_index>(leaf), "t");
+        net.run(50ms);
+      }
+      sent[all ? 1 : 0] = (net.control_sent(0) - before) / seconds;
+      net.run(draining);
+      print(std::cout, all ? "gossip to all" : "gossip to a part",
+            net.result());
+      std::cout << "  " << leaves
+                << " leaves, 20 messages a second: " << sent[all ? 1 : 0]
+                << " bytes of control a second\n";
+      if (all)
+        CHECK(net.result().delivery_rate == 1.0);
+    }
+    CHECK(sent[1] < 3 * sent[0]);
+  }
 }
 
 TEST_CASE("topology: flood publishing from a hub reaches all leaves", "[sim]") {

@@ -135,11 +135,31 @@ public:
     return result;
   }
 
-  std::vector<gossip::peer_handle> gossiped(std::string_view topic) const {
+  /// Who gets gossip of the topic, and of so many heartbeats.
+  std::vector<gossip::peer_handle> gossiped(std::string_view topic,
+                                            std::size_t windows = 3) const {
+    std::vector<gossip::peer_handle> result;
     for (const auto& gossip : effects.gossip)
-      if (gossip.topic == topic)
-        return gossip.peers;
-    return {};
+      if (gossip.topic == topic && gossip.windows == windows)
+        result.insert(result.end(), gossip.peers.begin(), gossip.peers.end());
+    return result;
+  }
+
+  /// Who is told of all that the window holds: it came into the mesh.
+  std::vector<gossip::peer_handle> introduced(std::string_view topic) const {
+    return gossiped(topic, router.params().gossip.history_length);
+  }
+
+  /// The peer's connection ends and it is there again, subscribed to `topics`.
+  gossip::peer_handle
+  reconnect(gossip::peer_handle peer,
+            std::initializer_list<std::string_view> topics = {}) {
+    const auto record = *router.find_peer(peer);
+    router.remove_peer(peer, effects);
+    const auto again = router.add_peer(record.id, record.traits).value();
+    for (const auto topic : topics)
+      subscribe(again, topic);
+    return again;
   }
 
   std::size_t count(gossip::mesh_event_kind kind) const {

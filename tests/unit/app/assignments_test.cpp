@@ -47,6 +47,7 @@ TEST_CASE("options: set what they are named after", "[app]") {
                                          {"heartbeat-interval", {"700ms"}},
                                          {"flood-publish", {"off"}},
                                          {"gossip-factor", {"0.5"}},
+                                         {"gossip-to-all", {"50"}},
                                          {"prune-backoff", {"2m"}},
                                          {"max-message-size", {"64KiB"}},
                                          {"policy", {"strict-no-sign"}},
@@ -58,6 +59,7 @@ TEST_CASE("options: set what they are named after", "[app]") {
   CHECK(made->params.timers.heartbeat_interval == 700ms);
   CHECK_FALSE(made->params.flood_publish);
   CHECK(made->params.gossip.factor == 0.5);
+  CHECK(made->params.gossip.gossip_to_all == 50);
   CHECK(made->params.timers.prune_backoff == 120s);
   CHECK(made->max_message_size.count == 65536);
   CHECK(made->policy == gossip::signing_policy::strict_no_sign);

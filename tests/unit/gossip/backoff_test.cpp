@@ -14,6 +14,13 @@ constexpr libp2p::time_point start{1h};
 const auto peer = numbered_peer(1);
 constexpr peer_handle handle{1, 0};
 
+// Whether a backoff lasts.
+bool active(const backoff_table& table, const libp2p::peer_id& who,
+            libp2p::time_point now, std::string_view topic = "t") {
+  const auto end = table.expiry(topic, who);
+  return end && now < *end;
+}
+
 } // namespace
 
 TEST_CASE("backoff: lasts as long as given, for that topic and peer",
@@ -21,10 +28,10 @@ TEST_CASE("backoff: lasts as long as given, for that topic and peer",
   const mesh_limits limits;
   backoff_table table{limits};
   table.add("t", peer, handle, start, 60s);
-  CHECK(table.active("t", peer, start + 60s - 1ms));
-  CHECK_FALSE(table.active("t", peer, start + 60s));
-  CHECK_FALSE(table.active("u", peer, start));
-  CHECK_FALSE(table.active("t", numbered_peer(2), start));
+  CHECK(active(table, peer, start + 60s - 1ms));
+  CHECK_FALSE(active(table, peer, start + 60s));
+  CHECK_FALSE(active(table, peer, start, "u"));
+  CHECK_FALSE(active(table, numbered_peer(2), start));
 }
 
 TEST_CASE("backoff: the later expiry stays", "[backoff]") {
@@ -80,9 +87,9 @@ TEST_CASE("backoff: in a full topic the longest one goes, so that strangers "
   table.add("t", numbered_peer(2), {2, 0}, start, 500s);
   table.add("t", numbered_peer(3), {3, 0}, start, 60s);
   CHECK(table.size() == 2);
-  CHECK_FALSE(table.active("t", numbered_peer(1), start));
-  CHECK(table.active("t", numbered_peer(2), start));
-  CHECK(table.active("t", numbered_peer(3), start));
+  CHECK_FALSE(active(table, numbered_peer(1), start));
+  CHECK(active(table, numbered_peer(2), start));
+  CHECK(active(table, numbered_peer(3), start));
 }
 
 TEST_CASE("backoff: who is backed off, of those that are connected",
@@ -122,4 +129,105 @@ TEST_CASE("backoff: an identity is forgotten with its last one", "[backoff]") {
   CHECK_FALSE(table.expiry("u", numbered_peer(2)));
   table.clear_expired(start + 30s, 0s);
   CHECK(table.peer_count() == 0);
+}
+
+TEST_CASE("backoff: a GRAFT during it is refused, told what is left, and does "
+          "not extend it",
+          "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, handle, start, 60s, pruner::we, 1);
+  for (const auto after : {1s, 20s, 59s}) {
+    const auto early = table.refuse("t", peer, 1, start + after, 10s);
+    REQUIRE(early);
+    CHECK(early->left == 60s - after);
+  }
+  CHECK(table.expiry("t", peer) == start + 60s);
+  CHECK_FALSE(table.refuse("t", peer, 1, start + 60s, 10s));
+  CHECK_FALSE(table.refuse("u", peer, 1, start, 10s));
+}
+
+TEST_CASE("backoff: one GRAFT for each pause and one more may come, what is "
+          "beyond is an offence, and soon after the PRUNE a worse one",
+          "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, handle, start, 60s, pruner::we, 1);
+  const auto offence = [&](std::chrono::milliseconds after) {
+    const auto early = table.refuse("t", peer, 1, start + after, 10s);
+    REQUIRE(early);
+    CHECK(early->soon == (after < 10s));
+    return early->offence;
+  };
+  // It may have crossed the PRUNE.
+  CHECK_FALSE(offence(10ms));
+  CHECK(offence(20ms));
+  CHECK(offence(9'999ms));
+  CHECK(offence(29s));
+  CHECK_FALSE(offence(40s));
+  CHECK(offence(41s));
+}
+
+TEST_CASE("backoff: whoever asks every ten seconds commits no offence",
+          "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, handle, start, 60s, pruner::we, 1);
+  for (int i = 1; i < 6; ++i)
+    CHECK_FALSE(
+        table.refuse("t", peer, 1, start + i * 10s - 50ms, 10s)->offence);
+  CHECK_FALSE(table.refuse("t", peer, 1, start + 60s, 10s));
+}
+
+TEST_CASE("backoff: what a peer imposed itself ends when it grafts on another "
+          "connection, for itself and not for us",
+          "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, handle, start, 10s, pruner::peer, 1);
+  // It may remember.
+  CHECK(table.expiry("t", peer) == start + 10s);
+  CHECK(table.refuse("t", peer, 1, start, 10s));
+  table.add("u", peer, handle, start, 10s, pruner::peer, 1);
+  CHECK_FALSE(table.refuse("u", peer, 2, start + 1s, 10s));
+  CHECK_FALSE(active(table, peer, start + 1s, "u"));
+  // It grafted in spite of its own PRUNE, and was told so: that holds.
+  CHECK(table.refuse("t", peer, 2, start + 1s, 10s));
+}
+
+TEST_CASE("backoff: what we imposed holds on another connection, where the "
+          "first GRAFT is no offence",
+          "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, handle, start, 60s, pruner::we, 1);
+  // A PRUNE of its own does not lift it.
+  table.add("t", peer, handle, start, 60s, pruner::peer, 1);
+  for (std::uint32_t connection = 2; connection < 20; ++connection) {
+    const auto first = table.refuse("t", peer, connection, start + 5s, 10s);
+    REQUIRE(first);
+    CHECK_FALSE(first->offence);
+    CHECK(first->left == 55s);
+    CHECK(table.refuse("t", peer, connection, start + 5s, 10s)->offence);
+  }
+}
+
+TEST_CASE("backoff: PRUNE and GRAFT in turn are offences", "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  int offences = 0;
+  for (int i = 0; i < 10; ++i) {
+    table.add("t", peer, handle, start, 60s, pruner::peer, 1);
+    offences += table.refuse("t", peer, 1, start, 10s)->offence ? 1 : 0;
+  }
+  CHECK(offences == 9);
+}
+
+TEST_CASE("backoff: one that the peer lifted is forgotten", "[backoff]") {
+  const mesh_limits limits;
+  backoff_table table{limits};
+  table.add("t", peer, handle, start, 600s, pruner::peer, 1);
+  CHECK_FALSE(table.refuse("t", peer, 2, start, 10s));
+  table.clear_expired(start, 2s);
+  CHECK(table.size() == 0);
 }

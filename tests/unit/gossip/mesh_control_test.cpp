@@ -83,49 +83,52 @@ TEST_CASE("graft: a direct peer gets PRUNE", "[mesh]") {
   CHECK(net.count(mesh_event_kind::graft_in_backoff) == 0);
 }
 
-TEST_CASE("graft: in backoff, PRUNE and the backoff begins again", "[mesh]") {
+TEST_CASE("graft: in backoff, PRUNE with what is left of it", "[mesh]") {
   mesh_fixture net;
   net.join("t");
   const auto peer = net.add(inbound_peer, {"t"});
   net.graft(peer, "t");
   net.prune(peer, "t");
   net.effects.clear();
-  net.now += 59s;
+  net.now += 29'500ms;
   net.graft(peer, "t");
-  CHECK(only_prune(net, peer).backoff == 60s);
+  // Rounded up, or it would come too early.
+  CHECK(only_prune(net, peer).backoff == 31s);
   CHECK_FALSE(net.router.in_mesh("t", peer));
-  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 1);
-  CHECK(net.count(mesh_event_kind::graft_flood) == 0);
-  net.effects.clear();
-  net.now += 59s;
-  net.graft(peer, "t");
-  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 1);
-  net.now += 60s;
+  CHECK(net.count(mesh_event_kind::graft_refused) == 1);
+  // What it was told first holds.
+  net.now += 30'500ms;
   net.effects.clear();
   net.graft(peer, "t");
   CHECK(net.router.in_mesh("t", peer));
 }
 
-TEST_CASE("graft: soon after the PRUNE it counts twice", "[mesh]") {
+TEST_CASE("graft: soon after the PRUNE it counts twice, but for one that may "
+          "have crossed it",
+          "[mesh]") {
   mesh_fixture net;
   net.join("t");
   const auto peer = net.add(inbound_peer, {"t"});
   net.graft(peer, "t");
   net.prune(peer, "t");
   net.effects.clear();
+  net.graft(peer, "t");
+  CHECK(net.count(mesh_event_kind::graft_refused) == 1);
+  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 0);
   net.now += 9'999ms;
   net.graft(peer, "t");
   CHECK(net.count(mesh_event_kind::graft_in_backoff) == 1);
   CHECK(net.count(mesh_event_kind::graft_flood) == 1);
   net.effects.clear();
-  // The refused one renewed the backoff, and with it the threshold.
-  net.now += 10s;
+  net.now += 2ms;
   net.graft(peer, "t");
   CHECK(net.count(mesh_event_kind::graft_in_backoff) == 1);
   CHECK(net.count(mesh_event_kind::graft_flood) == 0);
 }
 
-TEST_CASE("graft: three during backoff, a PRUNE each", "[mesh]") {
+TEST_CASE("graft: three during backoff, a PRUNE each, and the second and third "
+          "count",
+          "[mesh]") {
   mesh_fixture net;
   net.join("t");
   const auto peer = net.add(inbound_peer, {"t"});
@@ -134,7 +137,114 @@ TEST_CASE("graft: three during backoff, a PRUNE each", "[mesh]") {
   for (int i = 0; i < 3; ++i)
     net.graft(peer, "t");
   CHECK(net.prunes_to(peer).size() == 3);
-  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 3);
+  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 2);
+}
+
+TEST_CASE("graft: a peer that pruned us and was started anew is welcome, and "
+          "not grafted before its backoff ends",
+          "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  auto peer = net.add(inbound_peer, {"t"});
+  net.graft(peer, "t");
+  net.prune(peer, "t", 10s);
+  net.now += 1s;
+  peer = net.reconnect(peer, {"t"});
+  net.beat();
+  CHECK(net.grafted("t").empty());
+  net.graft(peer, "t");
+  CHECK(net.router.in_mesh("t", peer));
+  CHECK(net.effects.control.empty());
+  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 0);
+}
+
+TEST_CASE("graft: a peer that we pruned and that was started anew is told once "
+          "more, which is no offence",
+          "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  auto peer = net.add(inbound_peer, {"t"});
+  net.set_score(peer, -1);
+  net.graft(peer, "t");
+  net.now += 20s;
+  peer = net.reconnect(peer, {"t"});
+  net.effects.clear();
+  net.graft(peer, "t");
+  CHECK(only_prune(net, peer).backoff == 40s);
+  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 0);
+  CHECK_FALSE(net.router.in_mesh("t", peer));
+  net.graft(peer, "t");
+  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 1);
+}
+
+TEST_CASE("graft: a further connection of a peer may be that of its restart, "
+          "whose end before was not noticed yet",
+          "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  const auto peer = net.add(inbound_peer, {"t"});
+  net.graft(peer, "t");
+  net.prune(peer, "t", 10s);
+  net.router.reconnected(peer);
+  net.graft(peer, "t");
+  CHECK(net.router.in_mesh("t", peer));
+}
+
+TEST_CASE("graft: a peer that keeps asking, each time on another connection, "
+          "is in again when the first backoff ends",
+          "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  auto peer = net.add(inbound_peer, {"t"});
+  net.set_score(peer, -1);
+  net.graft(peer, "t");
+  net.effects.clear();
+  for (int i = 0; i < 5; ++i) {
+    net.now += 10s;
+    peer = net.reconnect(peer);
+    net.graft(peer, "t");
+    CHECK_FALSE(net.router.in_mesh("t", peer));
+  }
+  net.now += 10s;
+  peer = net.reconnect(peer);
+  net.graft(peer, "t");
+  CHECK(net.router.in_mesh("t", peer));
+  CHECK(net.count(mesh_event_kind::graft_in_backoff) == 0);
+}
+
+TEST_CASE("graft: whoever enters the mesh is told of all that the window holds",
+          "[mesh]") {
+  mesh_fixture net;
+  const auto joined = net.add(inbound_peer, {"t"});
+  net.join("t");
+  CHECK(net.introduced("t") == std::vector{joined});
+  net.effects.clear();
+  const auto peer = net.add(inbound_peer, {"t"});
+  net.graft(peer, "t");
+  CHECK(net.introduced("t") == std::vector{peer});
+  net.graft(peer, "t");
+  CHECK(net.introduced("t") == std::vector{peer});
+  const auto found = net.add(inbound_peer, {"t"});
+  net.beat();
+  CHECK(net.introduced("t") == std::vector{found});
+}
+
+TEST_CASE("graft: whoever comes again and again is told once in a heartbeat",
+          "[mesh]") {
+  mesh_fixture net;
+  net.join("t");
+  const auto peer = net.add(inbound_peer);
+  net.effects.clear();
+  for (int i = 0; i < 5; ++i) {
+    net.subscribe(peer, "t");
+    net.graft(peer, "t");
+    CHECK(net.router.in_mesh("t", peer));
+    net.subscribe(peer, "t", false);
+  }
+  CHECK(net.introduced("t").size() == 1);
+  net.beat();
+  net.graft(peer, "t");
+  CHECK(net.introduced("t").size() == 1);
 }
 
 TEST_CASE("graft: a negative score gets PRUNE and a backoff", "[mesh]") {

@@ -215,7 +215,9 @@ TEST_CASE("heartbeat: a negative score ends the mesh membership",
 }
 
 TEST_CASE("heartbeat: gossip to Dlazy peers outside the mesh", "[heartbeat]") {
-  mesh_fixture net;
+  parameters p;
+  p.gossip.gossip_to_all = 0;
+  mesh_fixture net{p};
   net.join("t");
   net.add(20, outbound_peer, {"t"});
   net.add(3, floodsub_peer, {"t"});
@@ -228,15 +230,52 @@ TEST_CASE("heartbeat: gossip to Dlazy peers outside the mesh", "[heartbeat]") {
     CHECK(has_mesh(net.router.find_peer(peer)->traits.version));
     CHECK_FALSE(net.router.find_peer(peer)->traits.direct);
   }
+  CHECK(net.gossiped("t", 1).empty());
 }
 
 TEST_CASE("heartbeat: gossip to a quarter of many peers", "[heartbeat]") {
   mesh_fixture net;
-  net.add(86, outbound_peer, {"t"});
+  net.add(146, outbound_peer, {"t"});
   net.join("t");
   REQUIRE(net.router.mesh_of("t").size() == 6);
   net.beat();
-  CHECK(net.gossiped("t").size() == 20);
+  CHECK(net.gossiped("t").size() == 35);
+  CHECK(net.gossiped("t", 1).empty());
+}
+
+TEST_CASE("heartbeat: of few peers outside the mesh all hear what is new, and "
+          "a part of what was before",
+          "[heartbeat]") {
+  mesh_fixture net;
+  net.add(106, outbound_peer, {"t"});
+  net.join("t");
+  net.add(3, floodsub_peer, {"t"});
+  net.beat();
+  auto told = net.gossiped("t");
+  const auto others = net.gossiped("t", 1);
+  CHECK(told.size() == 25);
+  CHECK(others.size() == 75);
+  for (const auto peer : others) {
+    CHECK_FALSE(net.router.in_mesh("t", peer));
+    CHECK_FALSE(has(told, peer));
+  }
+  // One more is too many.
+  net.add(outbound_peer, {"t"});
+  net.beat();
+  CHECK(net.gossiped("t").size() == 25);
+  CHECK(net.gossiped("t", 1).empty());
+}
+
+TEST_CASE("heartbeat: a node that gossips of nothing tells nobody",
+          "[heartbeat]") {
+  parameters p;
+  p.gossip.history_gossip = 0;
+  mesh_fixture net{p};
+  net.add(20, outbound_peer, {"t"});
+  net.join("t");
+  net.beat();
+  CHECK(net.gossiped("t").empty());
+  CHECK(net.gossiped("t", 1).empty());
 }
 
 TEST_CASE("heartbeat: no gossip to peers below its threshold", "[heartbeat]") {
@@ -254,6 +293,7 @@ TEST_CASE("heartbeat: nobody to gossip to, no gossip", "[heartbeat]") {
   mesh_fixture net;
   net.join("t");
   net.add(2, outbound_peer, {"t"});
+  net.beat();
   net.beat();
   CHECK(net.effects.gossip.empty());
 }

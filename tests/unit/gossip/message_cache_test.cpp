@@ -323,13 +323,13 @@ TEST_CASE("message_cache: shifting ends gossip, then IWANT",
   fixture f;
   rng gen{1};
   f.cache.publish(message_named("a", "topic"), f.now, f.effects);
-  CHECK(f.cache.gossip_ids("topic", 10, gen).size() == 1);
+  CHECK(f.cache.gossip_ids("topic", 3, 10, gen).size() == 1);
   for (int i = 0; i < 5; ++i) {
     f.now += 1s;
     f.cache.shift();
     CHECK_FALSE(f.cache.sweep(f.now));
   }
-  CHECK(f.cache.gossip_ids("topic", 10, gen).empty());
+  CHECK(f.cache.gossip_ids("topic", 3, 10, gen).empty());
   CHECK(f.cache.window().size() == 0);
   CHECK(f.cache.seen().size() == 1);
   CHECK_FALSE(f.cache.sweep(f.now + 120s));

@@ -39,8 +39,10 @@ TEST_CASE("message_window: five windows for IWANT, three for gossip",
   window.put(message_named("a"));
   for (int shifts = 0; shifts < 5; ++shifts) {
     CHECK(window.find("a") != nullptr);
-    CHECK(window.gossip_ids("t", 10, gen).size() == (shifts < 3 ? 1u : 0u));
-    CHECK(window.has_gossip("t") == (shifts < 3));
+    CHECK(window.gossip_ids("t", 3, 10, gen).size() == (shifts < 3 ? 1u : 0u));
+    CHECK(window.has_gossip("t", 3) == (shifts < 3));
+    CHECK(window.gossip_ids("t", 1, 10, gen).size() == (shifts < 1 ? 1u : 0u));
+    CHECK(window.gossip_ids("t", 5, 10, gen).size() == 1);
     window.shift();
   }
   CHECK(window.find("a") == nullptr);
@@ -65,7 +67,7 @@ TEST_CASE("message_window: what is over is found no more, and dropped bit by "
   for (int i = 0; i < 10; ++i)
     CHECK(window.find(std::to_string(i)) == nullptr);
   CHECK(window.take("9", sender(1)) == nullptr);
-  CHECK_FALSE(window.has_gossip("t"));
+  CHECK_FALSE(window.has_gossip("t", 3));
   CHECK(window.sweep(3));
   CHECK(window.bytes_held() == held / 10 * 7);
   // The same ids again are new, and each drops two of the former.
@@ -73,7 +75,7 @@ TEST_CASE("message_window: what is over is found no more, and dropped bit by "
   CHECK(window.put(message_named("9")));
   CHECK(window.size() == 2);
   CHECK(window.bytes_held() == held / 10 * 5);
-  CHECK(window.gossip_ids("t", 10, gen).size() == 2);
+  CHECK(window.gossip_ids("t", 3, 10, gen).size() == 2);
   CHECK_FALSE(window.sweep(100));
   CHECK(window.bytes_held() == held / 10 * 2);
   CHECK(window.find("9") != nullptr);
@@ -104,11 +106,11 @@ TEST_CASE("message_window: ids by topic", "[gossip][message_window]") {
   window.put(message_named("b", "weather"));
   window.shift();
   window.put(message_named("c", "news"));
-  CHECK(sorted(window.gossip_ids("news", 10, gen)) == ids{"a", "c"});
-  CHECK(window.gossip_ids("weather", 10, gen) == ids{"b"});
-  CHECK(window.gossip_ids("sport", 10, gen).empty());
-  CHECK(window.has_gossip("news"));
-  CHECK_FALSE(window.has_gossip("sport"));
+  CHECK(sorted(window.gossip_ids("news", 3, 10, gen)) == ids{"a", "c"});
+  CHECK(window.gossip_ids("weather", 3, 10, gen) == ids{"b"});
+  CHECK(window.gossip_ids("sport", 3, 10, gen).empty());
+  CHECK(window.has_gossip("news", 3));
+  CHECK_FALSE(window.has_gossip("sport", 3));
 }
 
 TEST_CASE("message_window: too many ids are drawn at random",
@@ -117,14 +119,14 @@ TEST_CASE("message_window: too many ids are drawn at random",
   rng gen{1};
   for (int i = 0; i < 100; ++i)
     window.put(message_named(std::to_string(i)));
-  const auto first = window.gossip_ids("t", 10, gen);
-  const auto second = window.gossip_ids("t", 10, gen);
+  const auto first = window.gossip_ids("t", 3, 10, gen);
+  const auto second = window.gossip_ids("t", 3, 10, gen);
   CHECK(first.size() == 10);
   CHECK(std::set<std::string>(first.begin(), first.end()).size() == 10);
   CHECK(first != second);
   rng again{1};
-  CHECK(window.gossip_ids("t", 10, again) == first);
-  CHECK(window.gossip_ids("t", 0, gen).empty());
+  CHECK(window.gossip_ids("t", 3, 10, again) == first);
+  CHECK(window.gossip_ids("t", 3, 0, gen).empty());
 }
 
 TEST_CASE("message_window: three copies for each peer by IWANT",
@@ -155,17 +157,17 @@ TEST_CASE("message_window: bounded in bytes, the oldest goes early",
   }
   CHECK(window.bytes_held() == 3 * one);
   CHECK(window.find("1") == nullptr);
-  CHECK(sorted(window.gossip_ids("t", 10, gen)) == ids{"2", "3", "4"});
+  CHECK(sorted(window.gossip_ids("t", 3, 10, gen)) == ids{"2", "3", "4"});
   CHECK_FALSE(window.put(message_named("x", "t", std::string(4 * one, 'x'))));
   CHECK(window.find("2") != nullptr);
 }
 
 TEST_CASE("message_window: a history of one window",
           "[gossip][message_window]") {
-  message_window window{{0, 5, 3, 1000}};
+  message_window window{{0, 3, 1000}};
   rng gen{1};
   window.put(message_named("a"));
-  CHECK(window.gossip_ids("t", 1, gen).size() == 1);
+  CHECK(window.gossip_ids("t", 3, 1, gen).size() == 1);
   window.shift();
   CHECK(window.find("a") == nullptr);
 }

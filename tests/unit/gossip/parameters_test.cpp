@@ -34,6 +34,7 @@ TEST_CASE("parameters: the defaults are valid and the specification's",
   CHECK(p.gossip.history_length == 5);
   CHECK(p.gossip.history_gossip == 3);
   CHECK(p.gossip.factor == 0.25);
+  CHECK(p.gossip.gossip_to_all == 100);
   CHECK(p.timers.heartbeat_interval == 1s);
   CHECK(p.timers.fanout_ttl == 60s);
   CHECK(p.timers.seen_ttl == 120s);

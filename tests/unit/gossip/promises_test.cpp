@@ -121,3 +121,44 @@ TEST_CASE("promises: bounded for each peer, and together", "[promises]") {
   all.track(b, id(2), deadline);
   CHECK(all.size() == 2);
 }
+
+TEST_CASE("promises: a message that comes within the grace makes good, once",
+          "[promises]") {
+  promises all;
+  all.track(a, id(1), deadline);
+  all.track(b, id(1), deadline);
+  all.track(a, id(2), deadline);
+  CHECK_FALSE(all.any_late());
+  REQUIRE(broken(all, deadline + 1s).size() == 2);
+  CHECK(all.any_late());
+  std::vector<broken_promises> late;
+  all.made_good(id(1).raw(), deadline + 60s, late);
+  CHECK(count_of(late, a) == 1);
+  CHECK(count_of(late, b) == 1);
+  late.clear();
+  all.made_good(id(1).raw(), deadline + 60s, late);
+  all.made_good(id(2).raw(), deadline + 60s + 1ns, late);
+  CHECK(late.empty());
+  CHECK_FALSE(all.any_late());
+}
+
+TEST_CASE("promises: of too many broken ones the oldest cannot be made good",
+          "[promises]") {
+  promises all{{.late = 2}};
+  for (int i = 0; i < 3; ++i)
+    all.track(a, id(i), deadline);
+  broken(all, deadline + 1s);
+  std::vector<broken_promises> late;
+  for (int i = 0; i < 3; ++i)
+    all.made_good(id(i).raw(), deadline + 2s, late);
+  CHECK(late.size() == 2);
+}
+
+TEST_CASE("promises: a node that was held up gives all of them as much longer",
+          "[promises]") {
+  promises all;
+  all.track(a, id(1), deadline);
+  all.postpone(5s);
+  CHECK(broken(all, deadline + 5s).empty());
+  CHECK(broken(all, deadline + 5s + 1ns).size() == 1);
+}
