@@ -90,7 +90,10 @@ void mesh_manager_state::joined(const peer_joined& msg) {
     return;
   if (slots_.size() <= handle->slot)
     slots_.resize(handle->slot + 1);
-  slots_[handle->slot] = {msg.peer.actor, *handle, false, {}, {}, {}};
+  slots_[handle->slot] = {msg.peer.actor, *handle, false, {}, {}, {},
+                          gossip::scope_of(msg.ips)};
+  if (traits.offered)
+    newcomers_.push_back({*handle, now(self_)});
   score_.add_peer(*handle, msg.peer.id, msg.ips, now(self_));
   partial_.add_peer(*handle);
   tell_standing(*handle);
@@ -102,6 +105,7 @@ void mesh_manager_state::moved(const peer_moved& msg) {
     return;
   mesh_.reconnected(*handle);
   score_.set_ips(*handle, msg.ips);
+  slots_[handle->slot].scope = gossip::scope_of(msg.ips);
   update_standing(*handle);
 }
 
@@ -262,6 +266,7 @@ void mesh_manager_state::leave(const std::string& topic) {
 void mesh_manager_state::heartbeat() {
   score_.refresh(now(self_));
   update_standings();
+  trust_the_proven();
   mesh_.heartbeat(now(self_), rng_, effects_);
   carry_out();
   partial_.heartbeat();

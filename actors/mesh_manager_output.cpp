@@ -25,6 +25,8 @@ std::string_view name_of(mesh_event_kind kind) {
     return "subscription refused, too many topics";
   case mesh_event_kind::grafted_as_better:
     return "grafted for its score";
+  case mesh_event_kind::offers_ignored:
+    return "offered peers not heeded";
   }
   return "unknown";
 }
@@ -236,13 +238,32 @@ void mesh_manager_state::heed_offers() {
     // Each record costs the check of a signature.
     auto& last = slots_[offer.from.slot].offered;
     const auto pause = ctx_->config.params.timers.heartbeat_interval;
-    if (last && now(self_) - *last < pause)
+    if (last && now(self_) - *last < pause) {
+      ctx_->log->debug("offered peers not heeded, too soon after the last");
       continue;
+    }
     last = now(self_);
-    auto found = candidates_of(offer, book_, now(self_));
+    auto found = candidates_of(offer, book_, now(self_),
+                               {.narrowest = slots_[offer.from.slot].scope});
     if (!found.empty())
       tell(self_, events_, connect_offered{std::move(found)});
   }
+}
+
+// As often as the router asks who counts as outbound.
+void mesh_manager_state::trust_the_proven() {
+  std::erase_if(newcomers_, [&](const newcomer& one) {
+    const auto* record = mesh_.find_peer(one.peer);
+    if (record == nullptr)
+      return true;
+    if (!gossip::has_proven_itself(score_.score(one.peer),
+                                   now(self_) - one.since))
+      return false;
+    ctx_->log->debug("found by an offer and proven peer={}",
+                     record->id.short_text());
+    mesh_.set_outbound(one.peer, true);
+    return true;
+  });
 }
 
 void mesh_manager_state::note(const gossip::mesh_event& event) {

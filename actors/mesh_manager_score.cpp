@@ -19,6 +19,7 @@ void mesh_manager_state::score(const gossip::mesh_event& event) {
   case mesh_event_kind::graft_refused:
   case mesh_event_kind::subscription_refused:
   case mesh_event_kind::grafted_as_better:
+  case mesh_event_kind::offers_ignored:
     return;
   }
 }

@@ -87,6 +87,14 @@ private:
     std::optional<libp2p::time_point> offered;
     // How fast its subscriptions may change.
     gossip::subscription_pace pace;
+    // From where it is connected.
+    gossip::address_scope scope = gossip::address_scope::internet;
+  };
+
+  // A peer that was found by an offer, and since when it is connected.
+  struct newcomer {
+    peer_handle peer;
+    libp2p::time_point since;
   };
 
   // this node
@@ -123,6 +131,7 @@ private:
   void send_gossip();
   void add_records(std::vector<proto::prune>& prunes);
   void heed_offers();
+  void trust_the_proven();
   void note(const gossip::mesh_event& event);
 
   // partial messages
@@ -153,6 +162,8 @@ private:
   event_sink events_;
   bool observed_ = false;
   std::vector<slot> slots_;
+  // Those that have not proven themselves yet.
+  std::vector<newcomer> newcomers_;
   peer_waiters waiters_;
   gossip::trace_batch trace_{ctx_->trace};
   // Of one turn; kept for their memory.

@@ -74,10 +74,12 @@ gossip::message_cache_options message_cache_state::cache_options() const {
   const auto& config = ctx_->config;
   const auto& gossip = config.params.gossip;
   gossip::message_cache_options options;
-  if (config.policy == gossip::signing_policy::strict_sign)
+  if (config.policy == gossip::signing_policy::strict_sign) {
     options.self = ctx_->self;
-  else
+    options.default_ids = config.message_ids.default_only();
+  } else {
     options.sound = [this](const gossip::message& msg) { return sound(msg); };
+  }
   options.seen.ttl = config.params.timers.seen_ttl;
   options.seen.strategy = config.seen;
   options.monotonic_seqno = config.monotonic_seqno;

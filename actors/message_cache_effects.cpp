@@ -78,6 +78,8 @@ void message_cache_state::apply(gossip::deliver_message& e) {
 
 void message_cache_state::apply(const gossip::duplicate_message& e) {
   ++counters_.duplicates;
+  if (e.own)
+    promises_.fulfilled(e.id->raw());
   if (gater_)
     gater_->duplicate(e.peer);
   if (e.in_time)

@@ -212,11 +212,18 @@ void node_state::make_context(const std::vector<bound_socket>& sockets,
                    {},
                    std::move(trace)});
   std::vector<multiaddr> bare;
-  for (const auto& socket : sockets)
-    for (auto& address : dialable_addresses(local_endpoint(socket.fd.get()))) {
+  for (const auto& socket : sockets) {
+    const auto where = local_endpoint(socket.fd.get());
+    auto found = dialable_addresses(where);
+    if (found.empty())
+      ctx->log->warn("others are not told to dial {}: this machine's addresses "
+                     "cannot be found out",
+                     where.to_multiaddr().to_text());
+    for (auto& address : found) {
       ctx->addresses.push_back(address.with_peer(ctx->self));
       bare.push_back(std::move(address));
     }
+  }
   ctx->signed_record =
       libp2p::seal_peer_record(config_.identity, wall_clock_ns(), bare);
   ctx_ = std::move(ctx);

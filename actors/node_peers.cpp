@@ -10,16 +10,6 @@ namespace grapevine {
 using libp2p::multiaddr;
 using libp2p::peer_id;
 
-namespace {
-
-// Or might be: nobody knows what a name stands for.
-bool is_private(const multiaddr& address) {
-  const auto ip = libp2p::ip_address::of(address);
-  return !ip || ip->is_private();
-}
-
-} // namespace
-
 // Why nobody, or this peer, may connect now.
 std::optional<std::string> node_state::refusal(const peer_id& peer) const {
   if (phase_ != phase::running)
@@ -44,6 +34,7 @@ void node_state::refuse(const connection_established& msg,
 }
 
 void node_state::established(const connection_established& msg) {
+  const bool was_offered = offers_.has(msg.attempt);
   end_attempt(msg.attempt);
   if (const auto why = refusal(msg.peer))
     return refuse(msg, *why);
@@ -61,7 +52,7 @@ void node_state::established(const connection_established& msg) {
                     entry.outbound ? "outbound" : "inbound");
   }
   ++entry.adopted;
-  tell(self_, entry.actor, adopt_connection{msg.conn, msg.events});
+  tell(self_, entry.actor, adopt_connection{msg.conn, msg.events, was_offered});
   kept_.connected(msg.attempt, msg.peer);
   answer_attempt(msg.attempt, peer_connected{msg.peer});
   if (!known)
@@ -121,24 +112,31 @@ void node_state::end_attempt(attempt_id attempt) {
 // -- peers that others offer --------------------------------------------------
 
 void node_state::offered(const connect_offered& msg) {
+  // Without any, it is our own word that the pause is over.
+  if (msg.candidates.empty())
+    offers_later_ = false;
   if (phase_ != phase::running)
     return;
   for (auto candidate : msg.candidates) {
     if (!config_.dial_private_offers)
-      std::erase_if(candidate.addresses, is_private);
-    if (!candidate.addresses.empty() && candidate.peer != ctx_->self
-        && !peers_.contains(candidate.peer)
-        && !blocked_.contains(candidate.peer))
-      offers_.add(std::move(candidate));
+      std::erase_if(candidate.addresses, [](const multiaddr& address) {
+        return gossip::scope_of(address) != gossip::address_scope::internet;
+      });
+    const auto peer = candidate.peer;
+    if (!candidate.addresses.empty() && peer != ctx_->self
+        && !peers_.contains(peer) && !blocked_.contains(peer)
+        && !offers_.add(std::move(candidate)))
+      ctx_->log->debug("an offered peer is not dialled, others are peer={}",
+                       peer.short_text());
   }
   dial_offered();
 }
 
 void node_state::dial_offered() {
   while (phase_ == phase::running && peers_.size() < config_.max_peers) {
-    const auto next = offers_.next();
+    const auto next = offers_.next(now(self_));
     if (!next)
-      return;
+      return dial_offered_later();
     if (peers_.contains(next->peer))
       continue;
     std::vector<multiaddr> addresses;
@@ -147,6 +145,13 @@ void node_state::dial_offered() {
     ctx_->log->debug("dialling an offered peer={}", next->peer.short_text());
     offers_.dialling(dial(addresses), next->peer);
   }
+}
+
+// Where it is the end of an attempt that is waited for, that calls.
+void node_state::dial_offered_later() {
+  const auto pause = offers_.pause(now(self_));
+  if (pause && !std::exchange(offers_later_, true))
+    tell_self_later(self_, *pause, connect_offered{});
 }
 
 // -- direct and blocked peers -------------------------------------------------

@@ -118,6 +118,7 @@ private:
   void drop(libp2p::peer_id peer, const std::string& reason);
   attempt_id dial(const std::vector<libp2p::multiaddr>& addresses);
   void dial_offered();
+  void dial_offered_later();
   void end_attempt(attempt_id attempt);
   void make_direct(const libp2p::multiaddr& address, bool direct);
   void redial_later(const libp2p::multiaddr& address,
@@ -160,6 +161,8 @@ private:
   std::unordered_map<libp2p::peer_id, peer_entry> peers_;
   kept_peers kept_;
   offered_peers offers_;
+  // A message to ourselves is on its way, after which more of them are dialled.
+  bool offers_later_ = false;
   std::unordered_set<libp2p::peer_id> blocked_;
   attempt_id last_attempt_ = 0;
   std::map<attempt_id, caf::typed_response_promise<peer_connected>> attempts_;

@@ -2,8 +2,10 @@
 
 #include "gossip/peer_exchange.hpp"
 #include "libp2p/peer_id.hpp"
+#include "libp2p/session_types.hpp"
 #include "messages/transport.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <map>
@@ -11,32 +13,52 @@
 
 namespace grapevine {
 
+struct offered_peer_limits {
+  /// As go: 8 connectors, 128 pending.
+  std::size_t dials = 8;
+  std::size_t waiting = 128;
+  /// Addresses that are knocked at in a second, and at once after a pause: one
+  /// PRUNE's peers soon, thousands never. Ours, no specification's.
+  double addresses_per_second = 4;
+  double addresses_at_once = 16;
+};
+
 /// The peers that others offered in a PRUNE and that wait to be dialled, a few
-/// at once: an offer must not make this node flood others with connections. No
-/// actor, no clock.
+/// at once and a few in a second: an offer must not make this node flood others
+/// with connections, or find out who listens where. No actor, no clock.
 class offered_peers {
 public:
-  /// As go: 8 connectors, 128 pending.
-  explicit offered_peers(std::size_t max_dials = 8,
-                         std::size_t max_waiting = 128)
-      : max_dials_{max_dials}, max_waiting_{max_waiting} {}
+  explicit offered_peers(const offered_peer_limits& limits = {})
+      : limits_{limits}, tokens_{limits.addresses_at_once} {}
 
   /// Lets a peer wait. False if it does already, is being dialled, or there is
   /// no room.
   bool add(gossip::dial_candidate candidate);
 
-  /// The peer to dial now, if there is any and not too many are dialled; say
-  /// `dialling` next.
-  std::optional<gossip::dial_candidate> next();
+  /// The peer to dial now, if there is any and not too many are dialled, or
+  /// were of late; say `dialling` next.
+  std::optional<gossip::dial_candidate> next(libp2p::time_point now);
+
+  /// How long until `next` has one, if one waits for its time alone.
+  std::optional<std::chrono::nanoseconds> pause(libp2p::time_point now);
 
   void dialling(attempt_id attempt, const libp2p::peer_id& peer);
+
+  /// Whether the attempt is one of these.
+  bool has(attempt_id attempt) const { return dials_.contains(attempt); }
 
   /// An attempt has ended, however; those of others are ignored.
   void ended(attempt_id attempt) { dials_.erase(attempt); }
 
 private:
-  std::size_t max_dials_;
-  std::size_t max_waiting_;
+  // What the first one that waits costs; never more than there can be.
+  double cost() const;
+  void refill(libp2p::time_point now);
+
+  offered_peer_limits limits_;
+  // An address costs one.
+  double tokens_;
+  std::optional<libp2p::time_point> filled_;
   std::deque<gossip::dial_candidate> waiting_;
   std::map<attempt_id, libp2p::peer_id> dials_;
 };

@@ -96,6 +96,7 @@ void peer_state::adopt(const adopt_connection& msg) {
   }
   auto link = std::make_shared<peer_link>();
   link->conn = msg.conn;
+  link->offered = msg.offered;
   links_.push_back(link);
   lost_outbound_ = 0;
   retry_at_.reset();

@@ -21,6 +21,8 @@ struct deferred_action {
 /// One of a peer's connections, with what its session told.
 struct peer_link {
   connection_ptr conn;
+  /// We dialled it because another peer offered it.
+  bool offered = false;
   /// What identify told the peer speaks; nothing before.
   std::optional<std::vector<std::string>> protocols;
   /// The peer refused our pubsub stream here: not tried again until a push.

@@ -136,9 +136,11 @@ void peer_state::join(const peer_link& link, const std::string& protocol) {
   if (joined_ || leaving_ || !version)
     return;
   joined_ = true;
-  const bool outbound = link.conn->role() == libp2p::role::dialer;
+  const bool dialled = link.conn->role() == libp2p::role::dialer;
   const peer_joined msg{
-      {id_, peer_actor{self_}}, {*version, outbound, false}, addresses()};
+      {id_, peer_actor{self_}},
+      {*version, dialled && !link.offered, false, dialled && link.offered},
+      addresses()};
   tell(self_, partners_.mesh, msg);
   tell(self_, partners_.cache, msg);
   ctx_->log->debug("pubsub up protocol={} peer={}", protocol, id_.short_text());

@@ -222,7 +222,7 @@ std::vector<multiaddr> dialable_addresses(const endpoint& where) {
     return {where.to_multiaddr()};
   ifaddrs* list = nullptr;
   if (::getifaddrs(&list) != 0)
-    return {where.to_multiaddr()};
+    return {};
   const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{
       list, &::freeifaddrs};
   std::vector<multiaddr> result;

@@ -100,8 +100,8 @@ expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd);
 endpoint local_endpoint(int fd);
 
 /// The host's own addresses a wildcard listens on: those of `where`'s family,
-/// of interfaces that are up, with `where`'s port. `where` itself when it is
-/// not a wildcard.
+/// of interfaces that are up, with `where`'s port; none when they cannot be
+/// found out. `where` itself when it is not a wildcard.
 std::vector<libp2p::multiaddr> dialable_addresses(const endpoint& where);
 
 } // namespace grapevine

@@ -32,6 +32,9 @@ outcome<libp2p::private_key> lasting_identity(const settings& s) {
   auto loaded = libp2p::load_or_create_identity(*file);
   if (!loaded)
     return runtime_error(loaded.error().text);
+  if (!loaded->warning.empty())
+    make_logger(s.log_level.value_or(spdlog::level::warn))
+        ->warn("{}", loaded->warning);
   return std::move(loaded->key);
 }
 

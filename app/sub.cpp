@@ -5,6 +5,7 @@
 #include "app/node_command.hpp"
 #include "app/node_setup.hpp"
 #include "app/output.hpp"
+#include "app/terminal_text.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -29,7 +30,8 @@ class sub_command : public node_command {
 public:
   sub_command(command_context ctx, const sub_arguments& arguments)
       : node_command{std::move(ctx)}, arguments_{arguments},
-        left_{arguments.count}, writer_{STDOUT_FILENO, stop()} {
+        left_{arguments.count}, writer_{STDOUT_FILENO, stop()},
+        terminal_{::isatty(STDOUT_FILENO) == 1} {
     auto& sys = self()->system();
     buffer_ = spawn_delivery_buffer(sys, me(), shared_log());
     sys.spawn<caf::detached>(watch_output, me(), shared_stop());
@@ -61,6 +63,9 @@ private:
   void print(const message_delivered& delivered) {
     auto line =
         arguments_.json ? to_json(delivered) : to_string(delivered.msg->data());
+    // Files and pipes get what was sent, byte for byte.
+    if (terminal_)
+      line = for_terminal(line);
     line += '\n';
     switch (writer_.write(line)) {
     case write_result::written:
@@ -83,6 +88,7 @@ private:
   sub_arguments arguments_;
   std::optional<std::size_t> left_;
   line_writer writer_;
+  bool terminal_;
   caf::actor buffer_;
 };
 

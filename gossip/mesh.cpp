@@ -16,7 +16,7 @@ topic_snapshot snapshot_of(const topic_state& topic) {
 
 mesh::mesh(const parameters& p, const mesh_limits& limits, score_function score)
     : params_{p}, limits_{limits}, score_{std::move(score)}, topics_{limits_},
-      backoffs_{limits_} {}
+      backoffs_{limits_}, offers_{limits_} {}
 
 bool mesh::join(std::string_view topic, libp2p::time_point now, rng& gen,
                 mesh_effects& out) {

@@ -66,6 +66,11 @@ public:
   void set_direct(peer_handle peer, bool direct, libp2p::time_point now,
                   mesh_effects& out);
 
+  /// It counts for Dout and Dhi as one that we dialled, or no longer.
+  void set_outbound(peer_handle peer, bool outbound) {
+    peers_.set_outbound(peer, outbound);
+  }
+
   /// Null for a peer that is gone.
   const peer_record* find_peer(peer_handle peer) const noexcept;
   std::optional<peer_handle> find_peer(const libp2p::peer_id& id) const;
@@ -90,7 +95,9 @@ public:
   void graft(peer_handle peer, std::string_view topic, libp2p::time_point now,
              mesh_effects& out);
 
-  /// Takes the peer out of the topic's mesh and notes its backoff.
+  /// Takes the peer out of the topic's mesh and notes its backoff. Heeds the
+  /// peers that it offers if it was in the mesh, has offered none for as long
+  /// as our own backoff, and its score is above the threshold.
   void prune(peer_handle peer, const proto::prune& received,
              libp2p::time_point now, mesh_effects& out);
 
@@ -206,6 +213,8 @@ private:
   void tell_pruned(peer_handle peer, std::string_view topic,
                    std::chrono::seconds backoff, px exchange,
                    mesh_effects& out) const;
+  void heed_offers(peer_handle peer, const proto::prune& received,
+                   bool was_member, libp2p::time_point now, mesh_effects& out);
   // Out of mesh and fanout, whoever wanted it.
   void take_out(peer_handle peer, topic_state& topic, mesh_effects& out);
   // Out of the mesh by our own decision.
@@ -266,6 +275,8 @@ private:
   peer_table peers_;
   topic_table topics_;
   backoff_table backoffs_;
+  // Whose offers were heeded, and until when no more of that peer are.
+  backoff_table offers_;
   // In the order of joining, and of the first publish.
   std::vector<topic_state*> joined_;
   std::vector<topic_state*> fanouts_;

@@ -50,12 +50,27 @@ void mesh::prune(peer_handle peer, const proto::prune& received,
     given = std::min(given, limits_.max_stranger_backoff);
   backoffs_.add(topic->name, record->id, peer, now, given, pruner::peer,
                 record->connection);
-  if (received.peers.empty() || score(peer) < params_.thresholds.accept_px)
-    return;
+  if (!received.peers.empty())
+    heed_offers(peer, received, member, now, out);
+}
+
+/// An offer makes this node dial, so nobody may make many: whoever is no member
+/// has nothing to make up for, and a peer that prunes and grafts in turn, with
+/// backoffs of a second or new connections, has the same word as before.
+void mesh::heed_offers(peer_handle peer, const proto::prune& received,
+                       bool was_member, libp2p::time_point now,
+                       mesh_effects& out) {
+  const auto& id = peers_.find(peer)->id;
+  const auto silenced = offers_.expiry(received.topic, id);
+  if (!was_member || score(peer) < params_.thresholds.accept_px
+      || (silenced && now < *silenced))
+    return out.report(mesh_event_kind::offers_ignored, peer, received.topic);
+  offers_.add(received.topic, id, peer, now, params_.timers.prune_backoff);
   const auto count = std::min(received.peers.size(), params_.px_peers);
   const auto first = received.peers.begin();
-  out.px.push_back(
-      {peer, topic->name, {first, first + static_cast<std::ptrdiff_t>(count)}});
+  out.px.push_back({peer,
+                    received.topic,
+                    {first, first + static_cast<std::ptrdiff_t>(count)}});
 }
 
 void mesh::refuse_graft(peer_handle peer, const topic_state& topic, px exchange,

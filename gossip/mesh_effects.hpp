@@ -60,6 +60,9 @@ enum class mesh_event_kind {
   subscription_refused,
   /// We grafted it as better than the mesh's median.
   grafted_as_better,
+  /// Peers that it offered were not heeded: it is no member, offers too often,
+  /// or its score is below the threshold.
+  offers_ignored,
 };
 
 struct mesh_event {

@@ -10,6 +10,7 @@ namespace grapevine::gossip {
 void mesh::heartbeat(libp2p::time_point now, rng& gen, mesh_effects& out) {
   ++ticks_;
   backoffs_.clear_expired(now, params_.timers.backoff_slack);
+  offers_.clear_expired(now, {});
   take_scores();
   for (topic_state* topic : joined_) {
     topic->introduced.clear();

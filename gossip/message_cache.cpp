@@ -183,6 +183,8 @@ void message_cache::ihave(std::span<const std::string> ids, std::size_t max,
   for (const std::string& id : ids) {
     if (chosen.size() == max)
       return;
+    if (is_own_id(id))
+      continue;
     const seen_record* record = seen_.peek(id, now);
     if (record != nullptr
         && (record->state != seen_state::rejected || record->judged))
@@ -190,6 +192,13 @@ void message_cache::ihave(std::span<const std::string> ids, std::size_t max,
     if (chosen.insert(id).second)
       out.push_back(id);
   }
+}
+
+/// Whether the default function made it of a message of ours: the author's id,
+/// then the number.
+bool message_cache::is_own_id(std::string_view id) const {
+  return options_.default_ids && !options_.self.empty()
+         && id.starts_with(as_text(options_.self.view()));
 }
 
 bool message_cache::sweep(time_point now) {

@@ -42,9 +42,12 @@ struct verdict {
 };
 
 struct message_cache_options {
-  /// This node: a message of its own from somebody else is rejected. Empty
-  /// under `strict_no_sign`.
+  /// This node: a message of its own that comes back is a duplicate, also when
+  /// it is not remembered. Empty under `strict_no_sign`.
   libp2p::peer_id self;
+  /// Ids are what `default_message_id` makes of a message, so that those of
+  /// `self` are known by their beginning: not asked for.
+  bool default_ids = false;
   seen_cache_options seen;
   validation_queue_options validation;
   message_window_options window;
@@ -95,7 +98,8 @@ public:
              std::size_t max, std::vector<message_ptr>& out);
 
   /// Appends the ids of an IHAVE that are worth asking for, at most `max`, each
-  /// once: not seen and not under validation. Those with a bad signature are
+  /// once: not seen, not under validation, and none of `self`'s own as far as
+  /// `default_ids` tells. Those with a bad signature are
   /// worth it: other bytes may stand behind them. Those that a validator
   /// rejected are not, and whoever gossips them may have other rules.
   void ihave(std::span<const std::string> ids, std::size_t max, time_point now,
@@ -148,6 +152,8 @@ public:
 private:
   std::optional<reject_reason> refused_at_sight(const libp2p::peer_id& from,
                                                 const message& msg) const;
+  bool is_own(const message& msg) const;
+  bool is_own_id(std::string_view id) const;
   bool was_rejected(const message& msg, time_point now) const;
   credit receive_copy(const libp2p::peer_id& from, const message_ptr& msg,
                       message_effects& effects);

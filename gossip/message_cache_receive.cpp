@@ -15,9 +15,11 @@ message_cache::refused_at_sight(const libp2p::peer_id& from,
     if (!author.empty() && blocked(author))
       return reject_reason::blacklisted_author;
   }
-  if (!author.empty() && author == options_.self)
-    return reject_reason::own_message;
   return std::nullopt;
+}
+
+bool message_cache::is_own(const message& msg) const {
+  return !msg.author().empty() && msg.author() == options_.self;
 }
 
 bool message_cache::was_rejected(const message& msg, time_point now) const {
@@ -35,6 +37,14 @@ credit message_cache::receive(const libp2p::peer_id& from,
   };
   if (const auto reason = refused_at_sight(from, *msg))
     return reject_at_sight(*reason);
+  // From before a restart, say: whoever brings it cannot know that we had it.
+  // It is not remembered, as nobody has checked whether it is ours, and another
+  // message may have the same id.
+  if (is_own(*msg)) {
+    effects.emplace_back(duplicate_message{
+        from, msg->topic(), &id, seen_state::ignored, {}, false, true});
+    return credit::returned;
+  }
   seen_record* record = seen_.sight(id, now);
   if (record != nullptr) {
     if (record->had_rejected && was_rejected(*msg, now))

@@ -55,6 +55,9 @@ struct duplicate_message {
   /// within the delivery window. Never before the verdict: `deliver_message`
   /// says who did so in time.
   bool in_time = false;
+  /// This node's own message. Whoever asked for it by IWANT did not know that,
+  /// after a restart or by the ids of another function: the promise is kept.
+  bool own = false;
 };
 
 /// `peer` sent a message that was rejected: the source of a rejected copy, each

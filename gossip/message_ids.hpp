@@ -25,6 +25,9 @@ public:
   /// The function for a topic's messages. Searches only if a topic has its own.
   const message_id_function& function_of(std::string_view topic) const;
 
+  /// Whether all topics' messages are named the default way.
+  bool default_only() const noexcept { return default_only_; }
+
   /// The id of `msg`, by its topic's function.
   message_id of(const proto::message_view& msg) const;
 

@@ -2,6 +2,7 @@
 
 #include "libp2p/peer_record.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -70,8 +71,32 @@ address_book::addresses(const libp2p::peer_id& peer, time_point now) const {
                           : std::span<const libp2p::multiaddr>{};
 }
 
-std::vector<dial_candidate>
-candidates_of(const px_offer& offer, const address_book& book, time_point now) {
+address_scope scope_of(const libp2p::ip_address& ip) {
+  // 0.0.0.0 and ::, which the kernel takes for this host, and the rest of the
+  // network that nobody has.
+  static const libp2p::ip_prefix nowhere{
+      libp2p::ip_address::from_text("0.0.0.0").value(), 8};
+  if (ip.is_loopback() || nowhere.contains(ip) || ip == libp2p::ip_address{})
+    return address_scope::host;
+  return ip.is_private() ? address_scope::network : address_scope::internet;
+}
+
+address_scope scope_of(const libp2p::multiaddr& address) {
+  const auto ip = libp2p::ip_address::of(address);
+  return ip ? scope_of(*ip) : address_scope::host;
+}
+
+address_scope scope_of(std::span<const libp2p::ip_address> ips) {
+  auto result = address_scope::internet;
+  for (const auto& ip : ips)
+    result = std::min(result, scope_of(ip));
+  return result;
+}
+
+std::vector<dial_candidate> candidates_of(const px_offer& offer,
+                                          const address_book& book,
+                                          time_point now,
+                                          const offer_rules& rules) {
   std::vector<dial_candidate> result;
   for (const auto& one : offer.peers) {
     const auto id = libp2p::peer_id::from_bytes(as_bytes(one.id));
@@ -84,10 +109,20 @@ candidates_of(const px_offer& offer, const address_book& book, time_point now) {
     } else if (auto record = genuine(*id, as_bytes(one.signed_record))) {
       candidate.addresses = std::move(record->addrs);
     }
+    std::erase_if(candidate.addresses, [&](const auto& address) {
+      return scope_of(address) < rules.narrowest;
+    });
+    if (candidate.addresses.size() > rules.max_addresses)
+      candidate.addresses.resize(rules.max_addresses);
     if (!candidate.addresses.empty())
       result.push_back(std::move(candidate));
   }
   return result;
+}
+
+bool has_proven_itself(double score, std::chrono::nanoseconds connected) {
+  using namespace std::chrono_literals;
+  return (score > 0 && connected >= 1min) || (score >= 0 && connected >= 10min);
 }
 
 } // namespace grapevine::gossip

@@ -2,6 +2,7 @@
 
 #include "gossip/limits.hpp"
 #include "gossip/mesh_effects.hpp"
+#include "libp2p/ip_address.hpp"
 #include "libp2p/multiaddr.hpp"
 #include "libp2p/peer_id.hpp"
 #include "proto/bytes.hpp"
@@ -68,10 +69,44 @@ struct dial_candidate {
   std::vector<libp2p::multiaddr> addresses;
 };
 
+/// From where an address is reached; the narrower, the less.
+enum class address_scope {
+  /// This host alone: loopback, the unspecified address, which is taken for it,
+  /// and names, as nobody knows what they stand for.
+  host,
+  /// A private or link-local network.
+  network,
+  internet,
+};
+
+address_scope scope_of(const libp2p::ip_address& ip);
+address_scope scope_of(const libp2p::multiaddr& address);
+
+/// The narrowest scope of a peer that is connected from `ips`; the Internet if
+/// there are none.
+address_scope scope_of(std::span<const libp2p::ip_address> ips);
+
+/// What of an offer is dialled.
+struct offer_rules {
+  /// Addresses in narrower scopes than this are not: whoever is on the Internet
+  /// does not make this node knock at the doors of its own network, or host.
+  address_scope narrowest = address_scope::host;
+  /// Addresses of one peer. An honest one has one or two in each version.
+  std::size_t max_addresses = 4;
+};
+
 /// The peers of an offer that can be dialled (gossipsub-v1.1, "Peer exchange"):
 /// with a genuine record of their own, or without one but known to `book`. A
 /// record that is not the named peer's makes that entry void.
-std::vector<dial_candidate>
-candidates_of(const px_offer& offer, const address_book& book, time_point now);
+std::vector<dial_candidate> candidates_of(const px_offer& offer,
+                                          const address_book& book,
+                                          time_point now,
+                                          const offer_rules& rules = {});
+
+/// Whether a peer that was found by an offer counts as one of our own choice
+/// from now on: it was the first to deliver valid messages and has been
+/// connected for a minute, or has done nothing wrong for ten. Until then those
+/// who offer peers could fill the places that are kept for our own choice.
+bool has_proven_itself(double score, std::chrono::nanoseconds connected);
 
 } // namespace grapevine::gossip

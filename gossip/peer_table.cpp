@@ -55,6 +55,14 @@ void peer_table::remove(peer_handle peer) {
   free_.push_back(peer.slot);
 }
 
+void peer_table::set_outbound(peer_handle peer, bool outbound) {
+  peer_record* record = find(peer);
+  if (!record || record->traits.outbound == outbound)
+    return;
+  record->traits.outbound = outbound;
+  outbound ? ++outbound_ : --outbound_;
+}
+
 peer_record* peer_table::find(peer_handle peer) noexcept {
   if (peer.slot >= slots_.size())
     return nullptr;

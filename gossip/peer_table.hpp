@@ -49,10 +49,13 @@ namespace grapevine::gossip {
 struct peer_traits {
   /// What was negotiated for its pubsub stream.
   gossip::version version = version::v1_1;
-  /// We dialled it.
+  /// We dialled it, by our own choice.
   bool outbound = false;
   /// The operator named it: gets every message, is in no mesh.
   bool direct = false;
+  /// We dialled it because another peer offered it: it counts as outbound only
+  /// when it has proven itself.
+  bool offered = false;
 };
 
 /// A set of peers as a sorted vector: small, walked often, changed rarely.
@@ -94,6 +97,9 @@ public:
   std::optional<peer_handle> add(const libp2p::peer_id& id,
                                  const peer_traits& traits);
   void remove(peer_handle peer);
+
+  /// It counts as one that we dialled from now on, or no longer.
+  void set_outbound(peer_handle peer, bool outbound);
 
   /// Null for a peer that is gone.
   peer_record* find(peer_handle peer) noexcept;

@@ -13,12 +13,19 @@ namespace grapevine::gossip {
 
 /// Ready sets of score parameters, for use without a study of one's network.
 enum class score_profile {
-  /// Every peer has 0, and is offered everything.
+  /// Every peer has 0, and is offered everything. Assumes that all are trusted,
+  /// or that something else keeps strangers out; nothing about addresses.
   off,
   /// For any network: honest peers come to no harm, however rare, frequent or
-  /// uneven the messages are.
+  /// uneven the messages are. Assumes that up to 128 of them may be behind one
+  /// public address (or one /64), and any number behind one private address;
+  /// nobody but whom the application raises (P5) may offer peers.
   standard,
-  /// As clients of Ethereum's beacon chain have it.
+  /// As clients of Ethereum's beacon chain have it. Assumes that most nodes
+  /// have
+  /// an address of their own: beyond 8 peers at one, private or not, all of
+  /// them
+  /// lose the mesh.
   ethereum,
 };
 

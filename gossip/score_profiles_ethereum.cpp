@@ -49,6 +49,8 @@ public:
     result.thresholds = {.gossip = -4'000,
                          .publish = -8'000,
                          .graylist = -16'000,
+                         // Above `topic_cap`: only for whom the application
+                         // trusts (P5).
                          .accept_px = 100,
                          .opportunistic_graft = 5};
     set_global(result);

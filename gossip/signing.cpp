@@ -66,8 +66,6 @@ std::string to_string(reject_reason reason) {
     return "unexpected author or sequence number";
   case reject_reason::unexpected_signature:
     return "unexpected signature or key";
-  case reject_reason::own_message:
-    return "own message from somebody else";
   case reject_reason::validator:
     return "rejected by a validator";
   case reject_reason::rejected_before:

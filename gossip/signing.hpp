@@ -43,8 +43,6 @@ enum class reject_reason {
   unexpected_author,
   /// No signing: signature or key is present.
   unexpected_signature,
-  /// The author is this node, but somebody else sent it.
-  own_message,
   /// An application's validator said so.
   validator,
   /// The same bytes were rejected before, for whatever reason.

@@ -79,8 +79,6 @@ std::string_view reason_text(reject_reason reason) {
     return reasons::unexpected_author;
   case reject_reason::unexpected_signature:
     return reasons::unexpected_signature;
-  case reject_reason::own_message:
-    return reasons::own_message;
   case reject_reason::blacklisted_peer:
     return reasons::blacklisted_peer;
   case reject_reason::blacklisted_author:

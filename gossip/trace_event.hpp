@@ -127,7 +127,6 @@ inline constexpr std::string_view queue_full = "validation queue full";
 inline constexpr std::string_view throttled = "validation throttled";
 inline constexpr std::string_view failed = "validation failed";
 inline constexpr std::string_view ignored = "validation ignored";
-inline constexpr std::string_view own_message = "self originated message";
 } // namespace reasons
 
 /// The word for a rejection.

@@ -2,6 +2,7 @@
 
 #include "libp2p/secret.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -12,6 +13,7 @@
 #include <system_error>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace grapevine::libp2p {
 
@@ -68,6 +70,37 @@ std::string shell_quoted(const std::string& text) {
   for (const char letter : text)
     out += letter == '\'' ? std::string{"'\\''"} : std::string{letter};
   return out + "'";
+}
+
+/// Whether this process runs with the group, as its own or one of the others.
+bool has_group(gid_t group) {
+  if (::getegid() == group)
+    return true;
+  std::vector<gid_t> all(
+      static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
+  const int count = ::getgroups(static_cast<int>(all.size()), all.data());
+  all.resize(static_cast<std::size_t>(std::max(count, 0)));
+  return std::ranges::find(all, group) != all.end();
+}
+
+/// Takes the group's access to one of our own files away, where nothing worse
+/// is wrong with it. Says so, or nothing if that was not to be done.
+///
+/// Whoever mounts a volume for a group gives it all files, again and again: to
+/// refuse the key would keep the node from starting ever again. Another user's
+/// file, or a group that we are not of, is nothing of the kind.
+std::string make_private(int file, struct stat& status, const fs::path& name) {
+  const auto mode = status.st_mode;
+  if ((mode & others) == 0 || (mode & S_IRWXO) != 0 || !S_ISREG(mode)
+      || status.st_uid != ::geteuid() || !has_group(status.st_gid)
+      || ::fchmod(file, S_IRUSR | S_IWUSR) != 0)
+    return {};
+  status.st_mode &= ~static_cast<mode_t>(07777);
+  status.st_mode |= S_IRUSR | S_IWUSR;
+  return name.string() + ": mode " + octal(mode) + " let group "
+         + std::to_string(status.st_gid)
+         + " at the private key; it is 0600 now. If anyone else is in that "
+           "group, make a new key";
 }
 
 /// What speaks against reading a secret from a file in this state.
@@ -175,9 +208,10 @@ void sync_directory(const fs::path& directory) {
     ::fsync(opened.number());
 }
 
-} // namespace
+enum class group_access { refused, taken_away };
 
-expected<private_key, identity_file_error> load_identity(const fs::path& file) {
+expected<loaded_identity, identity_file_error> load(const fs::path& file,
+                                                    group_access access) {
   // O_NONBLOCK: a pipe of that name must not make the program wait.
   const descriptor opened{
       ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
@@ -186,6 +220,9 @@ expected<private_key, identity_file_error> load_identity(const fs::path& file) {
   struct stat status {};
   if (::fstat(opened.number(), &status) != 0)
     return system_failure(file, "cannot be examined");
+  std::string warning;
+  if (access == group_access::taken_away)
+    warning = make_private(opened.number(), status, file);
   if (auto wrong = objection(status, file))
     return unexpected{std::move(*wrong)};
   secret_bytes content{static_cast<std::size_t>(status.st_size)};
@@ -196,7 +233,15 @@ expected<private_key, identity_file_error> load_identity(const fs::path& file) {
   if (!key)
     return fail(reason::malformed, file,
                 "not a libp2p private key: " + to_string(key.error()));
-  return std::move(*key);
+  return loaded_identity{std::move(*key), false, std::move(warning)};
+}
+
+} // namespace
+
+expected<private_key, identity_file_error> load_identity(const fs::path& file) {
+  return load(file, group_access::refused).map([](loaded_identity&& found) {
+    return std::move(found.key);
+  });
 }
 
 expected<void, identity_file_error> save_identity(const private_key& key,
@@ -222,20 +267,17 @@ expected<void, identity_file_error> save_identity(const private_key& key,
 
 expected<loaded_identity, identity_file_error>
 load_or_create_identity(const fs::path& file, key_type type) {
-  auto found = load_identity(file);
-  if (found)
-    return loaded_identity{std::move(*found), false};
-  if (found.error().code != reason::missing)
-    return unexpected{std::move(found.error())};
+  auto found = load(file, group_access::taken_away);
+  if (found || found.error().code != reason::missing)
+    return found;
   auto key = private_key::generate(type);
   const auto saved = save_identity(key, file);
   if (saved)
-    return loaded_identity{std::move(key), true};
+    return loaded_identity{std::move(key), true, {}};
   if (saved.error().code != reason::exists)
     return unexpected{saved.error()};
   // Another process was faster: its key counts.
-  return load_identity(file).map(
-      [](private_key&& theirs) { return loaded_identity{std::move(theirs)}; });
+  return load(file, group_access::taken_away);
 }
 
 } // namespace grapevine::libp2p

@@ -14,7 +14,8 @@ namespace grapevine::libp2p {
 // binary and nothing else, without any encryption: the form in which
 // go-libp2p's MarshalPrivateKey writes keys, and what `base64 -d` makes of the
 // PrivKey in a Kubo configuration. Nobody but its owner may read or write it
-// (mode 0600).
+// (mode 0600). A volume that is mounted for a group (Kubernetes' fsGroup) opens
+// each file to it; then the node takes the group's access away again.
 
 /// Why there is no identity.
 struct identity_file_error {
@@ -36,10 +37,13 @@ struct identity_file_error {
   std::string text;
 };
 
-/// An identity, and whether it is a new one.
+/// An identity, and how it was come by.
 struct loaded_identity {
   private_key key;
+  /// It is a new one.
   bool created = false;
+  /// For people, if not empty: the group could use the key until now.
+  std::string warning;
 };
 
 /// Reads the identity file. Refuses one that group or others may read, write or
@@ -55,6 +59,9 @@ save_identity(const private_key& key, const std::filesystem::path& file);
 
 /// Reads the identity file, or makes a new key of `type` where there is none.
 /// Of several processes that do this at once, all get the same key.
+/// A file of this process's own user that only a group of its own could use
+/// besides is made private (mode 0600), with a warning; any other that is
+/// exposed is refused.
 expected<loaded_identity, identity_file_error>
 load_or_create_identity(const std::filesystem::path& file,
                         key_type type = key_type::ed25519);

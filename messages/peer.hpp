@@ -22,6 +22,8 @@ class event_recorder;
 struct adopt_connection {
   std::shared_ptr<connection> conn;
   std::shared_ptr<event_recorder> events;
+  /// We dialled it because another peer offered it.
+  bool offered = false;
 };
 
 /// Queues messages for the peer: all that one turn has for it, in order.

@@ -80,6 +80,17 @@ struct manager_fixture {
     return result;
   }
 
+  mesh_snapshot snapshot() {
+    mesh_snapshot result;
+    net.sys().spawn([&](caf::event_based_actor* self) {
+      ask(self, manager, 1h, inspect_mesh{})
+          .then([&](const mesh_snapshot& s) { result = s; },
+                [](caf::error&) {});
+    });
+    net.run();
+    return result;
+  }
+
   virtual_system net;
   recorder<emit_gossip, shift_window, ihave_received, set_delivery_window>
       cache;
@@ -430,28 +441,99 @@ TEST_CASE("mesh manager: a peer that comes back by another actor takes the "
   CHECK(f.scores().size() == 1);
 }
 
-TEST_CASE("mesh manager: one offer of peers is heeded per heartbeat") {
+namespace {
+
+// PRUNE of a topic that offers a peer which is at `where`.
+proto::prune offering(const std::string& topic, const std::string& where) {
+  const auto key = libp2p::private_key::generate();
+  const std::array addresses{libp2p::multiaddr::from_text(where).value()};
+  const auto record = libp2p::seal_peer_record(key, 1, addresses);
+  const auto id = libp2p::peer_id::of(key.public_part());
+  return {topic,
+          {{std::string{as_text(id.view())}, std::string{as_text(record)}}},
+          {}};
+}
+
+rpc_received offer_of(const peer_ref& peer, proto::prune prune) {
+  rpc_received result{peer, {}, {}, 1};
+  result.control.prunes.push_back(std::move(prune));
+  return result;
+}
+
+std::vector<libp2p::ip_address> ip(std::string_view text) {
+  return {libp2p::ip_address::from_text(text).value()};
+}
+
+} // namespace
+
+TEST_CASE(
+    "mesh manager: one offer of peers is heeded per heartbeat, one of each "
+    "topic") {
   manager_fixture f;
   f.say(join_topic{"a"});
+  f.say(join_topic{"b"});
   fake_peer actor{f.net.sys()};
   const auto peer = f.join(1, actor);
   f.subscribed(peer, "a");
+  f.subscribed(peer, "b");
   f.say(set_application_score{peer.id, 100});
-  const auto key = libp2p::private_key::generate();
-  const std::array addresses{libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001)};
-  const auto record = libp2p::seal_peer_record(key, 1, addresses);
-  const auto id = libp2p::peer_id::of(key.public_part());
   rpc_received offer{peer, {}, {}, 300};
   for (int i = 0; i < 300; ++i)
-    offer.control.prunes.push_back(
-        {"a",
-         {{std::string{as_text(id.view())}, std::string{as_text(record)}}},
-         {}});
+    offer.control.prunes.push_back(offering("a", "/ip4/192.0.2.1/tcp/4001"));
   f.say(offer);
   CHECK(f.events.all<connect_offered>().size() == 1);
   f.net.advance(1s);
   f.say(offer);
+  CHECK(f.events.all<connect_offered>().size() == 1);
+  f.say(offer_of(peer, offering("b", "/ip4/192.0.2.1/tcp/4001")));
   CHECK(f.events.all<connect_offered>().size() == 2);
+}
+
+TEST_CASE(
+    "mesh manager: private addresses are taken from private peers alone") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  const auto* from = GENERATE("203.0.113.7", "10.9.8.7", "127.0.0.1");
+  const auto* where = GENERATE("/ip4/192.0.2.1/tcp/1", "/ip4/10.0.0.1/tcp/1",
+                               "/ip4/127.0.0.1/tcp/1", "/ip4/0.0.0.0/tcp/1",
+                               "/dns4/localhost/tcp/1");
+  const auto ips = ip(from);
+  const auto address = libp2p::multiaddr::from_text(where).value();
+  fake_peer actor{f.net.sys()};
+  const peer_ref peer{numbered_peer(1), actor.as<peer_actor>()};
+  // It is known where it is now, wherever it was.
+  f.say(peer_joined{peer, inbound_peer, ip("198.51.100.1")});
+  f.say(peer_moved{peer, ips});
+  f.subscribed(peer, "a");
+  f.say(set_application_score{peer.id, 100});
+  f.say(offer_of(peer, offering("a", where)));
+  CHECK(f.events.all<connect_offered>().empty()
+        == (gossip::scope_of(address) < gossip::scope_of(ips)));
+}
+
+TEST_CASE(
+    "mesh manager: a peer that was found by an offer counts as one of our "
+    "own choice when it has proven itself") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const peer_ref peer{numbered_peer(1), actor.as<peer_actor>()};
+  f.say(peer_joined{peer, {gossip::version::v1_1, false, false, true}, {}});
+  f.subscribed(peer, "a");
+  const auto outbound = [&] {
+    f.say(heartbeat_tick{});
+    return f.snapshot().topics.at(0).outbound;
+  };
+  CHECK(outbound() == 0);
+  f.net.advance(59s);
+  CHECK(outbound() == 0);
+  const bool serves = GENERATE(true, false);
+  if (serves)
+    f.say(set_application_score{peer.id, 0.5});
+  f.net.advance(1s);
+  CHECK(outbound() == (serves ? 1 : 0));
+  f.net.advance(540s);
+  CHECK(outbound() == 1);
 }
 
 TEST_CASE("mesh manager: peers are offered with their signed records, or by "

@@ -8,34 +8,76 @@ using namespace grapevine::test;
 
 namespace {
 
-gossip::dial_candidate candidate(std::uint32_t number) {
-  return {numbered_peer(number),
-          {libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001)}};
+constexpr libp2p::time_point start{1h};
+
+gossip::dial_candidate candidate(std::uint32_t number, std::size_t count = 1) {
+  gossip::dial_candidate result{numbered_peer(number), {}};
+  for (std::size_t i = 0; i < count; ++i)
+    result.addresses.push_back(libp2p::multiaddr::from_ip_tcp(
+        "192.0.2.1", static_cast<std::uint16_t>(4001 + i)));
+  return result;
 }
 
 } // namespace
 
 TEST_CASE(
     "offered peers: so many are dialled at once, the next when one ends") {
-  offered_peers offers{2, 10};
+  offered_peers offers{{.dials = 2, .waiting = 10}};
   for (std::uint32_t i = 0; i < 3; ++i)
     CHECK(offers.add(candidate(i)));
-  offers.dialling(1, offers.next().value().peer);
-  offers.dialling(2, offers.next().value().peer);
-  CHECK_FALSE(offers.next());
+  offers.dialling(1, offers.next(start).value().peer);
+  offers.dialling(2, offers.next(start).value().peer);
+  CHECK_FALSE(offers.next(start));
+  // No time helps.
+  CHECK_FALSE(offers.pause(start));
   offers.ended(7); // somebody else's
-  CHECK_FALSE(offers.next());
+  CHECK_FALSE(offers.next(start));
+  CHECK(offers.has(1));
   offers.ended(1);
-  CHECK(offers.next().value().peer == numbered_peer(2));
+  CHECK_FALSE(offers.has(1));
+  CHECK(offers.next(start).value().peer == numbered_peer(2));
 }
 
 TEST_CASE("offered peers: none waits twice, and no more than there is room") {
-  offered_peers offers{1, 2};
+  offered_peers offers{{.dials = 1, .waiting = 2}};
   CHECK(offers.add(candidate(1)));
   CHECK_FALSE(offers.add(candidate(1)));
-  offers.dialling(1, offers.next().value().peer);
+  offers.dialling(1, offers.next(start).value().peer);
   CHECK_FALSE(offers.add(candidate(1)));
   CHECK(offers.add(candidate(2)));
   CHECK(offers.add(candidate(3)));
   CHECK_FALSE(offers.add(candidate(4)));
+}
+
+TEST_CASE("offered peers: so many addresses at once, and a few in a second") {
+  offered_peers offers{
+      {.dials = 100, .addresses_per_second = 4, .addresses_at_once = 6}};
+  for (std::uint32_t i = 0; i < 10; ++i)
+    CHECK(offers.add(candidate(i, 2)));
+  auto now = start;
+  for (int i = 0; i < 3; ++i)
+    CHECK(offers.next(now));
+  CHECK_FALSE(offers.next(now));
+  const auto pause = offers.pause(now);
+  REQUIRE(pause);
+  CHECK(*pause > 490ms);
+  CHECK(*pause < 510ms);
+  now += *pause - 10ms;
+  CHECK_FALSE(offers.next(now));
+  now += 10ms;
+  CHECK(offers.next(now));
+  CHECK_FALSE(offers.next(now));
+  // However long nobody was offered, no more than at first.
+  now += 1h;
+  for (int i = 0; i < 3; ++i)
+    CHECK(offers.next(now));
+  CHECK_FALSE(offers.next(now));
+}
+
+TEST_CASE("offered peers: one with more addresses than there may be at once is "
+          "dialled all the same") {
+  offered_peers offers{{.addresses_at_once = 2}};
+  CHECK(offers.add(candidate(1, 5)));
+  CHECK(offers.next(start));
+  CHECK_FALSE(offers.pause(start));
 }

@@ -70,6 +70,29 @@ TEST_CASE("sub and pub: a message published at once is not lost", "[app]") {
   CHECK(sub.process.status() == 0);
 }
 
+// What a subscriber prints of a message with a control sequence, a line feed
+// being its end; `before` and `after` say where to.
+words printed_by_sub(const std::string& before, const std::string& after) {
+  const auto address = loopback(free_port());
+  const auto ended = run_shell(
+      before + "\"$GRAPEVINE\" sub news --count 1 --listen " + address + after
+      + " & printf 'a\\033[31mb\\377\\n' | \"$GRAPEVINE\" pub news --peer "
+      + address + " >/dev/null && wait $!");
+  INFO(ended.err);
+  REQUIRE(ended.out.size() == 1);
+  return ended.out;
+}
+
+TEST_CASE("sub: a message cannot command the terminal that shows it", "[app]") {
+  // Its end of a line is two characters.
+  CHECK(printed_by_sub("script --quiet --return --command '", "' /dev/null")[0]
+        == "a\\x1b[31mb\\xff\r");
+}
+
+TEST_CASE("sub: a pipe gets a message as it was sent", "[app]") {
+  CHECK(printed_by_sub("", "")[0] == "a\x1b[31mb\xff");
+}
+
 TEST_CASE("sub and pub: through a node between them", "[app]") {
   running_node node{{"--topic", "news", "--heartbeat-interval", "100ms"}};
   program sub{{"sub", "news", "--json", "--peer", node.address(),

@@ -1,3 +1,4 @@
+#include "actors/offered_peers.hpp"
 #include "libp2p/peer_record.hpp"
 #include "tests/attack/wire_attack.hpp"
 
@@ -76,8 +77,9 @@ TEST_CASE("attack: peers offered by one below the threshold are not dialled, "
   silent_listener dialled;
   auto& peer = f.join(9);
   auto& trusted = f.join(10);
-  f.set_score(peer, 9.5);
-  f.set_score(trusted, 10);
+  const auto enough = f.config().params.thresholds.accept_px;
+  f.set_score(peer, enough - 0.5);
+  f.set_score(trusted, enough);
   peer.prune("t", {offer(1, 1, refused.address)});
   f.settle(peer);
   auto broken = offer(2, 2, refused.address);
@@ -94,16 +96,59 @@ TEST_CASE("attack: peers offered by one below the threshold are not dialled, "
   f.stop();
 }
 
-TEST_CASE("attack: of a flood of offers 8 are dialled at once and 128 wait") {
+TEST_CASE(
+    "attack: good messages of his own earn a stranger no dials, in the mesh "
+    "or outside, however many peers he offers") {
+  wire_attack f{wire_attack::config(60s)};
+  silent_listener where;
+  silent_listener last;
+  std::uint16_t number = 0;
+  const auto offer_many = [&](attacker& to) {
+    for (int i = 0; i < 16; ++i) {
+      to.prune("t", offers(number, 16, where.address));
+      number = static_cast<std::uint16_t>(number + 16);
+    }
+  };
+  auto& member = f.join(9);
+  auto& stranger = f.connect(10);
+  for (int i = 0; i < 40; ++i)
+    (i % 2 == 0 ? member : stranger)
+        .send(plain_message("good " + std::to_string(i)));
+  f.settle(member);
+  f.settle(stranger);
+  CHECK(f.score(member).score > 9);
+  CHECK(f.score(stranger).score > 9);
+  offer_many(member);
+  offer_many(stranger);
+  f.settle(member);
+  f.settle(stranger);
+  // Nor does trust help him who is in no mesh that he could prune.
+  f.set_score(stranger, 1000);
+  offer_many(stranger);
+  f.settle(stranger);
+  auto& trusted = f.join(11);
+  f.set_score(trusted, 1000);
+  trusted.prune("t", offers(5000, 1, last.address));
+  f.until([&] { return last.accept() == 1; });
+  CHECK(where.accept() == 0);
+  f.stop();
+}
+
+TEST_CASE(
+    "attack: of a flood of offers of trusted peers, too, 8 are dialled at "
+    "once and no more than a few in a second") {
   auto config = wire_attack::config(60s);
   config.session.handshake_timeout = 60s;
   config.dial_timeout = 60s;
   wire_attack f{config};
   silent_listener where;
-  silent_listener last;
+  const auto begin = std::chrono::steady_clock::now();
   std::uint16_t number = 0;
   for (std::uint8_t peer = 10; peer < 22; ++peer) {
     auto& one = f.connect(peer);
+    one.graft("t");
+    f.settle(one);
+    REQUIRE(f.in_mesh(one));
     f.set_score(one, 1000);
     one.prune("t", offers(number, 16, where.address));
     number = static_cast<std::uint16_t>(number + 16);
@@ -112,32 +157,35 @@ TEST_CASE("attack: of a flood of offers 8 are dialled at once and 128 wait") {
   f.until([&] { return where.accept() == 8; });
   f.settle();
   CHECK(where.accept() == 8);
-  // The others in turn, as these end. Eight and 128 of 192.
+  // The others in turn, as these end: those of the first second, then a few.
   f.until([&] {
     where.accept();
     where.hang_up();
-    return where.accepted.size() >= 136;
+    return where.accepted.size() >= 20;
   });
-  auto& other = f.connect(30);
-  f.set_score(other, 1000);
-  other.prune("t", offers(1000, 1, last.address));
-  f.settle(other);
-  f.until([&] { return last.accept() == 1; });
-  CHECK(where.accept() == 136);
+  const std::chrono::duration<double> passed =
+      std::chrono::steady_clock::now() - begin;
+  const offered_peer_limits limits;
+  CHECK(static_cast<double>(where.accept())
+        <= limits.addresses_at_once
+               + limits.addresses_per_second * passed.count() + 1);
   f.stop();
 }
 
-TEST_CASE("attack: one PRUNE of a peer is heeded in a heartbeat, and 16 of the "
+TEST_CASE("attack: one PRUNE of a peer is heeded in a backoff, and 16 of the "
           "peers that it offers") {
-  wire_attack f{wire_attack::config(60s)};
+  wire_attack f;
   silent_listener where;
   silent_listener last;
   auto& peer = f.join(9);
-  f.set_score(peer, 1000);
+  // His early GRAFTs cost him thousands.
+  f.set_score(peer, 1e6);
   for (std::uint16_t number = 0; number < 600;
-       number = static_cast<std::uint16_t>(number + 30))
+       number = static_cast<std::uint16_t>(number + 30)) {
     peer.prune("t", offers(number, 30, where.address));
-  f.settle(peer);
+    f.settle(peer); // many heartbeats
+    peer.graft("t");
+  }
   auto& other = f.join(10);
   f.set_score(other, 1000);
   other.prune("t", offers(1000, 1, last.address));

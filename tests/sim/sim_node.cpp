@@ -16,6 +16,7 @@ gossip::message_cache_options cache_options(node_index self,
                                             const gossip::peer_score& score) {
   gossip::message_cache_options result;
   result.self = identity_of(self);
+  result.default_ids = options.knows_own_ids;
   result.validation = options.validation;
   result.window.history_length = options.params.gossip.history_length;
   result.window.retransmissions = options.params.gossip.retransmissions;

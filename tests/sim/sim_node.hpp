@@ -84,6 +84,8 @@ struct node_options {
   sim::conduct conduct;
   /// Messages must reach it.
   bool honest = true;
+  /// It knows its own messages by their ids, as the default ones tell.
+  bool knows_own_ids = true;
 };
 
 /// The identity of the node with this index, and back.

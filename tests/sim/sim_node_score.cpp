@@ -17,6 +17,7 @@ void sim_node::score(const gossip::mesh_event& event, time_point now) {
   case mesh_event_kind::graft_refused:
   case mesh_event_kind::subscription_refused:
   case mesh_event_kind::grafted_as_better:
+  case mesh_event_kind::offers_ignored:
     return;
   }
 }
@@ -33,6 +34,8 @@ void sim_node::credit(gossip::peer_handle source,
 void sim_node::apply(const gossip::duplicate_message& copy, time_point) {
   if (gater_)
     gater_->duplicate(copy.peer);
+  if (copy.own)
+    promises_.fulfilled(copy.id->raw());
   if (!copy.in_time || copy.age > score_.delivery_window(copy.topic))
     return;
   if (const auto peer = mesh_.find_peer(copy.peer))

@@ -4,12 +4,23 @@
 #include <catch2/catch.hpp>
 
 #include <array>
+#include <string_view>
+#include <vector>
 
 using namespace grapevine;
 using namespace grapevine::gossip;
 using namespace std::chrono_literals;
 
 namespace {
+
+using multiaddr_list = std::vector<libp2p::multiaddr>;
+
+multiaddr_list at(std::initializer_list<std::string_view> texts) {
+  multiaddr_list result;
+  for (const auto text : texts)
+    result.push_back(libp2p::multiaddr::from_text(text).value());
+  return result;
+}
 
 struct known_peer {
   explicit known_peer(std::uint8_t number) : key{make(number)} {}
@@ -104,4 +115,63 @@ TEST_CASE(
   CHECK(found[0].peer == with_record.id());
   CHECK(found[0].addresses.size() == 1);
   CHECK(found[1].peer == known.id());
+}
+
+TEST_CASE("peer exchange: how far an address reaches") {
+  using enum address_scope;
+  const auto scope = [](std::string_view text) {
+    return scope_of(libp2p::multiaddr::from_text(text).value());
+  };
+  for (const auto* text :
+       {"/ip4/127.0.0.1/tcp/1", "/ip4/127.8.9.1/tcp/1", "/ip6/::1/tcp/1",
+        "/ip4/0.0.0.0/tcp/1", "/ip4/0.1.2.3/tcp/1", "/ip6/::/tcp/1",
+        "/dns4/example.org/tcp/1", "/ip6/::ffff:127.0.0.1/tcp/1"})
+    CHECK(scope(text) == host);
+  for (const auto* text : {"/ip4/10.1.2.3/tcp/1", "/ip4/192.168.0.1/tcp/1",
+                           "/ip4/169.254.169.254/tcp/80", "/ip6/fd00::1/tcp/1",
+                           "/ip6/::ffff:10.0.0.1/tcp/1"})
+    CHECK(scope(text) == network);
+  for (const auto* text : {"/ip4/192.0.2.1/tcp/1", "/ip6/2001:db8::1/tcp/1"})
+    CHECK(scope(text) == internet);
+  CHECK(scope_of(std::span<const libp2p::ip_address>{}) == internet);
+}
+
+TEST_CASE("peer exchange: nobody makes us dial nearer than he is himself") {
+  const known_peer peer{1};
+  const auto addresses =
+      at({"/ip4/127.0.0.1/tcp/22", "/ip4/10.0.0.1/tcp/22",
+          "/dns4/router.local/tcp/80", "/ip4/192.0.2.1/tcp/4001"});
+  const px_offer offer{
+      {}, "t", {peer.offer(libp2p::seal_peer_record(peer.key, 1, addresses))}};
+  const auto dialled = [&](address_scope from) {
+    const auto found =
+        candidates_of(offer, address_book{}, now, {.narrowest = from});
+    REQUIRE(found.size() == 1);
+    return found[0].addresses;
+  };
+  CHECK(dialled(address_scope::internet) == at({"/ip4/192.0.2.1/tcp/4001"}));
+  CHECK(dialled(address_scope::network)
+        == at({"/ip4/10.0.0.1/tcp/22", "/ip4/192.0.2.1/tcp/4001"}));
+  CHECK(dialled(address_scope::host) == addresses);
+}
+
+TEST_CASE(
+    "peer exchange: a peer without an address that may be dialled is none, "
+    "and of many addresses four are") {
+  const known_peer near{1};
+  const known_peer many{2};
+  multiaddr_list ports;
+  for (std::uint16_t i = 0; i < 30; ++i)
+    ports.push_back(libp2p::multiaddr::from_ip_tcp("192.0.2.1", i));
+  const px_offer offer{
+      {},
+      "t",
+      {near.offer(libp2p::seal_peer_record(near.key, 1,
+                                           at({"/ip4/127.0.0.1/tcp/22"}))),
+       many.offer(libp2p::seal_peer_record(many.key, 1, ports))}};
+  const auto found = candidates_of(offer, address_book{}, now,
+                                   {.narrowest = address_scope::internet});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].peer == many.id());
+  CHECK(found[0].addresses.size() == 4);
 }

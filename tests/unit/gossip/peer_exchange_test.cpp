@@ -148,17 +148,111 @@ TEST_CASE("peer exchange: none when it is off, and none to peers of 1.0") {
   CHECK(offered(f, late).empty());
 }
 
+namespace {
+
+const proto::prune offering{"t", {{"id", {}}}, std::chrono::seconds{1}};
+
+// Whether a PRUNE of this peer, which is in the mesh or not, is heeded.
+bool heeds(mesh_fixture& f, peer_handle peer) {
+  f.effects.clear();
+  f.router.prune(peer, offering, f.now, f.effects);
+  const auto ignored = f.count(mesh_event_kind::offers_ignored);
+  CHECK(ignored + f.effects.px.size() == 1);
+  return ignored == 0;
+}
+
+} // namespace
+
 TEST_CASE("peer exchange: offers are heeded from the accept threshold on") {
   mesh_fixture f;
   f.join("t");
-  const auto peer = f.add(inbound_peer, {"t"});
-  const proto::prune received{"t", {{"id", {}}}, {}};
-  f.set_score(peer, 9.9);
-  f.router.prune(peer, received, f.now, f.effects);
-  CHECK(f.effects.px.empty());
-  f.set_score(peer, 10);
-  f.router.prune(peer, received, f.now, f.effects);
-  CHECK(f.effects.px.size() == 1);
+  const auto good = f.add(inbound_peer, {"t"});
+  const auto other = f.add(inbound_peer, {"t"});
+  for (const auto peer : {good, other})
+    f.graft(peer, "t");
+  f.set_score(good, 10);
+  f.set_score(other, 9.9);
+  CHECK(heeds(f, good));
+  CHECK_FALSE(heeds(f, other));
+}
+
+TEST_CASE(
+    "peer exchange: only a member of the mesh that prunes us has anything "
+    "to offer") {
+  mesh_fixture f;
+  f.join("t");
+  const auto stranger = f.add(inbound_peer, {"t"});
+  f.set_score(stranger, 1000);
+  CHECK_FALSE(heeds(f, stranger));
+  CHECK_FALSE(f.router.backoffs().peer_count() == 0);
+}
+
+TEST_CASE("peer exchange: a peer offers once in our own backoff, however short "
+          "its own is and however often it comes back") {
+  mesh_fixture f;
+  f.join("t");
+  auto peer = f.add(inbound_peer, {"t"});
+  const auto id = f.router.find_peer(peer)->id;
+  f.set_score(peer, 1000);
+  f.graft(peer, "t");
+  CHECK(heeds(f, peer));
+  f.now += 5s; // its backoff of a second is over
+  f.graft(peer, "t");
+  REQUIRE(f.router.in_mesh("t", peer));
+  CHECK_FALSE(heeds(f, peer));
+  // A new connection is no new word.
+  f.router.remove_peer(peer, f.effects);
+  peer = f.router.add_peer(id, inbound_peer).value();
+  f.set_score(peer, 1000);
+  f.subscribe(peer, "t");
+  f.beat(5s);
+  f.graft(peer, "t");
+  REQUIRE(f.router.in_mesh("t", peer));
+  CHECK_FALSE(heeds(f, peer));
+  f.beat(60s);
+  f.graft(peer, "t");
+  REQUIRE(f.router.in_mesh("t", peer));
+  CHECK(heeds(f, peer));
+}
+
+TEST_CASE("peer exchange: each topic's PRUNE may offer") {
+  mesh_fixture f;
+  f.join("t");
+  f.join("u");
+  const auto peer = f.add(inbound_peer, {"t", "u"});
+  f.set_score(peer, 1000);
+  f.graft(peer, "t");
+  f.graft(peer, "u");
+  f.router.prune(peer, {"t", {{"id", {}}}, {}}, f.now, f.effects);
+  f.router.prune(peer, {"u", {{"id", {}}}, {}}, f.now, f.effects);
+  CHECK(f.effects.px.size() == 2);
+}
+
+TEST_CASE("peer exchange: who was found by an offer gets into a full mesh only "
+          "when it has proven itself") {
+  mesh_fixture f;
+  f.join("t");
+  for (const auto peer : f.add(12, inbound_peer, {"t"}))
+    f.graft(peer, "t");
+  const auto found = f.add({gossip::version::v1_1, false, false, true}, {"t"});
+  f.graft(found, "t");
+  CHECK_FALSE(f.router.in_mesh("t", found));
+  // Nor is it grafted for Dout.
+  f.now += 120s;
+  f.beat();
+  CHECK_FALSE(f.router.in_mesh("t", found));
+  f.router.set_outbound(found, true);
+  f.beat();
+  CHECK(f.router.in_mesh("t", found));
+}
+
+TEST_CASE("peer exchange: proven is who served well for a minute, or did no "
+          "wrong for ten") {
+  CHECK_FALSE(has_proven_itself(5, 59s));
+  CHECK(has_proven_itself(0.1, 60s));
+  CHECK_FALSE(has_proven_itself(0, 599s));
+  CHECK(has_proven_itself(0, 600s));
+  CHECK_FALSE(has_proven_itself(-0.1, 24h));
 }
 
 TEST_CASE("a PRUNE of a peer outside the mesh backs off for ten minutes at the "

@@ -106,32 +106,70 @@ TEST_CASE("profile standard: offences kept up end in the graylist",
   CHECK(f.score(grafter) < standard_thresholds().graylist);
 }
 
-TEST_CASE("profile standard: many peers of one address lose their place",
+TEST_CASE("profile standard: an office, a campus or a cloud behind one address "
+          "is served like anyone",
           "[score_profiles]") {
+  const auto count = GENERATE(20u, 50u, 100u, 128u);
+  const auto* address = GENERATE("1.2.3.4", "2001:db8::1");
   auto f = standard();
-  const auto first = f.add(0, {"1.2.3.4"});
-  for (std::uint32_t i = 1; i < 16; ++i)
-    f.add(i, {"1.2.3.4"});
-  CHECK(f.score(first) == 0);
-  for (std::uint32_t i = 16; i < 40; ++i)
-    f.add(i, {"1.2.3.4"});
-  CHECK(f.score(first) < standard_thresholds().graylist);
-  // Behind one gateway of a private network they are welcome.
-  for (std::uint32_t i = 100; i < 140; ++i)
-    f.add(i, {"10.0.2.2"});
-  CHECK(f.score({100, 0}) == 0);
+  for (std::uint32_t i = 0; i < count; ++i)
+    f.add(i, {address});
+  for (std::uint32_t i = 0; i < count; ++i)
+    CHECK(f.score({i, 0}) == 0);
 }
 
-TEST_CASE("profile standard: what topics give is bounded, and enough for PX",
+TEST_CASE(
+    "profile standard: far more peers of one address lose one place after "
+    "the other",
+    "[score_profiles]") {
+  auto f = standard();
+  const auto& thresholds = standard_thresholds();
+  const auto first = f.add(0, {"1.2.3.4"});
+  std::uint32_t count = 1;
+  const auto grow_to = [&](std::uint32_t wanted) {
+    for (; count < wanted; ++count)
+      f.add(count, {"1.2.3.4"});
+  };
+  grow_to(129);
+  CHECK(f.score(first) < 0); // the meshes
+  CHECK(f.score(first) > thresholds.gossip);
+  grow_to(160);
+  CHECK(f.score(first) < thresholds.gossip);
+  CHECK(f.score(first) > thresholds.publish);
+  grow_to(200);
+  CHECK(f.score(first) < thresholds.publish);
+  CHECK(f.score(first) > thresholds.graylist);
+  // As many as may be connected from one address.
+  grow_to(256);
+  CHECK(f.score(first) < thresholds.graylist);
+  // Behind one gateway of a private network they are welcome.
+  for (std::uint32_t i = 300; i < 600; ++i)
+    f.add(i, {"10.0.2.2"});
+  CHECK(f.score({300, 0}) == 0);
+}
+
+TEST_CASE("profile standard: what topics give is bounded, and never enough to "
+          "offer peers",
           "[score_profiles]") {
   auto f = standard();
   const auto peer = f.add(1);
   f.graft(peer, "a");
   f.deliver(peer, 100, "a");
-  CHECK(f.score(peer) == standard_thresholds().accept_px);
+  CHECK(f.score(peer) == 10);
   for (const auto* topic : {"b", "c", "d", "e"})
     f.deliver(peer, 100, topic);
   CHECK(f.score(peer) == 30);
+  CHECK(f.score(peer) < standard_thresholds().accept_px);
+  // Whom the application trusts.
+  f.scores.set_application_score(peer, standard_thresholds().accept_px);
+  CHECK(f.score(peer) >= standard_thresholds().accept_px);
+}
+
+TEST_CASE("profile ethereum: no service earns the right to offer peers",
+          "[score_profiles]") {
+  const auto s = ethereum_scoring(named_network());
+  CHECK(s.parameters.topic_cap > 0);
+  CHECK(s.thresholds.accept_px > s.parameters.topic_cap);
 }
 
 TEST_CASE("profile standard: squatters stay below the opportunistic threshold",

@@ -70,7 +70,6 @@ TEST_CASE("trace: rejections have go's words", "[gossip][trace_event]") {
         == "unexpected auth info");
   CHECK(reason_text(reject_reason::unexpected_signature)
         == "unexpected signature");
-  CHECK(reason_text(reject_reason::own_message) == "self originated message");
   CHECK(reason_text(reject_reason::validator) == "validation failed");
   CHECK(reason_text(reject_reason::rejected_before) == "validation failed");
 }

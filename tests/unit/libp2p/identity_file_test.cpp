@@ -122,7 +122,7 @@ TEST_CASE("identity_file: one that others may use is refused",
           "[libp2p][identity_file]") {
   const temporary_folder dir;
   const auto file = dir / "it's.key";
-  const auto mode = GENERATE(as<mode_t>{}, 0640, 0604, 0620, 0601, 0644, 0777);
+  const auto mode = GENERATE(as<mode_t>{}, 0604, 0601, 0644, 0664, 0777);
   write_file(file, key_bytes(), mode);
   const auto key = load_or_create_identity(file);
   REQUIRE_FALSE(key);
@@ -131,6 +131,49 @@ TEST_CASE("identity_file: one that others may use is refused",
   CHECK_THAT(key.error().text, Contains("chmod 600 '"));
   CHECK_THAT(key.error().text, Contains("it'\\''s.key'"));
   CHECK(content_of(file) == key_bytes());
+}
+
+TEST_CASE("identity_file: one that a volume opened to the node's own group is "
+          "made private again",
+          "[libp2p][identity_file]") {
+  const temporary_folder dir;
+  const auto file = dir / "identity.key";
+  const auto mode = GENERATE(as<mode_t>{}, 0660, 0640, 0620, 0670);
+  write_file(file, key_bytes(), mode);
+  const auto loaded = load_or_create_identity(file);
+  REQUIRE(loaded);
+  CHECK(loaded->key.public_part() == test_key().public_part());
+  CHECK_THAT(loaded->warning, Contains(file.string()) && Contains("group"));
+  CHECK(mode_of(file) == 0600);
+  // Said once: nothing is wrong with it any more.
+  CHECK(load_or_create_identity(file).value().warning.empty());
+}
+
+TEST_CASE(
+    "identity_file: a group that the node is not of had no business there",
+    "[libp2p][identity_file]") {
+  const temporary_folder dir;
+  const auto file = dir / "identity.key";
+  write_file(file, key_bytes(), 0640);
+  constexpr gid_t strangers = 54'321;
+  if (::chown(file.c_str(), static_cast<uid_t>(-1), strangers) != 0)
+    return; // only root may give it away
+  REQUIRE(::chmod(file.c_str(), 0640) == 0);
+  const auto key = load_or_create_identity(file);
+  REQUIRE_FALSE(key);
+  CHECK(key.error().code == reason::exposed);
+  CHECK(mode_of(file) == 0640);
+}
+
+TEST_CASE("identity_file: only who starts a node changes the mode",
+          "[libp2p][identity_file]") {
+  const temporary_folder dir;
+  const auto file = dir / "identity.key";
+  write_file(file, key_bytes(), 0660);
+  const auto key = load_identity(file);
+  REQUIRE_FALSE(key);
+  CHECK(key.error().code == reason::exposed);
+  CHECK(mode_of(file) == 0660);
 }
 
 TEST_CASE("identity_file: its error tells the mode that is wrong",

@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+"""Checks deploy/ against the release binary: check_deploy.py [BINARY]
+
+That the packages which the Containerfile installs bring every library that the
+binary needs, that the node finds the machine's addresses with no more kinds of
+sockets than the systemd unit allows, and that the unit and the YAML files are
+well-formed where this machine has what can tell.
+"""
+import ctypes
+import pathlib
+import platform
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import struct
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CONTAINERFILE = ROOT / "deploy/container/Containerfile"
+UNIT = ROOT / "deploy/systemd/grapevine.service"
+
+# In every Debian image, the slim one too.
+ALWAYS_THERE = {"libc6", "libgcc-s1", "libstdc++6"}
+
+
+def output_of(*command):
+    return subprocess.run(command, check=True, text=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+# -- the image ----------------------------------------------------------------
+
+def installed_by_image():
+    """The packages that the last stage of the Containerfile installs."""
+    last = CONTAINERFILE.read_text().replace("\\\n", " ").split("\nFROM ")[-1]
+    found = re.search(r"apt-get install ([^&\n]*)", last)
+    return {word for word in found.group(1).split() if word[0] != "-"}
+
+
+def depends_of(packages):
+    """What these packages need directly, of those that are installed here:
+    alternatives that are not, and virtual ones, bring nothing of use."""
+    lines = subprocess.run(
+        ["dpkg-query", "--show", "--showformat=${Depends}, ", *packages],
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return {re.split(r"[ :(|]", one.strip())[0]
+            for one in lines.split(",") if one.strip()}
+
+
+def closure(packages):
+    """These packages and all that they bring with them."""
+    known, fresh = set(packages), set(packages)
+    while fresh:
+        fresh = depends_of(fresh) - known
+        known |= fresh
+    return known
+
+
+def libraries_of(binary):
+    """Each shared library that the binary names, and where it is here."""
+    needed = re.findall(r"\(NEEDED\).*\[(.*)\]",
+                        output_of("readelf", "--dynamic", "--wide", binary))
+    places = dict(re.findall(r"^\s*(\S+) => (\S+)", output_of("ldd", binary),
+                             re.MULTILINE))
+    # The loader itself has no arrow, and is there or nothing would start.
+    return {name: places.get(name) for name in needed
+            if not name.startswith("ld-linux")}
+
+
+def owner_of(place):
+    """The package that a file belongs to."""
+    for name in (place, str(pathlib.Path(place).resolve()),
+                 re.sub(r"^/lib", "/usr/lib", place)):
+        found = subprocess.run(["dpkg-query", "--search", name], text=True,
+                               stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL)
+        if found.returncode == 0:
+            return found.stdout.split(":")[0]
+    return None
+
+
+def check_image(binary):
+    if not shutil.which("dpkg-query"):
+        return
+    installed = installed_by_image()
+    there = closure(installed) | ALWAYS_THERE
+    for name, place in libraries_of(binary).items():
+        package = owner_of(place) if place else None
+        if package not in there:
+            yield (f"{CONTAINERFILE.relative_to(ROOT)} installs no package with "
+                   f"{name} (here: {package})")
+
+
+# -- the unit -----------------------------------------------------------------
+
+# SYS_socket, and the name of the machine in an audit record.
+MACHINES = {"x86_64": (41, 0xC000003E), "aarch64": (198, 0xC00000B7)}
+
+
+def only_families(families):
+    """Refuses all other kinds of sockets to this process for good, as systemd
+    does for RestrictAddressFamilies."""
+    number, machine = MACHINES[platform.machine()]
+    allow, refuse = 0x7FFF0000, 0x00050000 | 97  # EAFNOSUPPORT
+
+    def step(code, value, yes=0, no=0):
+        return struct.pack("HBBI", code, yes, no, value)
+
+    load, equal, ret = 0x20, 0x15, 0x06
+    jumps = [step(equal, family, len(families) - i)
+             for i, family in enumerate(families)]
+    steps = [step(load, 4), step(equal, machine, 1), step(ret, allow),
+             step(load, 0), step(equal, number, 1), step(ret, allow),
+             step(load, 16), *jumps, step(ret, refuse), step(ret, allow)]
+    code = ctypes.create_string_buffer(b"".join(steps))
+    program = struct.pack("HxxxxxxP", len(steps), ctypes.addressof(code))
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, program) != 0:
+        raise OSError(ctypes.get_errno(), "no seccomp filter")
+
+
+def allowed_families():
+    words = re.search(r"^RestrictAddressFamilies=(.*)", UNIT.read_text(),
+                      re.MULTILINE).group(1).split()
+    return [getattr(socket, word) for word in words]
+
+
+def check_addresses(binary):
+    """Runs a node that listens everywhere, and reads where it says so."""
+    if platform.machine() not in MACHINES:
+        return
+    families = allowed_families()
+    with tempfile.TemporaryDirectory() as folder:
+        node = subprocess.Popen(
+            [binary, "run", "--listen", "/ip4/0.0.0.0/tcp/0", "--identity",
+             folder + "/identity.key"], text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, preexec_fn=lambda: only_families(families))
+        try:
+            # There is a line for each address; no line: it ends.
+            signal.alarm(60)
+            line = node.stdout.readline().strip()
+        finally:
+            node.terminate()
+            said = node.communicate()[1]
+            signal.alarm(0)
+    if not line.startswith("listening /ip4/") or "/0.0.0.0/" in line:
+        yield (f"with the sockets that {UNIT.relative_to(ROOT)} allows, the "
+               f"node does not find its addresses: {line!r}\n{said}")
+
+
+def check_unit(binary):
+    if not shutil.which("systemd-analyze"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        # The program need not be installed for its unit to be right.
+        copy = pathlib.Path(folder) / UNIT.name
+        copy.write_text(UNIT.read_text().replace("/usr/local/bin/grapevine",
+                                                 str(binary)))
+        done = subprocess.run(
+            ["systemd-analyze", "verify", "--recursive-errors=no",
+             "--man=no", copy], text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT)
+    for line in done.stdout.splitlines():
+        if UNIT.name in line:
+            yield line.replace(folder + "/", "")
+
+
+def check_yaml(_):
+    try:
+        import yaml
+    except ImportError:
+        return
+    for path in sorted(ROOT.glob("deploy/*/*.yaml")):
+        try:
+            list(yaml.safe_load_all(path.read_text()))
+        except yaml.YAMLError as error:
+            yield f"{path.relative_to(ROOT)}: {error}"
+
+
+def main():
+    binary = pathlib.Path(sys.argv[1] if len(sys.argv) > 1
+                          else ROOT / "build/release/app/grapevine").resolve()
+    errors = [error for check in (check_image, check_addresses, check_unit,
+                                  check_yaml) for error in check(binary)]
+    for error in errors:
+        print(error, file=sys.stderr)
+    print(f"deploy/: {len(errors)} errors")
+    sys.exit(bool(errors))
+
+
+main()
