@@ -2,6 +2,8 @@
 
 #include "actors/connection.hpp"
 #include "actors/resolver.hpp"
+#include "libp2p/dial_plan.hpp"
+#include "messages/node.hpp"
 
 #include <cstring>
 #include <deque>
@@ -12,6 +14,7 @@ namespace grapevine {
 namespace {
 
 using libp2p::multiaddr;
+using accepted_ptr = std::shared_ptr<accepted_socket>;
 
 // Bytes read in one turn; a handshake has fewer.
 constexpr std::size_t read_budget = std::size_t{64} * 1024;
@@ -35,9 +38,13 @@ public:
 
   // The listener ends it in time: a timer of its own would keep the actor's
   // memory until it goes off.
-  void accepted(unique_fd fd, const multiaddr& remote) {
+  void accepted(accepted_socket& from, const multiaddr& remote) {
     address_ = remote;
-    begin_handshake(watch(std::move(fd)), libp2p::role::listener);
+    if (from.fresh)
+      return begin_handshake(watch(std::move(from.fresh)),
+                             libp2p::role::listener);
+    from.watched.assign(connector_actor{self_});
+    begin_handshake(std::move(from.watched), libp2p::role::listener);
   }
 
   void resolved(const address_resolved& msg) {
@@ -55,11 +62,10 @@ public:
   }
 
   void give_up(const std::string& reason) {
-    if (attempt_ != 0)
-      tell(self_, sink_, dial_failed{attempt_, address_, reason});
-    else
-      ctx_->log->debug("inbound handshake failed: {} addr={}", reason,
-                       address_.to_text());
+    // The listener counts and logs what strangers do.
+    if (attempt_ == 0)
+      return self_->quit(caf::make_error(node_errc::dial_failed, reason));
+    tell(self_, sink_, dial_failed{attempt_, address_, reason});
     self_->quit();
   }
 
@@ -90,17 +96,16 @@ private:
       }
       current_ = candidates_.front();
       candidates_.pop_front();
-      if (needs_resolving(current_)) {
+      const auto plan = libp2p::plan_dial(current_);
+      if (!plan) {
+        last_error_ = current_.to_text() + ": " + plan.error();
+        continue;
+      }
+      if (plan->is_name) {
         last_error_ = "the name has no address";
         return resolve(self_->system(), current_, connector_actor{self_});
       }
-      const auto where = endpoint::of(current_);
-      if (!where) {
-        last_error_ = "only /ip4|ip6|dns…/tcp addresses can be dialled, not "
-                      + current_.to_text();
-        continue;
-      }
-      auto fd = start_connect(*where);
+      auto fd = start_connect(endpoint::of(current_).value());
       if (fd) {
         connecting_ = watch(std::move(*fd));
         return limit_round();
@@ -219,11 +224,11 @@ connector_actor::behavior_type dialer(connector_actor::pointer self,
 
 connector_actor::behavior_type acceptor(connector_actor::pointer self,
                                         const context_ptr& ctx,
-                                        const std::shared_ptr<unique_fd>& fd,
+                                        const accepted_ptr& from,
                                         const multiaddr& remote,
                                         const connection_sink& sink) {
   auto state = std::make_shared<connector_state>(self, ctx, sink, 0);
-  state->accepted(std::move(*fd), remote);
+  state->accepted(*from, remote);
   return handlers(self, state);
 }
 
@@ -238,10 +243,10 @@ connector_actor spawn_dialer(caf::actor_system& sys, context_ptr ctx,
 }
 
 connector_actor spawn_acceptor(caf::actor_system& sys, context_ptr ctx,
-                               unique_fd socket, multiaddr remote,
+                               accepted_socket socket, multiaddr remote,
                                connection_sink sink) {
   return sys.spawn(acceptor, std::move(ctx),
-                   std::make_shared<unique_fd>(std::move(socket)),
+                   std::make_shared<accepted_socket>(std::move(socket)),
                    std::move(remote), std::move(sink));
 }
 

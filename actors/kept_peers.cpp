@@ -8,7 +8,8 @@ using libp2p::multiaddr;
 using libp2p::peer_id;
 
 bool kept_peers::add(const multiaddr& address) {
-  return entries_.try_emplace(address.to_text(), entry{address, 0, {}, 0})
+  return entries_
+      .try_emplace(address.to_text(), entry{address, 0, {}, address.peer(), 0})
       .second;
 }
 
@@ -29,6 +30,7 @@ void kept_peers::connected(const multiaddr& address, const peer_id& peer) {
   if (auto i = entries_.find(address.to_text()); i != entries_.end()) {
     i->second.attempt = 0;
     i->second.peer = peer;
+    i->second.known = peer;
   }
 }
 
@@ -61,6 +63,17 @@ void kept_peers::forget(const peer_id& peer) {
   std::erase_if(entries_, [&](const auto& one) {
     return one.second.peer == peer || one.second.address.peer() == peer;
   });
+}
+
+bool kept_peers::keeps(const peer_id& peer) const {
+  return std::ranges::any_of(
+      entries_, [&](const auto& one) { return one.second.known == peer; });
+}
+
+bool kept_peers::is_dialling(attempt_id attempt) const {
+  return attempt != 0 && std::ranges::any_of(entries_, [&](const auto& one) {
+           return one.second.attempt == attempt;
+         });
 }
 
 kept_peers::duration kept_peers::next_pause(entry& of, gossip::rng& gen) const {

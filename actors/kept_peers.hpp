@@ -52,11 +52,21 @@ public:
     return entries_.contains(address.to_text());
   }
 
+  /// Whether `peer` is one of them: an address names it, or led to it the last
+  /// time.
+  bool keeps(const libp2p::peer_id& peer) const;
+
+  /// Whether this attempt dials one of them. Attempt 0 is nobody's.
+  bool is_dialling(attempt_id attempt) const;
+
 private:
   struct entry {
     libp2p::multiaddr address;
     attempt_id attempt = 0;
+    // To which there is a connection.
     std::optional<libp2p::peer_id> peer;
+    // Whom the address names, or led to the last time.
+    std::optional<libp2p::peer_id> known;
     unsigned failures = 0;
   };
 

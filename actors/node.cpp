@@ -1,5 +1,6 @@
 #include "actors/node.hpp"
 
+#include "actors/descriptors.hpp"
 #include "actors/heartbeat.hpp"
 #include "actors/listener.hpp"
 #include "actors/mesh_manager.hpp"
@@ -7,6 +8,7 @@
 #include "actors/node_state.hpp"
 #include "actors/tracer.hpp"
 #include "actors/validator.hpp"
+#include "libp2p/dial_plan.hpp"
 #include "libp2p/peer_record.hpp"
 
 namespace grapevine {
@@ -39,6 +41,11 @@ session_config_of(const node_config& config) {
   result->agent_version = config.agent_version;
   result->protocol_version = "ipfs/0.1.0";
   return result;
+}
+
+peer_slots::options slot_options(const node_config& config) {
+  return {config.max_peers, config.outbound_reserve,
+          config.max_peers_per_address, config.useless_grace};
 }
 
 node_actor::behavior_type node(node_actor::pointer self,
@@ -83,6 +90,7 @@ node_actor::behavior_type node(node_actor::pointer self,
       [state](const node_events& msg) { state->events(msg); },
       [state](const connect_offered& msg) { state->offered(msg); },
       [state](const reopen_listener& msg) { state->reopen(msg); },
+      [state](trim_peers) { state->trim(); },
       [state](stop_expired) { state->stop_expired_now(); },
       [state](const stop_node& msg) { return state->stop(msg); },
   };
@@ -121,7 +129,8 @@ node_state::node_state(node_actor::pointer self, node_config config)
       downs_{self, [this](const caf::actor_addr& who,
                           const caf::error& why) { someone_ended(who, why); }},
       kept_{config_.redial_min, config_.redial_max},
-      blocked_{config_.blocked_peers.begin(), config_.blocked_peers.end()},
+      slots_{slot_options(config_)}, blocked_{config_.blocked_peers.begin(),
+                                              config_.blocked_peers.end()},
       seqnos_{wall_clock_ns()} {
   if (config_.policy == gossip::signing_policy::strict_sign)
     signer_.emplace(config_.identity);
@@ -142,6 +151,9 @@ caf::result<node_started> node_state::start() {
                            std::string{"the node was started before"});
   if (const auto problem = config_problem())
     return caf::make_error(node_errc::bad_parameters, *problem);
+  if (const auto problem = address_problem())
+    return caf::make_error(node_errc::bad_address, *problem);
+  fit_descriptors();
   auto sockets = bind_all();
   if (!sockets)
     return caf::make_error(node_errc::bad_address, sockets.error());
@@ -181,7 +193,37 @@ std::optional<std::string> node_state::config_problem() const {
     if (!address.peer())
       return "a direct peer's address must end in /p2p/ID: "
              + address.to_text();
+  if (config_.max_handshakes == 0 || config_.max_handshakes_per_address == 0
+      || config_.connections_per_second == 0)
+    return "max_handshakes, max_handshakes_per_address and "
+           "connections_per_second must be at least 1";
   return std::nullopt;
+}
+
+// What is to be dialled must be possible.
+std::optional<std::string> node_state::address_problem() const {
+  for (const auto* list : {&config_.peers, &config_.direct_peers})
+    for (const auto& address : *list)
+      if (const auto plan = libp2p::plan_dial(address); !plan)
+        return "cannot dial " + address.to_text() + ": " + plan.error();
+  return std::nullopt;
+}
+
+// Each peer needs a descriptor, and others must be left.
+void node_state::fit_descriptors() {
+  const auto limit = descriptor_limit();
+  const auto plan =
+      plan_descriptors(limit, config_.max_peers, config_.max_handshakes);
+  if (plan.max_peers == config_.max_peers)
+    return;
+  // Whoever does not listen has no need to know.
+  if (!config_.listen.empty())
+    config_.log->warn("at most {} peers instead of {}: the process may have "
+                      "only {} open files; allow more (ulimit -n, or "
+                      "LimitNOFILE of systemd), or configure fewer peers",
+                      plan.max_peers, config_.max_peers, limit);
+  config_.max_peers = plan.max_peers;
+  slots_ = peer_slots{slot_options(config_)};
 }
 
 expected<std::vector<node_state::bound_socket>, std::string>

@@ -141,10 +141,14 @@ struct node_config {
   /// honest ones may be behind one gateway.
   std::size_t max_peers_per_address = 256;
 
+  /// Once four of five places are taken, peers that have had no pubsub stream
+  /// for so long are disconnected.
+  std::chrono::milliseconds useless_grace{30'000};
+
   /// Handshakes under way at once that others began with one listener, and of
   /// these from one IPv4 address or one /64 of IPv6.
   std::size_t max_handshakes = 256;
-  std::size_t max_handshakes_per_address = 64;
+  std::size_t max_handshakes_per_address = 128;
 
   /// Connections a second that one IPv4 address or one /64 of IPv6 may begin;
   /// ten times as many at once after a pause.

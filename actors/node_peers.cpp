@@ -1,63 +1,27 @@
-#include "actors/connection.hpp"
 #include "actors/connector.hpp"
 #include "actors/node_state.hpp"
-#include "actors/peer.hpp"
+#include "libp2p/dial_plan.hpp"
 
-// The node's peers: who is connected, who is dialled.
+#include <algorithm>
+#include <fmt/format.h>
+
+// The node's peers: who is dialled, who is lost.
 
 namespace grapevine {
 
 using libp2p::multiaddr;
 using libp2p::peer_id;
 
-// Why nobody, or this peer, may connect now.
-std::optional<std::string> node_state::refusal(const peer_id& peer) const {
-  if (phase_ != phase::running)
-    return "the node stops";
-  if (blocked_.contains(peer))
-    return "the peer is blocked";
-  if (!peers_.contains(peer) && peers_.size() >= config_.max_peers)
-    return "there are too many peers";
-  return std::nullopt;
+namespace {
+
+std::optional<std::string> dial_problem(const multiaddr& address) {
+  const auto plan = libp2p::plan_dial(address);
+  if (plan)
+    return std::nullopt;
+  return "cannot dial " + address.to_text() + ": " + plan.error();
 }
 
-void node_state::refuse(const connection_established& msg,
-                        const std::string& why) {
-  ctx_->log->info("connection refused: {} peer={}", why, msg.peer.short_text());
-  msg.conn->session().close();
-  msg.conn->write();
-  answer_attempt(msg.attempt, phase_ == phase::running
-                                  ? caf::make_error(node_errc::dial_failed, why)
-                                  : not_running());
-  if (const auto next = kept_.failed(msg.attempt, rng_))
-    redial_later(next->first, next->second);
-}
-
-void node_state::established(const connection_established& msg) {
-  const bool was_offered = offers_.has(msg.attempt);
-  end_attempt(msg.attempt);
-  if (const auto why = refusal(msg.peer))
-    return refuse(msg, *why);
-  const bool known = peers_.contains(msg.peer);
-  auto& entry = peers_[msg.peer];
-  if (!known) {
-    entry.actor = spawn_peer(self_->system(), ctx_, msg.peer,
-                             {mesh_, cache_, node_actor{self_}});
-    entry.address = msg.conn->remote();
-    entry.outbound = msg.conn->role() == libp2p::role::dialer;
-    entry.since = now(self_);
-    downs_.watch(entry.actor);
-    ctx_->log->info("connected peer={} addr={} direction={}",
-                    to_string(msg.peer), entry.address.to_text(),
-                    entry.outbound ? "outbound" : "inbound");
-  }
-  ++entry.adopted;
-  tell(self_, entry.actor, adopt_connection{msg.conn, msg.events, was_offered});
-  kept_.connected(msg.attempt, msg.peer);
-  answer_attempt(msg.attempt, peer_connected{msg.peer});
-  if (!known)
-    event({node_event::kind::connected, msg.peer, {}});
-}
+} // namespace
 
 void node_state::failed(const dial_failed& msg) {
   end_attempt(msg.attempt);
@@ -84,11 +48,14 @@ void node_state::lost(const peer_lost& msg) {
 
 void node_state::drop(peer_id peer, const std::string& reason) {
   const auto entry = std::move(peers_.extract(peer).mapped());
+  slots_.remove(peer);
   // An actor that died could not say so itself.
   const peer_left left{peer, entry.actor.address()};
   tell(self_, mesh_, left);
   tell(self_, cache_, left);
-  ctx_->log->info("disconnected: {} peer={}", reason, to_string(peer));
+  say(!entry.outbound && !is_protected(peer), [&] {
+    return fmt::format("disconnected: {} peer={}", reason, to_string(peer));
+  });
   event({node_event::kind::disconnected, peer, {}});
   const bool stable = now(self_) - entry.since > config_.redial_max;
   for (const auto& [address, pause] : kept_.lost(peer, stable, rng_))
@@ -163,6 +130,8 @@ caf::result<changed> node_state::direct(const set_direct_peer& msg) {
     return caf::make_error(node_errc::bad_address,
                            "a direct peer's address must end in /p2p/ID: "
                                + msg.address.to_text());
+  if (const auto problem = dial_problem(msg.address); problem && msg.direct)
+    return caf::make_error(node_errc::bad_address, *problem);
   make_direct(msg.address, msg.direct);
   return changed{};
 }
@@ -171,6 +140,10 @@ void node_state::make_direct(const multiaddr& address, bool direct) {
   const set_direct wish{*address.peer(), direct};
   tell(self_, mesh_, wish);
   tell(self_, cache_, wish);
+  if (direct)
+    direct_.insert(wish.peer);
+  else
+    direct_.erase(wish.peer);
   const auto configured = [&](const multiaddr& one) {
     return one.peer() == wish.peer;
   };
@@ -217,6 +190,8 @@ caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
   } else if (const auto peer = msg.address.peer();
              peer && peers_.contains(*peer)) {
     promise.deliver(peer_connected{*peer});
+  } else if (const auto problem = dial_problem(msg.address)) {
+    promise.deliver(caf::make_error(node_errc::bad_address, *problem));
   } else {
     attempts_.emplace(dial({msg.address}), promise);
   }
@@ -236,7 +211,11 @@ void node_state::answer_attempt(attempt_id attempt,
 }
 
 void node_state::keep(const keep_connected& msg) {
-  if (phase_ == phase::running && kept_.add(msg.address))
+  if (phase_ != phase::running)
+    return;
+  if (const auto problem = dial_problem(msg.address))
+    ctx_->log->warn("{}", *problem);
+  else if (kept_.add(msg.address))
     redial({msg.address});
 }
 

@@ -2,14 +2,18 @@
 
 #include "actors/context.hpp"
 #include "actors/kept_peers.hpp"
+#include "actors/log_limit.hpp"
 #include "actors/node.hpp"
 #include "actors/offered_peers.hpp"
+#include "actors/peer_slots.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/seqno.hpp"
 #include "gossip/signing.hpp"
 #include "messages/heartbeat.hpp"
 #include "messages/validator.hpp"
 
+#include <fmt/format.h>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,6 +55,7 @@ public:
   void offered(const connect_offered& msg);
   caf::result<changed> direct(const set_direct_peer& msg);
   void block(const block_peer& msg);
+  void trim();
 
   // -- scores -----------------------------------------------------------------
 
@@ -99,6 +104,8 @@ private:
 
   // life
   std::optional<std::string> config_problem() const;
+  std::optional<std::string> address_problem() const;
+  void fit_descriptors();
   expected<std::vector<bound_socket>, std::string> bind_all();
   void make_context(const std::vector<bound_socket>& sockets,
                     std::shared_ptr<gossip::trace_sink> trace);
@@ -112,8 +119,17 @@ private:
   caf::error not_running() const;
 
   // peers
-  std::optional<std::string> refusal(const libp2p::peer_id& peer) const;
+  std::optional<std::string> refusal(const connection_established& msg) const;
   void refuse(const connection_established& msg, const std::string& why);
+  void admit(const connection_established& msg, bool was_offered);
+  void make_room(const connection_established& msg);
+  void ask_worths(std::function<void(const peer_slots::worths&)> then);
+  bool is_protected(const libp2p::peer_id& peer) const;
+  void evict(const libp2p::peer_id& peer, const std::string& why);
+  void watch_crowd();
+  // Logs what a peer did: strangers are not to fill the log.
+  template <class Text>
+  void say(bool stranger, Text text);
   // By value: the id may be the table's own.
   void drop(libp2p::peer_id peer, const std::string& reason);
   attempt_id dial(const std::vector<libp2p::multiaddr>& addresses);
@@ -160,6 +176,11 @@ private:
 
   std::unordered_map<libp2p::peer_id, peer_entry> peers_;
   kept_peers kept_;
+  peer_slots slots_;
+  // Whether a look at useless peers is due.
+  bool trimming_ = false;
+  log_limit strangers_;
+  std::unordered_set<libp2p::peer_id> direct_;
   offered_peers offers_;
   // A message to ourselves is on its way, after which more of them are dialled.
   bool offers_later_ = false;
@@ -179,5 +200,17 @@ private:
   bool topics_left_ = false;
   std::chrono::milliseconds stop_deadline_{};
 };
+
+// Text makes the line: it is seldom needed.
+template <class Text>
+void node_state::say(bool stranger, Text text) {
+  const auto level = stranger ? spdlog::level::debug : spdlog::level::info;
+  if (!ctx_->log->should_log(level))
+    return;
+  if (!stranger)
+    return ctx_->log->log(level, text());
+  if (const auto left_out = strangers_.next(now(self_)))
+    ctx_->log->log(level, "{} left_out={}", text(), *left_out);
+}
 
 } // namespace grapevine

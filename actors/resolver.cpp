@@ -1,6 +1,7 @@
 #include "actors/resolver.hpp"
 
 #include "actors/socket.hpp"
+#include "libp2p/dial_plan.hpp"
 
 #include <cstring>
 #include <memory>
@@ -11,13 +12,13 @@ namespace grapevine {
 
 namespace {
 
-using libp2p::addr_protocol;
 using libp2p::multiaddr;
 
-int family_of(addr_protocol protocol) {
-  if (protocol == addr_protocol::dns4)
-    return AF_INET;
-  return protocol == addr_protocol::dns6 ? AF_INET6 : AF_UNSPEC;
+int family_of(libp2p::dial_plan::family wanted) {
+  using family = libp2p::dial_plan::family;
+  if (wanted == family::any)
+    return AF_UNSPEC;
+  return wanted == family::ip4 ? AF_INET : AF_INET6;
 }
 
 // The looked-up address in the name's place.
@@ -31,20 +32,18 @@ multiaddr with_address(const multiaddr& address, const addrinfo& found) {
 }
 
 address_resolved look_up(const multiaddr& address) {
-  const auto parts = address.components();
-  const auto port = address.value_of(addr_protocol::tcp);
-  if (parts.size() < 2 || parts[1].protocol != addr_protocol::tcp)
-    return {{}, "only /tcp can be dialled"};
+  const auto plan = libp2p::plan_dial(address);
+  if (!plan)
+    return {{}, plan.error()};
   addrinfo hints{};
-  hints.ai_family = family_of(parts[0].protocol);
+  hints.ai_family = family_of(plan->wanted);
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* found = nullptr;
   const int code =
-      ::getaddrinfo(parts[0].value.c_str(), port->c_str(), &hints, &found);
+      ::getaddrinfo(plan->host.c_str(), plan->port.c_str(), &hints, &found);
   if (code != 0)
-    return {{},
-            "cannot resolve " + parts[0].value + ": " + ::gai_strerror(code)};
+    return {{}, "cannot resolve " + plan->host + ": " + ::gai_strerror(code)};
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{
       found, &::freeaddrinfo};
   address_resolved result;
@@ -59,15 +58,6 @@ void look_up_for(caf::event_based_actor* self, const multiaddr& address,
 }
 
 } // namespace
-
-bool needs_resolving(const multiaddr& address) {
-  const auto parts = address.components();
-  if (parts.empty())
-    return false;
-  const auto first = parts[0].protocol;
-  return first == addr_protocol::dns || first == addr_protocol::dns4
-         || first == addr_protocol::dns6;
-}
 
 void resolve(caf::actor_system& sys, const multiaddr& address,
              const connector_actor& asker) {

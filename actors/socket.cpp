@@ -197,6 +197,13 @@ std::size_t unacknowledged(int fd) noexcept {
   return static_cast<std::size_t>(count);
 }
 
+io_status peek(int fd) noexcept {
+  std::uint8_t first = 0;
+  const auto got = from_call(::recv(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT));
+  return got.status == io_status::done && got.size == 0 ? io_status::end
+                                                        : got.status;
+}
+
 expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd) {
   endpoint from;
   from.size = sizeof(from.addr);

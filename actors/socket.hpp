@@ -93,6 +93,10 @@ int connect_result(int fd) noexcept;
 /// Bytes written to a socket that the other side has not acknowledged.
 std::size_t unacknowledged(int fd) noexcept;
 
+/// Whether there is something to read, without reading it: `end` if the other
+/// side has closed.
+io_status peek(int fd) noexcept;
+
 /// Accepts one connection; without a value, errno (EAGAIN: none waits).
 expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd);
 

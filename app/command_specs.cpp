@@ -2,6 +2,7 @@
 
 #include "app/cli.hpp"
 #include "app/output.hpp"
+#include "libp2p/dial_plan.hpp"
 
 #include <utility>
 
@@ -190,6 +191,9 @@ outcome<exit_code> act_ping(const given_texts& given) {
   const auto address = given.value<libp2p::multiaddr>("ADDR");
   if (!address)
     return unexpected{address.error()};
+  if (const auto plan = libp2p::plan_dial(**address); !plan)
+    return usage_error("ADDR: \"" + (*address)->to_text()
+                       + "\": " + plan.error());
   const auto count = count_of(given);
   if (!count)
     return unexpected{count.error()};

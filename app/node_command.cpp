@@ -1,5 +1,7 @@
 #include "app/node_command.hpp"
 
+#include "app/file_limit.hpp"
+
 #include <future>
 #include <utility>
 
@@ -81,6 +83,7 @@ void node_command::finish(outcome<exit_code> result) {
 
 outcome<exit_code> run_node(const node_config& config,
                             const command_factory& make_command) {
+  raise_file_limit();
   // Before the actor system: its threads inherit what is blocked.
   stop_signals signals;
   caf::actor_system_config system_config;

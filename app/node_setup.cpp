@@ -84,6 +84,11 @@ node_config make_config(const settings& s, libp2p::private_key key,
   config.dial_private_offers = s.dial_private_offers;
   config.max_rpc_size = s.max_message_size.count;
   config.max_peers = s.max_peers;
+  config.outbound_reserve = s.outbound_reserve;
+  config.max_peers_per_address = s.max_peers_per_address;
+  config.max_handshakes = s.max_handshakes;
+  config.max_handshakes_per_address = s.max_handshakes_per_address;
+  config.connections_per_second = s.connections_per_second;
   config.dial_timeout = s.dial_timeout;
   config.redial_min = s.redial_min;
   config.redial_max = s.redial_max;

@@ -61,7 +61,9 @@ void add_node_options(option_table& t) {
           "Largest RPC, and so message, to send and to take",
           [](settings & s) -> auto& { return s.max_message_size; })
       .add(
-          "max-peers", "N", "Peers at once; further ones are turned away",
+          "max-peers", "N",
+          "Peers at once; further ones are turned away, but never those of "
+          "peer and direct-peer; no more than open files allow",
           [](settings & s) -> auto& { return s.max_peers; })
       .add(
           "dial-timeout", "TIME", "Until a connection must be established",
@@ -246,9 +248,37 @@ void add_timer_options(option_table& t) {
           "iwant_followup");
 }
 
+// What strangers may take of a node.
+void add_connection_options(option_table& t) {
+  t.heading("Connections of others")
+      .add(
+          "outbound-reserve", "N",
+          "Places of max-peers for peers that are dialled, at most an eighth",
+          [](settings & s) -> auto& { return s.outbound_reserve; })
+      .add(
+          "max-peers-per-address", "N",
+          "Peers that may come from one IPv4 address, or one /64 of IPv6",
+          [](settings & s) -> auto& { return s.max_peers_per_address; })
+      .add(
+          "max-handshakes", "N",
+          "Connections at one listening address that have yet to prove who "
+          "they are",
+          [](settings & s) -> auto& { return s.max_handshakes; })
+      .add(
+          "max-handshakes-per-address", "N",
+          "Of these, how many may come from one address",
+          [](settings & s) -> auto& { return s.max_handshakes_per_address; })
+      .add(
+          "connections-per-second", "N",
+          "Connections that one address may begin; ten times as many at once "
+          "after a pause",
+          [](settings & s) -> auto& { return s.connections_per_second; });
+}
+
 std::vector<option> make_options() {
   option_table t;
   add_node_options(t);
+  add_connection_options(t);
   add_mesh_options(t);
   add_exchange_options(t);
   add_gossip_options(t);

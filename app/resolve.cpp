@@ -1,6 +1,6 @@
 #include "app/resolve.hpp"
 
-#include "actors/resolver.hpp"
+#include "libp2p/dial_plan.hpp"
 
 #include <cstring>
 #include <memory>
@@ -10,12 +10,11 @@ namespace grapevine::app {
 
 namespace {
 
-using libp2p::addr_protocol;
-
-int family_of(addr_protocol protocol) {
-  if (protocol == addr_protocol::dns4)
-    return AF_INET;
-  return protocol == addr_protocol::dns6 ? AF_INET6 : AF_UNSPEC;
+int family_of(libp2p::dial_plan::family wanted) {
+  using family = libp2p::dial_plan::family;
+  if (wanted == family::any)
+    return AF_UNSPEC;
+  return wanted == family::ip4 ? AF_INET : AF_INET6;
 }
 
 endpoint to_endpoint(const addrinfo& found) {
@@ -29,23 +28,19 @@ endpoint to_endpoint(const addrinfo& found) {
 
 expected<std::vector<endpoint>, std::string>
 resolve_address(const libp2p::multiaddr& address) {
-  if (!needs_resolving(address)) {
-    if (const auto place = endpoint::of(address))
-      return std::vector{*place};
-    return unexpected<std::string>{
-        "only /ip4, /ip6 and /dns addresses with /tcp can be dialled"};
-  }
-  const auto parts = address.without_peer().components();
-  if (parts.size() != 2 || parts[1].protocol != addr_protocol::tcp)
-    return unexpected<std::string>{"only /tcp can be dialled"};
+  const auto plan = libp2p::plan_dial(address);
+  if (!plan)
+    return unexpected{plan.error()};
   addrinfo hints{};
-  hints.ai_family = family_of(parts[0].protocol);
+  hints.ai_family = family_of(plan->wanted);
   hints.ai_socktype = SOCK_STREAM;
+  if (!plan->is_name)
+    hints.ai_flags = AI_NUMERICHOST;
   addrinfo* found = nullptr;
-  const int code = ::getaddrinfo(parts[0].value.c_str(), parts[1].value.c_str(),
-                                 &hints, &found);
+  const int code =
+      ::getaddrinfo(plan->host.c_str(), plan->port.c_str(), &hints, &found);
   if (code != 0)
-    return unexpected{"cannot resolve " + parts[0].value + ": "
+    return unexpected{"cannot resolve " + plan->host + ": "
                       + ::gai_strerror(code)};
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{
       found, &::freeaddrinfo};

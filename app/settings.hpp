@@ -48,6 +48,11 @@ struct settings {
   bool dial_private_offers = true;
 
   std::size_t max_peers = 10'000;
+  std::size_t outbound_reserve = 256;
+  std::size_t max_peers_per_address = 256;
+  std::size_t max_handshakes = 256;
+  std::size_t max_handshakes_per_address = 128;
+  std::size_t connections_per_second = 32;
   std::chrono::milliseconds dial_timeout{15'000};
   std::chrono::milliseconds redial_min{1'000};
   std::chrono::milliseconds redial_max{60'000};

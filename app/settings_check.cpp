@@ -1,6 +1,7 @@
 #include "app/settings_check.hpp"
 
 #include "app/score_numbers.hpp"
+#include "libp2p/dial_plan.hpp"
 
 #include <fmt/format.h>
 #include <set>
@@ -105,7 +106,37 @@ outcome<void> check_parameters(const settings& s, const assignments& given) {
   return {};
 }
 
+// What an address asks for must be possible.
+outcome<void> check_dial(const libp2p::multiaddr& address,
+                         const std::string& origin) {
+  if (const auto plan = libp2p::plan_dial(address); !plan)
+    return usage_error(origin + ": \"" + address.to_text()
+                       + "\": " + plan.error());
+  return {};
+}
+
+outcome<void> check_bounds(const settings& s, const assignments& given) {
+  const std::pair<const char*, std::size_t> bounds[] = {
+      {"max-peers-per-address", s.max_peers_per_address},
+      {"max-handshakes", s.max_handshakes},
+      {"max-handshakes-per-address", s.max_handshakes_per_address},
+      {"connections-per-second", s.connections_per_second}};
+  for (const auto& [name, value] : bounds)
+    if (value == 0)
+      return usage_error(origin_of(name, given)
+                         + ": \"0\": must be at least 1");
+  return {};
+}
+
 outcome<void> check_peers(const settings& s, const assignments& given) {
+  for (const auto& address : s.peers)
+    if (auto checked = check_dial(address, origin_of("peer", given)); !checked)
+      return checked;
+  for (const auto& peer : s.direct_peers)
+    if (auto checked =
+            check_dial(peer.address, origin_of("direct-peer", given));
+        !checked)
+      return checked;
   for (const auto& peer : s.direct_peers)
     for (const auto& blocked : s.blocked_peers)
       if (peer.address.peer() == blocked)
@@ -145,6 +176,8 @@ outcome<void> check_settings(const settings& s, const assignments& given) {
   if (auto checked = check_parameters(s, given); !checked)
     return checked;
   if (auto checked = check_peers(s, given); !checked)
+    return checked;
+  if (auto checked = check_bounds(s, given); !checked)
     return checked;
   if (auto checked = check_filter(s, given); !checked)
     return checked;

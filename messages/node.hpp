@@ -164,6 +164,9 @@ struct reopen_listener {
   libp2p::multiaddr address;
 };
 
+/// Time to look whether peers are of no use, as most places are taken.
+struct trim_peers {};
+
 /// A GossipSub node: what applications talk to.
 using node_actor = connection_sink::extend<
     // A peer has no connection left.
@@ -216,6 +219,8 @@ using node_actor = connection_sink::extend<
     takes<connect_offered>,
     // Listens again after a failure.
     takes<reopen_listener>,
+    // Disconnects peers that are of no use.
+    takes<trim_peers>,
     // Has waited long enough for its peers to end.
     takes<stop_expired>,
     // Stops it; the answer comes when all is done, or at the deadline.

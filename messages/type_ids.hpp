@@ -139,6 +139,7 @@ struct watch_node;
 struct stop_node;
 struct stop_expired;
 struct reopen_listener;
+struct trim_peers;
 struct node_stopped;
 
 } // namespace grapevine
@@ -271,6 +272,7 @@ GRAPEVINE_MESSAGE(watch_node)
 GRAPEVINE_MESSAGE(stop_node)
 GRAPEVINE_MESSAGE(stop_expired)
 GRAPEVINE_MESSAGE(reopen_listener)
+GRAPEVINE_MESSAGE(trim_peers)
 GRAPEVINE_MESSAGE(node_stopped)
 
 #undef GRAPEVINE_MESSAGE

@@ -65,3 +65,21 @@ TEST_CASE("kept peers: connections that others dialled change nothing") {
   f.kept.forget(numbered_peer(2));
   CHECK(f.kept.lost(numbered_peer(1), true, f.gen).size() == 1);
 }
+
+TEST_CASE("kept peers: know whom they keep, by name or by whom they last found "
+          "there") {
+  kept_fixture f;
+  CHECK_FALSE(f.kept.keeps(numbered_peer(1)));
+  f.kept.add(address.with_peer(numbered_peer(2)));
+  CHECK(f.kept.keeps(numbered_peer(2)));
+  f.kept.dialling(address, 7);
+  CHECK(f.kept.is_dialling(7));
+  CHECK_FALSE(f.kept.is_dialling(0));
+  f.kept.connected(7, numbered_peer(1));
+  CHECK_FALSE(f.kept.is_dialling(7));
+  CHECK(f.kept.keeps(numbered_peer(1)));
+  f.kept.lost(numbered_peer(1), true, f.gen);
+  CHECK(f.kept.keeps(numbered_peer(1)));
+  f.kept.forget(numbered_peer(2));
+  CHECK_FALSE(f.kept.keeps(numbered_peer(2)));
+}

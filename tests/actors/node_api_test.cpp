@@ -341,3 +341,30 @@ TEST_CASE("a topic that the filter does not allow is not joined") {
         == "the subscription filter does not allow \"x\"");
   p.net.get<changed>(p.a.actor, relay_topic{"u"});
 }
+
+TEST_CASE("an address that asks for what is not possible is not dialled as "
+          "something else") {
+  const auto wss =
+      libp2p::multiaddr::from_text("/dns4/localhost/tcp/1/wss").value();
+  const auto why = "cannot dial " + wss.to_text() + ": /wss is not supported";
+  pair_of_nodes p;
+  CHECK_THAT(p.net.get_error<peer_connected>(p.a.actor, connect_peer{wss}),
+             Catch::StartsWith(why));
+  CHECK_THAT(p.net.get_error<changed>(
+                 p.a.actor, set_direct_peer{wss.with_peer(p.b.id), true}),
+             Catch::StartsWith("cannot dial ")
+                 && Catch::Contains("/wss is not supported"));
+  // Among those of the configuration it is an error at start.
+  auto config = quick(3);
+  config.peers = {wss};
+  const auto kept = spawn_node(p.net.system(), config);
+  CHECK_THAT(p.net.get_error<node_started>(kept, start_node{}),
+             Catch::StartsWith(why));
+  config.peers = {};
+  config.direct_peers = {wss.with_peer(p.b.id)};
+  const auto direct = spawn_node(p.net.system(), config);
+  CHECK_THAT(p.net.get_error<node_started>(direct, start_node{}),
+             Catch::Contains("/wss is not supported"));
+  for (const auto& node : {kept, direct})
+    caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
+}

@@ -97,7 +97,9 @@ TEST_CASE("attack: connections that never speak are closed, and keep nobody "
     REQUIRE(fd);
     silent.push_back(std::move(*fd));
   }
-  auto& honest = f.join(9);
+  auto& honest = f.connect(9, "/meshsub/1.2.0", "127.0.0.3");
+  honest.subscribe("t");
+  f.until([&] { return honest.heard().grafted("t"); });
   honest.send(plain_message("let in"));
   CHECK(f.next_text() == "let in");
   // Each gets its end.

@@ -51,6 +51,12 @@ node_config make_config(const relay_settings& settings) {
   result.max_rpc_size = settings.max_size;
   result.send_queue_messages = queue_messages;
   result.send_queue_bytes = queue_bytes;
+  // All peers of a benchmark come from one address, thousands of them and as
+  // fast as they can.
+  constexpr std::size_t unbounded = 1'000'000;
+  result.max_peers_per_address = unbounded;
+  result.max_handshakes_per_address = result.max_handshakes;
+  result.connections_per_second = unbounded;
   result.log = spdlog::stderr_logger_mt("relay");
   result.log->set_level(spdlog::level::warn);
   return result;
