@@ -14,11 +14,12 @@ gossip::send_queue_options queue_options(const node_context& ctx) {
   gossip::send_queue_options options;
   options.max_rpc_size = ctx.config.max_rpc_size;
   options.payload_messages = ctx.config.send_queue_messages;
-  // A few of the largest must fit, however large they may be.
-  options.payload_bytes =
-      std::max(ctx.config.send_queue_bytes, 4 * ctx.config.max_rpc_size);
-  options.answer_bytes =
-      std::max(options.answer_bytes, 4 * ctx.config.max_rpc_size);
+  // Many of the largest must fit, however large they may be: what waits for all
+  // peers has a bound of its own.
+  const auto largest = gossip::limits::lane_rpcs * ctx.config.max_rpc_size;
+  options.payload_bytes = std::max(ctx.config.send_queue_bytes, largest);
+  options.answer_bytes = std::max(options.answer_bytes, largest);
+  options.budget = ctx.queued();
   return options;
 }
 
@@ -76,7 +77,8 @@ peer_actor spawn_peer(caf::actor_system& sys, context_ptr ctx,
 peer_state::peer_state(peer_actor::pointer self, context_ptr ctx,
                        libp2p::peer_id id, peer_partners partners)
     : self_{self}, ctx_{std::move(ctx)}, id_{id},
-      partners_{std::move(partners)}, inbox_{ctx_->config, id_, &trace_},
+      partners_{std::move(partners)}, inbox_{ctx_->config, id_,
+                                             ctx_->unfinished(), &trace_},
       queue_{queue_options(*ctx_)}, budget_{ctx_->config.params, now(self_)},
       extensions_{{ctx_->config.partial_messages, ctx_->config.test_extension}},
       unwanted_{unwanted_options(ctx_->config.params)} {}
@@ -126,6 +128,7 @@ void peer_state::tick() {
   tick_at_.reset();
   if (retry_at_ && now(self_) >= *retry_at_)
     retry_at_.reset();
+  expire();
   // A copy: a link that ended is dropped while walking.
   for (const auto& link : std::vector{links_}) {
     link_observer observer{*this, link};
@@ -189,7 +192,7 @@ void peer_state::lost(const std::string& reason) {
     tell(self_, partners_.mesh, msg);
     tell(self_, partners_.cache, msg);
   }
-  queue_ = gossip::send_queue{queue_options(*ctx_)};
+  forget_queue();
   // Whoever comes back is judged anew.
   standing_ = {};
   // Verdicts that are still to come find nobody to give the credit to.
@@ -237,23 +240,25 @@ peer_state::link_ptr peer_state::find_link(socket_id id) const {
 
 bool peer_state::may_read() const noexcept {
   return undecided_messages_ < peer_limits::undecided_messages
-         && undecided_bytes_ < peer_limits::undecided_bytes;
+         && undecided_bytes_ < peer_limits::undecided_bytes && !must_wait();
 }
 
 void peer_state::rearm() {
   const bool read = may_read();
+  const auto at = now(self_);
   for (const auto& link : links_) {
     // Its silence is then ours, and no sign that it has vanished.
-    link->conn->session().hold(!read, now(self_));
+    link->conn->session().hold(!read, at);
     link->conn->arm(read);
   }
+  watch(read, at);
   schedule_tick();
 }
 
 // Called whenever the sessions' deadlines may have changed.
 void peer_state::schedule_tick() {
   const auto at = now(self_);
-  auto next = libp2p::time_point::max();
+  auto next = next_due(at);
   for (const auto& link : links_)
     next = std::min(next, link->conn->session().next_tick());
   if (retry_at_)

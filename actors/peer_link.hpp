@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/connection.hpp"
+#include "actors/write_watch.hpp"
 
 #include <memory>
 #include <optional>
@@ -26,6 +27,8 @@ struct peer_link {
   /// The peer refused our pubsub stream here: not tried again until a push.
   bool refused = false;
   std::vector<deferred_action> deferred;
+  /// Whether its socket takes what waits.
+  write_watch writes;
 
   /// Which of the offered pubsub protocols the peer speaks, the preferred one
   /// first; all of them while that is not known.

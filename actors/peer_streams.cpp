@@ -53,7 +53,7 @@ void peer_state::on(const link_ptr& link,
   if (inbound_)
     inbound_.link->deferred.push_back({kind::reset, inbound_.id});
   inbound_ = {link, event.id};
-  inbox_ = rpc_inbox{ctx_->config, id_, &trace_};
+  inbox_ = rpc_inbox{ctx_->config, id_, ctx_->unfinished(), &trace_};
   if (const auto version = gossip::version_of(event.protocol))
     extensions_.open_inbound(*version);
   unwanted_.clear();
@@ -281,6 +281,8 @@ void peer_state::lose_outbound() {
 void peer_state::lose_inbound(const std::string& why) {
   ctx_->log->debug("inbound pubsub stream: {} peer={}", why, id_.short_text());
   inbound_ = {};
+  // With what was kept of an RPC.
+  inbox_ = rpc_inbox{ctx_->config, id_, ctx_->unfinished(), &trace_};
   // What was said on a stream ends with it.
   extensions_.close_inbound();
   tell_usable();

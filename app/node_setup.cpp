@@ -81,6 +81,8 @@ node_config make_config(const settings& s, libp2p::private_key key,
   config.dial_private_offers = s.dial_private_offers;
   config.max_rpc_size = s.max_message_size.count;
   config.max_peers = s.max_peers;
+  config.max_queued_bytes = s.max_queued_bytes.count;
+  config.max_unfinished_bytes = s.max_unfinished_bytes.count;
   config.dial_timeout = s.dial_timeout;
   config.redial_min = s.redial_min;
   config.redial_max = s.redial_max;

@@ -48,6 +48,8 @@ struct settings {
   bool dial_private_offers = true;
 
   std::size_t max_peers = 10'000;
+  byte_size max_queued_bytes{gossip::limits::queued_bytes};
+  byte_size max_unfinished_bytes{gossip::limits::unfinished_bytes};
   std::chrono::milliseconds dial_timeout{15'000};
   std::chrono::milliseconds redial_min{1'000};
   std::chrono::milliseconds redial_max{60'000};

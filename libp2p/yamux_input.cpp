@@ -203,6 +203,7 @@ yamux_event yamux::on_ping() {
   if (!current_.has(yamux_flag::ack) || waiting_ping_ != value)
     return {};
   waiting_ping_.reset();
+  unanswered_.stop();
   round_trip_ = std::max<std::chrono::nanoseconds>(now_ - last_ping_,
                                                    std::chrono::nanoseconds{1});
   yamux_event event;
