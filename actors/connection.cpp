@@ -61,6 +61,7 @@ void connection::write() {
     const auto sent = write_some(socket_.fd(), out);
     if (sent.status == io_status::failed)
       return fail(std::strerror(sent.error));
+    taken_ += sent.size;
     if (sent.size < out.size())
       return keep_unwritten(bytes_view{out}.subspan(sent.size));
   }
@@ -77,6 +78,7 @@ bool connection::write_pending() {
     if (sent.status == io_status::would_block)
       return false;
     written_ += sent.size;
+    taken_ += sent.size;
   }
   // Freed, not cleared: a peer that is idle again holds no buffer.
   bytes{}.swap(pending_);

@@ -4,6 +4,7 @@
 #include "libp2p/multiaddr.hpp"
 #include "libp2p/session.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -50,6 +51,9 @@ public:
   /// Whether output waits that the socket has not taken.
   bool has_output() const { return !pending_.empty() || session_.has_output(); }
 
+  /// Bytes that the socket has taken so far.
+  std::uint64_t taken() const noexcept { return taken_; }
+
   libp2p::session& session() noexcept { return session_; }
   const libp2p::session& session() const noexcept { return session_; }
   socket_id id() const noexcept { return socket_.id(); }
@@ -68,6 +72,7 @@ private:
   /// Encrypted, not yet taken by the socket; its first `written_` bytes are.
   bytes pending_;
   std::size_t written_ = 0;
+  std::uint64_t taken_ = 0;
   bool confirmed_ = false;
   // What the reactor is to report.
   bool armed_read_ = false;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/node_config.hpp"
+#include "actors/node_memory.hpp"
 #include "actors/reactor.hpp"
 #include "gossip/trace_batch.hpp"
 #include "libp2p/session.hpp"
@@ -29,6 +30,15 @@ struct node_context {
   /// Where events are recorded, by a `gossip::trace_batch` of each actor; null
   /// if nobody wants them.
   std::shared_ptr<gossip::trace_sink> trace = nullptr;
+  /// What the peers keep in memory together; null, in tests: no bound.
+  std::shared_ptr<node_memory> memory = nullptr;
+
+  gossip::byte_budget* queued() const noexcept {
+    return memory ? &memory->queued : nullptr;
+  }
+  gossip::byte_budget* unfinished() const noexcept {
+    return memory ? &memory->unfinished : nullptr;
+  }
 };
 
 using context_ptr = std::shared_ptr<const node_context>;

@@ -253,6 +253,8 @@ void node_state::make_context(const std::vector<bound_socket>& sockets,
                    {},
                    {},
                    std::move(trace)});
+  ctx->memory = std::make_shared<node_memory>(config_.max_queued_bytes,
+                                              config_.max_unfinished_bytes);
   std::vector<multiaddr> bare;
   for (const auto& socket : sockets) {
     const auto where = local_endpoint(socket.fd.get());

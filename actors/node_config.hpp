@@ -119,7 +119,7 @@ struct node_config {
   std::size_t max_rpc_size = gossip::limits::rpc_size;
 
   /// Messages, and bytes of them, that may wait for one peer; further ones are
-  /// dropped. At least a few of the largest always may.
+  /// dropped. At least 32 of the largest always may.
   std::size_t send_queue_messages = gossip::limits::payload_lane_messages;
   std::size_t send_queue_bytes = gossip::limits::payload_lane_bytes;
 
@@ -129,6 +129,10 @@ struct node_config {
 
   /// Bytes of all RPCs together that peers have begun and not yet finished.
   std::size_t max_unfinished_bytes = gossip::limits::unfinished_bytes;
+
+  /// From an RPC's first byte to its last; a sixth of it once half of
+  /// `max_unfinished_bytes` is used, a thirtieth for large ones when all is.
+  std::chrono::milliseconds rpc_timeout{30'000};
 
   /// Peers at once; further ones are turned away, unless they are direct or
   /// kept ones, who always get in.

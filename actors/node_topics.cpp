@@ -224,6 +224,9 @@ caf::result<node_snapshot> node_state::inspect() {
   snapshot.addresses = ctx_->addresses;
   for (const auto& [id, entry] : peers_)
     snapshot.peers.push_back({id, entry.address, entry.outbound});
+  snapshot.queued_bytes = ctx_->memory->queued.used();
+  snapshot.unfinished_bytes = ctx_->memory->unfinished.used();
+  snapshot.dropped = ctx_->memory->dropped.load(std::memory_order_relaxed);
   ask(self_, mesh_, patience, inspect_mesh{})
       .then(
           [this, promise, snapshot](const mesh_snapshot& mesh) mutable {

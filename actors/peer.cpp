@@ -14,11 +14,12 @@ gossip::send_queue_options queue_options(const node_context& ctx) {
   gossip::send_queue_options options;
   options.max_rpc_size = ctx.config.max_rpc_size;
   options.payload_messages = ctx.config.send_queue_messages;
-  // A few of the largest must fit, however large they may be.
-  options.payload_bytes =
-      std::max(ctx.config.send_queue_bytes, 4 * ctx.config.max_rpc_size);
-  options.answer_bytes =
-      std::max(options.answer_bytes, 4 * ctx.config.max_rpc_size);
+  // Many of the largest must fit, however large they may be: what waits for all
+  // peers has a bound of its own.
+  const auto largest = gossip::limits::lane_rpcs * ctx.config.max_rpc_size;
+  options.payload_bytes = std::max(ctx.config.send_queue_bytes, largest);
+  options.answer_bytes = std::max(options.answer_bytes, largest);
+  options.budget = ctx.queued();
   return options;
 }
 
@@ -131,6 +132,7 @@ void peer_state::tick() {
   // It may say no more, and its memory wait for that.
   unwanted_.expire(now(self_));
   pass_on_record(records_.due(now(self_)));
+  expire();
   for (const auto& link : links_) {
     link_observer observer{*this, link};
     if (link->conn->session().next_tick() <= now(self_))
@@ -201,7 +203,7 @@ void peer_state::tell_addresses() {
 void peer_state::lost(const std::string& reason) {
   note_closed();
   leave();
-  queue_ = gossip::send_queue{queue_options(*ctx_)};
+  forget_queue();
   // Whoever comes back is judged anew.
   standing_ = {};
   // Verdicts that are still to come find nobody to give the credit to.
@@ -282,23 +284,25 @@ peer_state::link_ptr peer_state::find_link(socket_id id) const {
 
 bool peer_state::may_read() const noexcept {
   return undecided_messages_ < peer_limits::undecided_messages
-         && undecided_bytes_ < peer_limits::undecided_bytes;
+         && undecided_bytes_ < peer_limits::undecided_bytes && !must_wait();
 }
 
 void peer_state::rearm() {
   const bool read = may_read();
+  const auto at = now(self_);
   for (const auto& link : links_) {
     // Its silence is then ours, and no sign that it has vanished.
-    link->conn->session().hold(!read, now(self_));
+    link->conn->session().hold(!read, at);
     link->conn->arm(read);
   }
+  watch(read, at);
   schedule_tick();
 }
 
 // Called whenever the sessions' deadlines may have changed.
 void peer_state::schedule_tick() {
   const auto at = now(self_);
-  auto next = libp2p::time_point::max();
+  auto next = next_due(at);
   for (const auto& link : links_)
     next = std::min(next, link->conn->session().next_tick());
   if (retry_at_)

@@ -51,6 +51,19 @@ inline constexpr unsigned reopen_tries = 4;
 /// An outbound stream that lived this long was no failure when it is lost.
 inline constexpr std::chrono::seconds stable_stream{60};
 
+/// How often a peer that is held back, as the RPCs that others have begun use
+/// up the node's budget, looks whether there is room.
+inline constexpr std::chrono::milliseconds crowded_poll{100};
+
+/// What it counts as misbehaviour (P7) not to finish an RPC in time, and in the
+/// shorter time that there is while the budget is short.
+inline constexpr double unfinished_penalty = 3;
+inline constexpr double crowded_penalty = 1;
+
+/// Heartbeats for which messages may wait for a peer before it reads slowly: as
+/// long as it can ask for what was dropped. Until then it is a burst.
+inline constexpr int burst_heartbeats = 5;
+
 /// How often a stopping peer looks whether the other side has everything.
 inline constexpr std::chrono::milliseconds stop_poll{5};
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/connection.hpp"
+#include "actors/write_watch.hpp"
 
 #include <memory>
 #include <optional>
@@ -30,6 +31,8 @@ struct peer_link {
   /// Since when a sign of life has been asked for in vain.
   std::optional<libp2p::time_point> probed;
   std::vector<deferred_action> deferred;
+  /// Whether its socket takes what waits.
+  write_watch writes;
 
   /// Which of the offered pubsub protocols the peer speaks, the preferred one
   /// first; all of them while that is not known.

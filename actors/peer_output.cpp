@@ -24,6 +24,8 @@ void peer_state::queue(send_messages& msg) {
     const auto result = queue_.push_message(std::move(one));
     wrote_message(result, "message");
     note_dropped(result, [&] { return trace::meta_of(*one); });
+    if (result == gossip::push_result::full)
+      note_missed(*one);
   }
   schedule_flush();
 }
@@ -154,9 +156,11 @@ void peer_state::wrote(gossip::push_result result, const char* what) {
 }
 
 void peer_state::wrote_message(gossip::push_result result, const char* what) {
-  wrote(result, what);
+  // What is full is told once, with a count: there may be thousands.
   if (result == gossip::push_result::full)
     ++dropped_;
+  else
+    wrote(result, what);
 }
 
 // Behind what is in the mailbox, so that all of it goes out together.
@@ -168,10 +172,10 @@ void peer_state::schedule_flush() {
 
 void peer_state::flush() {
   flush_scheduled_ = false;
-  if (dropped_ > 0)
-    tell(self_, partners_.mesh, reads_slowly{id_, std::exchange(dropped_, 0)});
+  report_dropped();
   if (!give_up_.empty())
     return disconnect_now(std::exchange(give_up_, {}));
+  settle_inboxes();
   // A copy: a link that ended is dropped while walking.
   for (const auto& link : std::vector{links_}) {
     if (link == outbound_.link && may_fill())
@@ -181,6 +185,7 @@ void peer_state::flush() {
     if (link->conn->ended())
       drop_link(link);
   }
+  settle_queue();
   rearm();
   trace_.flush();
   if (stop_by_ && !links_.empty())
@@ -215,6 +220,7 @@ void peer_state::fill() {
         break;
       note_sent(*frame);
       ahead += frame->size();
+      handed_ += frame->size();
       frames.push_back(std::move(frame));
     }
     conn.session().write(outbound_.id, frames);

@@ -8,6 +8,7 @@
 #include "gossip/extensions.hpp"
 #include "gossip/gossip_budget.hpp"
 #include "gossip/idontwant_set.hpp"
+#include "gossip/missed_messages.hpp"
 #include "gossip/protocol.hpp"
 #include "gossip/send_queue.hpp"
 #include "gossip/trace_batch.hpp"
@@ -120,6 +121,22 @@ private:
   void push_ihave(const std::string& topic, std::span<const std::string> ids);
   void push_iwant(const std::vector<std::string>& ids);
   bool is_unwanted(const gossip::message& msg) const;
+
+  // -- what is dropped, and what the peer owes (peer_patience.cpp)
+  void note_missed(const gossip::message& msg);
+  void report_dropped();
+  void settle_queue();
+  void tell_missed();
+  void end_episode();
+  void forget_queue();
+  bool must_wait() const noexcept;
+  void settle_inboxes();
+  void give_up(const inbound_stream& stream, const char* why);
+  void watch(bool read, libp2p::time_point at);
+  void expire();
+  void expire_inboxes(libp2p::time_point at);
+  libp2p::time_point next_due(libp2p::time_point at) const;
+
   void schedule_flush();
   void fill();
   bool all_sent() const;
@@ -168,8 +185,17 @@ private:
   // What the peer said IDONTWANT of.
   gossip::idontwant_set unwanted_;
   set_standing standing_;
-  // Messages dropped in this turn, as the peer reads too slowly.
+  // Messages dropped in this turn, as too much waits, and since messages began
+  // to wait; since when that is, if they do.
   std::size_t dropped_ = 0;
+  std::size_t dropped_in_all_ = 0;
+  std::optional<libp2p::time_point> behind_since_;
+  // Those of them that it may ask for, and when it was last told of some.
+  gossip::missed_messages missed_;
+  std::optional<libp2p::time_point> told_missed_;
+  // Bytes handed to the session, and whether the peer takes what waits.
+  std::uint64_t handed_ = 0;
+  write_watch reads_;
   // Read, and not yet decided by the cache.
   std::size_t undecided_messages_ = 0;
   std::size_t undecided_bytes_ = 0;

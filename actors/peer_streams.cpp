@@ -50,7 +50,8 @@ void peer_state::on(const link_ptr& link,
     lose_inbound(inbounds_.front(), "one of too many");
   }
   inbounds_.push_back(
-      {{link, event.id}, rpc_inbox{ctx_->config, id_, &trace_, ++accepted_}});
+      {{link, event.id},
+       rpc_inbox{ctx_->config, id_, ctx_->unfinished(), &trace_, ++accepted_}});
   if (const auto version = gossip::version_of(event.protocol))
     extensions_.open_inbound(*version, accepted_);
   tell_usable();

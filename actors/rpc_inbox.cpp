@@ -15,23 +15,41 @@ std::string to_string(inbox_error code) {
 }
 
 rpc_inbox::rpc_inbox(const node_config& config, const libp2p::peer_id& from,
+                     gossip::byte_budget* unfinished,
                      gossip::trace_batch* trace, unsigned stream)
     : frames_{config.max_rpc_size}, config_{&config}, from_{from},
-      trace_{trace}, stream_{stream} {}
+      trace_{trace}, stream_{stream}, kept_{unfinished} {}
+
+void rpc_inbox::settle() noexcept {
+  using gossip::limits::unfinished_uncounted;
+  const auto size = unfinished();
+  kept_.set(size > unfinished_uncounted ? size : 0);
+}
+
+/// What is left of the input is the beginning of an RPC, or a further part of
+/// one.
+void rpc_inbox::note_rest(bool finished, libp2p::time_point now) noexcept {
+  if (!frames_.in_frame())
+    owed_.stop();
+  else if (finished || !owed_.running())
+    owed_.start(now);
+}
 
 expected<void, inbox_error> rpc_inbox::feed(bytes_view data,
                                             libp2p::time_point now,
                                             gossip::gossip_budget& budget,
                                             gossip::extension_state& extensions,
                                             std::vector<inbound_rpc>& out) {
-  for (;;) {
+  for (bool finished = false;; finished = true) {
     const auto frame = frames_.next(data);
     if (!frame)
       return unexpected{frame.error() == gossip::frame_error::too_large
                             ? inbox_error::too_large
                             : inbox_error::malformed};
-    if (!*frame)
+    if (!*frame) {
+      note_rest(finished, now);
       return {};
+    }
     const auto decoded = proto::decode_rpc(**frame, {}, rpc_);
     if (!decoded)
       return unexpected{decoded.error() == proto::rpc_error::malformed

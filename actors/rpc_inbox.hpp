@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/node_config.hpp"
+#include "gossip/byte_budget.hpp"
 #include "gossip/extensions.hpp"
 #include "gossip/frame_reader.hpp"
 #include "gossip/gossip_budget.hpp"
 #include "gossip/trace_batch.hpp"
+#include "libp2p/fair_timer.hpp"
 #include "messages/message_cache.hpp"
 #include "messages/peer.hpp"
 
@@ -60,9 +62,11 @@ std::string to_string(inbox_error code);
 /// bounds, and drops what exceeds the peer's budget. No actor, no socket.
 class rpc_inbox {
 public:
-  /// `config` and `trace`, which is told of whole RPCs, must live as long.
-  /// `stream` is the stream's number in the peer's extensions.
+  /// `config`, `unfinished`, against which what is kept of an RPC counts, and
+  /// `trace`, which is told of whole RPCs, must live as long. `stream` is the
+  /// stream's number in the peer's extensions.
   rpc_inbox(const node_config& config, const libp2p::peer_id& from,
+            gossip::byte_budget* unfinished,
             gossip::trace_batch* trace = nullptr, unsigned stream = 0);
 
   /// Takes bytes of the stream and appends whole RPCs to `out`.
@@ -74,7 +78,21 @@ public:
   /// The stream's number in the peer's extensions.
   unsigned stream() const noexcept { return stream_; }
 
+  /// Bytes kept of an RPC that has not arrived as a whole.
+  std::size_t unfinished() const noexcept { return frames_.buffered(); }
+
+  /// Since when such an RPC is owed: from its first byte on, without the time
+  /// in which it is excused, as this side does not read.
+  const libp2p::fair_timer& owed() const noexcept { return owed_; }
+  void excuse(bool on, libp2p::time_point now) noexcept {
+    owed_.excuse(on, now);
+  }
+
+  /// To be called at the end of a turn: what is kept now counts.
+  void settle() noexcept;
+
 private:
+  void note_rest(bool finished, libp2p::time_point now) noexcept;
   static void keep_partial(bytes_view frame, inbound_rpc& rpc);
   inbound_rpc sort(libp2p::time_point now, gossip::gossip_budget& budget);
   bool may_join(const std::vector<inbound_rpc>& out,
@@ -88,6 +106,8 @@ private:
   unsigned stream_;
   // The one at hand; kept for its memory.
   proto::rpc rpc_;
+  libp2p::fair_timer owed_;
+  gossip::budget_share kept_;
 };
 
 } // namespace grapevine

@@ -89,6 +89,8 @@ node_config make_config(const settings& s, libp2p::private_key key,
   config.max_handshakes = s.max_handshakes;
   config.max_handshakes_per_address = s.max_handshakes_per_address;
   config.connections_per_second = s.connections_per_second;
+  config.max_queued_bytes = s.max_queued_bytes.count;
+  config.max_unfinished_bytes = s.max_unfinished_bytes.count;
   config.dial_timeout = s.dial_timeout;
   config.redial_min = s.redial_min;
   config.redial_max = s.redial_max;

@@ -66,6 +66,14 @@ void add_node_options(option_table& t) {
           "peer and direct-peer; no more than open files allow",
           [](settings & s) -> auto& { return s.max_peers; })
       .add(
+          "max-queued-bytes", "SIZE",
+          "Frames that wait for all peers; further messages are dropped",
+          [](settings & s) -> auto& { return s.max_queued_bytes; })
+      .add(
+          "max-unfinished-bytes", "SIZE",
+          "RPCs that all peers have begun and not finished",
+          [](settings & s) -> auto& { return s.max_unfinished_bytes; })
+      .add(
           "dial-timeout", "TIME", "Until a connection must be established",
           [](settings & s) -> auto& { return s.dial_timeout; })
       .add(

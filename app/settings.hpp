@@ -53,6 +53,8 @@ struct settings {
   std::size_t max_handshakes = 256;
   std::size_t max_handshakes_per_address = 128;
   std::size_t connections_per_second = 32;
+  byte_size max_queued_bytes{gossip::limits::queued_bytes};
+  byte_size max_unfinished_bytes{gossip::limits::unfinished_bytes};
   std::chrono::milliseconds dial_timeout{15'000};
   std::chrono::milliseconds redial_min{1'000};
   std::chrono::milliseconds redial_max{60'000};

@@ -37,6 +37,18 @@ public:
     return item;
   }
 
+  /// The newest; it must not be empty.
+  T& back() noexcept { return items_.back(); }
+
+  /// Takes out the newest; it must not be empty.
+  T pop_back() {
+    T item = std::move(items_.back());
+    items_.pop_back();
+    if (empty())
+      clear();
+    return item;
+  }
+
   void clear() noexcept {
     first_ = 0;
     if (items_.capacity() > kept)

@@ -80,6 +80,19 @@ inline constexpr std::size_t control_lane_bytes = mib;
 inline constexpr std::size_t payload_lane_messages = 4096;
 inline constexpr std::size_t payload_lane_bytes = 8 * mib;
 
+/// Of the largest RPCs, how many may wait for one peer in any case, as in go:
+/// what a node relays when as many publish at once.
+inline constexpr std::size_t lane_rpcs = 32;
+
+/// Ids of messages dropped on the way to one peer that are told to it by IHAVE
+/// when it has read the rest. Some 150 bytes each.
+inline constexpr std::size_t missed_ids = 1000;
+
+/// Bytes of a lane, and ids of gossip, that may wait for one peer even when
+/// others have used up the node's budget: honest ones must not starve.
+inline constexpr std::size_t lane_share_bytes = 256 * kib;
+inline constexpr std::size_t lane_share_ids = 500;
+
 /// Bytes of the frames that wait for all peers, each counted once however many
 /// wait for it: a quarter of a small machine. go and rust bound each peer
 /// alone.
@@ -88,6 +101,12 @@ inline constexpr std::size_t queued_bytes = 256 * mib;
 /// Bytes of the RPCs that all peers have begun and not finished: 64 of the
 /// largest at once. An RPC is unfinished for milliseconds as a rule.
 inline constexpr std::size_t unfinished_bytes = 64 * mib;
+
+/// Bytes of one peer's unfinished RPC that are not counted: a small message
+/// often comes in two reads. And those from which on it is held back, or given
+/// up, when the others' have used up the budget.
+inline constexpr std::size_t unfinished_uncounted = 4 * kib;
+inline constexpr std::size_t unfinished_share = 64 * kib;
 
 /// Partial messages waiting for one peer: as many as full ones.
 inline constexpr std::size_t partial_lane_frames = 4096;

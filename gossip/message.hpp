@@ -5,6 +5,8 @@
 #include "proto/bytes.hpp"
 #include "proto/rpc.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -49,6 +51,16 @@ public:
   /// The encoded Message inside the frame.
   bytes_view encoded() const noexcept { return fields_.encoded; }
 
+  /// Counts the queues in which the message waits beyond a turn, so that it is
+  /// counted once however many these are: whether this is the first of them.
+  bool wait_begins() const noexcept {
+    return waiting_.fetch_add(1, std::memory_order_relaxed) == 0;
+  }
+  /// It waits no more in one of them: whether that was the last.
+  bool wait_ends() const noexcept {
+    return waiting_.fetch_sub(1, std::memory_order_relaxed) == 1;
+  }
+
 private:
   /// Lets only members make messages.
   struct key {};
@@ -64,6 +76,7 @@ private:
   proto::message_view fields_;
   message_id id_;
   libp2p::peer_id author_;
+  mutable std::atomic<std::uint32_t> waiting_{0};
 };
 
 /// The frame of `msg` as a buffer that keeps the message alive.

@@ -25,6 +25,12 @@ std::size_t rpc_size(const message& msg) {
   return 1 + varint_size(size) + size;
 }
 
+/// How full the node's budget must be for messages of a lane to be refused.
+byte_budget::level tight_for(lane which) {
+  return which == lane::answer ? byte_budget::level::high
+                               : byte_budget::level::full;
+}
+
 std::size_t bytes_in(const fifo<bytes>& frames) {
   std::size_t size = 0;
   for (const auto& frame : frames)
@@ -34,7 +40,34 @@ std::size_t bytes_in(const fifo<bytes>& frames) {
 
 } // namespace
 
-send_queue::send_queue(send_queue_options options) : options_{options} {}
+send_queue::send_queue(send_queue_options options)
+    : options_{options}, others_{options.budget} {}
+
+send_queue::~send_queue() {
+  clear(payload_);
+  clear(answers_);
+}
+
+void send_queue::clear() {
+  subscriptions_.clear();
+  subscription_of_.clear();
+  mesh_changes_.clear();
+  mesh_change_of_.clear();
+  extensions_.reset();
+  test_extension_ = false;
+  control_bytes_ = 0;
+  idontwant_ = {};
+  clear(payload_);
+  clear(answers_);
+  partials_.clear();
+  partial_bytes_ = 0;
+  ihaves_.clear();
+  ihave_ids_ = 0;
+  iwant_ = {};
+  control_frames_.clear();
+  gossip_frames_.clear();
+  others_.set(0);
+}
 
 push_result send_queue::refuse(lane which, push_result why, std::size_t count) {
   dropped_[index(which)] += count;
@@ -171,8 +204,11 @@ push_result send_queue::push_ids(id_list& to, std::span<const std::string> ids,
 }
 
 std::size_t send_queue::gossip_room() const noexcept {
-  return options_.gossip_ids
-         - std::min(options_.gossip_ids, ihave_ids_ + iwant_.ids.size());
+  const std::size_t most =
+      tight(byte_budget::level::high)
+          ? std::min(options_.gossip_ids, limits::lane_share_ids)
+          : options_.gossip_ids;
+  return most - std::min(most, ihave_ids_ + iwant_.ids.size());
 }
 
 push_result send_queue::push_idontwant(std::span<const std::string> ids) {
@@ -220,6 +256,10 @@ push_result send_queue::push_to(message_lane& to, lane which, message_ptr&& msg,
   const std::size_t size = msg->frame().size();
   if (to.messages.size() >= max_messages || to.bytes + size > max_bytes)
     return refuse(which, push_result::full);
+  // Who takes all at once uses up nothing: that is seen at the turn's end.
+  if (to.charged > 0 && to.bytes + size > limits::lane_share_bytes
+      && tight(tight_for(which)))
+    return refuse(which, push_result::full);
   to.bytes += size;
   to.messages.push_back(std::move(msg));
   return push_result::queued;
@@ -242,7 +282,9 @@ push_result send_queue::push_partial(shared_bytes frame) {
   if (frame->size() > options_.max_rpc_size)
     return refuse(lane::partial, push_result::too_large);
   if (partials_.size() >= options_.partial_frames
-      || partial_bytes_ + frame->size() > options_.partial_bytes)
+      || partial_bytes_ + frame->size() > options_.partial_bytes
+      || (partial_bytes_ + frame->size() > limits::lane_share_bytes
+          && tight(byte_budget::level::full)))
     return refuse(lane::partial, push_result::full);
   partial_bytes_ += frame->size();
   partials_.push_back(std::move(frame));
@@ -251,16 +293,85 @@ push_result send_queue::push_partial(shared_bytes frame) {
 
 std::size_t send_queue::cancel_in(message_lane& from,
                                   std::span<const message_id> ids) {
+  std::size_t charged = from.charged;
   return from.messages.erase_if([&](const message_ptr& msg) {
+    const bool counted = charged > 0;
+    charged -= counted ? 1 : 0;
     if (std::find(ids.begin(), ids.end(), msg->id()) == ids.end())
       return false;
     from.bytes -= msg->frame().size();
+    if (counted)
+      discharge(from, *msg);
     return true;
   });
 }
 
 std::size_t send_queue::cancel(std::span<const message_id> ids) {
   return cancel_in(payload_, ids) + cancel_in(answers_, ids);
+}
+
+// -- the node's budget --------------------------------------------------------
+
+bool send_queue::tight(byte_budget::level least) const noexcept {
+  return options_.budget != nullptr && options_.budget->fullness() >= least;
+}
+
+/// Counts what is not counted yet.
+void send_queue::charge(message_lane& to) {
+  std::size_t bytes = 0;
+  auto at = to.messages.begin() + static_cast<std::ptrdiff_t>(to.charged);
+  for (; at != to.messages.end(); ++at) {
+    const std::size_t size = (*at)->frame().size();
+    if ((*at)->wait_begins())
+      bytes += size;
+  }
+  to.charged = to.messages.size();
+  if (bytes > 0)
+    options_.budget->add(bytes);
+}
+
+/// `msg`, which was counted, leaves.
+void send_queue::discharge(message_lane& from, const message& msg) {
+  const std::size_t size = msg.frame().size();
+  --from.charged;
+  if (msg.wait_ends())
+    options_.budget->subtract(size);
+}
+
+void send_queue::clear(message_lane& which) {
+  auto at = which.messages.begin();
+  while (which.charged > 0)
+    discharge(which, **at++);
+  which.messages.clear();
+  which.bytes = 0;
+}
+
+/// Takes out the newest that are not counted yet, down to the peer's share.
+template <class Drop>
+void send_queue::shed(message_lane& from, lane which, const Drop& drop) {
+  if (!tight(tight_for(which)))
+    return;
+  const std::size_t least = std::max<std::size_t>(from.charged, 1);
+  while (from.messages.size() > least
+         && from.bytes > limits::lane_share_bytes) {
+    message_ptr msg = from.messages.pop_back();
+    from.bytes -= msg->frame().size();
+    refuse(which, push_result::full);
+    drop(std::move(msg));
+  }
+}
+
+void send_queue::settle(std::vector<message_ptr>& dropped) {
+  if (options_.budget == nullptr)
+    return;
+  if (empty())
+    return others_.set(0);
+  shed(answers_, lane::answer, [](message_ptr&&) {});
+  charge(answers_);
+  shed(payload_, lane::payload,
+       [&](message_ptr&& msg) { dropped.push_back(std::move(msg)); });
+  charge(payload_);
+  others_.set(bytes_waiting() - payload_.bytes - answers_.bytes);
 }
 
 // -- out ----------------------------------------------------------------------
@@ -272,6 +383,8 @@ shared_bytes send_queue::take_frame(fifo<bytes>& from) {
 shared_bytes send_queue::take_message(message_lane& from) {
   message_ptr msg = from.messages.pop_front();
   from.bytes -= msg->frame().size();
+  if (from.charged > 0)
+    discharge(from, *msg);
   return shared_frame(std::move(msg));
 }
 

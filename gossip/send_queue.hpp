@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/byte_budget.hpp"
 #include "gossip/fifo.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message.hpp"
@@ -33,6 +34,9 @@ struct send_queue_options {
   std::size_t answer_bytes = limits::answer_lane_bytes;
   std::size_t gossip_ids = limits::gossip_lane_ids;
   std::size_t idontwant_ids = limits::idontwant_lane_ids;
+  /// What waits for all peers of the node; null: no bound but the lanes'. It
+  /// must live as long as the queue.
+  byte_budget* budget = nullptr;
 };
 
 /// The lanes, in the order in which they are sent.
@@ -69,12 +73,17 @@ enum class push_result {
 ///
 /// What is dropped: when a lane is full the newest, that is what is being
 /// pushed, as go does. Each lane has its own bound, so that messages never cost
-/// control its place. GRAFT and PRUNE of a topic that wait are replaced by the
-/// latest, and so are subscribe and unsubscribe; they take the latest one's
-/// place in order.
+/// control its place. What waits longer than a turn counts against the node's
+/// budget: from half of it on answers and gossip are refused, and all messages
+/// when it is used up, but for a small share of each peer. GRAFT and PRUNE of a
+/// topic that wait are replaced by the latest, and so are subscribe and
+/// unsubscribe; they take the latest one's place in order.
 class send_queue {
 public:
   explicit send_queue(send_queue_options options = {});
+  send_queue(const send_queue&) = delete;
+  send_queue& operator=(const send_queue&) = delete;
+  ~send_queue();
 
   /// Which protocol the peer speaks, when it becomes known.
   void set_gossipsub(bool yes) noexcept { options_.gossipsub = yes; }
@@ -117,7 +126,21 @@ public:
   /// said IDONTWANT. Returns how many.
   std::size_t cancel(std::span<const message_id> ids);
 
+  /// To be called at the end of a turn: what is left now counts against the
+  /// node's budget. Published and relayed messages that had to be dropped for
+  /// it, the newest ones, are appended to `dropped`; answers are dropped as
+  /// well.
+  void settle(std::vector<message_ptr>& dropped);
+
+  /// Forgets all that waits.
+  void clear();
+
   bool empty() const noexcept;
+
+  /// Whether messages wait: published or relayed ones, or answers.
+  bool messages_wait() const noexcept {
+    return !payload_.messages.empty() || !answers_.messages.empty();
+  }
 
   /// What waits in a lane.
   struct lane_size {
@@ -143,6 +166,8 @@ private:
   struct message_lane {
     fifo<message_ptr> messages;
     std::size_t bytes = 0;
+    // How many of them, from the first on, count against the node's budget.
+    std::size_t charged = 0;
   };
 
   struct id_list {
@@ -175,10 +200,17 @@ private:
   void encode(const std::vector<proto::subscription>& subscriptions,
               const proto::control& control, fifo<bytes>& frames, lane which);
   static shared_bytes take_frame(fifo<bytes>& from);
-  static shared_bytes take_message(message_lane& from);
+  shared_bytes take_message(message_lane& from);
   shared_bytes take_partial();
-  static std::size_t cancel_in(message_lane& from,
-                               std::span<const message_id> ids);
+  std::size_t cancel_in(message_lane& from, std::span<const message_id> ids);
+
+  // -- the node's budget
+  bool tight(byte_budget::level least) const noexcept;
+  void charge(message_lane& to);
+  void discharge(message_lane& from, const message& msg);
+  void clear(message_lane& which);
+  template <class Drop>
+  void shed(message_lane& from, lane which, const Drop& drop);
 
   send_queue_options options_;
 
@@ -208,6 +240,9 @@ private:
   libp2p::keyed_string_map<std::size_t> mesh_change_of_;
 
   std::array<std::uint64_t, lane_count> dropped_{};
+
+  // What waits besides messages.
+  budget_share others_;
 };
 
 } // namespace grapevine::gossip

@@ -120,6 +120,7 @@ void yamux::send_ping(time_point now) {
   append_yamux_header(control_,
                       {yamux_type::ping, yamux_flag::syn, 0, *waiting_ping_});
   last_ping_ = now;
+  unanswered_.start(now);
 }
 
 bool yamux::keep_alive(time_point now) {
@@ -133,15 +134,18 @@ bool yamux::keep_alive(time_point now) {
 }
 
 time_point yamux::next_keep_alive() const noexcept {
-  // Whatever the other side sends shows that it is there, even when its pong
-  // waits behind a long queue.
-  if (waiting_ping_ && held_)
+  if (!waiting_ping_)
+    return last_ping_ + limits_.ping_interval;
+  if (held_)
     return time_point::max();
-  if (waiting_ping_ && probed_)
+  if (probed_)
     return probe_end();
-  if (waiting_ping_)
-    return std::max(last_ping_, last_heard_) + limits_.ping_timeout;
-  return last_ping_ + limits_.ping_interval;
+  // Whatever the other side sends shows that it is there, even when its pong
+  // waits behind a long queue. But who speaks and never reads would be kept for
+  // ever.
+  return std::min(
+      std::max(last_ping_, last_heard_) + limits_.ping_timeout,
+      unanswered_.due(std::max(limits_.pong_excuse, limits_.ping_timeout)));
 }
 
 void yamux::probe(time_point now, std::chrono::nanoseconds timeout) {
@@ -159,8 +163,11 @@ time_point yamux::probe_end() const noexcept {
 }
 
 void yamux::hold(bool on, time_point now) {
+  if (held_ == on)
+    return;
+  unanswered_.excuse(on, now);
   // Whatever arrived meanwhile has been heard as soon as it can be read.
-  if (held_ && !on)
+  if (!on)
     last_heard_ = now;
   held_ = on;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libp2p/fair_timer.hpp"
 #include "libp2p/limits.hpp"
 #include "libp2p/session_types.hpp"
 #include "libp2p/yamux_frame.hpp"
@@ -109,7 +110,8 @@ public:
   // -- connection -------------------------------------------------------------
 
   /// Asks the other side for a ping, when one is due and none is out. False
-  /// when the last one was not answered in time and nothing else came either.
+  /// when the last one was not answered in time and nothing else came either,
+  /// or nothing but other data for as long as these excuse it.
   bool keep_alive(time_point now);
 
   /// When `keep_alive` is due next.
@@ -216,6 +218,8 @@ private:
   time_point last_heard_;
   time_point last_ping_;
   std::optional<std::uint32_t> waiting_ping_;
+  /// Since the waiting ping was sent.
+  fair_timer unanswered_;
   std::uint32_t next_ping_ = 1;
   /// When the ping that is out became urgent, and how urgent; until its pong.
   std::optional<time_point> probed_;

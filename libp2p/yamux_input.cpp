@@ -204,6 +204,7 @@ yamux_event yamux::on_ping() {
     return {};
   waiting_ping_.reset();
   probed_.reset();
+  unanswered_.stop();
   round_trip_ = std::max<std::chrono::nanoseconds>(now_ - last_ping_,
                                                    std::chrono::nanoseconds{1});
   yamux_event event;

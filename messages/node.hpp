@@ -142,6 +142,12 @@ struct node_snapshot {
   std::vector<connected_peer> peers;
   mesh_snapshot mesh;
   cache_snapshot cache;
+  /// Bytes of frames that wait to be sent, each counted once, and of RPCs that
+  /// have begun to arrive.
+  std::size_t queued_bytes = 0;
+  std::size_t unfinished_bytes = 0;
+  /// Messages dropped, as too much waited for a peer or for all.
+  std::uint64_t dropped = 0;
 };
 
 /// Sends `node_event`s to an observer, until it ends.

@@ -179,6 +179,52 @@ TEST_CASE("peer: as many messages wait for a slow reader as is configured") {
   f.net.stop(f.node);
 }
 
+TEST_CASE("peer: what was dropped while it did not read is told by IHAVE when "
+          "it has read the rest, and given when it asks") {
+  constexpr std::size_t all = 40;
+  auto config = wire_fixture::config();
+  config.send_queue_messages = 4;
+  // It is not to pass meanwhile.
+  config.params.gossip.history_length = 100;
+  wire_fixture f{config};
+  f.join();
+  const std::string text(40'000, 'x');
+  for (std::size_t i = 0; i < all; ++i) {
+    f.net.publish(f.node, "t", std::to_string(i) + text);
+    f.net.next_message();
+  }
+  const auto& heard = f.peer.heard();
+  // In the mesh it is told of nothing else.
+  f.peer.until(
+      [&] { return heard.messages.size() + heard.ihave.size() == all; });
+  CHECK(heard.messages.size() < all);
+  const auto told = heard.ihave;
+  proto::control want;
+  want.iwant = told;
+  f.peer.say(f.peer.open(), {}, want);
+  f.peer.until([&] { return heard.messages.size() == all; });
+  CHECK(f.net.get<node_snapshot>(f.node.actor, inspect_node{}).dropped
+        == told.size());
+  f.net.stop(f.node);
+}
+
+TEST_CASE("peer: one that reads nothing for long is disconnected, though its "
+          "socket takes what little is sent") {
+  auto config = wire_fixture::config();
+  config.session.write_timeout = 300ms;
+  wire_fixture f{config};
+  f.net.watch(f.node);
+  f.join();
+  // Its window takes a few of these.
+  const std::string text(40'000, 'x');
+  for (int i = 0; i < 20; ++i)
+    f.net.publish(f.node, "t", std::to_string(i) + text);
+  CHECK(f.net.next_event(node_event::kind::disconnected).peer == f.peer.id());
+  CHECK(f.net.get<node_snapshot>(f.node.actor, inspect_node{}).queued_bytes
+        == 0);
+  f.net.stop(f.node);
+}
+
 TEST_CASE("peer: a handshake that stands still is given up") {
   node_network net;
   auto config = node_network::config(1);

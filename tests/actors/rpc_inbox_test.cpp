@@ -16,9 +16,10 @@ constexpr libp2p::time_point start{1h};
 // An inbox with the defaults, and the budget of its peer.
 struct inbox_fixture {
   // What becomes of the RPCs in `data`; a test failure if they are malformed.
-  std::vector<inbound_rpc> feed(bytes_view data) {
+  std::vector<inbound_rpc> feed(bytes_view data,
+                                libp2p::time_point now = start) {
     std::vector<inbound_rpc> rpcs;
-    REQUIRE(inbox.feed(data, start, budget, extensions, rpcs));
+    REQUIRE(inbox.feed(data, now, budget, extensions, rpcs));
     return rpcs;
   }
 
@@ -30,7 +31,8 @@ struct inbox_fixture {
   }
 
   node_config config = node_network::config(1);
-  rpc_inbox inbox{config, numbered_peer(2)};
+  gossip::byte_budget unfinished{1024 * 1024};
+  rpc_inbox inbox{config, numbered_peer(2), &unfinished};
   gossip::extension_state extensions{{}};
   gossip::gossip_budget budget{{}, start};
 };
@@ -162,4 +164,53 @@ TEST_CASE("rpc inbox: subscriptions are filtered, and an RPC with too many is "
   REQUIRE(two[0].subscriptions.size() == 1);
   CHECK(two[0].subscriptions[0].topic == "a");
   CHECK(say({{.topic = "a"}, {.topic = "b"}, {.topic = "c"}}).empty());
+}
+
+TEST_CASE("rpc inbox: an RPC is owed from its first byte to its last") {
+  inbox_fixture f;
+  const auto msg = message_named("id", "t", std::string(20'000, 'x'));
+  const bytes_view frame{msg->frame()};
+  const auto never = libp2p::time_point::max();
+  CHECK(f.inbox.owed().due(30s) == never);
+  // Of its length alone the first byte.
+  f.feed(frame.first(1), start);
+  CHECK(f.inbox.owed().due(30s) == start + 30s);
+  f.feed(frame.subspan(1, 10'000), start + 5s);
+  CHECK(f.inbox.owed().due(30s) == start + 30s);
+  SECTION("and what follows it is owed anew") {
+    bytes rest = to_bytes(frame.subspan(10'001));
+    append(rest, frame.first(100));
+    CHECK(f.feed(rest, start + 9s).size() == 1);
+    CHECK(f.inbox.owed().due(30s) == start + 39s);
+  }
+  SECTION("or nothing is") {
+    CHECK(f.feed(frame.subspan(10'001), start + 9s).size() == 1);
+    CHECK(f.inbox.owed().due(30s) == never);
+  }
+  SECTION("without the time in which we do not read") {
+    f.inbox.excuse(true, start + 6s);
+    f.inbox.excuse(false, start + 16s);
+    CHECK(f.inbox.owed().due(30s) == start + 40s);
+  }
+}
+
+TEST_CASE("rpc inbox: what is kept of a large RPC counts until it is whole") {
+  inbox_fixture f;
+  const auto msg = message_named("id", "t", std::string(200'000, 'x'));
+  const bytes_view frame{msg->frame()};
+  f.feed(frame.first(1'000));
+  f.inbox.settle();
+  CHECK(f.unfinished.used() == 0);
+  f.feed(frame.subspan(1'000, 99'000));
+  f.inbox.settle();
+  CHECK(f.unfinished.used() >= 99'000);
+  CHECK(f.unfinished.used() <= frame.size());
+  SECTION("or its stream is gone") {
+    f.inbox = rpc_inbox{f.config, numbered_peer(2), &f.unfinished};
+  }
+  SECTION("then nothing counts") {
+    f.feed(frame.subspan(100'000));
+    f.inbox.settle();
+  }
+  CHECK(f.unfinished.used() == 0);
 }

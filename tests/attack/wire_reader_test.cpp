@@ -16,6 +16,9 @@ TEST_CASE("attack: a peer that stops reading delays nobody, its queue is "
   // It answers no pings either; on a slow machine it would be given up for
   // that.
   config.session.ping_interval = 10min;
+  // For the same reason; and small RPCs, so that 8 MiB may wait for it.
+  config.session.write_timeout = 10min;
+  config.max_rpc_size = std::size_t{64} * 1024;
   wire_attack f{config};
   auto& fast = f.join(9);
   // Of its own accord, it moves no bytes.

@@ -201,6 +201,36 @@ TEST_CASE("a peer that sends anything has not vanished", "[yamux]") {
   CHECK_FALSE(a.mux.keep_alive(a.now + 1s));
 }
 
+TEST_CASE("other data excuses a missing pong for a minute, not for ever",
+          "[yamux]") {
+  yamux_end a{role::dialer};
+  a.mux.keep_alive(a.now += 15s);
+  const auto pinged = a.now;
+  a.input(frame(yamux_type::data, yamux_flag::syn, 2, 1, "x"));
+  while (a.now < pinged + 59s) {
+    CHECK(a.mux.keep_alive(a.now += 1s));
+    a.input(frame(yamux_type::data, 0, 2, 1, "x"));
+  }
+  CHECK(a.mux.next_keep_alive() == pinged + 60s);
+  CHECK_FALSE(a.mux.keep_alive(pinged + 60s));
+}
+
+TEST_CASE("while input is held, no pong is late", "[yamux]") {
+  yamux_end a{role::dialer};
+  a.mux.keep_alive(a.now += 15s);
+  a.mux.hold(true, a.now += 5s);
+  CHECK(a.mux.keep_alive(a.now += 10min));
+  a.mux.hold(false, a.now);
+  const auto resumed = a.now;
+  CHECK(a.mux.next_keep_alive() == resumed + 20s);
+  a.input(frame(yamux_type::data, yamux_flag::syn, 2, 1, "x"));
+  for (int second = 1; second < 55; ++second) {
+    CHECK(a.mux.keep_alive(a.now += 1s));
+    a.input(frame(yamux_type::data, 0, 2, 1, "x"));
+  }
+  CHECK(a.mux.next_keep_alive() == resumed + 55s);
+}
+
 TEST_CASE("go-away follows what may still be sent", "[yamux]") {
   yamux_end a{role::dialer}, b{role::listener};
   const auto id = *a.mux.open();
