@@ -1,3 +1,4 @@
+#include "gossip/peer_exchange.hpp"
 #include "tests/support/mesh_fixture.hpp"
 
 #include <catch2/catch.hpp>
