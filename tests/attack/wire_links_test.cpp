@@ -1,5 +1,6 @@
 #include "tests/attack/wire_attack.hpp"
 
+#include <filesystem>
 #include <set>
 
 // Peers with more than one connection or stream: honest ones, that lost their
@@ -8,6 +9,16 @@
 using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
+
+namespace {
+
+std::size_t open_descriptors() {
+  using files = std::filesystem::directory_iterator;
+  return static_cast<std::size_t>(
+      std::distance(files{"/proc/self/fd"}, files{}));
+}
+
+} // namespace
 
 TEST_CASE("attack: of a peer with two connections, or two streams on one, "
           "nothing is lost") {
@@ -38,13 +49,16 @@ TEST_CASE("attack: of a peer with two connections, or two streams on one, "
 
 TEST_CASE("attack: a peer that comes back while its old connection is mute is "
           "heard and hears") {
-  wire_attack f;
+  auto config = wire_attack::config();
+  config.session.ping_timeout = 1000ms;
+  wire_attack f{config};
   // Its bytes move in its own waits alone.
   attacker old{9, f.node.addresses.at(0), "/meshsub/1.2.0"};
   old.subscribe("t");
   old.wire.until([&] { return old.heard().grafted("t"); });
   f.publish("before");
   old.wire.until([&] { return old.heard().copies_of("before") == 1; });
+  const auto descriptors = open_descriptors();
   auto& back = f.connect(9);
   back.send(plain_message("here again"));
   CHECK(f.next_text() == "here again");
@@ -53,6 +67,8 @@ TEST_CASE("attack: a peer that comes back while its old connection is mute is "
   f.until([&] { return back.heard().copies_of("after") == 1; });
   CHECK(back.heard().grafted("t"));
   CHECK(f.inspect().peers.size() == 1);
+  // Both ends of the new connection have come, the node's of the old one goes.
+  f.until([&] { return open_descriptors() == descriptors + 1; });
   old.wire.until([&] { return old.wire.ended(); });
   f.publish("at last");
   f.until([&] { return back.heard().copies_of("at last") == 1; });

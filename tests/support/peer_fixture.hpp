@@ -232,7 +232,7 @@ private:
 
   static std::shared_ptr<const libp2p::session_config> far_config() {
     auto result = test_session_config(9);
-    result.inbound_protocols = {"/meshsub/1.2.0"};
+    result.inbound_protocols = {"/meshsub/1.3.0", "/meshsub/1.2.0"};
     return std::make_shared<const libp2p::session_config>(std::move(result));
   }
 
