@@ -153,10 +153,12 @@ namespace {
 /// Identities that connect and then do nothing.
 struct idle_peers {
   void add(connection_attack& f, int count, const std::string& from) {
-    for (int i = 0; i < count; ++i)
+    for (int i = 0; i < count; ++i) {
       all.push_back(std::make_unique<wire_peer>(
-          next++, f.node.addresses.at(0),
-          wire_peer_options{{"/meshsub/1.2.0"}, from}));
+          next++, f.node.addresses.at(0), wire_peer_options{{protocol}, from}));
+      // The node knows by the answer, or has turned it away.
+      all.back()->ping();
+    }
   }
 
   /// How many the node has turned away or disconnected.
@@ -172,6 +174,8 @@ struct idle_peers {
         std::ranges::count_if(all, [](const auto& p) { return p->ended(); }));
   }
 
+  // What the node may open with them.
+  std::string protocol = "/meshsub/1.2.0";
   std::uint8_t next = 100;
   std::vector<std::unique_ptr<wire_peer>> all;
 };
@@ -199,6 +203,7 @@ TEST_CASE("attack: idle identities of one address get their share of the "
   f.until([&] { return idle.ended() >= 60 - 16; });
   CHECK(f.inspect().peers.size() == 16);
   f.check_welcome(9, "127.0.0.3");
+  idle.all.clear();
   f.stop();
 }
 
@@ -243,6 +248,7 @@ TEST_CASE("attack: direct and kept peers get in when all places are taken, "
   stranger.until([&] { return stranger.ended(); });
   f.until([&] { return idle.ended() == 4; });
   CHECK(is_connected(f, honest.id()));
+  idle.all.clear();
   f.net.stop(direct);
   f.net.stop(kept);
   f.stop();
@@ -259,6 +265,7 @@ TEST_CASE("attack: places for peers that are dialled are not taken by others") {
   CHECK(f.inspect().peers.size() == 14);
   f.net.connect(f.node, other);
   CHECK(is_connected(f, other.id));
+  idle.all.clear();
   f.net.stop(other);
   f.stop();
 }
@@ -273,6 +280,7 @@ TEST_CASE("attack: where places are scarce, peers without a pubsub stream "
   honest.subscribe("t");
   f.until([&] { return honest.heard().grafted("t"); });
   idle_peers idle;
+  idle.protocol = "/something/else";
   // Until then there is place enough.
   idle.add(f, 8, "127.0.0.2");
   f.settle(honest);
@@ -280,5 +288,6 @@ TEST_CASE("attack: where places are scarce, peers without a pubsub stream "
   idle.add(f, 5, "127.0.0.2");
   f.until([&] { return idle.ended() > 0 && f.inspect().peers.size() <= 12; });
   CHECK(is_connected(f, honest.id()));
+  idle.all.clear();
   f.stop();
 }
