@@ -252,11 +252,12 @@ void mesh_manager_state::heed_offers() {
 
 // As often as the router asks who counts as outbound.
 void mesh_manager_state::trust_the_proven() {
+  const double good = ctx_->config.params.thresholds.opportunistic_graft;
   std::erase_if(newcomers_, [&](const newcomer& one) {
     const auto* record = mesh_.find_peer(one.peer);
     if (record == nullptr)
       return true;
-    if (!gossip::has_proven_itself(score_.score(one.peer),
+    if (!gossip::has_proven_itself(score_.score(one.peer), good,
                                    now(self_) - one.since))
       return false;
     ctx_->log->debug("found by an offer and proven peer={}",

@@ -120,9 +120,12 @@ std::vector<dial_candidate> candidates_of(const px_offer& offer,
   return result;
 }
 
-bool has_proven_itself(double score, std::chrono::nanoseconds connected) {
+bool has_proven_itself(double score, double good,
+                       std::chrono::nanoseconds connected) {
   using namespace std::chrono_literals;
-  return (score > 0 && connected >= 1min) || (score >= 0 && connected >= 10min);
+  // Where nobody is scored, `good` is 0 and says nothing.
+  const bool serves = score > 0 && score >= good;
+  return (serves && connected >= 1min) || (score >= 0 && connected >= 10min);
 }
 
 } // namespace grapevine::gossip

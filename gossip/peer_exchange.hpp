@@ -104,9 +104,11 @@ std::vector<dial_candidate> candidates_of(const px_offer& offer,
                                           const offer_rules& rules = {});
 
 /// Whether a peer that was found by an offer counts as one of our own choice
-/// from now on: it was the first to deliver valid messages and has been
-/// connected for a minute, or has done nothing wrong for ten. Until then those
-/// who offer peers could fill the places that are kept for our own choice.
-bool has_proven_itself(double score, std::chrono::nanoseconds connected);
+/// from now on: it has been connected for a minute and has a `good` score,
+/// which squatters do not reach (the opportunistic threshold), or has done
+/// nothing wrong for ten. Until then those who offer peers could fill the
+/// places that are kept for our own choice.
+bool has_proven_itself(double score, double good,
+                       std::chrono::nanoseconds connected);
 
 } // namespace grapevine::gossip

@@ -529,7 +529,7 @@ TEST_CASE(
   CHECK(outbound() == 0);
   const bool serves = GENERATE(true, false);
   if (serves)
-    f.say(set_application_score{peer.id, 0.5});
+    f.say(set_application_score{peer.id, 1});
   f.net.advance(1s);
   CHECK(outbound() == (serves ? 1 : 0));
   f.net.advance(540s);

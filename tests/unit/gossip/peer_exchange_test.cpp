@@ -249,11 +249,13 @@ TEST_CASE("peer exchange: who was found by an offer gets into a full mesh only "
 
 TEST_CASE("peer exchange: proven is who served well for a minute, or did no "
           "wrong for ten") {
-  CHECK_FALSE(has_proven_itself(5, 59s));
-  CHECK(has_proven_itself(0.1, 60s));
-  CHECK_FALSE(has_proven_itself(0, 599s));
-  CHECK(has_proven_itself(0, 600s));
-  CHECK_FALSE(has_proven_itself(-0.1, 24h));
+  CHECK_FALSE(has_proven_itself(5, 1, 59s));
+  CHECK(has_proven_itself(1, 1, 60s));
+  // A place in meshes alone.
+  CHECK_FALSE(has_proven_itself(0.9, 1, 599s));
+  CHECK_FALSE(has_proven_itself(0, 0, 599s));
+  CHECK(has_proven_itself(0, 1, 600s));
+  CHECK_FALSE(has_proven_itself(-0.1, 1, 24h));
 }
 
 TEST_CASE("a PRUNE of a peer outside the mesh backs off for ten minutes at the "
