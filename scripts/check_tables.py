@@ -22,6 +22,7 @@ KEYED_HASHES = ("keyed_string_hash", "message_id_hash", "key_hash")
 OWN = {
     # Numbers that this node gives.
     "peer_handle", "position", "socket_id", "attempt_id",
+    "handshake_gate::key",
     # Addresses of its own objects.
     "caf::actor", "topic_entry*",
 }
