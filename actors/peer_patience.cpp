@@ -24,9 +24,9 @@ std::chrono::milliseconds write_patience(const node_context& ctx) {
   return level_of(ctx.queued()) == level::low ? whole : whole / 3;
 }
 
-// From an RPC's first byte to its last, if `size` bytes of it have come.
+// From an RPC's first byte to its last, or from when it had room.
 std::chrono::milliseconds rpc_patience(const node_context& ctx,
-                                       std::size_t size) {
+                                       const rpc_inbox& inbox) {
   const auto whole = ctx.config.rpc_timeout;
   switch (level_of(ctx.unfinished())) {
   case level::low:
@@ -36,11 +36,8 @@ std::chrono::milliseconds rpc_patience(const node_context& ctx,
   case level::full:
     break;
   }
-  return size > gossip::limits::unfinished_share ? whole / 30 : whole / 6;
-}
-
-bool is_large(const rpc_inbox& inbox) {
-  return inbox.unfinished() > gossip::limits::unfinished_share;
+  // Others wait for its room.
+  return inbox.has_room() ? whole / 30 : whole / 6;
 }
 
 // When to look at a timer whose limit may shrink from `whole` down to `least`:
@@ -149,19 +146,21 @@ void peer_state::tell_missed() {
 // Whether no more of its RPC may come now, as others have used up the room.
 bool peer_state::must_wait() const noexcept {
   return std::ranges::any_of(
-             inbounds_, [](const auto& one) { return is_large(one.inbox); })
-         && level_of(ctx_->unfinished()) == level::full;
+      inbounds_, [](const auto& one) { return one.inbox.waits_for_room(); });
 }
 
 void peer_state::settle_inboxes() {
+  if (inbounds_.empty())
+    return;
+  const auto at = now(self_);
   for (auto& one : inbounds_)
-    one.inbox.settle();
+    one.inbox.settle(at);
   if (!standing_.graylisted)
     return;
   // From behind, as those that are given up leave the list. Nothing of a large
   // RPC would be heeded.
   for (auto i = inbounds_.size(); i-- > 0;)
-    if (is_large(inbounds_[i].inbox))
+    if (inbounds_[i].inbox.is_large())
       give_up(inbounds_[i], "a large RPC of a graylisted peer");
 }
 
@@ -215,7 +214,7 @@ void peer_state::expire_inboxes(time_point at) {
   for (auto i = inbounds_.size(); i-- > 0;) {
     const auto& inbox = inbounds_[i].inbox;
     const auto& owed = inbox.owed();
-    if (owed.due(rpc_patience(*ctx_, inbox.unfinished())) > at)
+    if (owed.due(rpc_patience(*ctx_, inbox)) > at)
       continue;
     const bool whole = owed.due(ctx_->config.rpc_timeout) <= at;
     give_up(inbounds_[i], "an RPC was not finished in time");
@@ -241,7 +240,7 @@ time_point peer_state::next_due(time_point at) const {
   for (const auto& one : inbounds_)
     if (one.inbox.owed().running())
       next = std::min(next, look_at(one.inbox.owed(),
-                                    is_large(one.inbox) ? rpc / 30 : rpc / 6,
+                                    one.inbox.has_room() ? rpc / 30 : rpc / 6,
                                     rpc, at));
   if (must_wait())
     next = std::min(next, at + peer_limits::crowded_poll);

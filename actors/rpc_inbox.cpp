@@ -1,5 +1,7 @@
 #include "actors/rpc_inbox.hpp"
 
+#include <algorithm>
+
 namespace grapevine {
 
 std::string to_string(inbox_error code) {
@@ -18,17 +20,28 @@ rpc_inbox::rpc_inbox(const node_config& config, const libp2p::peer_id& from,
                      gossip::byte_budget* unfinished,
                      gossip::trace_batch* trace, unsigned stream)
     : frames_{config.max_rpc_size}, config_{&config}, from_{from},
-      trace_{trace}, stream_{stream}, kept_{unfinished} {}
+      trace_{trace}, stream_{stream}, room_{unfinished}, kept_{unfinished} {}
 
-void rpc_inbox::settle() noexcept {
-  using gossip::limits::unfinished_uncounted;
+void rpc_inbox::settle(libp2p::time_point now) noexcept {
   const auto size = unfinished();
-  kept_.set(size > unfinished_uncounted ? size : 0);
+  if (size <= gossip::limits::unfinished_uncounted)
+    return kept_.set(0);
+  if (is_large() && !has_room_) {
+    has_room_ = room_ == nullptr
+                || room_->fullness() != gossip::byte_budget::level::full;
+    // While it had to wait, it was not the peer's turn.
+    if (has_room_ && waits_)
+      owed_.start(now);
+    waits_ = !has_room_;
+  }
+  kept_.set(has_room_ ? std::max(size, frames_.expected_size()) : size);
 }
 
 /// What is left of the input is the beginning of an RPC, or a further part of
 /// one.
 void rpc_inbox::note_rest(bool finished, libp2p::time_point now) noexcept {
+  if (finished)
+    has_room_ = waits_ = false;
   if (!frames_.in_frame())
     owed_.stop();
   else if (finished || !owed_.running())

@@ -88,8 +88,19 @@ public:
     owed_.excuse(on, now);
   }
 
-  /// To be called at the end of a turn: what is kept now counts.
-  void settle() noexcept;
+  /// To be called at the end of a turn: what is kept now counts. A large RPC
+  /// counts as a whole from when there is room for it, so that it can end
+  /// whatever others begin; until then it waits, and is not to be read on.
+  void settle(libp2p::time_point now) noexcept;
+  bool waits_for_room() const noexcept { return waits_; }
+
+  /// Whether a large RPC has begun that has its room.
+  bool has_room() const noexcept { return has_room_; }
+
+  /// Whether what is kept is more than every peer may have.
+  bool is_large() const noexcept {
+    return unfinished() > gossip::limits::unfinished_share;
+  }
 
 private:
   void note_rest(bool finished, libp2p::time_point now) noexcept;
@@ -107,7 +118,10 @@ private:
   // The one at hand; kept for its memory.
   proto::rpc rpc_;
   libp2p::fair_timer owed_;
+  gossip::byte_budget* room_;
   gossip::budget_share kept_;
+  bool has_room_ = false;
+  bool waits_ = false;
 };
 
 } // namespace grapevine

@@ -40,6 +40,12 @@ public:
   /// bytes that arrived, not with the length that was announced.
   std::size_t buffered() const noexcept { return partial_.capacity(); }
 
+  /// Bytes that the frame which is incomplete will have as a whole; 0 between
+  /// frames.
+  std::size_t expected_size() const noexcept {
+    return remaining_ > 0 ? partial_.size() + remaining_ : 0;
+  }
+
   /// Whether the stream is inside a frame: its end here would be an error.
   bool in_frame() const noexcept { return header_size_ > 0 || remaining_ > 0; }
 

@@ -199,18 +199,49 @@ TEST_CASE("rpc inbox: what is kept of a large RPC counts until it is whole") {
   const auto msg = message_named("id", "t", std::string(200'000, 'x'));
   const bytes_view frame{msg->frame()};
   f.feed(frame.first(1'000));
-  f.inbox.settle();
+  f.inbox.settle(start);
   CHECK(f.unfinished.used() == 0);
   f.feed(frame.subspan(1'000, 99'000));
-  f.inbox.settle();
-  CHECK(f.unfinished.used() >= 99'000);
+  f.inbox.settle(start);
+  // As a whole, so that it can end whatever others begin.
+  CHECK(f.unfinished.used() > 200'000);
   CHECK(f.unfinished.used() <= frame.size());
   SECTION("or its stream is gone") {
     f.inbox = rpc_inbox{f.config, numbered_peer(2), &f.unfinished};
   }
   SECTION("then nothing counts") {
     f.feed(frame.subspan(100'000));
-    f.inbox.settle();
+    f.inbox.settle(start);
   }
   CHECK(f.unfinished.used() == 0);
+}
+
+TEST_CASE("rpc inbox: a large RPC that finds no room waits, small ones do not, "
+          "and it has its time from when there is some") {
+  inbox_fixture f;
+  const auto large = message_named("large", "t", std::string(200'000, 'x'));
+  const auto small = message_named("small", "t", std::string(60'000, 'x'));
+  const bytes_view frame{large->frame()};
+  f.unfinished.add(f.unfinished.max());
+  f.feed(bytes_view{small->frame()}.first(50'000));
+  f.inbox.settle(start);
+  CHECK_FALSE(f.inbox.waits_for_room());
+  f.feed(bytes_view{small->frame()}.subspan(50'000));
+  f.feed(frame.first(100'000), start + 1s);
+  f.inbox.settle(start + 1s);
+  CHECK(f.inbox.waits_for_room());
+  CHECK(f.inbox.owed().due(1s) == start + 2s);
+  f.inbox.settle(start + 3s);
+  CHECK(f.inbox.waits_for_room());
+  f.unfinished.subtract(f.unfinished.max());
+  f.inbox.settle(start + 4s);
+  CHECK_FALSE(f.inbox.waits_for_room());
+  CHECK(f.inbox.has_room());
+  CHECK(f.inbox.owed().due(1s) == start + 5s);
+  // It keeps its room, whatever comes.
+  f.unfinished.add(f.unfinished.max());
+  f.inbox.settle(start + 5s);
+  CHECK_FALSE(f.inbox.waits_for_room());
+  CHECK(f.feed(frame.subspan(100'000)).size() == 1);
+  CHECK_FALSE(f.inbox.has_room());
 }
