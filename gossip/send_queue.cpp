@@ -408,12 +408,12 @@ shared_bytes send_queue::next_frame() {
     return take_message(payload_);
   if (!partials_.empty())
     return take_partial();
-  if (!answers_.messages.empty())
-    return take_message(answers_);
   if (gossip_frames_.empty() && (!ihaves_.empty() || !iwant_.ids.empty()))
     encode_gossip();
   if (!gossip_frames_.empty())
     return take_frame(gossip_frames_);
+  if (!answers_.messages.empty())
+    return take_message(answers_);
   return nullptr;
 }
 

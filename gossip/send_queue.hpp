@@ -49,10 +49,11 @@ enum class lane : std::uint8_t {
   payload,
   /// Partial messages: parts and metadata.
   partial,
+  /// IHAVE and IWANT: small, and worth nothing once the window has moved on, or
+  /// the time is over in which the peer has to answer.
+  gossip,
   /// Messages sent because of an IWANT.
   answer,
-  /// IHAVE and IWANT.
-  gossip,
 };
 inline constexpr std::size_t lane_count = 6;
 
