@@ -62,7 +62,7 @@ void backoff_table::impose(entry& on, libp2p::time_point now,
   if (by == pruner::we || on.connection != connection)
     on.asked = 0;
   on.connection = connection;
-  on.pruned = now;
+  on.told = now;
 }
 
 std::uint32_t backoff_table::number_of(const libp2p::peer_id& peer,
@@ -127,19 +127,20 @@ backoff_table::refuse(std::string_view topic, const libp2p::peer_id& peer,
   if (!known || now >= known->end())
     return std::nullopt;
   if (known->connection != connection) {
-    known->connection = connection;
-    known->asked = 0;
     // What it imposed itself ended with the connection.
     if (now >= known->ours) {
       known->theirs = libp2p::time_point::min();
       earliest_ = std::min(earliest_, known->end());
       return std::nullopt;
     }
+    known->connection = connection;
+    known->told = now;
+    known->asked = 0;
   }
   // It is told so now, and another connection does not change that.
   known->ours = known->end();
   ++known->asked;
-  const auto since = now - known->pruned;
+  const auto since = now - known->told;
   const auto pauses = pause > pause.zero() ? since / pause : 0;
   return early_graft{known->ours - now, known->asked > 1 + pauses,
                      since < pause};

@@ -28,7 +28,7 @@ struct early_graft {
   std::chrono::nanoseconds left{};
   /// The peer was told of it on this connection, and asks too often.
   bool offence = false;
-  /// The PRUNE was shortly before.
+  /// It was told so within the last pause.
   bool soon = false;
 };
 
@@ -68,8 +68,8 @@ public:
   /// Judges a GRAFT of the peer; nothing if no backoff is in its way. A refused
   /// one does not extend the backoff, as the specification and go have it:
   /// whoever keeps asking would never get in, and what it was told first would
-  /// not hold. One for each `pause` since the PRUNE, and one more, which may
-  /// have crossed it, is no offence; more are a flood.
+  /// not hold. One for each `pause` since it was told on this connection, and
+  /// one more, which may have crossed the PRUNE, is no offence; more are.
   std::optional<early_graft> refuse(std::string_view topic,
                                     const libp2p::peer_id& peer,
                                     std::uint32_t connection,
@@ -104,9 +104,9 @@ private:
     // The ends of what we imposed, and the peer.
     libp2p::time_point ours = libp2p::time_point::min();
     libp2p::time_point theirs = libp2p::time_point::min();
-    // Of the last PRUNE but those that answered early GRAFTs.
-    libp2p::time_point pruned;
-    // Early GRAFTs since then, or on this connection.
+    // When: at the PRUNE, or the first GRAFT on another connection.
+    libp2p::time_point told;
+    // Early GRAFTs since then.
     std::uint32_t asked = 0;
 
     libp2p::time_point end() const { return std::max(ours, theirs); }

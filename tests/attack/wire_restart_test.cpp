@@ -95,9 +95,10 @@ TEST_CASE("restart: a peer that the node pruned is told again what is left, "
   CHECK(again.heard().prunes[0].backoff <= 60s);
   CHECK(again.heard().prunes[0].backoff > 0s);
   CHECK(f.score(again).behaviour == 0);
-  for (int i = 0; i < 3; ++i)
+  for (std::size_t i = 2; i <= 4; ++i) {
     again.graft("t");
-  f.until([&] { return again.heard().prunes.size() == 4; });
+    f.until([&] { return again.heard().prunes.size() == i; });
+  }
   CHECK(f.score(again).behaviour < 0);
   f.stop();
 }
@@ -106,6 +107,7 @@ TEST_CASE("restart: a peer that reconnects and grafts without regard to its "
           "backoff is in the mesh when what it was told first is over") {
   auto config = wire_attack::config();
   config.params.timers.prune_backoff = 2s;
+  config.connections_per_second = 100'000;
   wire_attack f{config};
   auto* peer = &f.join(9);
   f.set_score(*peer, -1);
@@ -118,11 +120,11 @@ TEST_CASE("restart: a peer that reconnects and grafts without regard to its "
     f.leave(*peer);
     peer = &f.connect(9);
     peer->graft("t");
-    f.settle(*peer);
+    f.until([&] { return f.in_mesh(*peer) || !peer->heard().prunes.empty(); });
     CHECK(f.score(*peer).behaviour == 0);
     if (f.in_mesh(*peer))
       break;
-    refused += peer->heard().prunes.size();
+    ++refused;
   }
   CHECK(refused > 0);
   f.stop();
@@ -161,10 +163,11 @@ TEST_CASE("graft: a peer that grafts the node is told what the window holds, "
   }
   peer->subscribe("t");
   peer->graft("t");
+  f.until([&] { return peer->heard().ihave.size() >= 10; });
+  peer->iwant(peer->heard().ihave);
+  f.until([&] { return got_all(peer->heard(), "meanwhile ", 10); });
   f.settle(*peer);
   CHECK(f.in_mesh(*peer));
   CHECK(peer->heard().ihave.size() == 10);
-  peer->iwant(peer->heard().ihave);
-  f.until([&] { return got_all(peer->heard(), "meanwhile ", 10); });
   f.stop();
 }
