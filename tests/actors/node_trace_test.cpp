@@ -24,11 +24,12 @@ struct story {
   libp2p::peer_id other;
 };
 
-/// Two nodes meet in a topic, one publishes, both end.
+/// Two nodes meet in a topic, one publishes and leaves it, both end.
 story tell_story(node_network& net, const node_config& first,
                  const node_config& second) {
   const auto a = net.start(first);
   const auto b = net.start(second);
+  net.watch(b);
   net.subscribe(a, "news");
   net.subscribe(b, "news");
   net.connect(a, b);
@@ -37,6 +38,8 @@ story tell_story(node_network& net, const node_config& first,
   const auto id = net.publish(a, "news", "hello").id;
   net.next_message();
   net.next_message();
+  tell(net.self().ptr(), a.actor, unsubscribe_topic{"news", net.inbox()});
+  net.next_event(node_event::kind::unsubscribed);
   net.stop(a);
   net.stop(b);
   return {id, a.id, b.id};

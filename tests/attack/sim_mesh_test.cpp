@@ -40,7 +40,7 @@ TEST_CASE("squatters: opportunistic grafting brings honest peers back",
           !s.net().connected({node, peer}))
         s.net().connect({node, peer});
   s.net().run(5s);
-  s.publish(300, 1s, s.honest());
+  s.publish(420, 1s, s.honest());
   s.check_all_delivered(flood_publish ? "40 squatters, flood publish"
                                       : "40 squatters");
   print_meshes(s);
