@@ -155,7 +155,9 @@ struct watch_node {
   caf::actor observer;
 };
 
-/// Stops in order: listeners, heartbeat, PRUNE, queues flushed, peers, reactor.
+/// Stops in order: listeners, heartbeat, queues flushed, peers, reactor. Peers
+/// are told nothing but that the connection ends: a PRUNE's backoff would
+/// outlive a short stop.
 struct stop_node {
   std::chrono::milliseconds deadline{5'000};
 };

@@ -194,7 +194,7 @@ TEST_CASE("a kept peer is dialled again though others have connected since") {
   net.stop(c);
 }
 
-TEST_CASE("a stopping node leaves its topics before it goes") {
+TEST_CASE("a stopping node is out of its peers' meshes when it has gone") {
   node_network net;
   const auto a = net.start(1);
   const auto b = net.start(2);
@@ -203,9 +203,12 @@ TEST_CASE("a stopping node leaves its topics before it goes") {
   net.connect(a, b);
   net.next_event(node_event::kind::subscribed);
   net.stop(b);
-  const auto left = net.next_event(node_event::kind::unsubscribed);
-  CHECK(left.peer == b.id);
-  CHECK(left.topic == "t");
+  CHECK(net.next_event(node_event::kind::disconnected).peer == b.id);
+  for (const auto& topic :
+       net.get<node_snapshot>(a.actor, inspect_node{}).mesh.topics) {
+    CHECK(topic.mesh.empty());
+    CHECK(topic.peers.empty());
+  }
   net.stop(a);
 }
 
