@@ -90,7 +90,7 @@ void mesh_manager_state::joined(const peer_joined& msg) {
     return;
   if (slots_.size() <= handle->slot)
     slots_.resize(handle->slot + 1);
-  slots_[handle->slot] = {msg.peer.actor, *handle, false, {}, {}, {},
+  slots_[handle->slot] = {msg.peer.actor,           *handle, false, {}, {}, {},
                           gossip::scope_of(msg.ips)};
   if (traits.offered)
     newcomers_.push_back({*handle, now(self_)});
