@@ -116,6 +116,7 @@ void peer_state::ready(const socket_ready& msg) {
     return;
   link->conn->on_ready(msg);
   if (msg.readable && may_read()) {
+    heard_at_ = now(self_);
     link_observer observer{*this, link};
     link->conn->read(peer_limits::read_budget, now(self_), observer);
   }
@@ -248,7 +249,8 @@ void peer_state::stop(const stop_peer& msg) {
 }
 
 // Some peers forget what they have not read once we go away: our stream is
-// ended first, and they have a moment to end theirs in answer.
+// ended first, and they have a moment to end theirs in answer. Others never do;
+// these open our windows as they read on, which is waited for as well.
 void peer_state::maybe_finish() {
   const bool nothing_to_end =
       leaving_ && outbound_state_ != outbound_state::open;
@@ -262,7 +264,9 @@ void peer_state::maybe_finish() {
     }
   }
   if (ended_at_
-      && (!outbound_ || now(self_) >= *ended_at_ + peer_limits::end_wait))
+      && (!outbound_
+          || now(self_)
+                 >= std::max(*ended_at_, heard_at_) + peer_limits::end_wait))
     finish();
 }
 

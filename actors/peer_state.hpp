@@ -209,6 +209,8 @@ private:
   std::optional<libp2p::time_point> stop_by_;
   // When the other side had all of our stream, and our end of it went out.
   std::optional<libp2p::time_point> ended_at_;
+  // When anything came last.
+  libp2p::time_point heard_at_;
   // Nothing that the peer still says counts.
   bool leaving_ = false;
   std::string last_reason_;

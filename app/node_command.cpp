@@ -12,10 +12,8 @@ namespace {
 // To open listeners; names of peers are not resolved in this time.
 constexpr std::chrono::seconds start_patience{30};
 
-// What is sent may take so long to leave, and the rest of stopping a little
-// more.
-constexpr std::chrono::seconds flush_deadline{5};
-constexpr std::chrono::seconds stop_patience{10};
+// The rest of stopping takes little beside the flushing.
+constexpr int stop_patience = 2;
 
 // What the actor's thread and the one that waits for it share: the first until
 // `ended`, the other from then on.
@@ -66,6 +64,10 @@ void node_command::start() {
   starting();
 }
 
+std::chrono::seconds node_command::flush_patience() const {
+  return std::chrono::seconds{5};
+}
+
 void node_command::finish(outcome<exit_code> result) {
   if (finishing_)
     return;
@@ -73,7 +75,8 @@ void node_command::finish(outcome<exit_code> result) {
   result_ = std::move(result);
   ending();
   stop().raise();
-  ask(self(), node(), stop_patience, stop_node{flush_deadline})
+  const auto patience = flush_patience();
+  ask(self(), node(), stop_patience * patience, stop_node{patience})
       .then([this](node_stopped) { self()->quit(); },
             [this](const caf::error& why) {
               log().debug("the node was not stopped: {}", reason_of(why));

@@ -4,6 +4,7 @@
 #include "app/failure.hpp"
 #include "app/signals.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,6 +48,9 @@ protected:
   virtual void interrupted() { finish(success); }
   /// The command ends; the node is about to be stopped.
   virtual void ending() {}
+  /// How long what was sent may take to leave and, by peers that do not say
+  /// when they have it, to be read.
+  virtual std::chrono::seconds flush_patience() const;
   /// Messages of the command's own.
   virtual caf::message_handler handlers() { return {}; }
 

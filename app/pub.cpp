@@ -47,6 +47,9 @@ private:
     finish(success);
   }
 
+  // What was published counts as sent: a slow reader is waited for.
+  std::chrono::seconds flush_patience() const override { return patience; }
+
   void ending() override {
     caf::anon_send_exit(input_, caf::exit_reason::user_shutdown);
   }

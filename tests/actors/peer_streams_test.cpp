@@ -266,6 +266,25 @@ TEST_CASE("peer: the wait for the other end does not outlast the deadline") {
   CHECK(far->session.closed());
 }
 
+TEST_CASE("peer: one that does not end its half of our stream is waited for as "
+          "long as it gives signs of reading on") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  f.publish({"read slowly"});
+  f.tell_peer(stop_peer{5s});
+  proto::control sign;
+  sign.idontwant = {"any"};
+  for (int i = 0; i < 5; ++i) {
+    f.advance(200ms);
+    REQUIRE_FALSE(far->session.closed());
+    f.say(*far, stream, sign);
+  }
+  f.advance(290ms);
+  CHECK_FALSE(far->session.closed());
+  f.advance(20ms);
+  CHECK(far->session.closed());
+}
+
 TEST_CASE("peer: one that ended its half of our stream before is not taken for "
           "one that has read all") {
   peer_fixture f;
