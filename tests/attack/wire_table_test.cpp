@@ -86,9 +86,13 @@ void tell_unwanted(const texts& ids) {
 
 void offer_by_ihave(const texts& ids) {
   wire_attack f{config_of_chosen_ids()};
-  auto& peer = f.join(9);
-  in_parts(ids, 5'000, [&](texts some) { peer.ihave(std::move(some)); });
-  f.settle(peer);
+  // As many as are heeded of one peer in a heartbeat.
+  std::uint8_t number = 20;
+  in_parts(ids, 5'000, [&](texts some) {
+    auto& peer = f.connect(number++);
+    peer.ihave(std::move(some));
+    f.settle(peer);
+  });
   f.stop();
 }
 
@@ -122,11 +126,13 @@ TEST_CASE("attack: IDONTWANT of ids that collide costs what others do") {
 }
 
 TEST_CASE("attack: IHAVE of ids that collide costs what others do") {
-  const std::size_t count = 20'000;
+  const std::size_t count = 40'000;
   const auto cost = compare_cost(
       "IHAVE of colliding ids", [&] { offer_by_ihave(colliding_texts(count)); },
       [&] { offer_by_ihave(harmless_texts(count)); });
-  CHECK(cost.factor() < most);
+  // Few are heeded, so that even the standard library's hash makes it no more
+  // than 2.4 times.
+  CHECK(cost.factor() < 2);
 }
 
 TEST_CASE("attack: subscriptions that change without end are heeded at a "
