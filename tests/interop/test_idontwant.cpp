@@ -101,6 +101,21 @@ void subject_heeds(const pairing& pair) {
   CHECK(relay.count(rpc_to(end, has_message(unwanted.sha256))) == 0);
 }
 
+/// Whether the other passes a small message on to the third in a triangle. It
+/// does not if it got it from there first, which may be on a busy machine:
+/// hence several.
+bool passes_small_ones_on(peer_process& author, peer_process& slow,
+                          peer_process& quick) {
+  for (unsigned number = 21; number < 26; ++number) {
+    const auto small = payload::of_random(number, 200);
+    expect_delivery(author, {&slow, &quick}, small, policy::strict_no_sign);
+    slow.collect(in(500ms));
+    if (slow.count(rpc_to(quick, has_message(small.sha256))) == 1)
+      return true;
+  }
+  return false;
+}
+
 /// A triangle in which the other takes its time over validation. The subject,
 /// which has got the message from the author too, says so at once: the other
 /// does not send it the large message, but does send the small one.
@@ -114,13 +129,11 @@ void other_heeds(const pairing& pair) {
   wait_for_mesh(author, {&slow, &quick});
   wait_for_mesh(slow, {&author, &quick});
   wait_for_mesh(quick, {&author, &slow});
-  const auto small = small_payload();
   const auto large = large_payload();
-  expect_delivery(author, {&slow, &quick}, small, policy::strict_no_sign);
+  CHECK(passes_small_ones_on(author, slow, quick));
   expect_delivery(author, {&slow, &quick}, large, policy::strict_no_sign);
   slow.wait_for("an IDONTWANT", rpc_from(quick, has_idontwant(large.sha256)));
   slow.collect(in(500ms));
-  CHECK(slow.count(rpc_to(quick, has_message(small.sha256))) == 1);
   CHECK(slow.count(rpc_to(quick, has_message(large.sha256))) == 0);
 }
 
