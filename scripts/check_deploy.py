@@ -155,6 +155,7 @@ def check_addresses(binary):
 
 def check_unit(binary):
     if not shutil.which("systemd-analyze"):
+        print("*** not checked: the unit, as systemd-analyze is missing")
         return
     with tempfile.TemporaryDirectory() as folder:
         # The program need not be installed for its unit to be right.
@@ -174,6 +175,7 @@ def check_yaml(_):
     try:
         import yaml
     except ImportError:
+        print("*** not checked: the YAML files, as python3-yaml is missing")
         return
     for path in sorted(ROOT.glob("deploy/*/*.yaml")):
         try:
