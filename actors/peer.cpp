@@ -224,14 +224,14 @@ void peer_state::leave() {
 
 // As asked to: what waits for the peer still goes.
 void peer_state::disconnect(const std::string& reason) {
-  ctx_->log->info("disconnecting: {} peer={}", reason, id_.short_text());
+  ctx_->log->debug("disconnecting: {} peer={}", reason, id_.short_text());
   leaving_ = true;
   leave();
   stop({peer_limits::farewell});
 }
 
 void peer_state::disconnect_now(const std::string& reason) {
-  ctx_->log->info("disconnecting: {} peer={}", reason, id_.short_text());
+  ctx_->log->debug("disconnecting: {} peer={}", reason, id_.short_text());
   for (const auto& link : links_) {
     link->conn->session().close();
     link->conn->write();

@@ -1,6 +1,6 @@
 #include "tests/attack/wire_attack.hpp"
+#include "tests/support/open_descriptors.hpp"
 
-#include <filesystem>
 #include <set>
 
 // Peers with more than one connection or stream: honest ones, that lost their
@@ -9,16 +9,6 @@
 using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::size_t open_descriptors() {
-  using files = std::filesystem::directory_iterator;
-  return static_cast<std::size_t>(
-      std::distance(files{"/proc/self/fd"}, files{}));
-}
-
-} // namespace
 
 TEST_CASE("attack: of a peer with two connections, or two streams on one, "
           "nothing is lost") {

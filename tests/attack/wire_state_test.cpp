@@ -1,22 +1,11 @@
 #include "tests/attack/wire_attack.hpp"
-
-#include <filesystem>
+#include "tests/support/open_descriptors.hpp"
 
 // What others may make the node remember, and what remains of them.
 
 using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-std::size_t open_descriptors() {
-  using files = std::filesystem::directory_iterator;
-  return static_cast<std::size_t>(
-      std::distance(files{"/proc/self/fd"}, files{}));
-}
-
-} // namespace
 
 TEST_CASE("attack: of 100,000 subscriptions of a peer 4,096 are kept") {
   wire_attack f;
