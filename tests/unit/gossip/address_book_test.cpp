@@ -94,6 +94,24 @@ TEST_CASE("address book: the peer that came first makes room") {
   CHECK_FALSE(book.sealed(known_peer{3}.id(), now).empty());
 }
 
+TEST_CASE("address book: a peer that renews its record takes no other's place, "
+          "and goes later") {
+  const known_peer renewed{1};
+  const known_peer other{2};
+  address_book book{{.max_peers = 2}};
+  REQUIRE(book.add(renewed.id(), renewed.sealed(1), now));
+  REQUIRE(book.add(other.id(), other.sealed(), now));
+  for (std::uint64_t seq = 2; seq < 9; ++seq)
+    REQUIRE(book.add(renewed.id(), renewed.sealed(seq), now));
+  CHECK(book.size() == 2);
+  CHECK_FALSE(book.sealed(other.id(), now).empty());
+  const known_peer late{3};
+  REQUIRE(book.add(late.id(), late.sealed(), now));
+  CHECK(book.size() == 2);
+  CHECK(book.sealed(other.id(), now).empty());
+  CHECK_FALSE(book.sealed(renewed.id(), now).empty());
+}
+
 TEST_CASE(
     "peer exchange: an offer counts with the peer's own record, or if the "
     "peer is known") {

@@ -187,6 +187,53 @@ TEST_CASE("heartbeat: pruning keeps Dout outbound connections", "[heartbeat]") {
   }
 }
 
+TEST_CASE("heartbeat: outbound connections take the places of the last ones, "
+          "not of the Dscore best",
+          "[heartbeat]") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    mesh_fixture net;
+    net.gen.seed(seed);
+    net.join("t");
+    const auto peers = enter(net, 11, inbound_peer);
+    for (std::size_t i = 0; i < peers.size(); ++i)
+      net.set_score(peers[i], static_cast<double>(i) + 1);
+    enter(net, 3, outbound_peer);
+    net.beat();
+    CHECK(outbound_in_mesh(net) == 2);
+    for (std::size_t i = 7; i < peers.size(); ++i)
+      CHECK(net.router.in_mesh("t", peers[i]));
+  }
+}
+
+TEST_CASE("heartbeat: of outbound connections it grafts what Dout lacks",
+          "[heartbeat]") {
+  mesh_fixture net;
+  net.join("t");
+  enter(net, 5, inbound_peer);
+  enter(net, 1, outbound_peer);
+  net.add(5, outbound_peer, {"t"});
+  net.beat();
+  CHECK(net.grafted("t").size() == 1);
+  CHECK(outbound_in_mesh(net) == 2);
+}
+
+TEST_CASE("heartbeat: scores count as they are now once the tick is over",
+          "[heartbeat]") {
+  mesh_fixture net;
+  net.join("t");
+  enter(net, 6, outbound_peer);
+  const auto fallen = net.add(inbound_peer, {"t"});
+  const auto risen = net.add(inbound_peer, {"t"});
+  net.set_score(risen, -1);
+  net.beat();
+  net.set_score(fallen, -1);
+  net.set_score(risen, 0);
+  net.graft(fallen, "t");
+  net.graft(risen, "t");
+  CHECK_FALSE(net.router.in_mesh("t", fallen));
+  CHECK(net.router.in_mesh("t", risen));
+}
+
 TEST_CASE("heartbeat: below Dout it grafts outbound connections",
           "[heartbeat]") {
   mesh_fixture net;

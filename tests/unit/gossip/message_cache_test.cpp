@@ -370,3 +370,20 @@ TEST_CASE("message_cache: what needs no validation is delivered at once",
   CHECK(f.receive(1, message_named("other id", "other")) == credit::pending);
   CHECK(f.take_all<validate_message>().size() == 1);
 }
+
+TEST_CASE("message_cache: who brings what needs no validation earns by its "
+          "first copy alone (P3)",
+          "[gossip][message_cache]") {
+  message_cache_options options;
+  options.delivery_window = 2s;
+  options.sound = [](const message&) { return true; };
+  fixture f{options};
+  f.receive(1);
+  f.effects.clear();
+  f.receive(1);
+  CHECK_FALSE(f.take<duplicate_message>().in_time);
+  f.receive(2);
+  CHECK(f.take<duplicate_message>().in_time);
+  f.receive(2);
+  CHECK_FALSE(f.take<duplicate_message>().in_time);
+}

@@ -89,3 +89,22 @@ TEST_CASE("opportunistic graft: peers in backoff are left alone") {
   s.f.beat();
   CHECK(s.f.grafted("t").empty());
 }
+
+TEST_CASE("opportunistic graft: the median of an even number is the upper one "
+          "of the middle two") {
+  squatted s{every_tick(), 1, 5};
+  const auto members = s.f.router.mesh_of("t");
+  REQUIRE(members.size() == 8);
+  const std::vector<peer_handle> all{members.begin(), members.end()};
+  for (std::size_t i = 0; i < 3; ++i)
+    s.f.set_score(all[i], 3);
+  SECTION("three of eight are good: it is low") {
+    s.f.beat();
+    CHECK(s.f.grafted("t").size() == 2);
+  }
+  SECTION("four of eight are good: it is not") {
+    s.f.set_score(all[3], 3);
+    s.f.beat();
+    CHECK(s.f.grafted("t").empty());
+  }
+}

@@ -228,6 +228,37 @@ TEST_CASE("partial messages: a peer that is gone is forgotten",
   CHECK(f.partial.metadata_bytes(peer) == 0);
 }
 
+TEST_CASE("partial messages: the topics of all peers' flags are bounded",
+          "[partial_messages]") {
+  mesh_limits bounds;
+  bounds.topics = 2;
+  partial_messages partial{{}, 1'000, bounds};
+  const peer_handle first{0, 0};
+  const peer_handle second{1, 0};
+  const auto subscribe = [&](peer_handle peer, const std::string& topic) {
+    const proto::subscription change{topic, true, true, true};
+    partial.subscriptions(peer, {&change, 1});
+  };
+  for (const auto peer : {first, second}) {
+    partial.add_peer(peer);
+    partial.set_usable(peer, true);
+  }
+  subscribe(first, "a");
+  subscribe(second, "b");
+  subscribe(first, "c");
+  subscribe(second, "d");
+  // In a topic that is known there is room for all.
+  subscribe(second, "a");
+  // Whatever is kept of them shows once this node takes part.
+  for (const auto* topic : {"a", "b", "c", "d"})
+    partial.set_topic(topic, {true, std::make_shared<letter_parts>()});
+  CHECK(partial.requests_partial(first, "a"));
+  CHECK(partial.requests_partial(second, "a"));
+  CHECK(partial.requests_partial(second, "b"));
+  CHECK_FALSE(partial.requests_partial(first, "c"));
+  CHECK_FALSE(partial.requests_partial(second, "d"));
+}
+
 TEST_CASE("partial messages: a peer's flags are bounded like subscriptions",
           "[partial_messages]") {
   mesh_limits bounds;

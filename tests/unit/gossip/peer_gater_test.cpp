@@ -102,6 +102,32 @@ TEST_CASE("gater: rests when the count of throttled messages has decayed",
   CHECK(f.chance(a) == 1);
 }
 
+TEST_CASE("gater: counts of all messages decay by their own factor",
+          "[peer_gater]") {
+  auto p = halving();
+  p.source_decay = 0.999;
+  gater_fixture f{p};
+  f.gater.rejected(a);
+  SECTION("throttled ones") {
+    // 1 is below 0.01 after seven seconds.
+    f.overload();
+    f.pass(6s);
+    CHECK(f.chance(a) < 1);
+    f.pass(1s);
+    CHECK(f.chance(a) == 1);
+  }
+  SECTION("validated ones") {
+    // Eight against two throttled ones: enough, but forgotten in time.
+    for (int i = 0; i < 8; ++i)
+      f.gater.validated();
+    f.overload(2);
+    CHECK(f.chance(a) == 1);
+    f.pass(9s);
+    f.overload(2);
+    CHECK(f.chance(a) < 1);
+  }
+}
+
 TEST_CASE("gater: the chance is the share of what was worth it",
           "[peer_gater]") {
   gater_fixture f;

@@ -1,11 +1,16 @@
 #include "gossip/seqno.hpp"
 #include "gossip/signing.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/key_vectors.hpp"
 #include "tests/support/message_vectors.hpp"
 #include "tests/support/messages.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <array>
+#include <span>
+#include <vector>
 
 using namespace grapevine;
 using namespace grapevine::gossip;
@@ -330,6 +335,35 @@ TEST_CASE("signing: a verifier that knows the author checks all the same",
     CHECK(check(fields) == "accepted");
     fields.data = as_bytes("forged");
     CHECK(check(fields) == "bad signature");
+  }
+}
+
+TEST_CASE("signing: a verifier mistakes no author's key for another's",
+          "[gossip][signing]") {
+  // So many that its memory of keys has places which several share.
+  std::vector<message_signer> signers;
+  for (std::uint16_t i = 0; i < 200; ++i) {
+    std::array<std::uint8_t, 32> seed{};
+    seed[0] = static_cast<std::uint8_t>(i);
+    seed[1] = static_cast<std::uint8_t>(i >> 8);
+    signers.emplace_back(libp2p::private_key::ed25519_from_seed(seed));
+  }
+  message_verifier verifier;
+  for (const auto& signer : signers)
+    REQUIRE(verifier.verify(signed_by(signer)->fields(),
+                            signing_policy::strict_sign));
+  // The first one writes messages in the names of all others.
+  const auto& forger = signers.front();
+  const auto honest = signed_by(forger);
+  for (const auto& signer : std::span{signers}.subspan(1)) {
+    REQUIRE(verifier.verify(honest->fields(), signing_policy::strict_sign));
+    auto forged = honest->fields();
+    forged.from = signer.author().view();
+    const auto signature = forger.sign(forged);
+    forged.signature = signature;
+    const wire_message wire{encoded_message(forged)};
+    const auto result = verifier.verify(wire.view, signing_policy::strict_sign);
+    REQUIRE(error_of(result) == reject_reason::bad_signature);
   }
 }
 
