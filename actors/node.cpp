@@ -1,13 +1,8 @@
 #include "actors/node.hpp"
 
 #include "actors/descriptors.hpp"
-#include "actors/heartbeat.hpp"
-#include "actors/listener.hpp"
-#include "actors/mesh_manager.hpp"
-#include "actors/message_cache.hpp"
 #include "actors/node_state.hpp"
 #include "actors/tracer.hpp"
-#include "actors/validator.hpp"
 #include "libp2p/dial_plan.hpp"
 #include "libp2p/peer_record.hpp"
 
@@ -49,8 +44,9 @@ peer_slots::options slot_options(const node_config& config) {
 }
 
 node_actor::behavior_type node(node_actor::pointer self,
-                               const node_config& config) {
-  auto state = std::make_shared<node_state>(self, config);
+                               const node_config& config,
+                               const node_parts& parts) {
+  auto state = std::make_shared<node_state>(self, config, parts);
   return {
       [state](const connection_established& msg) { state->established(msg); },
       [state](const dial_failed& msg) { state->failed(msg); },
@@ -121,13 +117,22 @@ std::string to_string(node_errc code) {
 }
 
 node_actor spawn_node(caf::actor_system& sys, node_config config) {
-  return sys.spawn(node, std::move(config));
+  return spawn_node(sys, std::move(config), {});
 }
 
-node_state::node_state(node_actor::pointer self, node_config config)
-    : self_{self}, config_{std::move(config)}, rng_{random_number()},
-      downs_{self, [this](const caf::actor_addr& who,
-                          const caf::error& why) { someone_ended(who, why); }},
+node_actor spawn_node(caf::actor_system& sys, node_config config,
+                      node_parts parts) {
+  return sys.spawn(node, std::move(config), std::move(parts));
+}
+
+node_state::node_state(node_actor::pointer self, node_config config,
+                       node_parts parts)
+    : self_{self}, config_{std::move(config)}, parts_{std::move(parts)},
+      rng_{random_number()}, downs_{self,
+                                    [this](const caf::actor_addr& who,
+                                           const caf::error& why) {
+                                      someone_ended(who, why);
+                                    }},
       kept_{config_.redial_min, config_.redial_max},
       slots_{slot_options(config_)}, blocked_{config_.blocked_peers.begin(),
                                               config_.blocked_peers.end()},
@@ -247,7 +252,7 @@ void node_state::make_context(const std::vector<bound_socket>& sockets,
   auto ctx = std::make_shared<node_context>(
       node_context{config_,
                    session_config_of(config_),
-                   spawn_reactor(self_->system()),
+                   parts_.reactor(self_->system()),
                    config_.log,
                    libp2p::peer_id::of(config_.identity.public_part()),
                    {},
@@ -275,28 +280,28 @@ void node_state::make_context(const std::vector<bound_socket>& sockets,
 
 void node_state::spawn_partners() {
   auto& sys = self_->system();
-  mesh_ = spawn_mesh_manager(sys, ctx_);
+  mesh_ = parts_.mesh_manager(sys, ctx_);
   const auto count =
       config_.validators > 0 ? config_.validators : usable_cores();
   for (std::size_t i = 0; i < count; ++i)
-    validators_.push_back(spawn_validator(sys, ctx_));
+    validators_.push_back(parts_.validator(sys, ctx_));
   for (const auto& one : validators_)
     downs_.watch(one);
-  cache_ = spawn_message_cache(sys, ctx_, mesh_, validators_);
+  cache_ = parts_.message_cache(sys, ctx_, mesh_, validators_);
   tell(self_, mesh_, meet_partners{cache_, node_actor{self_}});
   if (!observers_.empty())
     tell(self_, mesh_, observe_events{true});
   for (const auto& [topic, one] : config_.validation)
     tell(self_, cache_, bound_validation{topic, one.max_messages});
-  heartbeat_ = spawn_heartbeat(sys, ctx_, mesh_);
+  heartbeat_ = parts_.heartbeat(sys, ctx_, mesh_);
   downs_.watch(mesh_);
   downs_.watch(cache_);
   downs_.watch(heartbeat_);
 }
 
 void node_state::start_listener(bound_socket socket) {
-  auto actor = spawn_listener(self_->system(), ctx_, std::move(socket.fd),
-                              node_actor{self_});
+  auto actor = parts_.listener(self_->system(), ctx_, std::move(socket.fd),
+                               node_actor{self_});
   downs_.watch(actor);
   listeners_.push_back({std::move(socket.asked), std::move(actor)});
 }
@@ -317,7 +322,7 @@ void node_state::someone_ended(const caf::actor_addr& who,
     self_->quit(caf::exit_reason::unhandled_exception);
   } else if (is(heartbeat_)) {
     ctx_->log->error("the heartbeat has died: {}; restarted", reason_of(why));
-    heartbeat_ = spawn_heartbeat(self_->system(), ctx_, mesh_);
+    heartbeat_ = parts_.heartbeat(self_->system(), ctx_, mesh_);
     downs_.watch(heartbeat_);
   } else if (const auto listener =
                  std::ranges::find_if(listeners_, is, &listener_entry::actor);

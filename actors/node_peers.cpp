@@ -1,4 +1,3 @@
-#include "actors/connector.hpp"
 #include "actors/node_state.hpp"
 #include "libp2p/dial_plan.hpp"
 
@@ -63,8 +62,8 @@ void node_state::drop(peer_id peer, const std::string& reason) {
 }
 
 attempt_id node_state::dial(const std::vector<multiaddr>& addresses) {
-  auto dialer = spawn_dialer(self_->system(), ctx_, ++last_attempt_, addresses,
-                             node_actor{self_});
+  auto dialer = parts_.dialer(self_->system(), ctx_, ++last_attempt_, addresses,
+                              node_actor{self_});
   downs_.watch(dialer);
   dialers_.emplace(last_attempt_, std::move(dialer));
   return last_attempt_;

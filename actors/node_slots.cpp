@@ -1,7 +1,6 @@
 #include "actors/address_group.hpp"
 #include "actors/connection.hpp"
 #include "actors/node_state.hpp"
-#include "actors/peer.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -86,8 +85,8 @@ void node_state::admit(const connection_established& msg, bool was_offered) {
   const bool known = peers_.contains(msg.peer);
   auto& entry = peers_[msg.peer];
   if (!known) {
-    entry.actor = spawn_peer(self_->system(), ctx_, msg.peer,
-                             {mesh_, cache_, node_actor{self_}});
+    entry.actor = parts_.peer(self_->system(), ctx_, msg.peer,
+                              {mesh_, cache_, node_actor{self_}});
     entry.address = msg.conn->remote();
     entry.outbound = msg.conn->role() == libp2p::role::dialer;
     entry.since = now(self_);

@@ -4,6 +4,7 @@
 #include "actors/kept_peers.hpp"
 #include "actors/log_limit.hpp"
 #include "actors/node.hpp"
+#include "actors/node_parts.hpp"
 #include "actors/offered_peers.hpp"
 #include "actors/peer_slots.hpp"
 #include "gossip/rng.hpp"
@@ -26,7 +27,7 @@ namespace grapevine {
 /// What the node actor does, a member per message.
 class node_state {
 public:
-  node_state(node_actor::pointer self, node_config config);
+  node_state(node_actor::pointer self, node_config config, node_parts parts);
   node_state(const node_state&) = delete;
   node_state& operator=(const node_state&) = delete;
 
@@ -159,6 +160,7 @@ private:
 
   node_actor::pointer self_;
   node_config config_;
+  node_parts parts_;
   phase phase_ = phase::made;
   gossip::rng rng_;
   down_watch<node_actor::base> downs_;

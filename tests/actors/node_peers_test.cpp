@@ -1,0 +1,460 @@
+// Who is dialled, kept, blocked and lost.
+#include "tests/support/node_fixture.hpp"
+#include "tests/support/recorder.hpp"
+
+using namespace grapevine;
+using namespace grapevine::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+using reply = node_fixture::reply_ptr<peer_connected>;
+
+reply connect(node_fixture& f, const libp2p::multiaddr& to) {
+  return f.ask_node<peer_connected>(connect_peer{to});
+}
+
+const auto there = node_fixture::address(4001);
+const auto elsewhere = node_fixture::address(4002);
+
+// A node that is dialling a kept address.
+struct keeping_fixture : node_fixture {
+  explicit keeping_fixture(const libp2p::multiaddr& kept = there)
+      : address_{kept} {
+    say(keep_connected{kept});
+    REQUIRE(dials.size() == 1);
+  }
+
+  // After `pause` nothing was dialled, a moment later it was.
+  void check_redial_within(std::chrono::milliseconds shortest,
+                           std::chrono::milliseconds longest) {
+    const auto before = dials.size();
+    advance(shortest - 1ms);
+    CHECK(dials.size() == before);
+    advance(longest - shortest + 1ms);
+    CHECK(dials.size() == before + 1);
+    CHECK(dials.back().addresses == std::vector{address_});
+  }
+
+private:
+  libp2p::multiaddr address_;
+};
+
+} // namespace
+
+// -- dials --------------------------------------------------------------------
+
+TEST_CASE("node peers: who asked for a connection hears whom it led to") {
+  node_fixture f;
+  const auto first = connect(f, there);
+  const auto second = connect(f, elsewhere);
+  REQUIRE(f.dials.size() == 2);
+  CHECK(f.dials[0].addresses == std::vector{there});
+  CHECK(f.dials[1].addresses == std::vector{elsewhere});
+  CHECK(f.dials[0].attempt != f.dials[1].attempt);
+  // 0 is nobody's.
+  CHECK(f.dials[0].attempt != 0);
+  CHECK(first->pending());
+  f.reach(f.dials[1], 2);
+  CHECK(first->pending());
+  REQUIRE(second->value);
+  CHECK(second->value->peer == numbered_peer(2));
+  f.reach(f.dials[0], 1);
+  REQUIRE(first->value);
+  CHECK(first->value->peer == numbered_peer(1));
+}
+
+TEST_CASE("node peers: who asked for a connection hears why there is none") {
+  node_fixture f;
+  const auto first = connect(f, there);
+  const auto second = connect(f, elsewhere);
+  f.fail(f.dials[0], "it is raining");
+  CHECK(first->code == node_errc::dial_failed);
+  CHECK(first->error == "it is raining");
+  CHECK(second->pending());
+  // Nobody dials again what was asked for once.
+  f.advance(1h);
+  CHECK(f.dials.size() == 2);
+}
+
+TEST_CASE("node peers: a dialler that dies without a word has failed") {
+  node_fixture f;
+  const auto first = connect(f, there);
+  const auto second = connect(f, elsewhere);
+  f.dials[1].actor.die();
+  f.run();
+  CHECK(first->pending());
+  CHECK(second->code == node_errc::dial_failed);
+}
+
+TEST_CASE("node peers: a peer that is there is not dialled again") {
+  node_fixture f;
+  f.arrive(1);
+  const auto known = connect(f, there.with_peer(numbered_peer(1)));
+  REQUIRE(known->value);
+  CHECK(known->value->peer == numbered_peer(1));
+  CHECK(f.dials.empty());
+  const auto other = connect(f, there.with_peer(numbered_peer(2)));
+  CHECK(other->pending());
+  CHECK(f.dials.size() == 1);
+  // Nobody knows yet whom this one leads to.
+  connect(f, there);
+  CHECK(f.dials.size() == 2);
+}
+
+TEST_CASE("node peers: what cannot be dialled is said at once") {
+  node_fixture f;
+  const auto udp =
+      libp2p::multiaddr::from_text("/ip4/192.0.2.1/udp/4001").value();
+  const auto got = connect(f, udp);
+  CHECK(got->code == node_errc::bad_address);
+  CHECK_THAT(got->error, Catch::StartsWith("cannot dial " + udp.to_text()));
+  f.say(keep_connected{udp});
+  CHECK_THAT(f.log(), Catch::Contains("warning cannot dial"));
+  const auto direct = f.ask_node<changed>(
+      set_direct_peer{udp.with_peer(numbered_peer(1)), true});
+  CHECK(direct->code == node_errc::bad_address);
+  CHECK(f.dials.empty());
+  CHECK(f.mesh.all<set_direct>().empty());
+}
+
+// -- kept peers ---------------------------------------------------------------
+
+TEST_CASE("node peers: a kept address that fails is dialled again, after ever "
+          "longer pauses") {
+  keeping_fixture f;
+  f.fail(f.dials[0], "it is raining");
+  CHECK_THAT(f.log(), Catch::Contains("cannot connect: it is raining addr="
+                                      + there.to_text()));
+  f.check_redial_within(500ms, 1s);
+  f.fail(f.dials[1]);
+  f.check_redial_within(1s, 2s);
+  f.dials[2].actor.die();
+  f.run();
+  f.check_redial_within(2s, 4s);
+  // While it is dialled, it is not dialled once more.
+  f.say(keep_connected{there});
+  f.advance(1h);
+  CHECK(f.dials.size() == 4);
+}
+
+TEST_CASE("node peers: a kept peer that is lost is dialled again") {
+  keeping_fixture f;
+  f.reach(1);
+  f.advance(1h);
+  CHECK(f.dials.size() == 1);
+  SECTION("because its connection ended") {
+    f.lose(1);
+  }
+  SECTION("because its actor died") {
+    f.peer(1).die();
+    f.run();
+  }
+  CHECK_FALSE(f.connected(1));
+  f.check_redial_within(500ms, 1s);
+}
+
+TEST_CASE("node peers: only a connection that lasted longer than the longest "
+          "pause begins the pauses anew") {
+  keeping_fixture f;
+  f.fail(f.dials[0]);
+  f.advance(1s);
+  f.fail(f.dials[1]);
+  f.advance(2s);
+  REQUIRE(f.dials.size() == 3);
+  f.reach(1);
+  SECTION("a short one does not") {
+    f.advance(60s);
+    f.lose(1);
+    f.check_redial_within(2s, 4s);
+  }
+  SECTION("a longer one does") {
+    f.advance(61s);
+    f.lose(1);
+    f.check_redial_within(500ms, 1s);
+  }
+}
+
+TEST_CASE("node peers: a kept peer that has come by itself meanwhile is not "
+          "dialled, but when it is lost") {
+  keeping_fixture f{there.with_peer(numbered_peer(1))};
+  f.fail(f.dials[0]);
+  f.arrive(1);
+  f.advance(1h);
+  CHECK(f.dials.size() == 1);
+  f.lose(1);
+  f.advance(1s);
+  CHECK(f.dials.size() == 2);
+}
+
+TEST_CASE("node peers: who is disconnected is not kept any longer") {
+  keeping_fixture f;
+  f.reach(1);
+  const auto& gone = f.peer(1);
+  f.say(disconnect_from{numbered_peer(1)});
+  CHECK(gone.only<disconnect_peer>().reason == "asked to");
+  CHECK_FALSE(f.connected(1));
+  CHECK(f.mesh.only<peer_left>().peer == numbered_peer(1));
+  f.advance(1h);
+  CHECK(f.dials.size() == 1);
+}
+
+TEST_CASE("node peers: disconnecting from one that is not there forgets the "
+          "address that names it") {
+  keeping_fixture f{there.with_peer(numbered_peer(1))};
+  f.arrive(2);
+  f.fail(f.dials[0]);
+  f.say(disconnect_from{numbered_peer(1)});
+  f.advance(1h);
+  CHECK(f.dials.size() == 1);
+  CHECK(f.connected(2));
+}
+
+TEST_CASE("node peers: the configured peers are dialled at the start, and "
+          "again") {
+  node_fixture f{[](node_config& config) {
+    config.peers = {there, elsewhere};
+  }};
+  REQUIRE(f.dials.size() == 2);
+  CHECK(f.dials[0].addresses == std::vector{there});
+  CHECK(f.dials[1].addresses == std::vector{elsewhere});
+  f.fail(f.dials[1]);
+  f.advance(1s);
+  REQUIRE(f.dials.size() == 3);
+  CHECK(f.dials[2].addresses == std::vector{elsewhere});
+}
+
+// -- losing peers -------------------------------------------------------------
+
+TEST_CASE("node peers: a peer that has lost all its connections goes, and all "
+          "hear of it") {
+  node_fixture f;
+  recorder<node_event> observer{f.system.sys()};
+  f.arrive(1);
+  f.arrive(2);
+  f.say(watch_node{observer.actor()});
+  const auto& gone = f.peer(1);
+  f.lose(1);
+  CHECK(gone.only<stop_peer>().deadline == 0ms);
+  CHECK(f.peer(2).all<stop_peer>().empty());
+  CHECK_FALSE(f.connected(1));
+  CHECK(f.connected(2));
+  const auto check_left = [&](const peer_left& left) {
+    CHECK(left.peer == numbered_peer(1));
+    CHECK(left.actor == gone.actor().address());
+  };
+  check_left(f.mesh.only<peer_left>());
+  check_left(f.cache.only<peer_left>());
+  REQUIRE(observer.all<node_event>().size() == 1);
+  CHECK(observer.all<node_event>()[0].what == node_event::kind::disconnected);
+  CHECK(observer.all<node_event>()[0].peer == numbered_peer(1));
+}
+
+TEST_CASE("node peers: a loss that was told before a further connection came "
+          "is none") {
+  node_fixture f;
+  f.arrive(1);
+  f.arrive(1);
+  REQUIRE(f.peers.size() == 1);
+  CHECK(f.peer(1).all<adopt_connection>().size() == 2);
+  f.lose(1, 1);
+  CHECK(f.peer(1).all<stop_peer>().empty());
+  CHECK(f.connected(1));
+  CHECK(f.mesh.all<peer_left>().empty());
+  f.lose(1, 2);
+  CHECK(f.peer(1).all<stop_peer>().size() == 1);
+  CHECK_FALSE(f.connected(1));
+  // Who is gone is not lost once more.
+  f.lose(1, 2);
+  CHECK(f.mesh.all<peer_left>().size() == 1);
+}
+
+TEST_CASE("node peers: one that comes back is a new peer") {
+  node_fixture f;
+  f.arrive(1);
+  f.lose(1);
+  f.arrive(1);
+  CHECK(f.peers.size() == 2);
+  CHECK(f.connected(1));
+  // The actor before ends now, which is nobody's loss.
+  f.peers[0].actor.quit();
+  f.run();
+  CHECK(f.connected(1));
+  f.lose(1);
+  CHECK_FALSE(f.connected(1));
+}
+
+TEST_CASE("node peers: a peer's actor that dies is a loss") {
+  node_fixture f;
+  f.arrive(1);
+  f.arrive(2);
+  f.peer(1).die();
+  f.run();
+  CHECK_FALSE(f.connected(1));
+  CHECK(f.connected(2));
+  CHECK(f.mesh.only<peer_left>().peer == numbered_peer(1));
+  CHECK(f.cache.only<peer_left>().peer == numbered_peer(1));
+}
+
+TEST_CASE("node peers: strangers that go are logged for those who look closer, "
+          "others for all") {
+  node_fixture f;
+  f.arrive(1);
+  f.lose(1);
+  const auto name = [](std::uint32_t number) {
+    return to_string(numbered_peer(number));
+  };
+  CHECK_THAT(f.log(), Catch::Contains("debug disconnected: closed by the peer "
+                                      "peer="
+                                      + name(1)));
+  connect(f, there);
+  f.reach(2);
+  f.lose(2);
+  CHECK_THAT(f.log(), Catch::Contains("info disconnected: closed by the peer "
+                                      "peer="
+                                      + name(2)));
+  f.say(keep_connected{there.with_peer(numbered_peer(3))});
+  f.arrive(3);
+  f.lose(3);
+  CHECK_THAT(f.log(), Catch::Contains("info disconnected: closed by the peer "
+                                      "peer="
+                                      + name(3)));
+}
+
+// -- direct peers -------------------------------------------------------------
+
+TEST_CASE("node peers: a direct peer is dialled, and all hear what it is") {
+  node_fixture f;
+  const auto address = there.with_peer(numbered_peer(1));
+  CHECK(f.ask_node<changed>(set_direct_peer{address, true})->value);
+  REQUIRE(f.dials.size() == 1);
+  CHECK(f.dials[0].addresses == std::vector{address});
+  const auto check = [](const set_direct& wish, bool direct) {
+    CHECK(wish.peer == numbered_peer(1));
+    CHECK(wish.direct == direct);
+  };
+  check(f.mesh.only<set_direct>(), true);
+  check(f.cache.only<set_direct>(), true);
+  f.mesh.clear();
+  f.cache.clear();
+  CHECK(f.ask_node<changed>(set_direct_peer{address, false})->value);
+  check(f.mesh.only<set_direct>(), false);
+  check(f.cache.only<set_direct>(), false);
+  // An ordinary one, which is not kept either.
+  f.fail(f.dials[0]);
+  f.advance(1h);
+  CHECK(f.dials.size() == 1);
+}
+
+TEST_CASE("node peers: a direct peer of the configuration is one from the "
+          "start") {
+  node_fixture f{[](node_config& config) {
+    config.direct_peers = {there.with_peer(numbered_peer(1))};
+  }};
+  CHECK(f.mesh.only<set_direct>().direct);
+  CHECK(f.cache.only<set_direct>().peer == numbered_peer(1));
+  REQUIRE(f.dials.size() == 1);
+  f.fail(f.dials[0]);
+  f.advance(1s);
+  CHECK(f.dials.size() == 2);
+}
+
+TEST_CASE("node peers: a configured peer is kept though it is direct no "
+          "longer") {
+  const auto address = there.with_peer(numbered_peer(1));
+  const bool same = GENERATE(true, false);
+  node_fixture f{[&](node_config& config) {
+    config.peers = {same ? address : elsewhere.with_peer(numbered_peer(2))};
+  }};
+  f.ask_node<changed>(set_direct_peer{address, true});
+  f.ask_node<changed>(set_direct_peer{address, false});
+  for (auto& dial : f.dials)
+    f.fail(dial);
+  const auto before = f.dials.size();
+  f.advance(1s);
+  REQUIRE(f.dials.size() == before + 1);
+  CHECK(f.dials.back().addresses[0].peer() == numbered_peer(same ? 1 : 2));
+}
+
+TEST_CASE("node peers: what an ordinary peer's address asks for need not be "
+          "possible") {
+  node_fixture f;
+  const auto udp =
+      libp2p::multiaddr::from_text("/ip4/192.0.2.1/udp/4001").value();
+  CHECK(f.ask_node<changed>(
+             set_direct_peer{udp.with_peer(numbered_peer(1)), false})
+            ->value);
+  const auto nameless = f.ask_node<changed>(set_direct_peer{there, true});
+  CHECK(nameless->code == node_errc::bad_address);
+  CHECK_THAT(nameless->error, Catch::StartsWith("a direct peer's address"));
+}
+
+// -- blocked peers ------------------------------------------------------------
+
+TEST_CASE("node peers: a blocked peer is disconnected, and stays out until it "
+          "is blocked no longer") {
+  node_fixture f;
+  f.arrive(1);
+  f.arrive(2);
+  const auto& gone = f.peer(1);
+  f.say(block_peer{numbered_peer(1), true});
+  CHECK(f.cache.only<block_peer>().peer == numbered_peer(1));
+  CHECK(f.cache.only<block_peer>().blocked);
+  CHECK(gone.all<disconnect_peer>().size() == 1);
+  CHECK_FALSE(f.connected(1));
+  CHECK(f.connected(2));
+  CHECK(f.arrive(1)->session().closed());
+  CHECK_FALSE(f.connected(1));
+  f.cache.clear();
+  f.say(block_peer{numbered_peer(1), false});
+  CHECK_FALSE(f.cache.only<block_peer>().blocked);
+  f.arrive(1);
+  CHECK(f.connected(1));
+}
+
+TEST_CASE("node peers: unblocking disconnects nobody") {
+  node_fixture f;
+  f.arrive(1);
+  f.say(block_peer{numbered_peer(1), false});
+  CHECK(f.connected(1));
+  CHECK(f.peer(1).all<disconnect_peer>().empty());
+}
+
+// -- observers ----------------------------------------------------------------
+
+TEST_CASE("node peers: observers hear what happens until they end, and the "
+          "mesh manager whether there are any") {
+  node_fixture f;
+  recorder<node_event> first{f.system.sys()};
+  recorder<node_event> second{f.system.sys()};
+  f.say(watch_node{first.actor()});
+  CHECK(f.mesh.only<observe_events>().wanted);
+  f.say(watch_node{second.actor()});
+  f.arrive(1);
+  f.say(node_events{{{node_event::kind::subscribed, numbered_peer(1), "t"},
+                     {node_event::kind::unsubscribed, numbered_peer(1), "u"}}});
+  for (const auto* one : {&first, &second}) {
+    const auto& got = one->all<node_event>();
+    REQUIRE(got.size() == 3);
+    CHECK(got[0].what == node_event::kind::connected);
+    CHECK(got[0].peer == numbered_peer(1));
+    CHECK(got[1].what == node_event::kind::subscribed);
+    CHECK(got[1].topic == "t");
+    CHECK(got[2].topic == "u");
+  }
+  f.mesh.clear();
+  caf::anon_send_exit(first.actor(), caf::exit_reason::user_shutdown);
+  f.run();
+  CHECK(f.mesh.all<observe_events>().empty());
+  f.arrive(2);
+  CHECK(first.all<node_event>().size() == 3);
+  CHECK(second.all<node_event>().size() == 4);
+  caf::anon_send_exit(second.actor(), caf::exit_reason::user_shutdown);
+  f.run();
+  CHECK_FALSE(f.mesh.only<observe_events>().wanted);
+  // Any other actor that ends is no observer.
+  f.mesh.clear();
+  f.peer(1).die();
+  f.run();
+  CHECK(f.mesh.all<observe_events>().empty());
+}
