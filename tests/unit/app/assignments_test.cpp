@@ -1,5 +1,6 @@
 #include "app/assignments.hpp"
 #include "app/config_file.hpp"
+#include "tests/support/errors.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -21,8 +22,7 @@ given(const std::map<std::string, std::vector<std::string>>& texts) {
 
 std::string error_of(const assignments& texts) {
   const auto made = make_settings(texts);
-  REQUIRE_FALSE(made);
-  CHECK(made.error().code == usage_failure);
+  CHECK(error_of(made).code == usage_failure);
   return made.error().text;
 }
 

@@ -1,4 +1,5 @@
 #include "app/config_file.hpp"
+#include "tests/support/errors.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -9,8 +10,7 @@ using Catch::Contains;
 
 std::string error_of(std::string_view text) {
   const auto read = parse_config(text, "node.toml");
-  REQUIRE_FALSE(read);
-  CHECK(read.error().code == usage_failure);
+  CHECK(error_of(read).code == usage_failure);
   return read.error().text;
 }
 
@@ -63,13 +63,11 @@ TEST_CASE("config file: what is no TOML is told with its line", "[app]") {
 
 TEST_CASE("config file: a file that cannot be read is named", "[app]") {
   const auto missing = read_config("/does/not/exist.toml");
-  REQUIRE_FALSE(missing);
-  CHECK_THAT(missing.error().text,
+  CHECK_THAT(error_of(missing).text,
              Contains("--config: \"/does/not/exist.toml\"")
                  && Contains("No such file"));
   const auto folder = read_config("/tmp");
-  REQUIRE_FALSE(folder);
-  CHECK_THAT(folder.error().text, Contains("Is a directory"));
+  CHECK_THAT(error_of(folder).text, Contains("Is a directory"));
 }
 
 } // namespace

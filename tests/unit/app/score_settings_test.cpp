@@ -1,6 +1,7 @@
 #include "app/assignments.hpp"
 #include "app/score_numbers.hpp"
 #include "app/score_settings.hpp"
+#include "tests/support/errors.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -27,8 +28,7 @@ gossip::scoring scoring_of(const given_values& texts) {
 
 std::string error_of(const given_values& texts) {
   const auto made = make_settings(given(texts));
-  REQUIRE_FALSE(made);
-  CHECK(made.error().code == usage_failure);
+  CHECK(error_of(made).code == usage_failure);
   return made.error().text;
 }
 

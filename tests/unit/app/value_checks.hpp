@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/option_values.hpp"
+#include "tests/support/errors.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,8 +15,7 @@ template <class T>
 void check_error(std::string_view text, const std::string& says) {
   INFO(text);
   const auto read = value_text<T>::parse(text);
-  REQUIRE_FALSE(read);
-  CHECK_THAT(read.error(), Catch::Contains(says));
+  CHECK_THAT(error_of(read), Catch::Contains(says));
 }
 
 template <class T>

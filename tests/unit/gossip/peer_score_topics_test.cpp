@@ -1,5 +1,6 @@
 // Parameters that change while running, and inspection.
 #include "gossip/peer_score.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/score_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -98,8 +99,7 @@ TEST_CASE("set_topic: invalid parameters change nothing", "[peer_score]") {
   auto wrong = p.topics["a"];
   wrong.first_deliveries.weight = -1;
   const auto result = f.scores.set_topic("a", wrong);
-  REQUIRE_FALSE(result);
-  CHECK(result.error().text
+  CHECK(error_of(result).text
         == "first_deliveries_weight (P2) is -1 but must be a finite number "
            "that is not negative");
   CHECK(f.score(peer) == 4);

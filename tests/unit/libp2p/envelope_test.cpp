@@ -1,4 +1,5 @@
 #include "libp2p/envelope.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/key_vectors.hpp"
 
@@ -70,7 +71,7 @@ TEST_CASE("envelope: type and payload may be empty, the domain may not",
 
 TEST_CASE("envelope: a signature for another domain is refused",
           "[libp2p][envelope]") {
-  CHECK(open_envelope(from_hex(go_envelope), "libp2p-peer-record").error()
+  CHECK(error_of(open_envelope(from_hex(go_envelope), "libp2p-peer-record"))
         == envelope_error::bad_signature);
 }
 
@@ -84,7 +85,7 @@ TEST_CASE("envelope: bytes that move between fields change the signature",
   REQUIRE(to_hex({at, 7}) == "120261621a0163");
   const auto cut = from_hex("1201611a026263");
   std::copy(cut.begin(), cut.end(), at);
-  CHECK(open_envelope(moved, "d").error() == envelope_error::bad_signature);
+  CHECK(error_of(open_envelope(moved, "d")) == envelope_error::bad_signature);
 }
 
 TEST_CASE("envelope: any change of a byte is noticed", "[libp2p][envelope]") {
@@ -104,13 +105,13 @@ TEST_CASE("envelope: every shortened one is refused", "[libp2p][envelope]") {
 }
 
 TEST_CASE("envelope: what is no envelope is malformed", "[libp2p][envelope]") {
-  CHECK(open_envelope({}, "d").error() == envelope_error::malformed);
-  CHECK(open_envelope(from_hex("ff"), "d").error()
+  CHECK(error_of(open_envelope({}, "d")) == envelope_error::malformed);
+  CHECK(error_of(open_envelope(from_hex("ff"), "d"))
         == envelope_error::malformed);
-  CHECK(open_envelope(from_hex("120161"), "d").error()
+  CHECK(error_of(open_envelope(from_hex("120161"), "d"))
         == envelope_error::malformed);
   const bytes large(max_envelope_size, 'a');
-  CHECK(open_envelope(seal_envelope(test_key(), "d", {}, large), "d").error()
+  CHECK(error_of(open_envelope(seal_envelope(test_key(), "d", {}, large), "d"))
         == envelope_error::malformed);
 }
 
@@ -120,6 +121,7 @@ TEST_CASE("envelope: unusable keys are told apart", "[libp2p][envelope]") {
                           "0a04080912001a00", // unknown type
                           "0a0408011200"}) {  // wrong size
     INFO(hex);
-    CHECK(open_envelope(from_hex(hex), "d").error() == envelope_error::bad_key);
+    CHECK(error_of(open_envelope(from_hex(hex), "d"))
+          == envelope_error::bad_key);
   }
 }

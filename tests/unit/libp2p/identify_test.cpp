@@ -1,6 +1,7 @@
 #include "libp2p/identify.hpp"
 #include "proto/identity.pb.h"
 #include "proto/varint.hpp"
+#include "tests/support/errors.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -172,10 +173,10 @@ TEST_CASE("unknown fields do no harm", "[libp2p][identify]") {
 TEST_CASE("an identify may be empty, but not absent or cut short",
           "[libp2p][identify]") {
   CHECK(read_in_chunks(bytes{0}, 1));
-  CHECK(read_in_chunks({}, 1).error() == identify_error::truncated);
+  CHECK(error_of(read_in_chunks({}, 1)) == identify_error::truncated);
   auto encoded = encode_identify(small_info());
   for (std::size_t size = 1; size < encoded.size(); ++size)
-    REQUIRE(read_in_chunks(bytes_view{encoded}.first(size), 1000).error()
+    REQUIRE(error_of(read_in_chunks(bytes_view{encoded}.first(size), 1000))
             == identify_error::truncated);
 }
 
@@ -185,11 +186,10 @@ TEST_CASE("a malformed identify is an error and stays one",
        {bytes{1, 0xff}, bytes{0x80, 0x00}, bytes{2, 0x0a, 9}}) {
     identify_reader reader;
     auto fed = reader.feed(in);
-    REQUIRE_FALSE(fed);
-    CHECK(fed.error() == identify_error::malformed);
+    CHECK(error_of(fed) == identify_error::malformed);
     CHECK_FALSE(reader.feed(encode_identify(small_info())));
     CHECK_FALSE(reader.complete());
-    CHECK(reader.finish().error() == identify_error::malformed);
+    CHECK(error_of(reader.finish()) == identify_error::malformed);
   }
 }
 
@@ -202,17 +202,17 @@ TEST_CASE("sizes and counts are bounded", "[libp2p][identify]") {
   limits.max_identify_protocols = 2;
 
   identify_reader large{limits};
-  CHECK(large.feed(bytes{101}).error() == identify_error::too_large);
+  CHECK(error_of(large.feed(bytes{101})) == identify_error::too_large);
 
   pb::Identify message;
   message.set_agentversion(std::string(90, 'x'));
   identify_reader total{limits};
   REQUIRE(total.feed(framed(message)));
-  CHECK(total.feed(framed(message)).error() == identify_error::too_large);
+  CHECK(error_of(total.feed(framed(message))) == identify_error::too_large);
 
   identify_reader many{limits};
   REQUIRE(many.feed(bytes{0, 0, 0}));
-  CHECK(many.feed(bytes{0}).error() == identify_error::too_large);
+  CHECK(error_of(many.feed(bytes{0})) == identify_error::too_large);
 
   message.Clear();
   auto one = addr("/ip4/1.2.3.4/tcp/5");

@@ -1,4 +1,5 @@
 #include "libp2p/identity_file.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/key_vectors.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -112,9 +113,8 @@ TEST_CASE("identity_file: one that is there is never replaced",
   const auto file = dir / "identity.key";
   write_file(file, {1, 2, 3}, 0600);
   const auto saved = save_identity(test_key(), file);
-  REQUIRE_FALSE(saved);
-  CHECK(saved.error().code == reason::exists);
-  CHECK_THAT(saved.error().text, Contains(file.string()));
+  CHECK(error_of(saved).code == reason::exists);
+  CHECK_THAT(error_of(saved).text, Contains(file.string()));
   CHECK(content_of(file) == bytes{1, 2, 3});
 }
 
@@ -125,11 +125,10 @@ TEST_CASE("identity_file: one that others may use is refused",
   const auto mode = GENERATE(as<mode_t>{}, 0604, 0601, 0644, 0664, 0777);
   write_file(file, key_bytes(), mode);
   const auto key = load_or_create_identity(file);
-  REQUIRE_FALSE(key);
-  CHECK(key.error().code == reason::exposed);
-  CHECK_THAT(key.error().text, Contains(file.string()));
-  CHECK_THAT(key.error().text, Contains("chmod 600 '"));
-  CHECK_THAT(key.error().text, Contains("it'\\''s.key'"));
+  CHECK(error_of(key).code == reason::exposed);
+  CHECK_THAT(error_of(key).text, Contains(file.string()));
+  CHECK_THAT(error_of(key).text, Contains("chmod 600 '"));
+  CHECK_THAT(error_of(key).text, Contains("it'\\''s.key'"));
   CHECK(content_of(file) == key_bytes());
 }
 
@@ -160,8 +159,7 @@ TEST_CASE(
     return; // only root may give it away
   REQUIRE(::chmod(file.c_str(), 0640) == 0);
   const auto key = load_or_create_identity(file);
-  REQUIRE_FALSE(key);
-  CHECK(key.error().code == reason::exposed);
+  CHECK(error_of(key).code == reason::exposed);
   CHECK(mode_of(file) == 0640);
 }
 
@@ -171,8 +169,7 @@ TEST_CASE("identity_file: only who starts a node changes the mode",
   const auto file = dir / "identity.key";
   write_file(file, key_bytes(), 0660);
   const auto key = load_identity(file);
-  REQUIRE_FALSE(key);
-  CHECK(key.error().code == reason::exposed);
+  CHECK(error_of(key).code == reason::exposed);
   CHECK(mode_of(file) == 0660);
 }
 
@@ -181,7 +178,7 @@ TEST_CASE("identity_file: its error tells the mode that is wrong",
   const temporary_folder dir;
   const auto file = dir / "identity.key";
   write_file(file, key_bytes(), 0644);
-  CHECK_THAT(load_identity(file).error().text, Contains("mode 0644"));
+  CHECK_THAT(error_of(load_identity(file)).text, Contains("mode 0644"));
 }
 
 TEST_CASE("identity_file: malformed content is refused, not replaced",
@@ -195,9 +192,8 @@ TEST_CASE("identity_file: malformed content is refused, not replaced",
                     from_hex(ed25519_vector.public_key));
   write_file(file, content, 0600);
   const auto key = load_or_create_identity(file);
-  REQUIRE_FALSE(key);
-  CHECK(key.error().code == reason::malformed);
-  CHECK_THAT(key.error().text, Contains(file.string()));
+  CHECK(error_of(key).code == reason::malformed);
+  CHECK_THAT(error_of(key).text, Contains(file.string()));
   CHECK(content_of(file) == content);
 }
 
@@ -205,10 +201,10 @@ TEST_CASE("identity_file: something other than a file is refused",
           "[libp2p][identity_file]") {
   const temporary_folder dir;
   fs::create_directory(dir / "directory");
-  CHECK(load_identity(dir / "directory").error().code == reason::malformed);
+  CHECK(error_of(load_identity(dir / "directory")).code == reason::malformed);
   const auto pipe = dir / "pipe";
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  CHECK(load_identity(pipe).error().code == reason::malformed);
+  CHECK(error_of(load_identity(pipe)).code == reason::malformed);
 }
 
 TEST_CASE("identity_file: a link to a file is followed",
@@ -222,7 +218,7 @@ TEST_CASE("identity_file: a link to a file is followed",
 TEST_CASE("identity_file: a missing one is told apart",
           "[libp2p][identity_file]") {
   const temporary_folder dir;
-  CHECK(load_identity(dir / "none").error().code == reason::missing);
+  CHECK(error_of(load_identity(dir / "none")).code == reason::missing);
 }
 
 TEST_CASE("identity_file: an impossible place is an error with its cause",
@@ -230,7 +226,6 @@ TEST_CASE("identity_file: an impossible place is an error with its cause",
   const temporary_folder dir;
   write_file(dir / "file", {1}, 0600);
   const auto made = load_or_create_identity(dir / "file/identity.key");
-  REQUIRE_FALSE(made);
-  CHECK(made.error().code == reason::system);
-  CHECK_THAT(made.error().text, Contains("Not a directory"));
+  CHECK(error_of(made).code == reason::system);
+  CHECK_THAT(error_of(made).text, Contains("Not a directory"));
 }

@@ -1,4 +1,5 @@
 #include "libp2p/keys.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/key_vectors.hpp"
 
@@ -22,11 +23,11 @@ public_key read_public(std::string_view hex) {
 }
 
 key_error public_error(const bytes& encoded) {
-  return public_key::from_protobuf(encoded).error();
+  return error_of(public_key::from_protobuf(encoded));
 }
 
 key_error private_error(const bytes& encoded) {
-  return private_key::from_protobuf(encoded).error();
+  return error_of(private_key::from_protobuf(encoded));
 }
 
 } // namespace
@@ -227,7 +228,7 @@ TEST_CASE("keys: DER with something behind it is refused", "[libp2p][keys]") {
     auto raw = to_bytes(key.public_part().raw());
     CHECK(public_key::from_raw(type, raw));
     raw.push_back(0);
-    CHECK(public_key::from_raw(type, raw).error() == key_error::bad_key);
+    CHECK(error_of(public_key::from_raw(type, raw)) == key_error::bad_key);
   }
 }
 
@@ -238,7 +239,7 @@ TEST_CASE("keys: an ECDSA point must be uncompressed", "[libp2p][keys]") {
       from_hex("3039301306072a8648ce3d020106082a8648ce3d03010703220002de3d300fa"
                "36ae0e8f5d5"
                "30899d83abab44abf3161f162a4bc901d8e6ecda020e");
-  CHECK(public_key::from_raw(key_type::ecdsa, compressed).error()
+  CHECK(error_of(public_key::from_raw(key_type::ecdsa, compressed))
         == key_error::bad_key);
 }
 
@@ -248,7 +249,7 @@ TEST_CASE("keys: curves below 224 bits are refused", "[libp2p][keys]") {
       "3049301306072a8648ce3d020106082a8648ce3d03010103320004b60b9828717a"
       "2abab8ff9c876719fabd9c8084daf6674037d5e5601351affc8165b1ab36e1c394"
       "d4efe67f8adfe1bc82");
-  CHECK(public_key::from_raw(key_type::ecdsa, small).error()
+  CHECK(error_of(public_key::from_raw(key_type::ecdsa, small))
         == key_error::bad_key);
 }
 
@@ -286,7 +287,7 @@ TEST_CASE("keys: curves given by parameters are refused", "[libp2p][keys]") {
       "02010103420004996fe418abbc0dc73aeb7cca24660edecc7df4625565e7f53c36"
       "2c4830329927ce7a4100da54c4bb7fea216d5fc5cc715af2589de8a09f52abe65c"
       "4f3de21a6a");
-  CHECK(public_key::from_raw(key_type::ecdsa, raw).error()
+  CHECK(error_of(public_key::from_raw(key_type::ecdsa, raw))
         == key_error::bad_key);
 }
 
@@ -297,14 +298,14 @@ TEST_CASE("keys: RSA has 2048 to 8192 bits", "[libp2p][keys]") {
       "f457fa12a03d8172ea997fc33891651f7626aa35712170f3a0c5a1287e175c9ff4"
       "f179f1c2ceb78096650bfcf6536276c1d29b5d3c1c6813c5d1255db2198cc279ec"
       "2e4799185761e56b9eb9bf555fa3c49ffe9085ca564e42b5510203010001");
-  CHECK(public_key::from_raw(key_type::rsa, small).error()
+  CHECK(error_of(public_key::from_raw(key_type::rsa, small))
         == key_error::bad_key);
   // A modulus of 8193 bits and the exponent 65537.
   auto large = from_hex("30820423300d06092a864886f70d01010105000382041000308204"
                         "0b0282040201");
   large.insert(large.end(), 1024, 0xff);
   append(large, from_hex("0203010001"));
-  CHECK(public_key::from_raw(key_type::rsa, large).error()
+  CHECK(error_of(public_key::from_raw(key_type::rsa, large))
         == key_error::bad_key);
 }
 

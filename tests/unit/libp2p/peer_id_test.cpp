@@ -2,6 +2,7 @@
 #include "libp2p/keys.hpp"
 #include "libp2p/multibase.hpp"
 #include "libp2p/peer_id.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/key_vectors.hpp"
 
@@ -20,11 +21,11 @@ public_key read_public(std::string_view hex) {
 }
 
 peer_id_error text_error(std::string_view text) {
-  return peer_id::from_text(text).error();
+  return error_of(peer_id::from_text(text));
 }
 
 peer_id_error bytes_error(std::string_view hex) {
-  return peer_id::from_bytes(from_hex(hex)).error();
+  return error_of(peer_id::from_bytes(from_hex(hex)));
 }
 
 /// The CIDv1 of `id` under another version or codec.

@@ -1,5 +1,6 @@
 #include "libp2p/envelope.hpp"
 #include "libp2p/peer_record.hpp"
+#include "tests/support/errors.hpp"
 #include "tests/support/hex.hpp"
 #include "tests/support/key_vectors.hpp"
 
@@ -98,28 +99,27 @@ TEST_CASE("peer_record: only the first addresses of very many are taken",
 TEST_CASE("peer_record: a record about another peer is refused",
           "[libp2p][peer_record]") {
   const auto other = peer_id::from_text(rsa_vector.base58).value();
-  CHECK(open_peer_record(seal(id_field(other))).error()
+  CHECK(error_of(open_peer_record(seal(id_field(other))))
         == peer_record_error::wrong_peer);
-  CHECK(open_peer_record(seal({})).error() == peer_record_error::wrong_peer);
+  CHECK(error_of(open_peer_record(seal({}))) == peer_record_error::wrong_peer);
 }
 
 TEST_CASE("peer_record: an envelope of another kind is refused",
           "[libp2p][peer_record]") {
   const auto payload = id_field(test_peer());
-  CHECK(open_peer_record(seal_envelope(test_key(), peer_record_domain,
-                                       as_bytes("/x"), payload))
-            .error()
+  CHECK(error_of(open_peer_record(seal_envelope(test_key(), peer_record_domain,
+                                                as_bytes("/x"), payload)))
         == peer_record_error::wrong_type);
-  CHECK(open_peer_record(seal_envelope(test_key(), "libp2p-routing-state",
-                                       peer_record_type, payload))
-            .error()
+  CHECK(error_of(open_peer_record(seal_envelope(
+            test_key(), "libp2p-routing-state", peer_record_type, payload)))
         == peer_record_error::bad_signature);
 }
 
 TEST_CASE("peer_record: a signed payload that is no record is malformed",
           "[libp2p][peer_record]") {
-  CHECK(open_peer_record(seal({0xff})).error() == peer_record_error::malformed);
-  CHECK(open_peer_record({}).error() == peer_record_error::malformed);
-  CHECK(open_peer_record(from_hex("0a00")).error()
+  CHECK(error_of(open_peer_record(seal({0xff})))
+        == peer_record_error::malformed);
+  CHECK(error_of(open_peer_record({})) == peer_record_error::malformed);
+  CHECK(error_of(open_peer_record(from_hex("0a00")))
         == peer_record_error::bad_key);
 }

@@ -1,4 +1,5 @@
 #include "libp2p/yamux_frame.hpp"
+#include "tests/support/errors.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -23,10 +24,11 @@ TEST_CASE("a yamux header is twelve big-endian bytes", "[yamux]") {
 TEST_CASE("a yamux header of another version or type is an error", "[yamux]") {
   std::array<std::uint8_t, yamux_header_size> raw{};
   raw[0] = 1;
-  CHECK(decode_yamux_header(raw).error() == yamux_header_error::wrong_version);
+  CHECK(error_of(decode_yamux_header(raw))
+        == yamux_header_error::wrong_version);
   raw[0] = 0;
   raw[1] = 4;
-  CHECK(decode_yamux_header(raw).error() == yamux_header_error::unknown_type);
+  CHECK(error_of(decode_yamux_header(raw)) == yamux_header_error::unknown_type);
 }
 
 TEST_CASE("unknown yamux flags are kept and ignored", "[yamux]") {
