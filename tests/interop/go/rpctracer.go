@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/hex"
+	"time"
 
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 	pb "github.com/libp2p/go-libp2p-pubsub/pb"
@@ -12,21 +13,22 @@ import (
 // silentTracer ignores everything.
 type silentTracer struct{}
 
-func (silentTracer) OnNewOutboundStream(peer.ID, protocol.ID) {}
-func (silentTracer) OnClosedOutboundStream(peer.ID)           {}
-func (silentTracer) Join(string)                              {}
-func (silentTracer) Leave(string)                             {}
-func (silentTracer) Graft(peer.ID, string)                    {}
-func (silentTracer) Prune(peer.ID, string)                    {}
-func (silentTracer) ValidateMessage(*pubsub.Message)          {}
-func (silentTracer) DeliverMessage(*pubsub.Message)           {}
-func (silentTracer) RejectMessage(*pubsub.Message, string)    {}
-func (silentTracer) DuplicateMessage(*pubsub.Message)         {}
-func (silentTracer) ThrottlePeer(peer.ID)                     {}
-func (silentTracer) RecvRPC(*pubsub.RPC)                      {}
-func (silentTracer) SendRPC(*pubsub.RPC, peer.ID)             {}
-func (silentTracer) DropRPC(*pubsub.RPC, peer.ID)             {}
-func (silentTracer) UndeliverableMessage(*pubsub.Message)     {}
+func (silentTracer) OnNewOutboundStream(peer.ID, protocol.ID)             {}
+func (silentTracer) OnClosedOutboundStream(peer.ID)                       {}
+func (silentTracer) Join(string)                                          {}
+func (silentTracer) Leave(string)                                         {}
+func (silentTracer) Graft(peer.ID, string)                                {}
+func (silentTracer) Prune(peer.ID, string)                                {}
+func (silentTracer) ValidateMessage(*pubsub.Message)                      {}
+func (silentTracer) DeliverMessage(*pubsub.Message)                       {}
+func (silentTracer) RejectMessage(*pubsub.Message, string)                {}
+func (silentTracer) DuplicateMessage(*pubsub.Message)                     {}
+func (silentTracer) ThrottlePeer(peer.ID)                                 {}
+func (silentTracer) RecvRPC(*pubsub.RPC)                                  {}
+func (silentTracer) SendRPC(*pubsub.RPC, peer.ID)                         {}
+func (silentTracer) SendRPCCompleted(*pubsub.RPC, peer.ID, time.Duration) {}
+func (silentTracer) DropRPC(*pubsub.RPC, peer.ID)                         {}
+func (silentTracer) UndeliverableMessage(*pubsub.Message)                 {}
 
 // rpcTracer reports what every RPC contains. The library does not show the first one that it sends on a stream.
 type rpcTracer struct {
