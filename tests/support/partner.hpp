@@ -47,21 +47,43 @@ public:
   /// Forgets what was sent so far.
   void clear() { log_->messages = {}; }
 
-  /// From now on `take` is called with each `T`, and the promise of an answer.
+  /// From now on `take` is called with each `T`.
   template <class T, class Take>
   void on(Take take) {
-    log_->takes[typeid(T)] = [take](caf::response_promise answer,
+    log_->takes[typeid(T)] = [take](const caf::response_promise&,
                                     const void* msg) {
-      take(std::move(answer), *static_cast<const T*>(msg));
+      take(*static_cast<const T*>(msg));
     };
   }
 
   /// From now on each `T` is answered so.
   template <class T, class Answer>
   void answer(Answer with) {
-    on<T>([with](caf::response_promise promise, const T&) {
-      promise.deliver(with);
-    });
+    log_->takes[typeid(T)] = [with](caf::response_promise promise,
+                                    const void*) { promise.deliver(with); };
+  }
+
+  /// From now on `T` waits for an answer.
+  template <class T>
+  void hold() {
+    log_->takes[typeid(T)] = [log = log_.get()](caf::response_promise promise,
+                                                const void*) {
+      log->held.push_back(std::move(promise));
+    };
+  }
+
+  /// How many wait.
+  std::size_t held() const { return log_->held.size(); }
+
+  /// Answers all that wait.
+  template <class Answer>
+  void release(Answer with) {
+    log_->release = [log = log_.get(), with] {
+      for (auto& one : std::exchange(log->held, {}))
+        one.deliver(with);
+    };
+    // Promises are kept in their actor's own turn.
+    caf::anon_send(actor_, caf::atom("release"));
   }
 
   /// Whether the actor has ended, by request or by `die`.
@@ -78,6 +100,8 @@ private:
     std::map<std::type_index,
              std::function<void(caf::response_promise, const void*)>>
         takes;
+    std::vector<caf::response_promise> held;
+    std::function<void()> release;
     bool ended = false;
 
     template <class T>
@@ -90,15 +114,19 @@ private:
 
   static caf::behavior run(caf::event_based_actor* self,
                            const std::shared_ptr<log_type>& log) {
-    self->attach_functor([log](const caf::error&) { log->ended = true; });
+    self->attach_functor([log](const caf::error&) {
+      log->ended = true;
+      log->held.clear();
+    });
     // Also one that was told to end without an error.
     self->set_exit_handler(
         [self](caf::exit_msg& msg) { self->quit(msg.reason); });
-    return {[log, self](const Ts& msg) {
-      auto answer = self->make_response_promise();
-      log->take(answer, msg);
-      return answer;
-    }...};
+    return {[log](caf::atom_value) { log->release(); },
+            [log, self](const Ts& msg) {
+              auto answer = self->make_response_promise();
+              log->take(answer, msg);
+              return answer;
+            }...};
   }
 
   std::shared_ptr<log_type> log_;
