@@ -312,7 +312,7 @@ void node_state::someone_ended(const caf::actor_addr& who,
                                const caf::error& why) {
   const auto is = [&](const auto& handle) { return handle.address() == who; };
   if (phase_ == phase::stopping) {
-    peer_stopped(who);
+    part_stopped(who);
   } else if (is(mesh_) || is(cache_) || std::ranges::any_of(validators_, is)) {
     ctx_->log->critical("the {} has died: {}; the node ends",
                         is(mesh_)    ? "mesh manager"
@@ -327,7 +327,9 @@ void node_state::someone_ended(const caf::actor_addr& who,
   } else if (const auto listener =
                  std::ranges::find_if(listeners_, is, &listener_entry::actor);
              listener != listeners_.end()) {
-    listener_lost({listener->address, reason_of(why)});
+    // One that could not go on has said so itself.
+    if (why)
+      listener_lost({listener->address, reason_of(why)});
     listeners_.erase(listener);
   } else if (const auto peer = std::ranges::find_if(
                  peers_, [&](const auto& p) { return is(p.second.actor); });
@@ -339,12 +341,19 @@ void node_state::someone_ended(const caf::actor_addr& who,
   }
 }
 
-void node_state::peer_stopped(const caf::actor_addr& who) {
-  if (std::erase_if(
-          peers_,
-          [&](const auto& p) { return p.second.actor.address() == who; })
-          > 0
-      && peers_.empty() && topics_left_)
+// Whoever is told that the node has stopped may listen at its addresses.
+void node_state::part_stopped(const caf::actor_addr& who) {
+  std::erase_if(listeners_, [&](const auto& listener) {
+    return listener.actor.address() == who;
+  });
+  std::erase_if(peers_, [&](const auto& peer) {
+    return peer.second.actor.address() == who;
+  });
+  stop_if_done();
+}
+
+void node_state::stop_if_done() {
+  if (topics_left_ && peers_.empty() && listeners_.empty())
     finish_stop();
 }
 
@@ -402,10 +411,9 @@ caf::result<node_stopped> node_state::stop(const stop_node& msg) {
 
 void node_state::stop_peers() {
   topics_left_ = true;
-  if (peers_.empty())
-    return finish_stop();
   for (const auto& [id, entry] : peers_)
     tell(self_, entry.actor, stop_peer{stop_deadline_});
+  stop_if_done();
 }
 
 void node_state::stop_expired_now() {

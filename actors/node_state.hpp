@@ -112,7 +112,8 @@ private:
                     std::shared_ptr<gossip::trace_sink> trace);
   void spawn_partners();
   void start_listener(bound_socket socket);
-  void peer_stopped(const caf::actor_addr& who);
+  void part_stopped(const caf::actor_addr& who);
+  void stop_if_done();
   void someone_ended(const caf::actor_addr& who, const caf::error& why);
   void stop_peers();
   void finish_stop();
