@@ -130,22 +130,84 @@ TEST_CASE("handshake gate: one address begins so many a second") {
   CHECK(f.talk("10.0.0.1").what == answer::too_often);
 }
 
-TEST_CASE("connection rate: addresses are forgotten after a pause, and no more "
-          "are kept than may be") {
-  connection_rate rate{1, 100};
-  connection_rate::time_point now{1h};
-  const auto nth = [](unsigned i) {
-    return group("10.0." + std::to_string(i / 256) + "."
-                 + std::to_string(i % 256));
-  };
-  for (unsigned i = 0; i < 1000; ++i)
-    CHECK(rate.take(nth(i), now));
-  CHECK(rate.size() == 100);
-  // Those that are kept are still counted.
-  for (unsigned i = 1; i < 10; ++i)
-    CHECK(rate.take(nth(0), now));
-  CHECK_FALSE(rate.take(nth(0), now));
-  now += 10s;
-  CHECK(rate.take(nth(2000), now));
-  CHECK(rate.size() == 1);
+TEST_CASE("handshake gate: while all who talk are in their time, nobody ends "
+          "for another") {
+  gate_fixture f;
+  for (int i = 0; i < 8; ++i)
+    f.talk("10.0.0." + std::to_string(i / 4 + 1));
+  f.now += 999ms;
+  const auto next = f.enter("10.0.0.3");
+  CHECK(next.what == answer::too_many);
+  CHECK_FALSE(next.instead);
+  CHECK(f.gate.size() == 8);
+  // What was turned away takes no place, of nobody.
+  f.gate.ended(1);
+  for (int i = 0; i < 2; ++i)
+    f.enter("10.0.0.3");
+  CHECK(f.gate.size() == 8);
+}
+
+TEST_CASE("handshake gate: a silent one goes before those who have had their "
+          "time") {
+  gate_fixture f;
+  for (int i = 0; i < 7; ++i)
+    f.talk("10.0.0." + std::to_string(i / 4 + 1));
+  f.now += 2s;
+  f.enter("10.0.0.3"); // 8
+  CHECK(f.enter("10.0.0.4").instead == 8U);
+}
+
+TEST_CASE("handshake gate: of those who have had their time, one of the most "
+          "crowded address goes") {
+  gate_fixture f;
+  f.talk("10.0.0.1"); // 1
+  for (int i = 0; i < 3; ++i)
+    f.talk("10.0.0.2"); // 2 to 4
+  f.now += 1s;
+  for (int i = 0; i < 4; ++i)
+    f.talk("10.0.0.3"); // 5 to 8, in their time
+  CHECK(f.enter("10.0.0.4").instead == 2U);
+}
+
+TEST_CASE("handshake gate: an address that is full ends none of another's") {
+  gate_fixture f;
+  f.enter("10.0.0.2"); // 1
+  for (int i = 0; i < 4; ++i)
+    f.talk("10.0.0.1"); // 2 to 5
+  const auto next = f.enter("10.0.0.1");
+  CHECK(next.what == answer::too_many);
+  CHECK_FALSE(next.instead);
+  CHECK(f.gate.size() == 5);
+}
+
+TEST_CASE("handshake gate: who speaks or ends twice counts once") {
+  gate_fixture f{{.total = 2, .per_address = 2}};
+  f.enter("10.0.0.1"); // 1
+  f.enter("10.0.0.1"); // 2
+  f.gate.spoke(1);
+  f.gate.spoke(1);
+  f.gate.spoke(7); // nobody
+  CHECK(f.gate.has_room(f.now));
+  f.gate.spoke(2);
+  CHECK_FALSE(f.gate.has_room(f.now));
+  f.gate.ended(2);
+  f.gate.ended(2);
+  f.gate.ended(7);
+  CHECK(f.gate.size() == 1);
+  f.enter("10.0.0.1"); // 3
+  f.gate.ended(3);
+  f.talk("10.0.0.1"); // 4
+  // None of the two is silent.
+  CHECK_FALSE(f.gate.has_room(f.now));
+  CHECK(f.enter("10.0.0.1").what == answer::too_many);
+}
+
+TEST_CASE("handshake gate: with fewer than there may be there is room, whoever "
+          "they are") {
+  gate_fixture f{{.total = 2, .per_address = 2}};
+  CHECK(f.gate.has_room(f.now));
+  f.talk("10.0.0.1");
+  CHECK(f.gate.has_room(f.now));
+  f.talk("10.0.0.1");
+  CHECK_FALSE(f.gate.has_room(f.now));
 }

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <map>
+
 using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
@@ -82,4 +84,132 @@ TEST_CASE("kept peers: know whom they keep, by name or by whom they last found "
   CHECK(f.kept.keeps(numbered_peer(1)));
   f.kept.forget(numbered_peer(2));
   CHECK_FALSE(f.kept.keeps(numbered_peer(2)));
+}
+
+TEST_CASE("kept peers: an address is kept once, and only those that are") {
+  kept_fixture f;
+  CHECK_FALSE(f.kept.add(address));
+  CHECK(f.kept.contains(address));
+  const auto other = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4002);
+  CHECK_FALSE(f.kept.contains(other));
+  CHECK(f.kept.add(other));
+  CHECK(f.kept.contains(other));
+}
+
+TEST_CASE("kept peers: a failure is the attempt's whose it is, and once") {
+  kept_fixture f;
+  const auto other = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4002);
+  f.kept.add(other);
+  f.kept.dialling(address, 1);
+  f.kept.dialling(other, 2);
+  CHECK_FALSE(f.kept.failed(3, f.gen));
+  const auto failed = f.kept.failed(2, f.gen);
+  REQUIRE(failed);
+  CHECK(failed->first == other);
+  CHECK_FALSE(f.kept.failed(2, f.gen));
+  CHECK_FALSE(f.kept.is_dialling(2));
+  CHECK(f.kept.is_dialling(1));
+  // What led to a peer cannot fail any more.
+  f.kept.connected(1, numbered_peer(1));
+  CHECK_FALSE(f.kept.failed(1, f.gen));
+}
+
+TEST_CASE("kept peers: a lost peer's addresses are dialled again, all of them "
+          "and once") {
+  kept_fixture f;
+  const auto second = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4002);
+  const auto third = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4003);
+  f.kept.add(second);
+  f.kept.add(third);
+  f.kept.dialling(address, 1);
+  f.kept.connected(1, numbered_peer(1));
+  f.kept.connected(second, numbered_peer(1));
+  f.kept.connected(third, numbered_peer(2));
+  const auto lost = f.kept.lost(numbered_peer(1), false, f.gen);
+  REQUIRE(lost.size() == 2);
+  CHECK(lost[0].first == address);
+  CHECK(lost[1].first == second);
+  CHECK(f.kept.lost(numbered_peer(1), false, f.gen).empty());
+  CHECK(f.kept.lost(numbered_peer(2), false, f.gen).size() == 1);
+}
+
+TEST_CASE("kept peers: a peer is forgotten by its connection or by the address "
+          "that names it, and no other is") {
+  kept_fixture f;
+  const auto named = libp2p::multiaddr::from_ip_tcp("192.0.2.2", 4001)
+                         .with_peer(numbered_peer(1));
+  const auto other = libp2p::multiaddr::from_ip_tcp("192.0.2.3", 4001)
+                         .with_peer(numbered_peer(2));
+  f.kept.add(named);
+  f.kept.add(other);
+  SECTION("by both") {
+    f.kept.connected(address, numbered_peer(1));
+    f.kept.forget(numbered_peer(1));
+    CHECK_FALSE(f.kept.contains(address));
+    CHECK_FALSE(f.kept.contains(named));
+  }
+  SECTION("by its name alone") {
+    f.kept.forget(numbered_peer(1));
+    CHECK(f.kept.contains(address));
+    CHECK_FALSE(f.kept.contains(named));
+  }
+  SECTION("another one") {
+    f.kept.connected(address, numbered_peer(1));
+    f.kept.forget(numbered_peer(3));
+    CHECK(f.kept.contains(address));
+    CHECK(f.kept.contains(named));
+  }
+  CHECK(f.kept.contains(other));
+}
+
+TEST_CASE("kept peers: whoever was found last at an address is the one that is "
+          "kept") {
+  kept_fixture f;
+  f.kept.connected(address, numbered_peer(1));
+  f.kept.connected(address, numbered_peer(2));
+  CHECK(f.kept.keeps(numbered_peer(2)));
+  CHECK_FALSE(f.kept.keeps(numbered_peer(1)));
+  CHECK(f.kept.lost(numbered_peer(1), true, f.gen).empty());
+}
+
+TEST_CASE("kept peers: an address that is not kept is not dialled, and leads "
+          "to nobody") {
+  kept_fixture f;
+  const auto other = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4002);
+  f.kept.dialling(other, 5);
+  CHECK_FALSE(f.kept.is_dialling(5));
+  f.kept.connected(other, numbered_peer(1));
+  CHECK_FALSE(f.kept.keeps(numbered_peer(1)));
+  CHECK_FALSE(f.kept.contains(other));
+}
+
+TEST_CASE("kept peers: each pause of the upper half is as likely as another") {
+  gossip::rng gen{42};
+  std::map<kept_peers::duration, int> seen;
+  for (int i = 0; i < 400; ++i) {
+    kept_peers kept{4ms, 60s};
+    kept.add(address);
+    kept.dialling(address, 1);
+    ++seen[kept.failed(1, gen)->second];
+  }
+  REQUIRE(seen.size() == 3);
+  for (const auto pause : {2ms, 3ms, 4ms})
+    CHECK(seen[pause] > 80);
+}
+
+TEST_CASE("kept peers: however often it fails, the pause stays below the "
+          "longest") {
+  gossip::rng gen{42};
+  kept_peers kept{1ms, 1h};
+  kept.add(address);
+  kept_peers::duration last{};
+  for (attempt_id i = 1; i <= 100; ++i) {
+    kept.dialling(address, i);
+    last = kept.failed(i, gen)->second;
+    CHECK(last > 0ms);
+    CHECK(last <= 1h);
+  }
+  // 2^16 times the shortest.
+  CHECK(last >= 32'768ms);
+  CHECK(last <= 65'536ms);
 }

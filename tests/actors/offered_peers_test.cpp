@@ -81,3 +81,47 @@ TEST_CASE("offered peers: one with more addresses than there may be at once is "
   CHECK(offers.next(start));
   CHECK_FALSE(offers.pause(start));
 }
+
+TEST_CASE("offered peers: the first to be offered is dialled first, each at "
+          "its own price") {
+  offered_peers offers{{.dials = 100, .addresses_at_once = 6}};
+  offers.add(candidate(1, 3));
+  offers.add(candidate(2, 2));
+  offers.add(candidate(3, 2));
+  const auto first = offers.next(start);
+  REQUIRE(first);
+  CHECK(first->peer == numbered_peer(1));
+  CHECK(first->addresses.size() == 3);
+  CHECK(offers.next(start).value().peer == numbered_peer(2));
+  // One is left, and two are wanted.
+  CHECK_FALSE(offers.next(start));
+  CHECK(offers.pause(start).value() > 249ms);
+  CHECK(offers.pause(start).value() < 251ms);
+}
+
+TEST_CASE("offered peers: only time is waited for, and only where some wait") {
+  offered_peers offers{{.dials = 1, .addresses_at_once = 1}};
+  CHECK_FALSE(offers.pause(start));
+  CHECK_FALSE(offers.next(start));
+  offers.add(candidate(1));
+  // It could be dialled now.
+  CHECK_FALSE(offers.pause(start));
+  offers.dialling(1, offers.next(start).value().peer);
+  CHECK_FALSE(offers.pause(start));
+  offers.add(candidate(2));
+  // Another one's end is waited for.
+  CHECK_FALSE(offers.pause(start));
+  offers.ended(1);
+  CHECK(offers.pause(start));
+  CHECK_FALSE(offers.pause(start + 250ms));
+  CHECK(offers.next(start + 250ms));
+}
+
+TEST_CASE("offered peers: who is no longer dialled may be offered again") {
+  offered_peers offers;
+  offers.add(candidate(1));
+  offers.dialling(1, offers.next(start).value().peer);
+  CHECK_FALSE(offers.add(candidate(1)));
+  offers.ended(1);
+  CHECK(offers.add(candidate(1)));
+}

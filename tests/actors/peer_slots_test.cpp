@@ -154,3 +154,75 @@ TEST_CASE("peer slots: with four of five places taken, those go that have had "
   f.now += 20s;
   CHECK(useless().contains(numbered_peer(8)));
 }
+
+TEST_CASE("peer slots: a peer has one place, and gives it back once") {
+  slots_fixture f{
+      {.max_peers = 16, .outbound_reserve = 0, .max_per_address = 2}};
+  f.slots.add(numbered_peer(1), inbound("10.0.0.1"), f.now);
+  f.slots.add(numbered_peer(1), inbound("10.0.0.1"), f.now);
+  CHECK(f.slots.size() == 1);
+  CHECK(f.come(2, inbound("10.0.0.1")));
+  CHECK_FALSE(f.come(3, inbound("10.0.0.1")));
+  f.slots.remove(numbered_peer(9));
+  CHECK(f.slots.size() == 2);
+  f.slots.remove(numbered_peer(1));
+  f.slots.remove(numbered_peer(1));
+  CHECK(f.slots.size() == 1);
+  CHECK(f.come(3, inbound("10.0.0.1")));
+  CHECK_FALSE(f.come(4, inbound("10.0.0.1")));
+}
+
+TEST_CASE("peer slots: who was dialled neither takes nor gives back a place of "
+          "those who dial") {
+  slots_fixture f{
+      {.max_peers = 16, .outbound_reserve = 2, .max_per_address = 100}};
+  CHECK(f.come(100, outbound()));
+  CHECK(f.come(101, outbound()));
+  f.slots.remove(numbered_peer(100));
+  f.slots.remove(numbered_peer(101));
+  for (std::uint32_t i = 0; i < 20; ++i)
+    CHECK(f.come(i, inbound("10.0.0.1")) == (i < 14));
+}
+
+TEST_CASE("peer slots: the reserve may be smaller than an eighth") {
+  slots_fixture f{{.max_peers = 16, .outbound_reserve = 1}};
+  for (std::uint32_t i = 0; i < 20; ++i)
+    CHECK(f.come(i, inbound("10.0.0." + std::to_string(i))) == (i < 15));
+}
+
+TEST_CASE("peer slots: the crowd at an address is held against those who dial "
+          "alone") {
+  slots_fixture f;
+  f.come(1, {true, inbound("10.0.0.1").from});
+  f.now += 1s;
+  f.come(2, {true, inbound("10.0.0.2").from});
+  for (std::uint32_t i = 10; i < 13; ++i) {
+    f.come(i, inbound("10.0.0.1"));
+    f.kept.insert(numbered_peer(i));
+  }
+  CHECK(f.worst() == numbered_peer(2));
+}
+
+TEST_CASE("peer slots: nobody goes where all are protected") {
+  slots_fixture f;
+  CHECK_FALSE(f.worst());
+  f.come(1, inbound("10.0.0.1"));
+  f.kept = {numbered_peer(1)};
+  CHECK_FALSE(f.worst());
+}
+
+TEST_CASE("peer slots: why there is no place is said") {
+  slots_fixture f{
+      {.max_peers = 8, .outbound_reserve = 1, .max_per_address = 3}};
+  for (std::uint32_t i = 0; i < 3; ++i)
+    f.come(i, inbound("10.0.0.1"));
+  CHECK(f.slots.refusal(inbound("10.0.0.1"))
+        == "there are too many peers of its address");
+  for (std::uint32_t i = 3; i < 7; ++i)
+    f.come(i, inbound("10.0.1." + std::to_string(i)));
+  CHECK(f.slots.refusal(inbound("10.0.0.2"))
+        == "the places left are for peers that are dialled");
+  CHECK_FALSE(f.slots.refusal(outbound()));
+  f.come(7, outbound());
+  CHECK(f.slots.refusal(outbound()) == "there are too many peers");
+}
