@@ -147,32 +147,47 @@ void mesh_manager_state::received(const rpc_received& msg) {
   tell(self_, msg.from.actor, return_credit{msg.entries - held, 0});
 }
 
+// Observers hear of what has changed, not of what was repeated or refused.
+template <class Change>
+void mesh_manager_state::observing(peer_handle peer, const libp2p::peer_id& id,
+                                   const std::string& topic, Change change) {
+  using kind = node_event::kind;
+  if (!observed_)
+    return change();
+  const bool before = is_subscribed(peer, topic);
+  change();
+  const bool after = is_subscribed(peer, topic);
+  if (before != after)
+    to_report_.push_back(
+        {after ? kind::subscribed : kind::unsubscribed, id, topic});
+}
+
 // Returns how many of its entries' credit is held back.
 std::size_t mesh_manager_state::handle(peer_handle from,
                                        const rpc_received& msg) {
   apply(from, msg);
   if (!mesh_.graylisted(from))
     control_received(from, msg);
+  if (!to_report_.empty())
+    tell(self_, events_, node_events{std::exchange(to_report_, {})});
   mesh_.welcome(from, msg.subscriptions, now(self_), effects_);
   carry_out();
   const auto changes = msg.subscriptions.size();
-  if (changes == 0)
-    return 0;
-  answer_waiters();
-  return changes - slots_[from.slot].pace.take(changes);
+  if (changes > 0 || !msg.control.grafts.empty())
+    answer_waiters();
+  return changes > 0 ? changes - slots_[from.slot].pace.take(changes) : 0;
 }
 
 void mesh_manager_state::apply(peer_handle peer, const rpc_received& msg) {
   if (msg.subscriptions.empty())
     return;
-  if (!observed_) {
+  if (!observed_)
     mesh_.subscriptions(peer, msg.subscriptions, effects_);
-  } else {
+  else
     for (const auto& change : msg.subscriptions)
-      apply_observed(peer, msg.from.id, change);
-    if (!to_report_.empty())
-      tell(self_, events_, node_events{std::exchange(to_report_, {})});
-  }
+      observing(peer, msg.from.id, change.topic, [&] {
+        mesh_.subscriptions(peer, {&change, 1}, effects_);
+      });
   partial_.subscriptions(peer, msg.subscriptions);
 }
 
@@ -185,8 +200,10 @@ void mesh_manager_state::return_held_credit() {
 
 void mesh_manager_state::control_received(peer_handle from,
                                           const rpc_received& msg) {
+  // Who grafts is in the topic, whether it has said so before or not.
   for (const auto& topic : msg.control.grafts)
-    mesh_.graft(from, topic, now(self_), effects_);
+    observing(from, msg.from.id, topic,
+              [&] { mesh_.graft(from, topic, now(self_), effects_); });
   for (const auto& prune : msg.control.prunes)
     mesh_.prune(from, prune, now(self_), effects_);
   ihave_received wanted{msg.from, {}};
@@ -195,19 +212,6 @@ void mesh_manager_state::control_received(peer_handle from,
       wanted.ids.insert(wanted.ids.end(), one.ids.begin(), one.ids.end());
   if (!wanted.ids.empty())
     tell(self_, cache_, std::move(wanted));
-}
-
-// Observers hear of what has changed, not of what was repeated or refused.
-void mesh_manager_state::apply_observed(peer_handle peer,
-                                        const libp2p::peer_id& id,
-                                        const proto::subscription& change) {
-  using kind = node_event::kind;
-  const bool before = is_subscribed(peer, change.topic);
-  mesh_.subscriptions(peer, {&change, 1}, effects_);
-  const bool after = is_subscribed(peer, change.topic);
-  if (before != after)
-    to_report_.push_back(
-        {after ? kind::subscribed : kind::unsubscribed, id, change.topic});
 }
 
 bool mesh_manager_state::is_subscribed(peer_handle peer,

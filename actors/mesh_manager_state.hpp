@@ -104,8 +104,9 @@ private:
   std::size_t handle(peer_handle from, const rpc_received& msg);
   void control_received(peer_handle from, const rpc_received& msg);
   void apply(peer_handle peer, const rpc_received& msg);
-  void apply_observed(peer_handle peer, const libp2p::peer_id& id,
-                      const proto::subscription& change);
+  template <class Change>
+  void observing(peer_handle peer, const libp2p::peer_id& id,
+                 const std::string& topic, Change change);
   void return_held_credit();
   bool is_subscribed(peer_handle peer, const std::string& topic) const;
   topic_state_snapshot describe(const gossip::topic_snapshot& topic) const;

@@ -153,6 +153,27 @@ TEST_CASE("mesh manager: events name who subscribed to what") {
   CHECK(events[1].topic == "a");
 }
 
+TEST_CASE("mesh manager: a GRAFT that comes before its subscription stands for "
+          "it, and is told once") {
+  manager_fixture f;
+  f.say(observe_events{});
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.ask_for_peers("a", 1);
+  CHECK_FALSE(f.answer);
+  rpc_received graft{peer, {}, {}};
+  graft.control.grafts = {"a"};
+  f.say(std::move(graft));
+  CHECK(f.answer == 1u);
+  f.subscribed(peer, "a");
+  const auto events = f.reported();
+  REQUIRE(events.size() == 1);
+  CHECK(events[0].what == node_event::kind::subscribed);
+  CHECK(events[0].peer == peer.id);
+  CHECK(events[0].topic == "a");
+}
+
 TEST_CASE("mesh manager: gossip goes out before the window is shifted") {
   manager_fixture f;
   f.say(join_topic{"a"});
