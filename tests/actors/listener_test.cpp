@@ -1,0 +1,377 @@
+#include "tests/support/listener_fixture.hpp"
+#include "tests/support/node_network.hpp"
+
+#include <deque>
+#include <sys/resource.h>
+#include <unistd.h>
+
+using namespace grapevine;
+using namespace grapevine::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// As few connections as a test can count.
+listener_fixture few(std::size_t total, std::size_t per_address = 100) {
+  return listener_fixture{[=](node_config& config) {
+    config.max_handshakes = total;
+    config.max_handshakes_per_address = per_address;
+  }};
+}
+
+// No descriptor above so many for as long as it lives.
+struct descriptor_bound {
+  explicit descriptor_bound(rlim_t most) {
+    ::getrlimit(RLIMIT_NOFILE, &before);
+    auto less = before;
+    less.rlim_cur = most;
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &less) == 0);
+  }
+  ~descriptor_bound() { ::setrlimit(RLIMIT_NOFILE, &before); }
+  rlimit before{};
+};
+
+// All descriptors below a number.
+std::deque<unique_fd> take_below(int number) {
+  std::deque<unique_fd> result;
+  for (;;) {
+    unique_fd one{::dup(0)};
+    REQUIRE(one);
+    if (one.get() >= number)
+      return result;
+    result.push_back(std::move(one));
+  }
+}
+
+} // namespace
+
+// -- deadlines ----------------------------------------------------------------
+
+TEST_CASE("listener: whoever says nothing goes in time, each in its own") {
+  listener_fixture f;
+  const auto first = f.come();
+  f.advance(1s);
+  const auto second = f.come();
+  f.advance(1'999ms);
+  CHECK_FALSE(first.closed());
+  f.advance(1ms);
+  CHECK(first.closed());
+  CHECK_THAT(f.log(),
+             Catch::Contains("debug inbound connection ended: no "
+                             "first bytes in time addr=/ip4/127.0.0.1"));
+  CHECK_FALSE(second.closed());
+  f.advance(999ms);
+  CHECK_FALSE(second.closed());
+  f.advance(1ms);
+  CHECK(second.closed());
+  // Once they are gone, the next ones have their time as well.
+  const auto third = f.come();
+  f.advance(2'999ms);
+  CHECK_FALSE(third.closed());
+  f.advance(1ms);
+  CHECK(third.closed());
+}
+
+TEST_CASE("listener: silence ends with the time for the handshake at the "
+          "latest") {
+  listener_fixture f{
+      [](node_config& config) { config.session.handshake_timeout = 2s; }};
+  const auto one = f.come();
+  f.advance(1'999ms);
+  CHECK_FALSE(one.closed());
+  f.advance(1ms);
+  CHECK(one.closed());
+}
+
+TEST_CASE("listener: whoever says something has longer, counted from the "
+          "beginning") {
+  listener_fixture f;
+  auto late = f.come();
+  f.advance(2s);
+  late.say("hello");
+  f.run();
+  const auto prompt = f.talk();
+  f.advance(7'999ms);
+  CHECK_FALSE(late.closed());
+  f.advance(1ms);
+  CHECK(late.closed());
+  CHECK_THAT(f.log(), Catch::Contains("the handshake failed: no answer in "
+                                      "time"));
+  CHECK_FALSE(prompt.closed());
+  f.advance(2s);
+  CHECK(prompt.closed());
+}
+
+TEST_CASE("listener: one whose first bytes are there when it is accepted has "
+          "longer as well") {
+  auto f = few(1);
+  const auto first = f.talk(1);
+  // Waits in the kernel, and says something there.
+  const auto second = f.talk(2);
+  f.advance(1s);
+  CHECK(first.closed());
+  f.advance(9'999ms);
+  CHECK_FALSE(second.closed());
+  f.advance(1ms);
+  CHECK(second.closed());
+}
+
+TEST_CASE("listener: who hangs up without a word makes room") {
+  auto f = few(1);
+  auto first = f.come(1);
+  first.hang_up();
+  f.run();
+  CHECK_THAT(f.log(), Catch::Contains("closed without a word"));
+  const auto second = f.talk(2);
+  CHECK_THAT(f.log(), !Catch::Contains("others wait"));
+  f.advance(9s);
+  CHECK_FALSE(second.closed());
+}
+
+// -- bounds -------------------------------------------------------------------
+
+TEST_CASE("listener: full of silent ones, the oldest goes for the next") {
+  auto f = few(2);
+  const auto first = f.come(1);
+  const auto second = f.come(2);
+  const auto third = f.come(3);
+  CHECK(first.closed());
+  CHECK_THAT(f.log(), Catch::Contains("others wait, and it has not finished "
+                                      "addr=/ip4/127.0.0.1/"));
+  CHECK_FALSE(second.closed());
+  CHECK_FALSE(third.closed());
+}
+
+TEST_CASE("listener: full of those who talk, the next waits until one has had "
+          "its time") {
+  auto f = few(2);
+  const auto first = f.talk(1);
+  f.advance(500ms);
+  const auto second = f.talk(2);
+  const auto third = f.come(3);
+  f.advance(499ms);
+  CHECK_FALSE(first.closed());
+  f.advance(1ms);
+  CHECK(first.closed());
+  CHECK_FALSE(second.closed());
+  // The third was silent for less than the time that it has.
+  f.advance(2'999ms);
+  CHECK_FALSE(third.closed());
+  f.advance(1ms);
+  CHECK(third.closed());
+}
+
+TEST_CASE("listener: as soon as one ends, the next is attended to") {
+  listener_fixture f{[](node_config& config) {
+    config.max_handshakes = 1;
+    config.session.handshake_timeout = 500ms;
+  }};
+  const auto first = f.talk(1);
+  const auto second = f.come(2);
+  f.advance(500ms);
+  CHECK(first.closed());
+  // Its time has begun only now.
+  f.advance(499ms);
+  CHECK_FALSE(second.closed());
+  f.advance(1ms);
+  CHECK(second.closed());
+}
+
+TEST_CASE("listener: those beyond the bound are none of its concern, however "
+          "many") {
+  auto f = few(4);
+  std::deque<stranger> all;
+  for (int i = 0; i < 20; ++i)
+    all.push_back(f.talk(1));
+  CHECK(f.log().empty());
+  // Those that were accepted end with the listener's patience, not the others.
+  for (int i = 0; i < 20; ++i)
+    CHECK_FALSE(all[static_cast<std::size_t>(i)].closed());
+  f.advance(1s);
+  std::size_t closed = 0;
+  for (const auto& one : all)
+    closed += one.closed() ? 1 : 0;
+  CHECK(closed == 4);
+}
+
+TEST_CASE("listener: one address has so many handshakes under way, others "
+          "theirs") {
+  auto f = few(100, 2);
+  const auto first = f.talk(1);
+  const auto second = f.talk(1);
+  const auto third = f.come(1);
+  CHECK(third.closed());
+  CHECK_THAT(f.log(),
+             Catch::Contains("its address has too many handshakes under way"));
+  CHECK_FALSE(first.closed());
+  CHECK_FALSE(f.come(2).closed());
+  // They count until they end.
+  f.advance(10s);
+  CHECK(first.closed());
+  CHECK(second.closed());
+  CHECK_FALSE(f.come(1).closed());
+}
+
+TEST_CASE("listener: one address connects so many times a second") {
+  listener_fixture f{
+      [](node_config& config) { config.connections_per_second = 1; }};
+  for (int i = 0; i < 10; ++i)
+    CHECK_FALSE(f.come(1).closed());
+  CHECK(f.come(1).closed());
+  CHECK_THAT(f.log(), Catch::Contains("its address connects too often"));
+  CHECK_FALSE(f.come(2).closed());
+  f.advance(1s);
+  CHECK_FALSE(f.come(1).closed());
+}
+
+TEST_CASE("listener: more than it accepts in one turn are accepted in the "
+          "next") {
+  auto f = few(200, 200);
+  std::deque<unique_fd> all;
+  for (int i = 0; i < 130; ++i) {
+    // Without a turn of the listener in between.
+    all.push_back(start_connect(f.where).value());
+    pollfd up{all.back().get(), POLLOUT, 0};
+    REQUIRE(::poll(&up, 1, 5'000) == 1);
+  }
+  f.run();
+  f.advance(3s);
+  for (const auto& one : all)
+    CHECK(peek(one.get()) == io_status::end);
+}
+
+TEST_CASE("listener: a handshake that succeeds takes no place any longer") {
+  node_network net;
+  auto config = node_network::config(1);
+  config.max_handshakes = 1;
+  config.max_handshakes_per_address = 1;
+  const auto a = net.start(config);
+  for (std::uint8_t i = 2; i < 6; ++i) {
+    const auto other = net.start(i);
+    net.connect(other, a);
+    net.stop(other);
+  }
+  net.stop(a);
+}
+
+// -- trouble ------------------------------------------------------------------
+
+TEST_CASE("listener: a socket that fails is told to the node, and all end") {
+  listener_fixture f;
+  const auto silent = f.come();
+  const auto talking = f.talk();
+  f.break_socket();
+  REQUIRE(f.sink.all<listener_failed>().size() == 1);
+  CHECK(f.sink.all<listener_failed>()[0].address == f.where.to_multiaddr());
+  CHECK_FALSE(f.sink.all<listener_failed>()[0].reason.empty());
+  CHECK(f.ended());
+  CHECK(silent.closed());
+  CHECK(talking.closed());
+}
+
+TEST_CASE("listener: closed, it listens no longer and gives up what was under "
+          "way") {
+  listener_fixture f;
+  const auto silent = f.come();
+  const auto talking = f.talk();
+  f.say(close_transport{});
+  CHECK(f.ended());
+  CHECK(silent.closed());
+  CHECK(talking.closed());
+  CHECK(f.sink.all<listener_failed>().empty());
+  CHECK(listen_on(f.where));
+}
+
+TEST_CASE("listener: without free descriptors it waits, says so once a minute, "
+          "and goes on when there are some") {
+  listener_fixture f;
+  const auto warning = [&] {
+    const auto text = f.log();
+    return text.find("warning not accepting connections while there are too "
+                     "few free descriptors")
+           != std::string::npos;
+  };
+  const stranger late{unique_fd{::socket(AF_INET, SOCK_STREAM, 0)}};
+  {
+    const auto free = ::dup(0);
+    ::close(free);
+    const descriptor_bound none{static_cast<rlim_t>(free)};
+    f.connect(late);
+    CHECK(warning());
+    f.advance(10s);
+    CHECK_FALSE(warning());
+    f.advance(49'800ms);
+    CHECK_FALSE(warning());
+    f.advance(200ms);
+    CHECK(warning());
+    CHECK_FALSE(late.closed());
+  }
+  // Accepted only now: its time begins.
+  f.advance(200ms);
+  f.advance(2'999ms);
+  CHECK_FALSE(late.closed());
+  f.advance(1ms);
+  CHECK(late.closed());
+}
+
+TEST_CASE("listener: a handshake that ends is no reason to ask for descriptors "
+          "before the time") {
+  listener_fixture f;
+  auto first = f.come();
+  const stranger late{unique_fd{::socket(AF_INET, SOCK_STREAM, 0)}};
+  {
+    const auto free = ::dup(0);
+    ::close(free);
+    const descriptor_bound none{static_cast<rlim_t>(free)};
+    f.connect(late);
+  }
+  first.hang_up();
+  f.run();
+  f.advance(200ms);
+  f.advance(2'999ms);
+  CHECK_FALSE(late.closed());
+  f.advance(1ms);
+  CHECK(late.closed());
+}
+
+TEST_CASE("listener: some descriptors are left for others") {
+  // Of 64 sixteen: 47 is the last that is accepted.
+  const descriptor_bound bound{64};
+  const int strangers_own = GENERATE(46, 47);
+  listener_fixture f;
+  auto taken = take_below(strangers_own);
+  const auto last = f.come();
+  if (strangers_own == 46) {
+    CHECK_FALSE(last.closed());
+    CHECK(f.log().empty());
+    return;
+  }
+  CHECK(last.closed());
+  CHECK_THAT(f.log(), Catch::Contains("too few free descriptors"));
+  // When there are enough, the next one has to wait for a moment.
+  taken.clear();
+  const auto next = f.come();
+  f.advance(200ms);
+  f.advance(2'999ms);
+  CHECK_FALSE(next.closed());
+  f.advance(1ms);
+  CHECK(next.closed());
+}
+
+// -- logging ------------------------------------------------------------------
+
+TEST_CASE("listener: what strangers do is logged in so many lines, and how "
+          "many were left out") {
+  listener_fixture f;
+  for (int i = 0; i < 25; ++i) {
+    auto one = f.come();
+    one.hang_up();
+    f.run();
+  }
+  const auto text = f.log();
+  CHECK(std::ranges::count(text, '\n') == 20);
+  f.advance(1s);
+  f.come().hang_up();
+  f.run();
+  CHECK_THAT(f.log(), Catch::Contains("left_out=5"));
+}
