@@ -1,0 +1,331 @@
+// What leaves the mesh manager.
+#include "libp2p/peer_record.hpp"
+#include "tests/support/mesh_manager_fixture.hpp"
+#include "tests/support/recording_sink.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <array>
+
+using namespace grapevine;
+using namespace grapevine::test;
+
+namespace {
+
+// PRUNE of a topic that offers a peer which is at `where`.
+proto::prune offering(const std::string& topic, const std::string& where) {
+  const auto key = libp2p::private_key::generate();
+  const std::array addresses{libp2p::multiaddr::from_text(where).value()};
+  const auto record = libp2p::seal_peer_record(key, 1, addresses);
+  const auto id = libp2p::peer_id::of(key.public_part());
+  return {topic,
+          {{std::string{as_text(id.view())}, std::string{as_text(record)}}},
+          {}};
+}
+
+rpc_received offer_of(const peer_ref& peer, proto::prune prune) {
+  rpc_received result{peer, {}, {}, 1};
+  result.control.prunes.push_back(std::move(prune));
+  return result;
+}
+
+} // namespace
+
+namespace {
+
+constexpr gossip::peer_traits new_peer{gossip::version::v1_2, false, false};
+
+using texts = std::vector<std::string>;
+
+gossip::message_ptr message_by(const libp2p::peer_id& author,
+                               std::string_view data,
+                               std::string_view topic = "a") {
+  return gossip::build_message({topic, as_bytes(data), author, 1}, nullptr,
+                               gossip::default_message_id);
+}
+
+// Three members of the mesh of "a", which speak 1.2; the third one is in the
+// mesh of "b", too.
+struct three_members : manager_fixture {
+  explicit three_members(const gossip::parameters& params = {})
+      : manager_fixture{params} {
+    say(join_topic{"a"});
+    say(join_topic{"b"});
+    for (std::uint32_t i = 0; i < 3; ++i)
+      peers.push_back(member(i + 1, actors[i], "a", new_peer));
+    subscribed(peers[2], "b");
+    for (auto& one : actors)
+      one.clear();
+  }
+
+  libp2p::peer_id id(std::uint32_t number) const { return peers[number].id; }
+
+  std::array<fake_peer, 3> actors{fake_peer{net.sys()}, fake_peer{net.sys()},
+                                  fake_peer{net.sys()}};
+  std::vector<peer_ref> peers;
+};
+
+} // namespace
+
+TEST_CASE("mesh manager: of messages routed together each goes its own way, "
+          "and a peer gets all that is for it at once") {
+  three_members f;
+  SECTION("from different peers") {
+    f.say(route_messages{{{f.message("x"), f.id(0), {}},
+                          {f.message("y"), f.id(0), {}},
+                          {f.message("z"), f.id(1), {}}}});
+    CHECK(data_sent_to(f.actors[0]) == texts{"z"});
+    CHECK(data_sent_to(f.actors[1]) == texts{"x", "y"});
+    CHECK(data_sent_to(f.actors[2]) == texts{"x", "y", "z"});
+  }
+  SECTION("of different topics") {
+    f.say(route_messages{
+        {{f.message("x"), f.id(0), {}}, {f.message("y", "b"), f.id(0), {}}}});
+    CHECK(data_sent_to(f.actors[1]) == texts{"x"});
+    CHECK(data_sent_to(f.actors[2]) == texts{"x", "y"});
+  }
+  SECTION("of different authors, who do not want theirs") {
+    f.say(route_messages{{{message_by(f.id(1), "x"), f.id(0), {}},
+                          {message_by(f.id(2), "y"), f.id(0), {}}}});
+    CHECK(data_sent_to(f.actors[1]) == texts{"y"});
+    CHECK(data_sent_to(f.actors[2]) == texts{"x"});
+  }
+  SECTION("that others had") {
+    f.say(route_messages{{{f.message("x"), f.id(0), {}},
+                          {f.message("y"), f.id(0), {{f.id(1), true}}},
+                          {f.message("z"), f.id(0), {}}}});
+    CHECK(data_sent_to(f.actors[1]) == texts{"x", "z"});
+    CHECK(data_sent_to(f.actors[2]) == texts{"x", "y", "z"});
+  }
+  CHECK(f.actors[2].all<send_messages>().size() == 1);
+}
+
+TEST_CASE("mesh manager: a message whose sender or forwarder has left goes to "
+          "all who are there") {
+  three_members f;
+  f.say(route_messages{
+      {{f.message("x"), numbered_peer(9), {{numbered_peer(8), true}}}}});
+  for (const auto& one : f.actors)
+    CHECK(data_sent_to(one) == texts{"x"});
+}
+
+TEST_CASE("mesh manager: an IDONTWANT is heeded for what is relayed to the "
+          "mesh, not for direct and FloodSub peers") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer member{f.net.sys()};
+  fake_peer direct{f.net.sys()};
+  fake_peer old{f.net.sys()};
+  f.member(1, member);
+  f.say(set_direct{numbered_peer(2), true});
+  f.member(2, direct);
+  f.member(3, old, "a", floodsub_peer);
+  f.say(route_messages{{{f.message("x"), numbered_peer(9), {}}}});
+  REQUIRE(member.all<send_messages>().size() == 1);
+  CHECK_FALSE(member.all<send_messages>()[0].anyway);
+  for (const auto* one : {&direct, &old}) {
+    REQUIRE(one->all<send_messages>().size() == 1);
+    CHECK(one->all<send_messages>()[0].anyway);
+  }
+}
+
+TEST_CASE("mesh manager: an own message floods its topic, or goes to the mesh "
+          "alone; the receipt tells to how many") {
+  const bool flood = GENERATE(true, false);
+  gossip::parameters params;
+  params.flood_publish = flood;
+  params.mesh.degree_low = 1;
+  params.mesh.degree_outbound = 0;
+  params.mesh.degree = 1;
+  manager_fixture f{params};
+  f.say(join_topic{"a"});
+  fake_peer inside{f.net.sys()};
+  fake_peer outside{f.net.sys()};
+  f.member(1, inside);
+  f.member(2, outside);
+  const auto expected = [&](const fake_peer& peer, const texts& data) {
+    CHECK(data_sent_to(peer) == data);
+    for (const auto& turn : peer.all<send_messages>())
+      CHECK(turn.anyway == flood);
+  };
+  SECTION("one") {
+    const auto msg = f.message("x");
+    const auto receipt = f.answer_to<publish_receipt>(route_own{msg});
+    REQUIRE(receipt);
+    CHECK(receipt->id == msg->id());
+    CHECK(receipt->peers == (flood ? 2 : 1));
+    CHECK_FALSE(receipt->duplicate);
+    expected(inside, {"x"});
+    expected(outside, flood ? texts{"x"} : texts{});
+  }
+  SECTION("a batch") {
+    const auto receipt = f.answer_to<batch_receipt>(
+        route_batch{{{f.message("x"), false}, {f.message("y"), false}}});
+    REQUIRE(receipt);
+    CHECK(receipt->receipts.at(0).peers == (flood ? 2 : 1));
+    expected(inside, {"x", "y"});
+    expected(outside, flood ? texts{"y", "x"} : texts{});
+  }
+}
+
+TEST_CASE("mesh manager: of a batch each receiver gets everything in one turn, "
+          "and begins with another message") {
+  three_members f;
+  const auto x = f.message("x");
+  const auto y = f.message("y");
+  const auto z = f.message("z");
+  const auto old = f.message("old");
+  const auto receipt = f.answer_to<batch_receipt>(
+      route_batch{{{x, false}, {old, true}, {y, false}, {z, false}}});
+  REQUIRE(receipt);
+  REQUIRE(receipt->receipts.size() == 4);
+  CHECK(receipt->receipts[0].peers == 3);
+  CHECK_FALSE(receipt->receipts[0].duplicate);
+  CHECK(receipt->receipts[0].id == x->id());
+  CHECK(receipt->receipts[1].peers == 0);
+  CHECK(receipt->receipts[1].duplicate);
+  CHECK(receipt->receipts[1].id == old->id());
+  CHECK(receipt->receipts[3].id == z->id());
+  CHECK(data_sent_to(f.actors[0]) == texts{"x", "y", "z"});
+  CHECK(data_sent_to(f.actors[1]) == texts{"y", "z", "x"});
+  CHECK(data_sent_to(f.actors[2]) == texts{"z", "x", "y"});
+  for (const auto& one : f.actors)
+    CHECK(one.all<send_messages>().size() == 1);
+}
+
+TEST_CASE("mesh manager: a batch of what was published before goes nowhere") {
+  three_members f;
+  f.say(route_own{f.message("earlier")});
+  const auto receipt =
+      f.answer_to<batch_receipt>(route_batch{{{f.message("x"), true}}});
+  REQUIRE(receipt);
+  CHECK(receipt->receipts.at(0).peers == 0);
+  CHECK(data_sent_to(f.actors[0]) == texts{"earlier"});
+}
+
+TEST_CASE("mesh manager: the mesh is told IDONTWANT of large own messages, "
+          "before they are sent (1.2)") {
+  three_members f;
+  const auto large = f.message(std::string(1'024, 'x'));
+  const auto small = f.message(std::string(1'023, 'y'));
+  SECTION("one by one") {
+    f.say(route_own{small});
+    f.say(route_own{large});
+  }
+  SECTION("in a batch") {
+    f.say(route_batch{{{small, false}, {large, false}}});
+  }
+  for (const auto& one : f.actors) {
+    CHECK(unwanted_told_to(one) == texts{std::string{large->id().raw()}});
+    CHECK(data_sent_to(one).size() == 2);
+  }
+}
+
+TEST_CASE("mesh manager: whoever is in the mesh and speaks 1.2 is told of new "
+          "messages that it need not send them, but not their senders") {
+  three_members f;
+  fake_peer old{f.net.sys()};
+  f.member(4, old);
+  const auto x = f.message("x");
+  const auto y = f.message("y");
+  const auto z = f.message("z");
+  const auto other = f.message("of another topic", "b");
+  f.say(announce_messages{{{x, f.id(0), {}},
+                           {y, f.id(0), {}},
+                           {z, f.id(1), {}},
+                           {other, f.id(1), {}}}});
+  const auto ids = [](std::initializer_list<gossip::message_ptr> msgs) {
+    texts result;
+    for (const auto& one : msgs)
+      result.emplace_back(one->id().raw());
+    return result;
+  };
+  CHECK(unwanted_told_to(f.actors[0]) == ids({z}));
+  CHECK(unwanted_told_to(f.actors[1]) == ids({x, y}));
+  CHECK(unwanted_told_to(f.actors[2]) == ids({x, y, z, other}));
+  CHECK(f.actors[2].all<send_control>().size() == 1);
+  CHECK(unwanted_told_to(old).empty());
+}
+
+TEST_CASE("mesh manager: what nobody who is there has sent is told to all") {
+  three_members f;
+  f.say(announce_messages{{{f.message("x"), numbered_peer(9), {}}}});
+  for (const auto& one : f.actors)
+    CHECK(unwanted_told_to(one).size() == 1);
+}
+
+TEST_CASE("mesh manager: a record is passed on as long as the peer is there, "
+          "and an hour longer") {
+  gossip::parameters params;
+  params.peer_exchange = true;
+  manager_fixture f{params};
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  fake_peer known_actor{f.net.sys()};
+  const auto pruned = f.member(1, actor);
+  const auto key = libp2p::private_key::generate();
+  const peer_ref known{libp2p::peer_id::of(key.public_part()),
+                       known_actor.as<peer_actor>()};
+  f.say(peer_joined{known, inbound_peer, {}});
+  f.subscribed(known, "a");
+  const std::vector addresses{
+      *libp2p::multiaddr::from_text("/ip4/192.0.2.1/tcp/4001")};
+  f.say(record_learned{known.id, libp2p::seal_peer_record(key, 1, addresses)});
+  SECTION("it has been there for long") {
+    f.net.advance(90min);
+    f.say(leave_topic{"a"});
+    const auto prunes = prunes_sent_to(actor);
+    REQUIRE(prunes.size() == 1);
+    REQUIRE(prunes[0].peers.size() == 1);
+    CHECK_FALSE(prunes[0].peers[0].signed_record.empty());
+  }
+  SECTION("it has left") {
+    f.net.advance(50min);
+    f.say(peer_left{known.id, known_actor.actor().address()});
+    f.net.advance(50min);
+    f.say(set_application_score{pruned.id, 200});
+    // Offered without a record, it is dialled where it was.
+    f.pruned(pruned, {"a", {{std::string{as_text(known.id.view())}, {}}}, {}});
+    CHECK(f.events.all<connect_offered>().size() == 1);
+  }
+}
+
+TEST_CASE("mesh manager: peers are offered to be dialled with where they are") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.member(1, actor);
+  f.say(set_application_score{peer.id, 200});
+  const auto offer = offering("a", "/ip4/192.0.2.1/tcp/4001");
+  f.say(offer_of(peer, offer));
+  const auto& offered = f.events.all<connect_offered>();
+  REQUIRE(offered.size() == 1);
+  REQUIRE(offered[0].candidates.size() == 1);
+  CHECK(as_text(offered[0].candidates[0].peer.view()) == offer.peers[0].id);
+  CHECK(offered[0].candidates[0].addresses.at(0).to_text()
+        == "/ip4/192.0.2.1/tcp/4001");
+}
+
+TEST_CASE("mesh manager: the trace tells of GRAFT and PRUNE, whoever did it") {
+  const auto sink = std::make_shared<recording_sink>();
+  manager_fixture f{
+      changed_context([&](node_context& ctx) { ctx.trace = sink; })};
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.member(1, actor);
+  const auto grafted = sink->of<gossip::trace::grafted>();
+  REQUIRE(grafted.size() == 1);
+  CHECK(grafted[0].peer == peer.id);
+  CHECK(grafted[0].topic == "a");
+  CHECK(sink->of<gossip::trace::pruned>().empty());
+  f.pruned(peer, {"a", {}, {}});
+  const auto pruned = sink->of<gossip::trace::pruned>();
+  REQUIRE(pruned.size() == 1);
+  CHECK(pruned[0].peer == peer.id);
+  CHECK(pruned[0].topic == "a");
+  CHECK(sink->of<gossip::trace::grafted>().size() == 1);
+  // A GRAFT that is refused is neither.
+  f.grafted(peer, "a");
+  CHECK(sink->of<gossip::trace::grafted>().size() == 1);
+  CHECK(sink->of<gossip::trace::pruned>().size() == 1);
+}
