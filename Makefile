@@ -29,7 +29,7 @@ run: build ## Build the release and start a node (ARGS="run --listen ...")
 test: ## Build the release and run all tests
 	@scripts/test.sh
 
-interop: ## Run only the tests against the Go, Rust and JavaScript nodes
+interop: ## Run only the tests against the Go, Rust, JavaScript and Python nodes
 	@scripts/interop.sh
 
 sanitize: ## Run the tests with sanitizers (SANITIZER=asan-ubsan or tsan)

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Builds a program on another implementation of GossipSub from its lock file.
 #
-#   scripts/build_peer.sh SUITE PROGRAM go|rust|js SOURCES OUTPUT
+#   scripts/build_peer.sh SUITE PROGRAM go|rust|js|py SOURCES OUTPUT
 #
 # SUITE and PROGRAM name it: interop peer, bench relay. SOURCES/<language> holds
-# the sources; the result is OUTPUT/<language>/PROGRAM, an executable (for js a
-# small script that starts node). Nothing is written to the source folders.
+# the sources; the result is OUTPUT/<language>/PROGRAM, an executable (for js and
+# py a small script that starts node or python). Nothing is written to the source
+# folders.
 # PEER_JOBS limits how many compilers run at once.
 #
 # Exit status: 0 built or up to date; 77 the language's tool is missing or its
@@ -14,7 +15,7 @@
 set -eu
 
 if [ $# -ne 5 ]; then
-    echo "usage: $0 SUITE PROGRAM go|rust|js SOURCES OUTPUT" >&2
+    echo "usage: $0 SUITE PROGRAM go|rust|js|py SOURCES OUTPUT" >&2
     exit 2
 fi
 suite=$1
@@ -54,7 +55,7 @@ download() {
     say "$*"
     if "$@" >"$log" 2>&1; then return 0; fi
     cat "$log" >&2
-    if grep -Eq 'SECURITY ERROR|checksum mismatch|EINTEGRITY|EUSAGE|lock file|go.sum entry|updates to go.mod' "$log"; then
+    if grep -Eq 'SECURITY ERROR|checksum mismatch|EINTEGRITY|EUSAGE|DO NOT MATCH THE HASHES|lock file|go.sum entry|updates to go.mod' "$log"; then
         say "the lock file and what was downloaded do not fit together" >&2
         exit 1
     fi
@@ -68,7 +69,7 @@ fingerprint() {
         "$@"
         cat "$scripts/build_peer.sh" "$js_support"/*.js
         cd "$source_dir"
-        find . -type f ! -path './node_modules/*' ! -path './target/*' | LC_ALL=C sort | xargs sha256sum
+        find . -type f ! -path './node_modules/*' ! -path './target/*' ! -name '*.pyc' | LC_ALL=C sort | xargs sha256sum
     } | sha256sum
 }
 
@@ -116,8 +117,27 @@ build_js() {
     chmod +x "$program"
 }
 
+build_py() {
+    need_tool python3
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
+        unavailable "$(python3 --version) is too old, 3.11 is the oldest that works"
+    python3 -c 'import ensurepip, venv' 2>/dev/null || unavailable "python3 cannot make virtual environments"
+    stop_if_current python3 --version
+    rm -rf "$build_dir/venv" "$build_dir"/*.py
+    cp "$source_dir"/*.py "$build_dir"
+    cd "$build_dir"
+    python3 -m venv venv
+    # What builds those packages that come as sources is pinned, too; what this is
+    # called depends on the version of pip.
+    export PIP_CONSTRAINT="$source_dir/build.txt" PIP_BUILD_CONSTRAINT="$source_dir/build.txt"
+    download venv/bin/pip install --quiet --disable-pip-version-check \
+        --require-hashes --requirement "$source_dir/requirements.txt"
+    printf '#!/bin/sh\nexec "%s/venv/bin/python" "%s/main.py" "$@"\n' "$build_dir" "$build_dir" >"$program"
+    chmod +x "$program"
+}
+
 case $language in
-go | rust | js) "build_$language" ;;
+go | rust | js | py) "build_$language" ;;
 *)
     echo "$0: no such language: $language" >&2
     exit 2

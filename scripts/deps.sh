@@ -11,7 +11,9 @@ build=(g++ cmake ninja-build ccache mold
        libcaf-dev libprotobuf-dev protobuf-compiler libssl-dev libspdlog-dev
        libsodium-dev libre2-dev libexpected-dev
        libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
-test=(catch2 libbenchmark-dev ca-certificates python3)
+# The last three for the node in Python, one of whose packages is built here.
+test=(catch2 libbenchmark-dev ca-certificates python3
+      python3-venv python3-dev libgmp-dev)
 ci=(clang libclang-rt-14-dev clang-tidy clang-format shellcheck)
 
 packages=()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds one of the interop peers from its lock file, see scripts/build_peer.sh.
 #
-#   tests/interop/build.sh go|rust|js
+#   tests/interop/build.sh go|rust|js|py
 #
 # The result is $INTEROP_BUILD_DIR/<language>/peer. The default of
 # INTEROP_BUILD_DIR is build/interop at the root of the repository. INTEROP_JOBS
@@ -11,9 +11,9 @@
 # packages cannot be downloaded (1 instead with CI=true); 1 anything else.
 set -eu
 case ${1:-} in
-go | rust | js) ;;
+go | rust | js | py) ;;
 *)
-    echo "usage: $0 go|rust|js" >&2
+    echo "usage: $0 go|rust|js|py" >&2
     exit 2
     ;;
 esac

@@ -7,13 +7,10 @@
 #include <iostream>
 #include <iterator>
 #include <set>
-#include <vector>
 
 namespace grapevine::interop {
 
 namespace {
-
-const std::vector<std::string> languages{"go", "rust", "js"};
 
 /// Whether the current case was left out, and why any case was.
 bool case_skipped = false;
@@ -64,7 +61,7 @@ public:
     TestEventListenerBase::testRunEnded(stats);
     std::size_t total = 0;
     std::string parts;
-    for (const auto& name : {"go", "rust", "js", "mixed"}) {
+    for (const auto& name : {"go", "rust", "js", "py", "mixed"}) {
       total += counts_[name];
       parts += parts.empty() ? "" : ", ";
       parts += name;
@@ -78,7 +75,7 @@ public:
 
 private:
   std::map<std::string, std::size_t> counts_{
-      {"go", 0}, {"rust", 0}, {"js", 0}, {"mixed", 0}};
+      {"go", 0}, {"rust", 0}, {"js", 0}, {"py", 0}, {"mixed", 0}};
   std::size_t skipped_ = 0;
 };
 
@@ -94,7 +91,8 @@ void run_case(const std::string& language, void (*body)(const pairing&)) {
     skip(language);
 }
 
-void run_mixed_case(void (*body)(const everyone&)) {
+void run_mixed_case(std::initializer_list<std::string> languages,
+                    void (*body)(const everyone&)) {
   everyone all{{"subject", require_subject()}};
   for (const auto& language : languages) {
     auto peer = find_peer(language);

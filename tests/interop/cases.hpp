@@ -24,14 +24,30 @@ void run_case(const std::string& language, void (*body)(const pairing&));
 /// All implementations, the subject's under the name `subject`.
 using everyone = std::map<std::string, implementation>;
 
-/// Runs a case that needs the peers of all languages, like `run_case`.
-void run_mixed_case(void (*body)(const everyone&));
+/// Runs a case that needs the peers of these languages, like `run_case`.
+void run_mixed_case(std::initializer_list<std::string> languages,
+                    void (*body)(const everyone&));
 
 } // namespace grapevine::interop
 
 /// Adds one test case per language for `body`, a function that takes a
 /// `pairing`.
 #define GRAPEVINE_INTEROP_CASE(title, body)                                    \
+  TEST_CASE("go: " title, "[go]") {                                            \
+    ::grapevine::interop::run_case("go", body);                                \
+  }                                                                            \
+  TEST_CASE("rust: " title, "[rust]") {                                        \
+    ::grapevine::interop::run_case("rust", body);                              \
+  }                                                                            \
+  TEST_CASE("js: " title, "[js]") {                                            \
+    ::grapevine::interop::run_case("js", body);                                \
+  }                                                                            \
+  TEST_CASE("py: " title, "[py]") {                                            \
+    ::grapevine::interop::run_case("py", body);                                \
+  }
+
+/// The same for what py-libp2p has not, see the README.
+#define GRAPEVINE_INTEROP_NO_PY_CASE(title, body)                              \
   TEST_CASE("go: " title, "[go]") {                                            \
     ::grapevine::interop::run_case("go", body);                                \
   }                                                                            \

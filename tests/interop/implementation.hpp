@@ -8,7 +8,7 @@ namespace grapevine::interop {
 
 /// A program that speaks the line protocol.
 struct implementation {
-  /// `go`, `rust`, `js`, or the subject's name.
+  /// `go`, `rust`, `js`, `py`, or the subject's name.
   std::string name;
   /// The executable.
   std::filesystem::path program;

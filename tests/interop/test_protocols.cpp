@@ -92,6 +92,10 @@ TEST_CASE("js: the other speaks meshsub 1.2 only", "[js]") {
   run_case("js", version_1_2);
 }
 
+TEST_CASE("py: the other speaks meshsub 1.2 only", "[py]") {
+  run_case("py", version_1_2);
+}
+
 TEST_CASE("go: meshsub 1.3 is spoken", "[go]") {
   run_case("go",
            [](const pairing& pair) { expect_version(pair, "/meshsub/1.3.0"); });
@@ -107,8 +111,17 @@ TEST_CASE("js: meshsub 1.2 is spoken", "[js]") {
            [](const pairing& pair) { expect_version(pair, "/meshsub/1.2.0"); });
 }
 
+TEST_CASE("py: meshsub 1.3 is spoken", "[py]") {
+  run_case("py",
+           [](const pairing& pair) { expect_version(pair, "/meshsub/1.3.0"); });
+}
+
 TEST_CASE("go: the other speaks floodsub only", "[go][floodsub]") {
   run_case("go", floodsub);
+}
+
+TEST_CASE("py: the other speaks floodsub only", "[py][floodsub]") {
+  run_case("py", floodsub);
 }
 
 TEST_CASE("go: the other speaks Noise only", "[go]") {
