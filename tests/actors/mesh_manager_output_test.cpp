@@ -1,5 +1,4 @@
 // What leaves the mesh manager.
-#include "libp2p/peer_record.hpp"
 #include "tests/support/mesh_manager_fixture.hpp"
 #include "tests/support/recording_sink.hpp"
 
@@ -9,27 +8,6 @@
 
 using namespace grapevine;
 using namespace grapevine::test;
-
-namespace {
-
-// PRUNE of a topic that offers a peer which is at `where`.
-proto::prune offering(const std::string& topic, const std::string& where) {
-  const auto key = libp2p::private_key::generate();
-  const std::array addresses{libp2p::multiaddr::from_text(where).value()};
-  const auto record = libp2p::seal_peer_record(key, 1, addresses);
-  const auto id = libp2p::peer_id::of(key.public_part());
-  return {topic,
-          {{std::string{as_text(id.view())}, std::string{as_text(record)}}},
-          {}};
-}
-
-rpc_received offer_of(const peer_ref& peer, proto::prune prune) {
-  rpc_received result{peer, {}, {}, 1};
-  result.control.prunes.push_back(std::move(prune));
-  return result;
-}
-
-} // namespace
 
 namespace {
 
@@ -254,58 +232,6 @@ TEST_CASE("mesh manager: what nobody who is there has sent is told to all") {
     CHECK(unwanted_told_to(one).size() == 1);
 }
 
-TEST_CASE("mesh manager: a record is passed on as long as the peer is there, "
-          "and an hour longer") {
-  gossip::parameters params;
-  params.peer_exchange = true;
-  manager_fixture f{params};
-  f.say(join_topic{"a"});
-  fake_peer actor{f.net.sys()};
-  fake_peer known_actor{f.net.sys()};
-  const auto pruned = f.member(1, actor);
-  const auto key = libp2p::private_key::generate();
-  const peer_ref known{libp2p::peer_id::of(key.public_part()),
-                       known_actor.as<peer_actor>()};
-  f.say(peer_joined{known, inbound_peer, {}});
-  f.subscribed(known, "a");
-  const std::vector addresses{
-      *libp2p::multiaddr::from_text("/ip4/192.0.2.1/tcp/4001")};
-  f.say(record_learned{known.id, libp2p::seal_peer_record(key, 1, addresses)});
-  SECTION("it has been there for long") {
-    f.net.advance(90min);
-    f.say(leave_topic{"a"});
-    const auto prunes = prunes_sent_to(actor);
-    REQUIRE(prunes.size() == 1);
-    REQUIRE(prunes[0].peers.size() == 1);
-    CHECK_FALSE(prunes[0].peers[0].signed_record.empty());
-  }
-  SECTION("it has left") {
-    f.net.advance(50min);
-    f.say(peer_left{known.id, known_actor.actor().address()});
-    f.net.advance(50min);
-    f.say(set_application_score{pruned.id, 200});
-    // Offered without a record, it is dialled where it was.
-    f.pruned(pruned, {"a", {{std::string{as_text(known.id.view())}, {}}}, {}});
-    CHECK(f.events.all<connect_offered>().size() == 1);
-  }
-}
-
-TEST_CASE("mesh manager: peers are offered to be dialled with where they are") {
-  manager_fixture f;
-  f.say(join_topic{"a"});
-  fake_peer actor{f.net.sys()};
-  const auto peer = f.member(1, actor);
-  f.say(set_application_score{peer.id, 200});
-  const auto offer = offering("a", "/ip4/192.0.2.1/tcp/4001");
-  f.say(offer_of(peer, offer));
-  const auto& offered = f.events.all<connect_offered>();
-  REQUIRE(offered.size() == 1);
-  REQUIRE(offered[0].candidates.size() == 1);
-  CHECK(as_text(offered[0].candidates[0].peer.view()) == offer.peers[0].id);
-  CHECK(offered[0].candidates[0].addresses.at(0).to_text()
-        == "/ip4/192.0.2.1/tcp/4001");
-}
-
 TEST_CASE("mesh manager: the trace tells of GRAFT and PRUNE, whoever did it") {
   const auto sink = std::make_shared<recording_sink>();
   manager_fixture f{
@@ -328,4 +254,87 @@ TEST_CASE("mesh manager: the trace tells of GRAFT and PRUNE, whoever did it") {
   f.grafted(peer, "a");
   CHECK(sink->of<gossip::trace::grafted>().size() == 1);
   CHECK(sink->of<gossip::trace::pruned>().size() == 1);
+}
+
+TEST_CASE("mesh manager: gossip goes out before the window is shifted") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  std::vector<std::unique_ptr<fake_peer>> peers;
+  // More than Dlo, so that some are outside the mesh and get gossip.
+  for (std::uint32_t i = 1; i <= 20; ++i) {
+    peers.push_back(std::make_unique<fake_peer>(f.net.sys()));
+    f.subscribed(f.join(i, *peers.back()), "a");
+  }
+  f.cache.clear();
+  f.say(heartbeat_tick{});
+  CHECK(f.cache.order() == std::vector<std::size_t>{0, 1});
+  const auto& wanted = f.cache.all<emit_gossip>()[0];
+  // Some hear of three heartbeats, the others of the last.
+  REQUIRE(wanted.topics.size() == 2);
+  CHECK(wanted.topics[0].windows == 3);
+  CHECK(wanted.topics[0].peers.size() == 6);
+  CHECK(wanted.topics[1].windows == 1);
+  CHECK(wanted.topics[1].peers.size() == 10);
+  for (const auto& topic : wanted.topics) {
+    CHECK(topic.topic == "a");
+    for (const auto peer : topic.peers)
+      CHECK(wanted.peers.at(peer.slot));
+  }
+}
+
+TEST_CASE("mesh manager: whoever enters a mesh is told of what the window "
+          "holds, after the GRAFT") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  f.say(join_topic{"b"});
+  fake_peer other{f.net.sys()};
+  f.join(1, other);
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(2, actor);
+  f.say(rpc_received{peer, {{.topic = "a"}, {.topic = "b"}}, {}});
+  CHECK(actor.all<send_control>().size() == 1);
+  REQUIRE(f.cache.all<emit_gossip>().size() == 1);
+  const auto& wanted = f.cache.all<emit_gossip>()[0];
+  REQUIRE(wanted.topics.size() == 2);
+  REQUIRE(wanted.peers.size() == 1);
+  CHECK(wanted.peers[0] == peer.actor);
+  for (const auto& topic : wanted.topics) {
+    CHECK(topic.windows == 5);
+    CHECK(topic.peers.at(0).slot == 0);
+  }
+}
+
+TEST_CASE("mesh manager: a routed message goes to the mesh but its source") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer source_actor{f.net.sys()};
+  fake_peer other_actor{f.net.sys()};
+  const auto source = f.join(1, source_actor);
+  const auto other = f.join(2, other_actor);
+  f.subscribed(source, "a");
+  f.subscribed(other, "a");
+  const auto msg =
+      gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
+                            nullptr, gossip::default_message_id);
+  f.say(route_messages{{{msg, source.id, {}}}});
+  CHECK(source_actor.all<send_messages>().empty());
+  CHECK(other_actor.all<send_messages>().size() == 1);
+}
+
+TEST_CASE(
+    "mesh manager: whoever sent a message before the verdict does not get "
+    "it back") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer first{f.net.sys()};
+  fake_peer second{f.net.sys()};
+  const auto source = f.join(1, first);
+  const auto other = f.join(2, second);
+  f.subscribed(source, "a");
+  f.subscribed(other, "a");
+  const auto msg =
+      gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
+                            nullptr, gossip::default_message_id);
+  f.say(route_messages{{{msg, source.id, {{other.id, true}}}}});
+  CHECK(second.all<send_messages>().empty());
 }

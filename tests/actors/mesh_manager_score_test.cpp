@@ -264,3 +264,57 @@ TEST_CASE("mesh manager: all who are there have a score") {
     ids.push_back(one.peer);
   CHECK(ids == std::vector{numbered_peer(1), numbered_peer(3)});
 }
+
+TEST_CASE(
+    "mesh manager: a peer that comes is told its standing in any case, as "
+    "its actor may have heard of an earlier one meanwhile") {
+  manager_fixture f;
+  fake_peer actor{f.net.sys()};
+  f.join(1, actor);
+  REQUIRE(actor.all<set_standing>().size() == 1);
+  CHECK(actor.all<set_standing>()[0] == set_standing{});
+}
+
+TEST_CASE("mesh manager: invalid messages bring a peer below zero, then out of "
+          "the mesh, then onto the graylist") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.subscribed(peer, "a");
+  const delivery_report invalid{
+      {{peer.id, "a", delivery_report::kind::invalid, {}}}};
+  f.say(invalid);
+  actor.clear();
+  f.say(heartbeat_tick{});
+  const auto& said = actor.all<send_control>();
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].control->prunes.size() == 1);
+  for (int i = 0; i < 20; ++i)
+    f.say(invalid);
+  CHECK(actor.all<set_standing>().back().graylisted);
+}
+
+TEST_CASE("mesh manager: forwarders are credited though the first sender has "
+          "left") {
+  manager_fixture f;
+  gossip::topic_score_parameters counted;
+  counted.mesh_deliveries = {.weight = -1,
+                             .decay = 0.5,
+                             .cap = 10,
+                             .threshold = 5,
+                             .window = 10ms,
+                             .activation = 1s};
+  tell_from_outside(f.manager, set_topic_score{"a", counted});
+  f.say(join_topic{"a"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.join(1, actor);
+  f.subscribed(peer, "a");
+  const auto msg =
+      gossip::build_message({"a", as_bytes("data"), std::nullopt, std::nullopt},
+                            nullptr, gossip::default_message_id);
+  f.say(route_messages{{{msg, numbered_peer(9), {{peer.id, true}}}}});
+  const auto scores = f.scores();
+  REQUIRE(scores.size() == 1);
+  CHECK(scores[0].score.topics.at(0).mesh_deliveries == 1);
+}
