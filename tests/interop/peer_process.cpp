@@ -43,13 +43,12 @@ void add_extensions(std::vector<std::string>& line,
   add_if(options.px, "--px");
   add_if(options.score, "--score");
   add_if(options.test_extension, "--test-extension");
+  add_if(options.hold, "--hold");
   add_if(options.trace, "--trace");
   for (const auto& address : options.direct)
     add("--direct", address);
   for (const auto& topic : options.partial)
     add("--partial", topic);
-  if (options.validation_delay.count() > 0)
-    add("--validation-delay", std::to_string(options.validation_delay.count()));
 }
 
 std::vector<std::string> command_line(const implementation& program,
@@ -200,6 +199,10 @@ void peer_process::tell_unwanted(const peer_process& other,
         {"topic", topic},
         {"peer", other.id()},
         {"id", id}});
+}
+
+void peer_process::release() {
+  send({{"cmd", "release"}});
 }
 
 std::map<std::string, neighbour> peer_process::peers() {

@@ -53,8 +53,8 @@ struct peer_options {
   /// Topics whose messages go in parts.
   std::vector<std::string> partial{};
   bool test_extension = false;
-  /// How long validating a message takes.
-  std::chrono::milliseconds validation_delay{0};
+  /// Others' messages are not valid before `release`.
+  bool hold = false;
   /// Reports every RPC.
   bool trace = false;
 };
@@ -127,6 +127,8 @@ public:
   /// Has it tell `other` that it does not want the message of this id.
   void tell_unwanted(const peer_process& other, const std::string& id,
                      const std::string& topic = default_topic);
+  /// Has it go on with the messages that it holds.
+  void release();
   /// Whom it has a stream to, by peer id.
   std::map<std::string, neighbour> peers();
   /// The peers in its mesh, sorted.

@@ -101,40 +101,65 @@ void subject_heeds(const pairing& pair) {
   CHECK(relay.count(rpc_to(end, has_message(unwanted.sha256))) == 0);
 }
 
-/// Whether the other passes a small message on to the third in a triangle. It
-/// does not if it got it from there first, which may be on a busy machine:
-/// hence several.
-bool passes_small_ones_on(peer_process& author, peer_process& slow,
-                          peer_process& quick) {
-  for (unsigned number = 21; number < 26; ++number) {
-    const auto small = payload::of_random(number, 200);
-    expect_delivery(author, {&slow, &quick}, small, policy::strict_no_sign);
-    slow.collect(in(500ms));
-    if (slow.count(rpc_to(quick, has_message(small.sha256))) == 1)
-      return true;
-  }
-  return false;
-}
+/// A triangle in which `slow` holds each message until it is told to go on.
+struct triangle {
+  peer_process& author;
+  peer_process& slow;
+  peer_process& quick;
 
-/// A triangle in which the other takes its time over validation. The subject,
-/// which has got the message from the author too, says so at once: the other
-/// does not send it the large message, but does send the small one.
+  /// Publishes messages of this size until `slow` holds one that it has from
+  /// the author. What it has from `quick` it would not send there anyhow, and
+  /// on a busy machine that may come first.
+  payload publish_until_held(std::uint64_t seed, std::size_t size) {
+    for (int attempts = 20; attempts > 0; --attempts) {
+      const auto data = payload::of_random(seed++, size);
+      author.publish(data);
+      const auto held = slow.wait_for("a held message", [&](const auto& e) {
+        return e.value("event", "") == "held" && e.at("sha256") == data.sha256;
+      });
+      expect_message(quick, author, data, policy::strict_no_sign);
+      if (held.at("peer") == author.id())
+        return data;
+      go_on(data);
+    }
+    throw peer_failure{slow.name() + " never got a message first from "
+                       + author.name()};
+  }
+
+  void go_on(const payload& data) {
+    slow.release();
+    expect_message(slow, author, data, policy::strict_no_sign);
+  }
+};
+
+/// The third in the triangle, which has got the message from the author too,
+/// says so at once if it is a large one: the other does not send it that, but
+/// does send a small one.
 void other_heeds(const pairing& pair) {
   peer_process author{pair.subject, unsigned_options()};
   auto options = dialling({&author});
   options.trace = true;
-  options.validation_delay = 700ms;
+  options.hold = true;
   peer_process slow{pair.other, options};
   peer_process quick{pair.subject, dialling({&author, &slow})};
   wait_for_mesh(author, {&slow, &quick});
   wait_for_mesh(slow, {&author, &quick});
   wait_for_mesh(quick, {&author, &slow});
-  const auto large = large_payload();
-  CHECK(passes_small_ones_on(author, slow, quick));
-  expect_delivery(author, {&slow, &quick}, large, policy::strict_no_sign);
+  triangle all{author, slow, quick};
+  const auto sent = [&](const payload& data) {
+    return rpc_to(quick, has_message(data.sha256));
+  };
+  const auto small = all.publish_until_held(100, 200);
+  all.go_on(small);
+  slow.wait_for("a small message sent on", sent(small));
+  const auto large = all.publish_until_held(200, 100'000);
   slow.wait_for("an IDONTWANT", rpc_from(quick, has_idontwant(large.sha256)));
-  slow.collect(in(500ms));
-  CHECK(slow.count(rpc_to(quick, has_message(large.sha256))) == 0);
+  all.go_on(large);
+  // Its own message goes out behind what it has to send before.
+  const auto last = small_payload();
+  slow.publish(last);
+  slow.wait_for("its own message sent", sent(last));
+  CHECK(slow.count(sent(large)) == 0);
 }
 
 GRAPEVINE_INTEROP_GO_CASE("the subject sends IDONTWANT for large messages",

@@ -85,6 +85,8 @@ func execute(n *node, out *emitter, c command) {
 		}
 	case "publish_partial":
 		publishPartial(n, out, c)
+	case "release":
+		n.gate.release()
 	default:
 		out.error(fmt.Errorf("unknown command %q", c.Cmd))
 	}

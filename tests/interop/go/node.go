@@ -36,6 +36,7 @@ type node struct {
 	tracer        *tracer
 	scores        *scoreBook // nil without scoring
 	partials      *partialStore
+	gate          *gate
 	topics        map[string]*pubsub.Topic
 	subscriptions map[string]*pubsub.Subscription
 }
@@ -52,6 +53,7 @@ func startNode(ctx context.Context, o options, out *emitter) (*node, error) {
 		host:          h,
 		tracer:        newTracer(out),
 		partials:      newPartialStore(out, o.partial),
+		gate:          newGate(),
 		topics:        make(map[string]*pubsub.Topic),
 		subscriptions: make(map[string]*pubsub.Subscription),
 	}

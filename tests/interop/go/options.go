@@ -25,7 +25,7 @@ type options struct {
 	// idontwantThreshold is negative when not given.
 	idontwantThreshold int
 	testExtension      bool
-	validationDelay    int // milliseconds
+	hold               bool
 	trace              bool
 }
 
@@ -80,7 +80,7 @@ func (o *options) addExtensionFlags(flags *flag.FlagSet) {
 	flags.Var(&o.partial, "partial", "topic whose messages go in parts (repeatable)")
 	flags.IntVar(&o.idontwantThreshold, "idontwant-threshold", -1, "bytes from which on IDONTWANT is sent")
 	flags.BoolVar(&o.testExtension, "test-extension", false, "advertise and send the test extension")
-	flags.IntVar(&o.validationDelay, "validation-delay", 0, "milliseconds that validating a message takes")
+	flags.BoolVar(&o.hold, "hold", false, "others' messages are not valid before the command release")
 	flags.BoolVar(&o.trace, "trace", false, "report every RPC")
 }
 

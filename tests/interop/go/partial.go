@@ -119,12 +119,16 @@ func (s *partialStore) extension() *partialmessages.PartialMessagesExtension[par
 func (s *partialStore) add(topic, group string, seed uint64, size int, parts []int) error {
 	s.mutex.Lock()
 	m := s.message(topic, group)
+	before := m.have()
 	for _, i := range parts {
 		if i < 0 || i >= partCount {
 			s.mutex.Unlock()
 			return fmt.Errorf("there is no part %d", i)
 		}
 		m[i] = makePayload(seed+uint64(i), size)
+	}
+	if m.have() != before {
+		s.report(nil, topic, group, m)
 	}
 	s.mutex.Unlock()
 	return s.publish(topic, group)
@@ -190,15 +194,16 @@ func (s *partialStore) receive(from peer.ID, peers map[peer.ID]partPeer, rpc *pb
 	}
 	peers[from] = state
 	if have := m.have(); have != before {
-		s.report(from, topic, group, m)
+		s.report(from.String(), topic, group, m)
 	}
 	go s.publish(topic, group)
 	return nil
 }
 
-func (s *partialStore) report(from peer.ID, topic, group string, m *partMessage) {
+// report says which parts there are; from is who sent the latest, nil for ourselves.
+func (s *partialStore) report(from any, topic, group string, m *partMessage) {
 	have := m.have()
-	ev := event{"event": "partial", "topic": topic, "group": group, "from": from.String(), "parts": have.indices()}
+	ev := event{"event": "partial", "topic": topic, "group": group, "from": from, "parts": have.indices()}
 	if len(have.indices()) == partCount {
 		digest := sha256.Sum256(slices.Concat(m[:]...))
 		ev["sha256"] = hex.EncodeToString(digest[:])

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"time"
 
 	pubsub "github.com/libp2p/go-libp2p-pubsub"
 	pb "github.com/libp2p/go-libp2p-pubsub/pb"
@@ -15,6 +14,9 @@ import (
 
 func (n *node) startPubSub(o options) error {
 	settings := append(messageSettings(o), pubsub.WithRawTracer(n.tracer))
+	if o.hold {
+		settings = append(settings, pubsub.WithDefaultValidator(n.holdMessage))
+	}
 	if o.trace {
 		settings = append(settings, pubsub.WithRawTracer(&rpcTracer{out: n.out, messageID: messageID(o)}))
 	}
@@ -46,13 +48,6 @@ func messageSettings(o options) []pubsub.Option {
 	if o.policy == "strict-no-sign" {
 		// The policy alone would still send from and seqno.
 		settings = append(settings, pubsub.WithMessageSignaturePolicy(pubsub.StrictNoSign), pubsub.WithNoAuthor())
-	}
-	if o.validationDelay > 0 {
-		slowly := func(context.Context, peer.ID, *pubsub.Message) bool {
-			time.Sleep(time.Duration(o.validationDelay) * time.Millisecond)
-			return true
-		}
-		settings = append(settings, pubsub.WithDefaultValidator(slowly))
 	}
 	return settings
 }

@@ -69,18 +69,9 @@ public:
     const auto before = numbers_of(message).size();
     if (news.parts)
       message.merge(*news.parts);
-    const auto numbers = numbers_of(message);
     publish_parts(news.topic, group, [](const changed&) {});
-    if (numbers.size() == before)
-      return;
-    json event{{"event", "partial"},
-               {"topic", news.topic},
-               {"group", group},
-               {"from", news.from.to_base58()},
-               {"parts", numbers}};
-    if (message.complete())
-      event["sha256"] = hex(as_bytes(gossip::digest(joined(message))));
-    emit(event);
+    if (numbers_of(message).size() != before)
+      emit_parts(news.topic, group, news.from.to_base58());
   }
 
   void traced(const trace_events& happened) {
@@ -170,12 +161,29 @@ private:
 
   void publish_partial_message(const std::string& topic, const json& command) {
     const auto group = command.at("group").get<std::string>();
-    make_parts(parts_.message(topic, group),
-               command.at("seed").get<std::uint64_t>(),
+    auto& message = parts_.message(topic, group);
+    const auto before = numbers_of(message).size();
+    make_parts(message, command.at("seed").get<std::uint64_t>(),
                command.at("size").get<std::size_t>(),
                command.at("parts").get<std::vector<std::size_t>>());
+    if (numbers_of(message).size() != before)
+      emit_parts(topic, group, nullptr);
     publish_parts(topic, group,
                   [topic](const changed&) { emit_published(topic); });
+  }
+
+  // Which parts there are; `from` is who sent the latest, null for ourselves.
+  void emit_parts(const std::string& topic, const std::string& group,
+                  const json& from) {
+    const auto& message = parts_.message(topic, group);
+    json event{{"event", "partial"},
+               {"topic", topic},
+               {"group", group},
+               {"from", from},
+               {"parts", numbers_of(message)}};
+    if (message.complete())
+      event["sha256"] = hex(as_bytes(gossip::digest(joined(message))));
+    emit(event);
   }
 
   template <class Done>

@@ -7,10 +7,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <stdexcept>
-#include <thread>
 
 namespace grapevine::interop {
 
@@ -43,17 +41,6 @@ gossip::scoring strict_scoring() {
   return strict;
 }
 
-/// Takes its time over each message, as an expensive check does: what is told
-/// before validation is then seen before the message.
-topic_validation slow_validation(std::chrono::milliseconds delay) {
-  topic_validation slow;
-  slow.functions.emplace_back([delay](const auto&, const auto&) {
-    std::this_thread::sleep_for(delay);
-    return gossip::verdict_kind::accept;
-  });
-  return slow;
-}
-
 /// What came with gossipsub 1.1 and later.
 void configure_extensions(node_config& config, const options& o) {
   config.params.peer_exchange = o.px;
@@ -64,10 +51,6 @@ void configure_extensions(node_config& config, const options& o) {
   config.test_extension = o.test_extension;
   if (o.idontwant_threshold)
     config.params.gossip.idontwant_threshold = *o.idontwant_threshold;
-  if (o.validation_delay > 0)
-    for (const auto& topic : o.topics)
-      config.validation[topic] =
-          slow_validation(std::chrono::milliseconds{o.validation_delay});
   if (o.trace)
     config.inspect_rpc = [ids = config.message_ids](const auto& from,
                                                     const auto& rpc) {
@@ -87,8 +70,6 @@ void add_extension_options(CLI::App& app, options& o) {
                "advertises and sends the test extension");
   app.add_option("--idontwant-threshold", o.idontwant_threshold,
                  "bytes from which on IDONTWANT is sent");
-  app.add_option("--validation-delay", o.validation_delay,
-                 "milliseconds that validating a message takes");
   app.add_flag("--trace", o.trace, "reports every RPC");
 }
 

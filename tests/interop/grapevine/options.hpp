@@ -29,7 +29,6 @@ struct options {
   std::vector<std::string> partial;
   bool test_extension = false;
   std::optional<std::size_t> idontwant_threshold;
-  std::size_t validation_delay = 0;
   bool trace = false;
 };
 
