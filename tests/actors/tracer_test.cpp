@@ -10,7 +10,10 @@
 #include <spdlog/sinks/ostream_sink.h>
 
 #include <algorithm>
+#include <memory>
 #include <sstream>
+#include <string>
+#include <vector>
 
 using namespace grapevine;
 using namespace grapevine::test;
@@ -24,12 +27,14 @@ using gossip::trace::joined;
 
 /// A tracer in virtual time, and the sink that it is the only receiver of.
 struct tracer_fixture {
-  explicit tracer_fixture(const std::string& path,
-                          trace_format format = trace_format::json) {
+  explicit tracer_fixture(
+      const std::string& path, trace_format format = trace_format::json,
+      std::size_t most_waiting = actor_trace_sink::max_waiting) {
     log->set_pattern("%l %v");
     auto file = trace_file::open(path);
     REQUIRE(file);
-    sink = std::make_shared<actor_trace_sink>(std::vector<caf::actor>{});
+    sink = std::make_shared<actor_trace_sink>(std::vector<caf::actor>{},
+                                              most_waiting);
     const auto give_up = [state = sink->state()] { --state->receivers; };
     sink->add(caf::actor_cast<caf::actor>(spawn_tracer(
         net.sys(), {std::move(*file), {sender(1), format}, log, give_up},
@@ -128,8 +133,9 @@ TEST_CASE("tracer: a full disk is told once and ends the tracing") {
 
 TEST_CASE("tracer: lost events are counted in the log") {
   const temporary_file file;
-  tracer_fixture fixture{file.path()};
-  const std::string big(actor_trace_sink::max_waiting / 2, 'x');
+  constexpr std::size_t most = 1'000'000;
+  tracer_fixture fixture{file.path(), trace_format::json, most};
+  const std::string big(most / 2, 'x');
   fixture.record(big);
   // The tracer has no turn in between.
   for (int i = 0; i < 3; ++i)
@@ -142,66 +148,102 @@ TEST_CASE("tracer: lost events are counted in the log") {
   CHECK(line_count(file.content()) == 2);
 }
 
-// -- applications -------------------------------------------------------------
+// -- the actor alone ----------------------------------------------------------
 
-TEST_CASE("trace sink: an application gets the events, and is told the end") {
-  virtual_system net;
-  recorder<trace_events> first{net.sys()};
-  recorder<trace_events> second{net.sys()};
-  {
-    const auto sink = std::make_shared<actor_trace_sink>(
-        std::vector{first.actor(), second.actor()});
-    const auto before = std::chrono::system_clock::now();
-    trace_batch{sink}.record([] { return joined{"t"}; });
-    net.run();
-    for (const auto* one : {&first, &second}) {
-      REQUIRE(one->all<trace_events>().size() == 1);
-      const auto& got = one->all<trace_events>()[0];
-      CHECK_FALSE(got.last);
-      CHECK(got.dropped == 0);
-      REQUIRE(got.events->size() == 1);
-      CHECK(got.events->front().when >= before);
-      CHECK(std::get<joined>(got.events->front().what).topic == "t");
-    }
+namespace {
+
+/// A tracer that is told of events as a sink does it.
+struct tracer_alone {
+  explicit tracer_alone(const std::string& path) {
+    log->set_pattern("%l %v");
+    auto file = trace_file::open(path);
+    REQUIRE(file);
+    tracer = spawn_tracer(net.sys(),
+                          {std::move(*file),
+                           {sender(1), trace_format::json},
+                           log,
+                           [this] { ++failures; }},
+                          thread_use::shared);
   }
-  net.run();
-  REQUIRE(first.all<trace_events>().size() == 2);
-  CHECK(first.all<trace_events>()[1].last);
-  CHECK(first.all<trace_events>()[1].events->empty());
-}
 
-TEST_CASE("trace sink: what somebody holds is bounded, the rest is counted") {
-  virtual_system net;
-  recorder<trace_events> slow{net.sys()};
-  const auto one = gossip::trace::footprint(joined{"t"});
-  const auto sink =
-      std::make_shared<actor_trace_sink>(std::vector{slow.actor()}, 2 * one);
-  const auto record = [&] {
-    trace_batch{sink}.record([] { return joined{"t"}; });
+  void take(std::vector<std::string> topics, std::uint64_t dropped = 0,
+            bool last = false) {
+    auto events = std::make_shared<std::vector<gossip::trace_event>>();
+    for (auto& topic : topics)
+      events->push_back({{}, joined{std::move(topic)}});
+    tell_from_outside(tracer, trace_events{events, dropped, last});
     net.run();
-  };
-  for (int i = 0; i < 5; ++i)
-    record();
-  CHECK(slow.all<trace_events>().size() == 2);
-  CHECK(sink->state()->waiting == 2 * one);
-  slow.clear();
-  net.run();
-  CHECK(sink->state()->waiting == 0);
-  record();
-  REQUIRE(slow.all<trace_events>().size() == 1);
-  CHECK(slow.all<trace_events>()[0].dropped == 3);
+  }
+
+  std::ostringstream lines;
+  std::shared_ptr<spdlog::logger> log = std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(lines));
+  int failures = 0;
+  virtual_system net;
+  tracer_actor tracer;
+};
+
+} // namespace
+
+TEST_CASE("tracer: what is lost is told once, though nothing waits to be "
+          "written") {
+  const temporary_file file;
+  tracer_alone t{file.path()};
+  t.take({std::string(300'000, 'x')}, 3);
+  CHECK(t.lines.str().empty());
+  t.net.advance(1s);
+  CHECK(t.lines.str().find("warning trace events lost count=3") == 0);
+  t.take({"t"}, 0);
+  t.net.advance(5s);
+  CHECK(line_count(t.lines.str()) == 1);
+  t.take({}, 2);
+  t.take({}, 2);
+  t.net.advance(1s);
+  CHECK(t.lines.str().find("count=4") != std::string::npos);
 }
 
-TEST_CASE("trace sink: there is none if nobody wants events") {
-  virtual_system net;
-  const auto sink = make_trace_sink(net.sys(), {}, sender(1), nullptr);
-  REQUIRE(sink);
-  CHECK(*sink == nullptr);
+TEST_CASE("tracer: with the last events it writes all, tells what is lost, and "
+          "ends") {
+  const temporary_file file;
+  tracer_alone t{file.path()};
+  t.take({"first"});
+  t.take({"second"}, 7, true);
+  CHECK(line_count(file.content()) == 2);
+  CHECK(t.lines.str().find("count=7") != std::string::npos);
+  CHECK(t.failures == 0);
+  t.take({"too late"});
+  t.net.advance(2s);
+  CHECK(line_count(file.content()) == 2);
 }
 
-TEST_CASE("trace sink: a file that cannot be opened is told of") {
-  virtual_system net;
-  const auto sink = make_trace_sink(
-      net.sys(), {trace_options{"/nonexistent/trace"}, {}}, sender(1), nullptr);
-  CHECK(error_of(sink).find("/nonexistent/trace") != std::string::npos);
+TEST_CASE("tracer: it writes as soon as a buffer is full, and the rest later") {
+  const temporary_file file;
+  tracer_alone t{file.path()};
+  const std::string half(128 * 1'024, 'x');
+  t.take({half});
+  CHECK(file.content().empty());
+  t.take({half, "rest"});
+  CHECK(line_count(file.content()) == 2);
+  t.net.advance(1s);
+  CHECK(line_count(file.content()) == 3);
+}
+
+TEST_CASE("tracer: on a full disk it gives up once, in the midst of events or "
+          "at their end") {
+  tracer_alone t{"/dev/full"};
+  SECTION("in the midst") {
+    const std::string big(300'000, 'x');
+    t.take({big, big, big});
+  }
+  SECTION("at the end") {
+    t.take({"t"}, 0, true);
+  }
+  SECTION("after a second") {
+    t.take({"t"});
+    t.net.advance(1s);
+  }
+  t.take({"t"});
+  t.net.advance(2s);
+  CHECK(t.failures == 1);
+  CHECK(line_count(t.lines.str()) == 1);
 }
