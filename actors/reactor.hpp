@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <memory>
+#include <utility>
 
 namespace grapevine {
 
@@ -15,6 +16,11 @@ public:
   /// Opens epoll and the descriptor that wakes it. Throws std::system_error
   /// when the process has no descriptor left for them.
   reactor_link();
+
+  /// The same with `actor` in the reactor's place, in tests.
+  explicit reactor_link(reactor_actor actor) : reactor_link{} {
+    actor_ = std::move(actor);
+  }
 
   /// Sends to the reactor and wakes it.
   template <class T>

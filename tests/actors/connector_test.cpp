@@ -2,14 +2,15 @@
 #include "actors/connector.hpp"
 #include "libp2p/peer_record.hpp"
 #include "messages/node.hpp"
+#include "tests/support/raw_peer.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/session_pair.hpp"
+#include "tests/support/virtual_reactor.hpp"
 #include "tests/support/virtual_system.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <deque>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 
 using namespace grapevine;
@@ -67,13 +68,13 @@ struct server {
   std::deque<far_side> accepted;
 };
 
-// A connector in virtual time. The test is the reactor, and the other side.
+// A connector in virtual time. The test is the other side.
 struct connector_fixture {
-  connector_fixture() : sink{system.sys()} {
+  connector_fixture() : sink{system.sys()}, waiting{system.sys()} {
     auto shared = std::make_shared<node_context>(*virtual_system::context(1));
     shared->session =
         std::make_shared<const libp2p::session_config>(test_session_config(1));
-    shared->reactor = std::make_shared<reactor_link>();
+    shared->reactor = reactor.link();
     shared->addresses = {libp2p::multiaddr::from_ip_tcp("192.0.2.77", 4077)};
     shared->signed_record =
         libp2p::seal_peer_record(shared->config.identity, 1, shared->addresses);
@@ -83,6 +84,7 @@ struct connector_fixture {
   ~connector_fixture() {
     if (connector)
       caf::anon_send_exit(connector, caf::exit_reason::kill);
+    reactor.end_owners();
     system.run();
   }
 
@@ -110,7 +112,7 @@ struct connector_fixture {
     accepted_socket socket;
     if (watched)
       socket.watched = {ctx->reactor, unique_fd{ends[0]},
-                        sink.as<socket_owner>()};
+                        waiting.as<socket_owner>()};
     else
       socket.fresh = unique_fd{ends[0]};
     auto& far = dialers.emplace_back(std::uint8_t{9}, libp2p::role::dialer,
@@ -131,7 +133,7 @@ struct connector_fixture {
   void run() {
     do
       system.run();
-    while (greet() || report() || move());
+    while (reactor.report() || move());
   }
 
   void advance(std::chrono::milliseconds time) {
@@ -168,8 +170,11 @@ struct connector_fixture {
   }
 
   virtual_system system;
+  virtual_reactor reactor{system.sys()};
   context_ptr ctx;
   recorder<connection_established, dial_failed> sink;
+  // Has the socket of a connection until its first bytes come.
+  recorder<socket_ready> waiting;
   std::deque<server> servers;
   std::deque<far_side> dialers;
   connector_actor connector;
@@ -180,32 +185,6 @@ struct connector_fixture {
       libp2p::multiaddr::from_ip_tcp("192.0.2.9", 4009);
 
 private:
-  bool greet() {
-    const auto next = ctx->reactor->next_id();
-    for (auto id = greeted_ + 1; id < next; ++id)
-      tell_from_outside(connector, socket_ready{id, false, false});
-    return std::exchange(greeted_, next) + 1 < next;
-  }
-
-  bool report() {
-    std::array<epoll_event, 8> events;
-    const int n = ::epoll_wait(ctx->reactor->epoll(), events.data(),
-                               static_cast<int>(events.size()), 0);
-    bool any = false;
-    for (int i = 0; i < n; ++i) {
-      const auto& event = events[static_cast<std::size_t>(i)];
-      if (event.data.u64 == 0)
-        continue;
-      any = true;
-      const bool failed = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
-      tell_from_outside(connector,
-                        socket_ready{event.data.u64,
-                                     failed || (event.events & EPOLLIN) != 0,
-                                     failed || (event.events & EPOLLOUT) != 0});
-    }
-    return any;
-  }
-
   bool move() {
     bool moved = false;
     for (auto& one : servers) {
@@ -222,8 +201,6 @@ private:
       moved = far.move(now()) || moved;
     return moved;
   }
-
-  socket_id greeted_ = 0;
 };
 
 } // namespace
@@ -450,6 +427,36 @@ TEST_CASE("connector: an accepted connection is handed over once the other "
   CHECK(events.ready);
   REQUIRE(*f.end);
   CHECK_FALSE(**f.end);
+}
+
+TEST_CASE("connector: a connection that has ended by the time that its "
+          "handshake is done is not handed over") {
+  connector_fixture f;
+  const int fd = f.accept(false, true).fd.get();
+  raw_peer other{{[fd](bytes_view data) {
+                    CHECK(write_some(fd, data).status == io_status::done);
+                  },
+                  [&f, fd] {
+                    f.run();
+                    bytes wire(65'536);
+                    wire.resize(read_some(fd, wire).size);
+                    return wire;
+                  }}};
+  CHECK(f.undecided());
+  // What follows comes together with the end of the handshake.
+  std::string why;
+  SECTION("for what follows") {
+    other.say(bytes(12, std::uint8_t{0xff}));
+    why = "the handshake failed: ";
+  }
+  SECTION("as the other side has hung up") {
+    f.dialers[0].fd.reset();
+    why = "Broken pipe";
+  }
+  f.run();
+  REQUIRE(*f.end);
+  CHECK_THAT(reason_of(**f.end), Catch::StartsWith(why));
+  CHECK(f.sink.all<connection_established>().empty());
 }
 
 TEST_CASE("connector: an accepted connection that fails is told to none but "

@@ -1,7 +1,7 @@
 #include "tests/support/listener_fixture.hpp"
-#include "tests/support/node_network.hpp"
 
 #include <deque>
+#include <optional>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -128,6 +128,16 @@ TEST_CASE("listener: who hangs up without a word makes room") {
   CHECK_FALSE(second.closed());
 }
 
+TEST_CASE("listener: the time of one that speaks at once is looked after as "
+          "well") {
+  listener_fixture f;
+  const auto one = f.come_talking();
+  f.advance(9'999ms);
+  CHECK_FALSE(one.closed());
+  f.advance(1ms);
+  CHECK(one.closed());
+}
+
 // -- bounds -------------------------------------------------------------------
 
 TEST_CASE("listener: full of silent ones, the oldest goes for the next") {
@@ -240,18 +250,33 @@ TEST_CASE("listener: more than it accepts in one turn are accepted in the "
     CHECK(peek(one.get()) == io_status::end);
 }
 
-TEST_CASE("listener: a handshake that succeeds takes no place any longer") {
-  node_network net;
-  auto config = node_network::config(1);
-  config.max_handshakes = 1;
-  config.max_handshakes_per_address = 1;
-  const auto a = net.start(config);
-  for (std::uint8_t i = 2; i < 6; ++i) {
-    const auto other = net.start(i);
-    net.connect(other, a);
-    net.stop(other);
+TEST_CASE("listener: a handshake that succeeds ends in the node's hands and "
+          "takes no place any longer") {
+  auto f = few(1, 1);
+  for (std::uint8_t number = 2; number < 5; ++number) {
+    const auto socket = f.come();
+    session_end dialer{test_session_config(number), libp2p::role::dialer,
+                       std::nullopt, number, f.now()};
+    for (int i = 0; i < 10; ++i) {
+      bytes wire;
+      dialer.session.take_output(wire, 65'536);
+      if (!wire.empty())
+        CHECK(write_some(socket.fd(), wire).status == io_status::done);
+      f.run();
+      wire.resize(65'536);
+      const auto got =
+          ::recv(socket.fd(), wire.data(), wire.size(), MSG_DONTWAIT);
+      if (got > 0)
+        dialer.session.receive(
+            bytes_view{wire}.first(static_cast<std::size_t>(got)), f.now(),
+            dialer.events);
+    }
+    const auto& all = f.sink.all<connection_established>();
+    REQUIRE(all.size() == number - 1U);
+    CHECK(all.back().attempt == 0);
+    CHECK(all.back().peer == numbered_identity(number)->peer());
   }
-  net.stop(a);
+  CHECK(f.log().empty());
 }
 
 // -- trouble ------------------------------------------------------------------

@@ -68,6 +68,15 @@ TEST_CASE("node offers: neither who is there, nor blocked, nor the node itself "
   CHECK(f.dialled() == std::vector{numbered_peer(5)});
 }
 
+TEST_CASE("node offers: an offer of those who are there costs nothing") {
+  offers_fixture f;
+  for (std::uint32_t i = 1; i <= 8; ++i)
+    f.arrive_alone(i);
+  f.offer(1, 8, 2);
+  f.offer(9, 9, 2);
+  CHECK(f.dialled() == std::vector{numbered_peer(9)});
+}
+
 TEST_CASE("node offers: private addresses are dialled unless it is forbidden") {
   const bool dial_private = GENERATE(true, false);
   offers_fixture f{

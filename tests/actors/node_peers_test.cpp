@@ -269,6 +269,19 @@ TEST_CASE("node peers: a loss that was told before a further connection came "
   CHECK(f.mesh.all<peer_left>().size() == 1);
 }
 
+TEST_CASE("node peers: who goes gives his place back") {
+  node_fixture f{[](node_config& config) {
+    config.max_peers = 1;
+    config.outbound_reserve = 0;
+  }};
+  f.arrive(1);
+  f.arrive(2);
+  CHECK_FALSE(f.connected(2));
+  f.lose(1);
+  f.arrive(2);
+  CHECK(f.connected(2));
+}
+
 TEST_CASE("node peers: one that comes back is a new peer") {
   node_fixture f;
   f.arrive(1);

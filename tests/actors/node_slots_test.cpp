@@ -118,6 +118,21 @@ TEST_CASE("node slots: a peer that was dialled is shown as such") {
   CHECK(shown[0].outbound);
 }
 
+TEST_CASE("node slots: a peer that was offered is one to its actor, and a kept "
+          "one is dialled again when it is lost") {
+  slots_fixture f;
+  f.say(connect_offered{{{numbered_peer(1), {there}}}});
+  REQUIRE(f.dials.size() == 1);
+  f.reach(1);
+  CHECK(f.peer(1).only<adopt_connection>().offered);
+  f.say(keep_connected{there});
+  f.reach(2);
+  CHECK_FALSE(f.peer(2).only<adopt_connection>().offered);
+  f.lose(2);
+  f.advance(1s);
+  CHECK(f.dials.size() == 3);
+}
+
 TEST_CASE("node slots: strangers that come are logged for those who look "
           "closer, others for all") {
   slots_fixture f;
@@ -455,4 +470,9 @@ TEST_CASE("node slots: a look that comes when there is room again disconnects "
   f.advance(1h);
   CHECK(f.inspect().peers.size() == 8);
   CHECK(f.mesh.all<inspect_scores>().empty());
+  // The next crowd is looked at as the first would have been.
+  f.arrive_alone(9);
+  f.advance(5s);
+  CHECK(f.mesh.all<inspect_scores>().size() == 1);
+  CHECK(f.inspect().peers.size() == 1);
 }

@@ -121,6 +121,23 @@ TEST_CASE("node: its parts know each other") {
   CHECK(f.listeners.empty());
 }
 
+TEST_CASE("node: what was configured is begun at the start") {
+  node_fixture f{[](node_config& config) {
+    config.topics = {"t"};
+    config.peers = {there};
+    config.direct_peers = {
+        node_fixture::address(4002).with_peer(numbered_peer(2))};
+    config.validation["u"].max_messages = 11;
+  }};
+  CHECK(f.cache.only<bound_validation>().topic == "u");
+  CHECK(f.cache.only<bound_validation>().messages == 11U);
+  CHECK(f.mesh.only<join_topic>().topic == "t");
+  CHECK(f.mesh.only<set_direct>().peer == numbered_peer(2));
+  CHECK(f.mesh.only<set_direct>().direct);
+  REQUIRE(f.dials.size() == 2);
+  CHECK(f.dials[0].addresses == std::vector{there});
+}
+
 TEST_CASE("node: without observers none are reported to, and there is a "
           "validator for each core") {
   node_fixture f{[](node_config& config) { config.validators = 0; }};

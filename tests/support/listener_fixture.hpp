@@ -3,12 +3,14 @@
 #include "actors/listener.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/session_pair.hpp"
+#include "tests/support/virtual_reactor.hpp"
 #include "tests/support/virtual_system.hpp"
 
 #include <catch2/catch.hpp>
 #include <spdlog/sinks/ostream_sink.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -16,7 +18,6 @@
 #include <sstream>
 #include <string>
 #include <string_view>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <utility>
 
@@ -33,18 +34,26 @@ public:
   void hang_up() { fd_.reset(); }
   int fd() const noexcept { return fd_.get(); }
 
-  /// Whether the node has ended the connection by now.
+  /// Whether the node has ended the connection by now. What it has said before
+  /// is not looked at.
   bool closed() const {
-    const auto found = peek(fd_.get());
-    return found == io_status::end || found == io_status::failed;
+    std::array<std::uint8_t, 1024> ignored;
+    for (;;) {
+      const auto got =
+          ::recv(fd_.get(), ignored.data(), ignored.size(), MSG_DONTWAIT);
+      if (got == 0)
+        return true;
+      if (got < 0)
+        return errno != EAGAIN && errno != EWOULDBLOCK;
+    }
   }
 
 private:
   unique_fd fd_;
 };
 
-/// A listener in virtual time, on a socket of the loopback interface. The test
-/// is the reactor, and connects.
+/// A listener in virtual time, on a socket of the loopback interface, to which
+/// the test connects.
 class listener_fixture {
 public:
   explicit listener_fixture(const std::function<void(node_config&)>& change =
@@ -65,6 +74,8 @@ public:
 
   ~listener_fixture() {
     caf::anon_send_exit(listener, caf::exit_reason::kill);
+    system.run();
+    reactor_.end_owners();
     system.run();
   }
 
@@ -98,11 +109,23 @@ public:
     return result;
   }
 
+  /// Connects, and has said something by the time that it is accepted.
+  stranger come_talking() {
+    auto fd = start_connect(where);
+    REQUIRE(fd);
+    pollfd up{fd->get(), POLLOUT, 0};
+    REQUIRE(::poll(&up, 1, 5'000) == 1);
+    stranger result{std::move(*fd)};
+    result.say("hello");
+    run();
+    return result;
+  }
+
   /// Moves messages and events until nothing moves.
   void run() {
     do
       system.run();
-    while (greet() || report());
+    while (reactor_.report());
   }
 
   void advance(std::chrono::milliseconds time) {
@@ -123,6 +146,8 @@ public:
     return result;
   }
 
+  libp2p::time_point now() { return system.sys().clock().now(); }
+
   bool ended() const { return *ended_; }
 
   /// No further connection is accepted: the socket fails.
@@ -135,6 +160,7 @@ public:
 
 private:
   std::ostringstream log_;
+  virtual_reactor reactor_{system.sys()};
   context_ptr ctx_;
 
 public:
@@ -150,7 +176,7 @@ private:
     session.limits = result->config.session;
     result->session =
         std::make_shared<const libp2p::session_config>(std::move(session));
-    result->reactor = std::make_shared<reactor_link>();
+    result->reactor = reactor_.link();
     result->log = std::make_shared<spdlog::logger>(
         "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log_));
     result->log->set_level(spdlog::level::debug);
@@ -158,35 +184,7 @@ private:
     return result;
   }
 
-  // The reactor's first word of each new socket.
-  bool greet() {
-    const auto next = ctx_->reactor->next_id();
-    for (auto id = greeted_ + 1; id < next; ++id)
-      tell_from_outside(listener, socket_ready{id, false, false});
-    return std::exchange(greeted_, next) + 1 < next;
-  }
-
-  // In the reactor's place. Those who have begun their handshake are not told
-  // anything: how it goes on is the connector's business.
-  bool report() {
-    std::array<epoll_event, 64> events;
-    const int n = ::epoll_wait(ctx_->reactor->epoll(), events.data(),
-                               static_cast<int>(events.size()), 0);
-    bool any = false;
-    for (int i = 0; i < n; ++i) {
-      const auto& event = events[static_cast<std::size_t>(i)];
-      if (event.data.u64 == 0)
-        continue;
-      any = true;
-      tell_from_outside(listener, socket_ready{event.data.u64,
-                                               (event.events & ~EPOLLOUT) != 0,
-                                               (event.events & EPOLLOUT) != 0});
-    }
-    return any;
-  }
-
   int fd_ = -1;
-  socket_id greeted_ = 0;
   std::shared_ptr<bool> ended_ = std::make_shared<bool>(false);
 };
 
