@@ -1,6 +1,7 @@
-// A peer's connections and streams, in virtual time: which are read, which one
-// is written to, and how they end.
+// The streams that a peer writes to, in virtual time: which are read, and what
+// becomes of what arrives on them.
 #include "tests/support/peer_fixture.hpp"
+#include "tests/support/recording_sink.hpp"
 
 using namespace grapevine;
 using namespace grapevine::test;
@@ -16,6 +17,26 @@ void send(far_end& far, libp2p::stream_id stream, std::string_view text) {
 
 libp2p::multiaddr at(std::uint16_t port) {
   return libp2p::multiaddr::from_ip_tcp("192.0.2.9", port);
+}
+
+void say_all(peer_fixture& f, far_end& far, libp2p::stream_id stream,
+             const std::vector<proto::subscription>& subscriptions,
+             const proto::control& control = {}) {
+  std::vector<bytes> frames;
+  proto::encode_frames(subscriptions, control, 1024 * 1024, frames);
+  for (const auto& frame : frames)
+    far.send(stream, frame);
+  f.run();
+}
+
+// Something for each who takes care of a part of an RPC.
+proto::control of_all_kinds() {
+  proto::control result;
+  result.grafts = {"t"};
+  result.iwant = {"wanted"};
+  result.idontwant = {
+      std::string{peer_fixture::message("unwanted")->id().raw()}};
+  return result;
 }
 
 proto::control announcing(const proto::extensions& ext) {
@@ -118,89 +139,313 @@ TEST_CASE("peer: a malformed RPC counts as misbehaviour, one that is larger "
   far->send(stream, bad);
   f.run();
   CHECK(far->was_reset(stream));
-  CHECK(f.mesh.all<misbehaved>().size() == (counts ? 1 : 0));
+  const auto& told = f.mesh.all<misbehaved>();
+  REQUIRE(told.size() == (counts ? 1 : 0));
+  if (counts) {
+    CHECK(told[0].peer == peer_fixture::id());
+    CHECK(told[0].count == 1);
+  }
+  // Its stream alone has ended.
+  CHECK_FALSE(far->closed);
+  send(*far, f.open(*far), "fine");
+  f.run();
+  CHECK(f.received() == texts{"fine"});
 }
 
-// -- the outbound stream ------------------------------------------------------
-
-TEST_CASE("peer: our stream stays on a connection that answers, and nothing is "
-          "lost") {
+TEST_CASE("peer: streams that we have reset take nobody's place") {
   peer_fixture f;
-  auto [older, one] = f.join();
-  auto& newer = f.connect();
-  f.open(newer);
+  auto [far, oldest] = f.join();
+  for (int i = 0; i < 4; ++i) {
+    far->send(f.open(*far), bytes{0x80, 0x00});
+    f.run();
+  }
+  f.open(*far);
+  CHECK_FALSE(far->was_reset(oldest));
+}
+
+TEST_CASE("peer: streams that the peer has ended or reset take nobody's "
+          "place") {
+  peer_fixture f;
+  auto [far, oldest] = f.join();
+  const bool at_once = GENERATE(false, true);
+  for (int i = 0; i < 4; ++i) {
+    const auto stream = f.open(*far);
+    if (at_once)
+      far->session.reset_stream(stream);
+    else
+      far->session.close_stream(stream);
+    f.run();
+  }
+  f.open(*far);
+  CHECK_FALSE(far->was_reset(oldest));
+}
+
+TEST_CASE("peer: what arrives on our own stream is not read") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  send(*far, far->opened().at(0), "on the wrong stream");
+  send(*far, stream, "on the right one");
+  f.run();
+  CHECK(f.received() == texts{"on the right one"});
+}
+
+TEST_CASE("peer: its end of a stream is answered when all on it is read") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  send(*far, stream, "last words");
+  far->session.close_stream(stream);
+  f.run();
+  CHECK(f.received() == texts{"last words"});
+  CHECK(far->has_ended(stream));
+}
+
+// -- what arrives -------------------------------------------------------------
+
+TEST_CASE("peer: each part of an RPC goes to who takes care of it") {
+  auto sink = std::make_shared<recording_sink>();
+  peer_fixture f{[](node_config&) {},
+                 [&](node_context& ctx) { ctx.trace = sink; }};
+  auto [far, stream] = f.join();
+  say_all(f, *far, stream, {{.topic = "t"}}, of_all_kinds());
+  REQUIRE(f.mesh.all<rpc_received>().size() == 1);
+  const auto& told = f.mesh.all<rpc_received>()[0];
+  CHECK(told.from.id == peer_fixture::id());
+  CHECK(told.from.actor == f.peer);
+  REQUIRE(told.subscriptions.size() == 1);
+  CHECK(told.subscriptions[0].topic == "t");
+  CHECK(told.control.grafts == texts{"t"});
+  CHECK(told.control.iwant.empty());
+  CHECK(told.control.idontwant.empty());
+  CHECK(told.entries == 2);
+  REQUIRE(f.cache.all<iwant_received>().size() == 1);
+  CHECK(f.cache.all<iwant_received>()[0].ids == texts{"wanted"});
+  CHECK(f.cache.all<iwant_received>()[0].from.id == peer_fixture::id());
+  f.publish({"unwanted", "fine"});
+  CHECK(far->heard(far->opened().at(0)).messages == texts{"fine"});
+  // The mesh is asked for nothing that is not there.
+  send(*far, stream, "a message alone");
+  f.run();
+  CHECK(f.mesh.all<rpc_received>().size() == 1);
+  REQUIRE(f.cache.all<messages_received>().size() == 1);
+  CHECK(f.cache.all<messages_received>()[0].from.id == peer_fixture::id());
+  CHECK(sink->of<gossip::trace::rpc_received>().size() == 2);
+}
+
+TEST_CASE("peer: of one that is graylisted nothing but subscriptions is "
+          "heeded") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  f.tell_peer(set_standing{.graylisted = true});
+  say_all(f, *far, stream, {{.topic = "t"}}, of_all_kinds());
+  send(*far, stream, "unheard");
+  f.run();
+  REQUIRE(f.mesh.all<rpc_received>().size() == 1);
+  CHECK(f.mesh.all<rpc_received>()[0].subscriptions.size() == 1);
+  CHECK(f.mesh.all<rpc_received>()[0].control.empty());
+  CHECK(f.mesh.all<rpc_received>()[0].entries == 1);
+  CHECK(f.cache.all<iwant_received>().empty());
+  CHECK(f.received().empty());
+  f.publish({"unwanted"});
+  CHECK(far->heard(far->opened().at(0)).messages == texts{"unwanted"});
+  f.tell_peer(set_standing{});
+  send(*far, stream, "heard again");
+  f.run();
+  CHECK(f.received() == texts{"heard again"});
+}
+
+TEST_CASE("peer: below the gossip threshold its IWANT is dropped, nothing "
+          "else") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  f.tell_peer(set_standing{.without_gossip = true});
+  f.say(*far, stream, of_all_kinds());
+  CHECK(f.cache.all<iwant_received>().empty());
+  CHECK(f.mesh.all<rpc_received>().size() == 1);
+}
+
+TEST_CASE("peer: what waits is cancelled when the peer no longer wants it, "
+          "answers too") {
+  peer_fixture f;
+  const auto hello = *std::exchange(f.hello, {});
+  auto [far, stream] = f.join();
+  f.publish({"unwanted", "wanted"});
+  f.tell_peer(send_answers{
+      {peer_fixture::message("unwanted"), peer_fixture::message("asked for")}});
+  f.say(*far, stream, of_all_kinds());
+  f.tell_peer(hello);
+  CHECK(far->heard(far->opened().at(0)).messages
+        == texts{"wanted", "asked for"});
+}
+
+TEST_CASE("peer: what it does not want holds for some heartbeats") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  f.say(*far, stream, of_all_kinds());
+  f.advance(2900ms);
+  f.publish({"unwanted"});
+  CHECK(far->heard(far->opened().at(0)).messages.empty());
+  f.advance(200ms);
+  f.publish({"unwanted"});
+  CHECK(far->heard(far->opened().at(0)).messages == texts{"unwanted"});
+}
+
+TEST_CASE("peer: messages of one read are passed on together, or by RPC if "
+          "lots are drawn") {
+  const bool lots = GENERATE(false, true);
+  peer_fixture f{[&](node_config& c) {
+    if (lots)
+      c.gater.emplace();
+  }};
+  auto [far, stream] = f.join();
+  auto& other = f.connect();
+  const auto second = f.open(other);
+  send(*far, stream, "a");
+  f.say(*far, stream, of_all_kinds());
+  f.cache.clear();
+  send(*far, stream, "b");
+  send(*far, stream, "c");
+  proto::control graft;
+  graft.grafts = {"t"};
+  std::vector<bytes> frames;
+  proto::encode_frames({}, graft, 1024, frames);
+  far->send(stream, frames.at(0));
+  send(*far, stream, "d");
+  send(other, second, "e");
+  f.run();
+  CHECK(f.received() == texts{"b", "c", "d", "e"});
+  CHECK(f.cache.all<messages_received>().size() == (lots ? 4 : 2));
+}
+
+TEST_CASE("peer: more credit than it owes gives no more than that") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  f.tell_peer(return_credit{100, 100'000});
+  for (int i = 0; i < 2048; ++i)
+    send(*far, stream, "m");
+  f.run();
+  send(*far, stream, "beyond");
+  f.run();
+  CHECK(f.received().size() == 2048);
+}
+
+TEST_CASE("peer: entries for the mesh are to be decided like messages") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  std::vector<proto::subscription> topics;
+  for (int i = 0; i < 2048; ++i)
+    topics.push_back({.topic = std::to_string(i)});
+  say_all(f, *far, stream, topics);
+  send(*far, stream, "beyond");
+  f.run();
+  CHECK(f.received().empty());
+  f.tell_peer(return_credit{1, 0});
+  CHECK(f.received() == texts{"beyond"});
+}
+
+TEST_CASE("peer: a large RPC of a peer that is in time counts against the "
+          "node's budget until it is whole") {
+  auto memory = std::make_shared<node_memory>(1 << 30, 1 << 30);
+  peer_fixture f{[](node_config&) {},
+                 [&](node_context& ctx) { ctx.memory = memory; }};
+  auto [far, stream] = f.join();
+  const auto whole = peer_fixture::message(std::string(100'000, 'x'));
+  const bytes_view frame{whole->frame()};
+  far->send(stream, frame.first(50'000));
+  f.run();
+  CHECK(memory->unfinished.used() >= 50'000);
+  far->send(stream, frame.subspan(50'000));
+  f.run();
+  CHECK(memory->unfinished.used() == 0);
+  CHECK(f.received().size() == 1);
+}
+
+// -- extensions ---------------------------------------------------------------
+
+TEST_CASE("peer: extensions that are announced again count as misbehaviour "
+          "(1.3)") {
+  peer_fixture f;
+  auto& far = f.connect();
+  const auto stream = f.open(far, "/meshsub/1.3.0");
+  f.say(far, stream, announcing({.partial_messages = true}));
+  CHECK(f.mesh.all<misbehaved>().empty());
+  f.say(far, stream, announcing({.partial_messages = true}));
+  REQUIRE(f.mesh.all<misbehaved>().size() == 1);
+  CHECK(f.mesh.all<misbehaved>()[0].peer == peer_fixture::id());
+  CHECK(f.mesh.all<misbehaved>()[0].count == 10);
+}
+
+TEST_CASE("peer: partial messages are passed on once both sides have announced "
+          "them (1.3)") {
+  const bool announced = GENERATE(true, false);
+  peer_fixture f{[](node_config& c) { c.partial_messages = true; }};
+  auto& far = f.connect();
+  const auto stream = f.open(far, "/meshsub/1.3.0");
+  f.say(far, stream, announcing({.partial_messages = announced}));
+  const bytes group{1, 2};
+  const bytes parts(1000, 7);
+  const auto frame =
+      proto::encode_partial({"t", group, bytes_view{parts}, std::nullopt}, 4096)
+          .value();
+  far.send(stream, frame);
+  f.run();
+  const auto& told = f.mesh.all<partial_received>();
+  REQUIRE(told.size() == (announced ? 1 : 0));
+  CHECK(f.mesh.all<partial_usable>().size() == (announced ? 1 : 0));
+  if (announced) {
+    CHECK(told[0].from.id == peer_fixture::id());
+    CHECK(told[0].partial.topic == "t");
+    CHECK(to_bytes(told[0].partial.parts.value()) == parts);
+    // The length is no part of what is kept.
+    CHECK(told[0].frame->size() == frame.size() - 2);
+  }
+}
+
+TEST_CASE("peer: partial messages are to be decided like messages (1.3)") {
+  const bool many = GENERATE(true, false);
+  peer_fixture f{[](node_config& c) {
+    c.partial_messages = true;
+    c.params.gossip.max_partial_messages = 10'000;
+    c.params.gossip.max_partial_bytes = std::size_t{1} << 30;
+  }};
+  auto& far = f.connect();
+  const auto stream = f.open(far, "/meshsub/1.3.0");
+  f.say(far, stream, announcing({.partial_messages = true}));
+  const bytes group{1, 2};
+  const bytes parts(many ? 10 : 1'000'000, 7);
+  const auto frame = proto::encode_partial(
+      {"t", group, bytes_view{parts}, std::nullopt}, 1024 * 1024);
+  for (int i = 0; i < (many ? 2048 : 9); ++i) {
+    far.send(stream, frame.value());
+    if (!many)
+      f.run();
+  }
+  f.run();
+  send(far, stream, "beyond");
+  f.run();
+  CHECK(f.received().empty());
+  f.tell_peer(return_credit{many ? 1U : 0U, many ? 0U : 2'000'000U});
+  CHECK(f.received() == texts{"beyond"});
+}
+
+TEST_CASE("peer: the test extension's message is sent once both sides have "
+          "announced it, once on each stream (1.3)") {
+  const bool theirs = GENERATE(true, false);
+  peer_fixture f{[](node_config& c) { c.test_extension = true; }};
+  const auto hello = *f.hello;
+  const bool late = GENERATE(true, false);
+  if (late)
+    f.hello.reset();
+  auto& far = f.connect();
+  const auto stream = f.open(far, "/meshsub/1.3.0");
+  f.say(far, stream, announcing({.test_extension = theirs}));
+  if (late)
+    f.tell_peer(hello);
+  say_all(f, far, stream, {{.topic = "t"}});
   f.publish({"a"});
-  f.advance(10s);
-  f.publish({"b"});
-  const auto ours = older->opened().at(0);
-  CHECK(older->heard(ours).messages == texts{"a", "b"});
-  CHECK(newer.opened().empty());
-  CHECK_FALSE(older->closed);
-}
-
-TEST_CASE("peer: it comes back while its old connection is mute: our stream "
-          "follows within a second, with all that waited") {
-  peer_fixture f;
-  auto [older, one] = f.join();
-  f.publish({"before"});
-  older->mute = true;
-  auto& newer = f.connect();
-  const auto two = f.open(newer);
-  f.publish({"meanwhile"});
-  CHECK(newer.opened().empty());
-  send(newer, two, "from the new place");
-  f.advance(600ms);
-  CHECK(f.received() == texts{"from the new place"});
-  REQUIRE(newer.opened().size() == 1);
-  f.publish({"after"});
-  // The hello is the first on it.
-  const auto heard = newer.heard(newer.opened()[0]);
-  CHECK(heard.messages == texts{"meanwhile", "after"});
-  CHECK(f.mesh.all<hello_wanted>().size() == 2);
-  // The old connection ends in seconds, not in half a minute.
-  f.advance(5s);
-  older->mute = false;
-  f.advance(100ms);
-  CHECK(older->closed);
-  CHECK_FALSE(newer.closed);
-  CHECK(f.mesh.all<peer_left>().empty());
-}
-
-TEST_CASE("peer: our stream follows to a new connection without one of the "
-          "peer's once the old one has proven mute") {
-  peer_fixture f;
-  auto [older, one] = f.join();
-  older->mute = true;
-  // What it speaks it tells by identify alone.
-  auto& newer = f.connect();
-  f.advance(4900ms);
-  CHECK(newer.opened().empty());
-  f.advance(500ms);
-  REQUIRE(newer.opened().size() == 1);
-  f.publish({"after"});
-  CHECK(newer.heard(newer.opened()[0]).messages == texts{"after"});
-}
-
-TEST_CASE("peer: a connection that lives after all gets what was written to "
-          "it, and the end") {
-  peer_fixture f;
-  auto [older, one] = f.join();
-  older->mute = true;
-  f.publish({"on its way"});
-  auto& newer = f.connect();
-  f.open(newer);
-  f.publish({"behind it"});
-  f.advance(600ms);
-  REQUIRE(newer.opened().size() == 1);
-  older->mute = false;
-  f.advance(10s);
-  const auto ours = older->opened().at(0);
-  CHECK(older->heard(ours).messages == texts{"on its way"});
-  CHECK(older->has_ended(ours));
-  CHECK(newer.heard(newer.opened()[0]).messages == texts{"behind it"});
-  CHECK_FALSE(older->closed);
-  // It does not move back.
-  CHECK(older->opened().size() == 1);
+  std::size_t tests = 0;
+  for (const auto& rpc : far.rpcs(far.opened().at(0)))
+    tests += rpc.test_extension ? 1 : 0;
+  CHECK(tests == (theirs ? 1 : 0));
 }
 
 // -- addresses ----------------------------------------------------------------
@@ -221,103 +466,4 @@ TEST_CASE("peer: of a burst of identify pushes the last one counts") {
   CHECK(learned[1].sealed == bytes(16, 0xa5));
   f.advance(30s);
   CHECK(learned.size() == 2);
-}
-
-// -- the end ------------------------------------------------------------------
-
-TEST_CASE("peer: our stream is ended before we go away") {
-  peer_fixture f;
-  auto [far, stream] = f.join();
-  const auto ours = far->opened().at(0);
-  f.publish({"last words"});
-  const bool asked_to = GENERATE(false, true);
-  if (asked_to)
-    f.tell_peer(disconnect_peer{"asked to"});
-  else
-    f.tell_peer(stop_peer{5s});
-  CHECK(far->heard(ours).messages == texts{"last words"});
-  CHECK(far->has_ended(ours));
-  CHECK_FALSE(far->session.closed());
-  SECTION("at once if the peer ends it, too") {
-    far->session.close_stream(ours);
-    f.run();
-    CHECK(far->events.closed == std::vector{libp2p::session_error::go_away});
-  }
-  SECTION("at once if the peer resets it") {
-    far->session.reset_stream(ours);
-    f.run();
-    CHECK(far->events.closed == std::vector{libp2p::session_error::go_away});
-  }
-  SECTION("soon if the peer never does") {
-    f.advance(290ms);
-    CHECK_FALSE(far->session.closed());
-    f.advance(20ms);
-    CHECK(far->events.closed == std::vector{libp2p::session_error::go_away});
-  }
-}
-
-TEST_CASE("peer: the wait for the other end does not outlast the deadline") {
-  peer_fixture f;
-  auto [far, stream] = f.join();
-  f.tell_peer(stop_peer{100ms});
-  f.advance(90ms);
-  CHECK_FALSE(far->session.closed());
-  f.advance(20ms);
-  CHECK(far->session.closed());
-}
-
-TEST_CASE("peer: one that does not end its half of our stream is waited for as "
-          "long as it gives signs of reading on") {
-  peer_fixture f;
-  auto [far, stream] = f.join();
-  f.publish({"read slowly"});
-  f.tell_peer(stop_peer{5s});
-  proto::control sign;
-  sign.idontwant = {"any"};
-  for (int i = 0; i < 5; ++i) {
-    f.advance(200ms);
-    REQUIRE_FALSE(far->session.closed());
-    f.say(*far, stream, sign);
-  }
-  f.advance(290ms);
-  CHECK_FALSE(far->session.closed());
-  f.advance(20ms);
-  CHECK(far->session.closed());
-}
-
-TEST_CASE("peer: one that ended its half of our stream before is not taken for "
-          "one that has read all") {
-  peer_fixture f;
-  auto [far, stream] = f.join();
-  const auto ours = far->opened().at(0);
-  far->session.close_stream(ours);
-  f.run();
-  f.publish({"still wanted"});
-  CHECK(far->heard(ours).messages == texts{"still wanted"});
-  f.tell_peer(stop_peer{5s});
-  CHECK(far->has_ended(ours));
-  CHECK_FALSE(far->session.closed());
-  f.advance(310ms);
-  CHECK(far->session.closed());
-}
-
-TEST_CASE("peer: what one says that is being disconnected is not heeded") {
-  peer_fixture f;
-  auto [far, stream] = f.join();
-  f.tell_peer(disconnect_peer{"asked to"});
-  CHECK(f.mesh.all<peer_left>().size() == 1);
-  send(*far, stream, "too late");
-  f.run();
-  CHECK(f.received().empty());
-  CHECK(f.mesh.all<peer_joined>().size() == 1);
-}
-
-TEST_CASE("peer: its end of a stream is answered when all on it is read") {
-  peer_fixture f;
-  auto [far, stream] = f.join();
-  send(*far, stream, "last words");
-  far->session.close_stream(stream);
-  f.run();
-  CHECK(f.received() == texts{"last words"});
-  CHECK(far->has_ended(stream));
 }

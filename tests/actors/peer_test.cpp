@@ -1,5 +1,7 @@
-#include "tests/support/node_network.hpp"
-#include "tests/support/wire_peer.hpp"
+// A peer's connections, in virtual time: how many, for how long, and what is
+// lost with them.
+#include "tests/support/peer_fixture.hpp"
+#include "tests/support/recording_sink.hpp"
 
 using namespace grapevine;
 using namespace grapevine::test;
@@ -7,260 +9,355 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::string text_of(const message_delivered& msg) {
-  return to_string(msg.msg->data());
+using texts = std::vector<std::string>;
+
+void send(far_end& far, libp2p::stream_id stream, std::string_view text) {
+  far.send(stream, peer_fixture::message(text)->frame());
 }
 
-// A node that does not sign, subscribed to "t", and one peer on the wire.
-struct wire_fixture {
-  explicit wire_fixture(const node_config& c = config())
-      : node{net.start(c)}, peer{9, node.addresses.at(0)} {
-    net.subscribe(node, "t");
-  }
+libp2p::ip_address ip(std::string_view text) {
+  return libp2p::ip_address::of(libp2p::multiaddr::from_ip_tcp(text, 1))
+      .value();
+}
 
-  static node_config config() {
-    auto result = node_network::config(1);
-    result.policy = gossip::signing_policy::strict_no_sign;
-    result.max_rpc_size = std::size_t{64} * 1024;
-    return result;
-  }
+// Whether the peer has said go-away.
+bool told_to_go(const far_end& far) {
+  return far.events.closed == std::vector{libp2p::session_error::go_away};
+}
 
-  static bytes message(std::string_view text) {
-    const auto msg =
-        gossip::build_message({"t", as_bytes(text), std::nullopt, std::nullopt},
-                              nullptr, gossip::default_message_id);
-    return msg->frame();
-  }
-
-  // Into the node's mesh of "t".
-  void join() {
-    hello();
-    const auto stream = peer.open();
-    proto::control graft;
-    graft.grafts = {"t"};
-    peer.say(stream, {{.topic = "t"}}, graft);
-    peer.until([&] { return peer.session().buffered(stream) == 0; });
-    net.await(node, "t", 1);
-  }
-
-  // Waits until the node has opened its `count`th stream and said hello on it.
-  libp2p::stream_id hello(std::size_t count = 1) {
-    peer.until([&] {
-      return peer.opened_by_node().size() >= count
-             && !peer.heard(peer.opened_by_node()[count - 1]).empty();
-    });
-    return peer.opened_by_node()[count - 1];
-  }
-
-  node_network net;
-  node_network::running_node node;
-  wire_peer peer;
-};
+std::string name_of(std::string_view text) {
+  return std::string{peer_fixture::message(text)->id().raw()};
+}
 
 } // namespace
 
-TEST_CASE("peer: a hello with all subscriptions is the first on each stream") {
-  wire_fixture f;
-  const auto first = f.hello();
-  CHECK(f.peer.heard(first).at(0).topic == "t");
-  f.peer.session().reset_stream(first);
-  const auto second = f.hello(2);
-  CHECK(f.peer.heard(second).at(0).topic == "t");
-  f.net.stop(f.node);
+// -- connections --------------------------------------------------------------
+
+TEST_CASE("peer: of what was said before it had its connection nothing is "
+          "lost") {
+  peer_fixture f;
+  auto& far = f.shake_hands();
+  const auto stream = far.session.open_stream({"/meshsub/1.2.0"}, f.now());
+  f.move_early(far);
+  send(far, *stream, "early");
+  f.move_early(far);
+  f.adopt();
+  f.run();
+  CHECK(f.mesh.all<peer_joined>().size() == 1);
+  CHECK(f.received() == texts{"early"});
+  CHECK(far.opened().size() == 1);
 }
 
-TEST_CASE("peer: one that closes our stream again and again is disconnected") {
-  wire_fixture f;
-  f.net.watch(f.node);
-  for (std::size_t i = 1; i <= 5; ++i)
-    f.peer.session().reset_stream(f.hello(i));
-  f.peer.until([&] { return f.peer.ended(); });
-  CHECK(f.net.next_event(node_event::kind::disconnected).peer == f.peer.id());
-  f.net.stop(f.node);
+TEST_CASE("peer: a connection is read only once the reactor knows its new "
+          "owner") {
+  peer_fixture f;
+  auto& far = f.shake_hands();
+  const auto socket = far.conn.lock()->id();
+  f.adopt(false, false);
+  f.run();
+  const auto stream = far.session.open_stream({"/meshsub/1.2.0"}, f.now());
+  f.run();
+  CHECK_FALSE(far.events.opened.contains(*stream));
+  f.tell_peer(socket_ready{socket, false, false});
+  CHECK(far.events.opened.contains(*stream));
 }
 
-TEST_CASE("peer: an older inbound stream is read until it ends") {
-  wire_fixture f;
-  const auto older = f.peer.open();
-  const auto newer = f.peer.open();
-  const auto send = [&](libp2p::stream_id stream, std::string_view text) {
-    f.peer.send_raw(stream, wire_fixture::message(text));
-    f.peer.until([&] { return f.peer.session().buffered(stream) == 0; });
-    CHECK(text_of(f.net.next_message()) == text);
+TEST_CASE("peer: it has four connections at most, a further one is refused and "
+          "the others stay") {
+  peer_fixture f;
+  std::vector<far_end*> four;
+  for (int i = 0; i < 4; ++i)
+    four.push_back(&f.connect());
+  for (auto* far : four)
+    CHECK_FALSE(far->closed);
+  CHECK(told_to_go(f.connect()));
+  f.open(*four.front());
+  f.publish({"still there"});
+  CHECK(four.front()->heard(four.front()->opened().at(0)).messages
+        == texts{"still there"});
+  CHECK(f.keeper.all<peer_lost>().empty());
+}
+
+TEST_CASE("peer: while it is being stopped a further connection is refused") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  f.tell_peer(stop_peer{5s});
+  CHECK(told_to_go(f.connect()));
+  CHECK_FALSE(far->closed);
+}
+
+TEST_CASE("peer: its addresses are told when it joins and whenever they "
+          "change, each once") {
+  peer_fixture f;
+  auto& first = f.connect();
+  CHECK(f.mesh.all<peer_moved>().empty());
+  f.open(first);
+  REQUIRE(f.mesh.all<peer_joined>().size() == 1);
+  CHECK(f.mesh.all<peer_joined>()[0].ips == std::vector{ip("192.0.2.9")});
+  auto& second = f.connect({.ip = "192.0.2.10"});
+  f.connect({.ip = "192.0.2.9"});
+  const auto& moved = f.mesh.all<peer_moved>();
+  REQUIRE(moved.size() == 2);
+  CHECK(moved[0].ips == std::vector{ip("192.0.2.9"), ip("192.0.2.10")});
+  CHECK(moved[1].ips == std::vector{ip("192.0.2.9"), ip("192.0.2.10")});
+  second.session.close();
+  f.run();
+  REQUIRE(moved.size() == 3);
+  CHECK(moved[2].ips == std::vector{ip("192.0.2.9")});
+  CHECK(moved[2].peer.id == peer_fixture::id());
+}
+
+TEST_CASE("peer: an older connection has five seconds for a sign of life once "
+          "there is a newer one, or the time of a ping if that is less") {
+  const auto [ping, limit] =
+      GENERATE(table<std::chrono::milliseconds, std::chrono::milliseconds>(
+          {{20s, 5s}, {1s, 1s}}));
+  peer_fixture f{[&](node_config& c) { c.session.ping_timeout = ping; }};
+  auto& older = f.connect();
+  f.advance(1s);
+  older.mute = true;
+  auto& newer = f.connect();
+  f.open(newer);
+  const auto alive = [&] { return !older.conn.expired(); };
+  f.advance(limit - 100ms);
+  CHECK(alive());
+  f.advance(400ms);
+  CHECK_FALSE(alive());
+  CHECK_FALSE(newer.closed);
+}
+
+TEST_CASE("peer: a further connection does not give an older one more time "
+          "for its sign of life") {
+  peer_fixture f;
+  auto& older = f.connect();
+  older.mute = true;
+  f.connect();
+  f.advance(4s);
+  f.connect();
+  f.advance(1500ms);
+  CHECK(older.conn.expired());
+}
+
+TEST_CASE("peer: the newest connection need not hurry to give a sign of "
+          "life") {
+  peer_fixture f;
+  f.connect();
+  auto& newest = f.shake_hands();
+  newest.mute = true;
+  f.adopt();
+  f.run();
+  f.advance(10s);
+  CHECK_FALSE(newest.conn.expired());
+}
+
+TEST_CASE("peer: a connection that gives no sign of life for long ends, and "
+          "its end is told with the reason") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  f.advance(20s);
+  far->mute = true;
+  f.advance(14s);
+  CHECK_FALSE(far->conn.expired());
+  f.advance(25s);
+  CHECK(far->conn.expired());
+  REQUIRE(f.keeper.all<peer_lost>().size() == 1);
+  CHECK(f.keeper.all<peer_lost>()[0].reason
+        == to_string(libp2p::session_error::ping_timeout));
+}
+
+// -- what is lost with them ---------------------------------------------------
+
+TEST_CASE("peer: with its last connection it leaves, which all are told once, "
+          "with how many there were and why the last one ended") {
+  peer_fixture f;
+  auto [first, stream] = f.join();
+  auto& second = f.connect();
+  first->session.close();
+  f.run();
+  CHECK(f.mesh.all<peer_left>().empty());
+  CHECK(f.keeper.all<peer_lost>().empty());
+  second.session.close();
+  f.run();
+  REQUIRE(f.mesh.all<peer_left>().size() == 1);
+  CHECK(f.mesh.all<peer_left>()[0].peer == peer_fixture::id());
+  CHECK(f.mesh.all<peer_left>()[0].actor == f.peer.address());
+  CHECK(f.cache.all<peer_left>().size() == 1);
+  REQUIRE(f.keeper.all<peer_lost>().size() == 1);
+  const auto& lost = f.keeper.all<peer_lost>()[0];
+  CHECK(lost.peer == peer_fixture::id());
+  CHECK(lost.adopted == 2);
+  CHECK(lost.reason == to_string(libp2p::session_error::go_away));
+}
+
+TEST_CASE("peer: one that never had a pubsub stream does not leave") {
+  peer_fixture f;
+  f.connect({.protocols = {}}).session.close();
+  f.run();
+  CHECK(f.keeper.all<peer_lost>().size() == 1);
+  CHECK(f.mesh.all<peer_left>().empty());
+  CHECK(f.cache.all<peer_left>().empty());
+}
+
+TEST_CASE("peer: what it said on a connection ends with it") {
+  peer_fixture f{[](node_config& c) { c.partial_messages = true; }};
+  auto& first = f.connect();
+  const auto stream = f.open(first, "/meshsub/1.3.0");
+  auto& second = f.connect();
+  proto::control said;
+  said.ext = proto::extensions{.partial_messages = true};
+  said.idontwant = {name_of("unwanted")};
+  f.say(first, stream, said);
+  const auto usable = [&] {
+    return f.mesh.all<partial_usable>().back().usable;
   };
-  send(newer, "on the newer");
-  send(older, "on the older");
-  f.peer.session().close_stream(older);
-  send(newer, "on the only one");
-  CHECK_FALSE(f.peer.was_reset(older));
-  f.net.stop(f.node);
+  REQUIRE(usable());
+  first.session.close();
+  f.run();
+  CHECK_FALSE(usable());
+  REQUIRE(second.opened().size() == 1);
+  f.publish({"unwanted"});
+  CHECK(second.heard(second.opened()[0]).messages == texts{"unwanted"});
 }
 
-TEST_CASE("peer: what arrives on our own stream is not read") {
-  wire_fixture f;
-  const auto ours = f.hello();
-  f.peer.send_raw(ours, wire_fixture::message("on the wrong stream"));
-  f.peer.until([&] { return f.peer.session().buffered(ours) == 0; });
-  const auto theirs = f.peer.open();
-  f.peer.send_raw(theirs, wire_fixture::message("on the right one"));
-  f.peer.until([&] { return f.peer.session().buffered(theirs) == 0; });
-  CHECK(text_of(f.net.next_message()) == "on the right one");
-  f.net.stop(f.node);
+TEST_CASE("peer: our stream that was on a lost connection is opened on another "
+          "one at once, behind a hello") {
+  auto sink = std::make_shared<recording_sink>();
+  peer_fixture f{[](node_config&) {},
+                 [&](node_context& ctx) { ctx.trace = sink; }};
+  auto [first, stream] = f.join();
+  auto& second = f.connect();
+  first->session.close();
+  f.run();
+  CHECK(sink->of<gossip::trace::stream_closed>().size() == 1);
+  REQUIRE(second.opened().size() == 1);
+  f.publish({"there"});
+  CHECK(second.heard(second.opened()[0]).messages == texts{"there"});
+  CHECK(f.keeper.all<peer_lost>().empty());
 }
 
-TEST_CASE("peer: what is no RPC ends its stream, not the connection") {
-  const auto bad = GENERATE(as<bytes>{},
-                            // A field that is longer than the RPC.
-                            bytes{3, 0x12, 0x7f, 0x00},
-                            // A length above the limit of 64 KiB.
-                            bytes{0xff, 0xff, 0x7f},
-                            // A length that is no varint.
-                            bytes{0x80, 0x00});
-  wire_fixture f;
-  const auto stream = f.peer.open();
-  f.peer.send_raw(stream, bad);
-  f.peer.until([&] { return f.peer.was_reset(stream); });
-  CHECK_FALSE(f.peer.ended());
-  const auto again = f.peer.open();
-  f.peer.send_raw(again, wire_fixture::message("fine"));
-  f.peer.until([&] { return f.peer.session().buffered(again) == 0; });
-  CHECK(text_of(f.net.next_message()) == "fine");
-  f.net.stop(f.node);
-}
-
-TEST_CASE("peer: a reader that stands still gets no more than its queue, and "
-          "slows nobody") {
-  wire_fixture f;
-  f.join();
-  auto config = wire_fixture::config();
-  config.identity =
-      libp2p::private_key::ed25519_from_seed(std::array<std::uint8_t, 32>{7});
-  const auto reader = f.net.start(config);
-  tell(f.net.self().ptr(), reader.actor, subscribe_topic{"t", f.net.inbox()});
-  f.net.connect(reader, f.node);
-  f.net.await(f.node, "t", 2);
-  // The wire peer reads nothing from here on. 40 MB are more than all buffers
-  // between it and the node hold.
-  const std::string text(40'000, 'x');
-  for (int i = 0; i < 1000; ++i) {
-    f.net.publish(f.node, "t", std::to_string(i) + text);
-    // Once here, once at the other node.
-    f.net.next_message();
-    f.net.next_message();
-  }
-  f.net.stop(reader);
-  f.net.stop(f.node);
-}
-
-TEST_CASE("peer: as many messages wait for a slow reader as is configured") {
-  constexpr int all = 40;
-  const auto most = GENERATE(4, 40);
-  auto config = wire_fixture::config();
-  config.send_queue_messages = static_cast<std::size_t>(most);
-  wire_fixture f{config};
-  f.join();
-  // It reads nothing meanwhile: its window takes a few of these.
-  const std::string text(40'000, 'x');
-  for (int i = 0; i < all; ++i) {
-    f.net.publish(f.node, "t", std::to_string(i) + text);
-    f.net.next_message();
-  }
-  // What finds room again comes after all that waited.
-  const auto& heard = f.peer.heard().messages;
-  for (int i = 0; heard.empty() || heard.back().size() > 40'000; ++i) {
-    f.net.publish(f.node, "t", "last " + std::to_string(i));
-    const auto soon = std::chrono::steady_clock::now() + 50ms;
-    f.peer.until([&] { return std::chrono::steady_clock::now() > soon; });
-  }
-  const auto large = std::ranges::count_if(
-      heard, [](const auto& one) { return one.size() > 40'000; });
-  CHECK(large >= most);
-  CHECK((large == all) == (most == all));
-  f.net.stop(f.node);
-}
-
-TEST_CASE("peer: what was dropped while it did not read is told by IHAVE when "
-          "it has read the rest, and given when it asks") {
-  constexpr std::size_t all = 40;
-  auto config = wire_fixture::config();
-  config.send_queue_messages = 4;
-  // It is not to pass meanwhile.
-  config.params.gossip.history_length = 100;
-  wire_fixture f{config};
-  f.join();
-  const std::string text(40'000, 'x');
-  for (std::size_t i = 0; i < all; ++i) {
-    f.net.publish(f.node, "t", std::to_string(i) + text);
-    f.net.next_message();
-  }
-  const auto& heard = f.peer.heard();
-  // In the mesh it is told of nothing else.
-  f.peer.until(
-      [&] { return heard.messages.size() + heard.ihave.size() == all; });
-  CHECK(heard.messages.size() < all);
-  const auto told = heard.ihave;
+TEST_CASE("peer: one that comes back is judged anew") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  f.tell_peer(set_standing{.graylisted = true, .without_gossip = true});
+  send(*far, stream, "unheard");
+  f.run();
+  CHECK(f.received().empty());
+  far->session.close();
+  f.run();
+  REQUIRE(f.keeper.all<peer_lost>().size() == 1);
+  auto [again, newer] = f.join();
+  send(*again, newer, "heard");
   proto::control want;
-  want.iwant = told;
-  f.peer.say(f.peer.open(), {}, want);
-  f.peer.until([&] { return heard.messages.size() == all; });
-  CHECK(f.net.get<node_snapshot>(f.node.actor, inspect_node{}).dropped
-        == told.size());
-  f.net.stop(f.node);
+  want.iwant = {"id"};
+  f.say(*again, newer, want);
+  CHECK(f.received() == texts{"heard"});
+  CHECK(f.cache.all<iwant_received>().size() == 1);
 }
 
-TEST_CASE("peer: one that reads nothing for long is disconnected, though its "
-          "socket takes what little is sent") {
-  auto config = wire_fixture::config();
-  config.session.write_timeout = 300ms;
-  wire_fixture f{config};
-  f.net.watch(f.node);
-  f.join();
-  // Its window takes a few of these.
-  const std::string text(40'000, 'x');
-  for (int i = 0; i < 20; ++i)
-    f.net.publish(f.node, "t", std::to_string(i) + text);
-  CHECK(f.net.next_event(node_event::kind::disconnected).peer == f.peer.id());
-  CHECK(f.net.get<node_snapshot>(f.node.actor, inspect_node{}).queued_bytes
-        == 0);
-  f.net.stop(f.node);
+TEST_CASE("peer: one that comes back is read, whatever of it was undecided") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  // No credit is returned for them.
+  for (int i = 0; i < 2048; ++i)
+    send(*far, stream, std::to_string(i));
+  f.run();
+  send(*far, stream, "too much");
+  f.run();
+  CHECK(f.received().size() == 2048);
+  far->fd = {};
+  far->closed = true;
+  f.run();
+  // Nobody reads the end of what is not read: a write notices.
+  f.publish({"into the void"});
+  REQUIRE(f.keeper.all<peer_lost>().size() == 1);
+  auto [again, newer] = f.join();
+  send(*again, newer, "heard");
+  f.run();
+  CHECK(f.received().back() == "heard");
 }
 
-TEST_CASE("peer: a handshake that stands still is given up") {
-  node_network net;
-  auto config = node_network::config(1);
-  config.session.handshake_timeout = 50ms;
-  const auto node = net.start(config);
-  auto fd = start_connect(endpoint::of(node.addresses.at(0)).value());
-  REQUIRE(fd);
-  pollfd poll{fd->get(), POLLIN, 0};
-  std::array<std::uint8_t, 256> buffer;
-  io_result got{io_status::would_block, 0, 0};
-  while (got.status == io_status::would_block
-         || got.status == io_status::done) {
-    REQUIRE(::poll(&poll, 1, 20'000) == 1);
-    got = read_some(fd->get(), buffer);
+TEST_CASE("peer: what waited for one that is lost is not for one that comes "
+          "back") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  far->mute = true;
+  const std::string much(100'000, 'x');
+  for (int i = 0; i < 10; ++i)
+    f.publish({std::to_string(i) + much});
+  far->fd = {};
+  far->closed = true;
+  f.run();
+  REQUIRE(f.keeper.all<peer_lost>().size() == 1);
+  auto [again, newer] = f.join();
+  f.publish({"new"});
+  CHECK(again->heard(again->opened().at(0)).messages == texts{"new"});
+}
+
+// -- reading ------------------------------------------------------------------
+
+TEST_CASE("peer: it is read until so many of its messages are undecided, and "
+          "on when some are decided") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  for (int i = 0; i < 2047; ++i)
+    send(*far, stream, std::to_string(i));
+  f.run();
+  send(*far, stream, "the last");
+  f.run();
+  REQUIRE(f.received().size() == 2048);
+  send(*far, stream, "too much");
+  f.run();
+  CHECK(f.received().size() == 2048);
+  f.tell_peer(return_credit{1, 10});
+  CHECK(f.received().size() == 2049);
+}
+
+TEST_CASE("peer: it is read until so many bytes of it are undecided, and on "
+          "when some are decided") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  const std::string large(512 * 1024, 'x');
+  for (int i = 0; i < 16; ++i) {
+    send(*far, stream, large);
+    f.run();
   }
-  CHECK(got.status == io_status::end);
-  net.stop(node);
+  REQUIRE(f.received().size() == 16);
+  send(*far, stream, "too much");
+  f.run();
+  CHECK(f.received().size() == 16);
+  f.tell_peer(return_credit{1, 512 * 1024});
+  CHECK(f.received().size() == 17);
 }
 
-TEST_CASE("peer: bytes that are no handshake end the connection") {
-  node_network net;
-  const auto node = net.start(1);
-  auto fd = start_connect(endpoint::of(node.addresses.at(0)).value());
-  REQUIRE(fd);
-  pollfd writable{fd->get(), POLLOUT, 0};
-  REQUIRE(::poll(&writable, 1, 20'000) == 1);
-  const bytes noise(4096, 0xee);
-  REQUIRE(write_some(fd->get(), noise).status == io_status::done);
-  pollfd poll{fd->get(), POLLIN, 0};
-  std::array<std::uint8_t, 256> buffer;
-  io_result got{io_status::would_block, 0, 0};
-  while (got.status == io_status::would_block
-         || got.status == io_status::done) {
-    REQUIRE(::poll(&poll, 1, 20'000) == 1);
-    got = read_some(fd->get(), buffer);
-  }
-  CHECK(got.status != io_status::done);
-  net.stop(node);
+TEST_CASE("peer: while it has no credit none of its sockets is read, whatever "
+          "the reactor still says") {
+  peer_fixture f;
+  auto [far, stream] = f.join();
+  for (int i = 0; i < 2048; ++i)
+    send(*far, stream, std::to_string(i));
+  f.run();
+  REQUIRE(f.received().size() == 2048);
+  send(*far, stream, "too much");
+  f.run();
+  f.tell_peer(socket_ready{far->conn.lock()->id(), true, false});
+  CHECK(f.received().size() == 2048);
+}
+
+TEST_CASE("peer: one that we do not read is not cut as it seems silent") {
+  peer_fixture f{[](node_config& c) {
+    c.session.ping_interval = 1s;
+    c.session.ping_timeout = 1s;
+  }};
+  auto [far, stream] = f.join();
+  for (int i = 0; i < 2048; ++i)
+    send(*far, stream, std::to_string(i));
+  f.run();
+  send(*far, stream, "read late");
+  f.advance(5s);
+  CHECK_FALSE(far->closed);
+  REQUIRE(f.received().size() == 2048);
+  f.tell_peer(return_credit{2048, 100'000});
+  CHECK(f.received().back() == "read late");
+  f.advance(5s);
+  CHECK_FALSE(far->closed);
 }

@@ -11,7 +11,10 @@
 
 #include <deque>
 #include <functional>
+#include <limits>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <sys/epoll.h>
@@ -37,9 +40,13 @@ struct far_end {
   unique_fd fd;
   libp2p::session session;
   session_events events;
+  /// The peer's end, of which the peer alone decides how long it lives.
+  std::weak_ptr<connection> conn;
   /// It neither reads nor writes: the peer has lost this way.
   bool mute = false;
   bool closed = false;
+  /// Bytes that it still takes from its socket; it writes all the same.
+  std::size_t may_read = std::numeric_limits<std::size_t>::max();
   bytes pending;
 
   /// The streams that the node opened and were agreed, in order.
@@ -53,14 +60,18 @@ struct far_end {
   /// All that the node has said on one of them.
   heard_rpcs heard(libp2p::stream_id stream) const {
     heard_rpcs result;
-    const auto found = events.data.find(stream);
-    if (found == events.data.end())
-      return result;
-    gossip::frame_reader reader;
-    bytes_view data = as_bytes(found->second);
-    for (auto frame = reader.next(data); frame && *frame;
-         frame = reader.next(data))
-      result.add(**frame);
+    each_frame(stream, [&](bytes_view frame) { result.add(frame); });
+    return result;
+  }
+
+  /// The same RPC by RPC, without messages.
+  std::vector<proto::rpc> rpcs(libp2p::stream_id stream) const {
+    std::vector<proto::rpc> result;
+    each_frame(stream, [&](bytes_view frame) {
+      result.push_back(proto::decode_rpc(frame, {}).value());
+      result.back().messages.clear();
+      result.back().partial.reset();
+    });
     return result;
   }
 
@@ -74,6 +85,30 @@ struct far_end {
   void send(libp2p::stream_id stream, bytes_view data) {
     session.write(stream, std::make_shared<const bytes>(to_bytes(data)));
   }
+
+private:
+  template <class Visit>
+  void each_frame(libp2p::stream_id stream, const Visit& visit) const {
+    const auto found = events.data.find(stream);
+    if (found == events.data.end())
+      return;
+    gossip::frame_reader reader;
+    bytes_view data = as_bytes(found->second);
+    for (auto frame = reader.next(data); frame && *frame;
+         frame = reader.next(data))
+      visit(**frame);
+  }
+};
+
+/// How a connection of a `peer_fixture` comes about, and who is at its end.
+struct link_options {
+  /// The node's role: by default the peer dialled.
+  libp2p::role role = libp2p::role::listener;
+  /// Another peer has offered this one.
+  bool offered = false;
+  std::string ip = "192.0.2.9";
+  /// What the node may open.
+  std::vector<std::string> protocols = {"/meshsub/1.3.0", "/meshsub/1.2.0"};
 };
 
 /// The actor of one remote peer in virtual time. Its partners are recorders,
@@ -87,13 +122,15 @@ public:
   using cache_recorder = recorder<peer_joined, peer_left, messages_received,
                                   iwant_received, iwant_sent>;
 
-  explicit peer_fixture(const std::function<void(node_config&)>& change =
-                            [](node_config&) {})
-      : ctx_{make_context(change)}, mesh{system.sys()}, cache{system.sys()},
-        keeper{system.sys()}, peer{spawn_peer(system.sys(), ctx_, id(),
-                                              {mesh.as<mesh_manager_actor>(),
-                                               cache.as<message_cache_actor>(),
-                                               keeper.as<peer_keeper>()})} {}
+  explicit peer_fixture(
+      const std::function<void(node_config&)>& change = [](node_config&) {},
+      const std::function<void(node_context&)>& share = [](node_context&) {})
+      : ctx_{make_context(change, share)}, mesh{system.sys()},
+        cache{system.sys()}, keeper{system.sys()},
+        peer{spawn_peer(system.sys(), ctx_, id(),
+                        {mesh.as<mesh_manager_actor>(),
+                         cache.as<message_cache_actor>(),
+                         keeper.as<peer_keeper>()})} {}
 
   ~peer_fixture() {
     caf::anon_send_exit(peer, caf::exit_reason::kill);
@@ -104,29 +141,43 @@ public:
 
   libp2p::time_point now() { return system.sys().clock().now(); }
 
-  /// A further connection of the peer, who dialled, with its handshake.
-  far_end& connect() {
-    std::array<int, 2> ends{};
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
-                         ends.data())
-            == 0);
-    const auto remote = libp2p::multiaddr::from_ip_tcp("192.0.2.9", 4001);
-    watched_socket socket{ctx_->reactor, unique_fd{ends[0]},
-                          caf::actor_cast<socket_owner>(peer)};
-    const auto socket_id = socket.id();
-    auto conn = std::make_shared<connection>(
-        std::move(socket),
-        libp2p::session{ctx_->session, libp2p::role::listener, remote,
-                        std::nullopt, session_end::ephemeral(0xEE), now()},
-        libp2p::role::listener, remote);
-    auto& far = far_.emplace_back(far_config(), libp2p::role::dialer,
-                                  unique_fd{ends[1]}, now());
-    tell_from_outside(
-        peer, adopt_connection{conn, std::make_shared<event_recorder>()});
-    tell_from_outside(peer, socket_ready{socket_id, false, false});
+  /// A further connection, whose handshake is done before the peer has it.
+  far_end& connect(const link_options& how = {}) {
+    auto& far = shake_hands(how);
+    adopt(how.offered);
     run();
-    REQUIRE(far.session.ready());
     return far;
+  }
+
+  /// A connection whose handshake is done, and which nobody has yet. What its
+  /// session reports goes to `early`.
+  far_end& shake_hands(const link_options& how = {}) {
+    auto& far = make_link(how);
+    early_ = std::make_shared<event_recorder>();
+    while (!far.session.ready() || !early_conn_->session().ready()) {
+      early_conn_->write();
+      move(far);
+      read_early();
+    }
+    return far;
+  }
+
+  /// Moves bytes of a connection that nobody has yet.
+  void move_early(far_end& far) {
+    do {
+      read_early();
+      early_conn_->write();
+    } while (move(far));
+  }
+
+  /// Gives the peer a connection that nobody has yet. The reactor's first word
+  /// on it may be left out.
+  void adopt(bool offered = false, bool confirm = true) {
+    const auto socket = early_conn_->id();
+    tell_from_outside(peer, adopt_connection{std::exchange(early_conn_, {}),
+                                             early_, offered});
+    if (confirm)
+      tell_from_outside(peer, socket_ready{socket, false, false});
   }
 
   /// Opens a pubsub stream of the peer's.
@@ -156,10 +207,11 @@ public:
 
   /// Moves messages and bytes until nothing moves any more.
   void run() {
+    int rounds = 0;
     do {
       system.run();
-      greet();
-    } while (move());
+      REQUIRE(++rounds < 10'000);
+    } while (greet() || move());
   }
 
   /// Lets time pass.
@@ -205,6 +257,8 @@ public:
   }
 
   virtual_system system;
+  /// In answer to `hello_wanted`, unless it is taken out.
+  std::optional<send_hello> hello{send_hello{{{.topic = "t"}}, {}}};
 
 private:
   context_ptr ctx_;
@@ -217,7 +271,8 @@ public:
 
 private:
   static context_ptr
-  make_context(const std::function<void(node_config&)>& change) {
+  make_context(const std::function<void(node_config&)>& change,
+               const std::function<void(node_context&)>& share) {
     auto result = std::make_shared<node_context>(*virtual_system::context(1));
     change(result->config);
     auto session = test_session_config(1);
@@ -227,20 +282,48 @@ private:
     result->session =
         std::make_shared<const libp2p::session_config>(std::move(session));
     result->reactor = std::make_shared<reactor_link>();
+    share(*result);
     return result;
   }
 
-  static std::shared_ptr<const libp2p::session_config> far_config() {
-    auto result = test_session_config(9);
-    result.inbound_protocols = {"/meshsub/1.3.0", "/meshsub/1.2.0"};
-    return std::make_shared<const libp2p::session_config>(std::move(result));
+  // Of no effect before the peer has it.
+  far_end& make_link(const link_options& how) {
+    std::array<int, 2> ends{};
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+                         ends.data())
+            == 0);
+    auto config = test_session_config(9);
+    config.inbound_protocols = how.protocols;
+    auto& far = far_.emplace_back(
+        std::make_shared<const libp2p::session_config>(std::move(config)),
+        how.role == libp2p::role::dialer ? libp2p::role::listener
+                                         : libp2p::role::dialer,
+        unique_fd{ends[1]}, now());
+    const auto remote = libp2p::multiaddr::from_ip_tcp(how.ip, 4001);
+    watched_socket socket{ctx_->reactor, unique_fd{ends[0]},
+                          caf::actor_cast<socket_owner>(peer)};
+    early_conn_ = std::make_shared<connection>(
+        std::move(socket),
+        libp2p::session{ctx_->session, how.role, remote, std::nullopt,
+                        session_end::ephemeral(0xEE), now()},
+        how.role, remote);
+    // Its former owner had the reactor's first word.
+    early_conn_->on_ready({early_conn_->id(), false, false});
+    far.conn = early_conn_;
+    return far;
   }
 
+  void read_early() { early_conn_->read(1024 * 1024, now(), *early_); }
+
   // In the mesh manager's place.
-  void greet() {
+  bool greet() {
+    if (!hello)
+      return false;
+    const auto before = greeted_;
     for (const auto wanted = mesh.all<hello_wanted>().size(); greeted_ < wanted;
          ++greeted_)
-      tell_from_outside(peer, send_hello{{{.topic = "t"}}, {}});
+      tell_from_outside(peer, *hello);
+    return greeted_ > before;
   }
 
   // In the reactor's place, and the far ends'.
@@ -260,7 +343,7 @@ private:
                                            (event.events & ~EPOLLOUT) != 0,
                                            (event.events & EPOLLOUT) != 0});
     }
-    return moved || greeted_ < mesh.all<hello_wanted>().size();
+    return moved;
   }
 
   bool move(far_end& far) {
@@ -272,7 +355,11 @@ private:
                       far.pending.begin()
                           + static_cast<std::ptrdiff_t>(sent.size));
     std::array<std::uint8_t, 64 * 1024> buffer;
-    const auto got = read_some(far.fd.get(), buffer);
+    const auto room = std::min(buffer.size(), far.may_read);
+    if (room == 0)
+      return sent.size > 0;
+    const auto got = read_some(far.fd.get(), std::span{buffer}.first(room));
+    far.may_read -= got.size;
     far.closed =
         got.status == io_status::end || got.status == io_status::failed;
     if (got.status == io_status::done)
@@ -282,6 +369,9 @@ private:
   }
 
   std::deque<far_end> far_;
+  // Of the connection that nobody has yet.
+  connection_ptr early_conn_;
+  std::shared_ptr<event_recorder> early_;
   std::size_t greeted_ = 0;
 };
 
