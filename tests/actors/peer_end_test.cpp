@@ -1,5 +1,6 @@
 // How a peer ends, in virtual time: what still goes, and who is told.
 #include "tests/support/peer_fixture.hpp"
+#include "tests/support/recording_sink.hpp"
 
 using namespace grapevine;
 using namespace grapevine::test;
@@ -98,7 +99,7 @@ TEST_CASE("peer: what one says that is being disconnected is not heeded") {
   f.tell_peer(disconnect_peer{"asked to"});
   CHECK(f.mesh.all<peer_left>().size() == 1);
   far->send(stream, peer_fixture::message("too late")->frame());
-  f.run();
+  f.open(*far);
   CHECK(f.received().empty());
   CHECK(f.mesh.all<peer_joined>().size() == 1);
 }
@@ -114,7 +115,9 @@ TEST_CASE("peer: one without a connection ends at once when it is stopped") {
 
 TEST_CASE("peer: when it is stopped it ends, and nobody is told that it was "
           "lost") {
-  peer_fixture f;
+  auto sink = std::make_shared<recording_sink>();
+  peer_fixture f{[](node_config&) {},
+                 [&](node_context& ctx) { ctx.trace = sink; }};
   auto [far, stream] = f.join();
   const auto others = f.system.sys().registry().running() - 1;
   const bool asked_to = GENERATE(false, true);
@@ -127,6 +130,7 @@ TEST_CASE("peer: when it is stopped it ends, and nobody is told that it was "
   CHECK(told_to_go(*far));
   CHECK(f.system.sys().registry().running() == others);
   CHECK(f.keeper.all<peer_lost>().empty());
+  CHECK(sink->of<gossip::trace::stream_closed>().size() == 1);
   CHECK(f.mesh.all<peer_left>().size() == 1);
   CHECK(f.cache.all<peer_left>().size() == 1);
 }
@@ -170,6 +174,20 @@ TEST_CASE("peer: one that is stopped before our stream is open still gets what "
     f.tell_peer(disconnect_peer{"asked to"});
     CHECK(told_to_go(*far));
   }
+}
+
+TEST_CASE("peer: our stream is not ended before it has had its hello") {
+  peer_fixture f;
+  const auto hello = *std::exchange(f.hello, {});
+  auto [far, stream] = f.join();
+  const auto ours = far->opened().at(0);
+  f.tell_peer(stop_peer{5s});
+  f.advance(100ms);
+  CHECK_FALSE(far->has_ended(ours));
+  f.tell_peer(hello);
+  f.advance(10ms);
+  CHECK(far->rpcs(ours).size() == 1);
+  CHECK(far->has_ended(ours));
 }
 
 TEST_CASE("peer: our stream ends behind all that waits, in the kernel too") {

@@ -30,6 +30,7 @@ void push(peer_fixture& f, far_end& far, const texts& protocols) {
 
 // The peer resets the stream that we opened last.
 void reset_ours(peer_fixture& f, far_end& far) {
+  REQUIRE_FALSE(far.opened().empty());
   far.session.reset_stream(far.opened().back());
   f.run();
 }

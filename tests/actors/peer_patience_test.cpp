@@ -44,6 +44,7 @@ struct slow_fixture {
     far->mute = true;
     texts missed;
     while (missed.size() < count) {
+      REQUIRE(last_ < 1'000);
       const auto before = dropped();
       const auto text = std::to_string(++last_) + std::string(60'000, 'x');
       f.publish({text});
@@ -135,6 +136,10 @@ TEST_CASE("peer: of what was dropped it is told at most twice a heartbeat, "
 TEST_CASE("peer: a burst is nobody's fault, who is behind for longer reads "
           "slowly") {
   slow_fixture s;
+  s.f.advance(10s);
+  s.f.publish(texts(20, "all at once"));
+  CHECK(s.dropped() == 18);
+  s.f.advance(2s);
   s.fall_behind(3);
   s.f.advance(4'900ms);
   s.fall_behind(2);
@@ -147,7 +152,7 @@ TEST_CASE("peer: a burst is nobody's fault, who is behind for longer reads "
   CHECK(told[0].peer == peer_fixture::id());
   CHECK(told[0].dropped == 1);
   CHECK(told[1].dropped == 2);
-  CHECK(s.dropped() == 8);
+  CHECK(s.dropped() == 18 + 8);
   // It has read all: then it is another burst.
   s.read_on();
   s.fall_behind(1);
@@ -200,25 +205,36 @@ TEST_CASE("peer: what is shed as the node's budget is used up counts and is "
 }
 
 TEST_CASE("peer: of one that is lost nothing of this is kept") {
-  slow_fixture s{[](node_config& c) { c.session.write_timeout = 3s; }};
+  slow_fixture s;
   s.fall_behind(2);
-  s.f.advance(2'900ms);
+  s.f.advance(500ms);
   s.far->fd = {};
   s.far->closed = true;
   s.f.run();
   REQUIRE(s.f.keeper.all<peer_lost>().size() == 1);
   CHECK(s.log.count("messages were dropped") == 1);
   CHECK(s.memory->queued.used() == 0);
-  s.f.advance(2'300ms);
   std::tie(s.far, s.stream) = s.f.join();
   s.f.publish({"new"});
-  s.fall_behind(1);
-  CHECK(s.f.mesh.all<reads_slowly>().empty());
-  s.f.advance(1s);
-  CHECK_FALSE(s.far->conn.expired());
+  const auto missed = s.fall_behind(1);
   s.read_on();
+  REQUIRE_FALSE(s.heard().messages.empty());
   CHECK(s.heard().messages.front() == "new");
-  CHECK(s.heard().ihave.size() == 1);
+  CHECK(s.heard().ihave == names_of(missed));
+}
+
+TEST_CASE("peer: of one that is given up while it is behind the number is "
+          "logged") {
+  slow_fixture s;
+  s.fall_behind(2);
+  proto::control grafts;
+  for (int i = 0; i < 1'100; ++i)
+    grafts.grafts.push_back(std::to_string(i) + std::string(1'000, 't'));
+  s.f.tell_peer(
+      send_control{nullptr, std::make_shared<const proto::control>(grafts)});
+  REQUIRE(s.far->conn.expired());
+  CHECK(s.log.count("messages were dropped, as too much waited count=2") == 1);
+  CHECK(s.memory->queued.used() == 0);
 }
 
 // -- who takes nothing --------------------------------------------------------

@@ -66,6 +66,27 @@ TEST_CASE("peer: what comes on any of its streams is read, whichever is "
   CHECK(f.mesh.all<peer_joined>().size() == 1);
 }
 
+TEST_CASE("peer: RPCs that come in pieces on several connections are told "
+          "apart") {
+  peer_fixture f;
+  auto [first, one] = f.join();
+  auto& second = f.connect();
+  const auto two = f.open(second);
+  // Their ids are those of their connections.
+  REQUIRE(one == two);
+  const auto a = to_bytes(bytes_view{peer_fixture::message("a")->frame()});
+  const auto b = to_bytes(bytes_view{peer_fixture::message("b")->frame()});
+  first->send(one, bytes_view{a}.first(3));
+  f.run();
+  second.send(two, bytes_view{b}.first(4));
+  f.run();
+  first->send(one, bytes_view{a}.subspan(3));
+  f.run();
+  second.send(two, bytes_view{b}.subspan(4));
+  f.run();
+  CHECK(f.received() == texts{"a", "b"});
+}
+
 TEST_CASE("peer: a stream beyond the fourth takes the place of the oldest, "
           "which is reset at once") {
   peer_fixture f;
@@ -451,7 +472,11 @@ TEST_CASE("peer: the test extension's message is sent once both sides have "
 // -- addresses ----------------------------------------------------------------
 
 TEST_CASE("peer: of a burst of identify pushes the last one counts") {
-  peer_fixture f;
+  // Nothing else is to wake it meanwhile.
+  peer_fixture f{[](node_config& c) {
+    c.session.identify_timeout = c.session.negotiation_timeout = 5min;
+    c.session.ping_interval = 5min;
+  }};
   auto& far = f.connect();
   for (std::uint16_t port = 1; port <= 5; ++port) {
     far.session.set_listen_addrs(
