@@ -25,8 +25,9 @@ enum class policy { strict_sign, strict_no_sign };
 inline const std::string default_topic = "interop";
 
 /// How long an event may take. Ordinary ones come within milliseconds or a
-/// heartbeat; this much is only waited for when something is broken.
-inline constexpr std::chrono::seconds default_patience{20};
+/// heartbeat; this much is only waited for when something is broken. On a
+/// machine with much else to do a peer may need ten seconds to start.
+inline constexpr std::chrono::seconds default_patience{60};
 
 /// The command line of a peer; the README describes the flags.
 struct peer_options {

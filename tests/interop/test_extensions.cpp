@@ -173,6 +173,7 @@ void no_misbehaviour(const pairing& pair) {
   a.wait_for_subscription(b);
   // Longer than the backoff after leaving, and its slack.
   a.collect(in(14s));
+  wait_for_link(a, b);
   expect_delivery(a, {&b}, payload::of_text("welcome back"), {});
   expect_delivery(b, {&a}, payload::of_text("thank you"), {});
   CHECK(score_of(a, b) >= 0);
