@@ -141,6 +141,22 @@ TEST_CASE("changed addresses are pushed, the same ones are not", "[session]") {
   CHECK_FALSE(pair->listener.session.has_output());
 }
 
+TEST_CASE("addresses that change while a push is under way are not lost",
+          "[session]") {
+  auto pair = connected_pair();
+  auto& session = pair->listener.session;
+  session.set_listen_addrs({addr(1)}, {});
+  // Step by step: whenever they change again, the last ones arrive.
+  const int steps = GENERATE(0, 1, 2, 3, 4);
+  for (int i = 0; i < steps; ++i)
+    pair->step();
+  session.set_listen_addrs({addr(2)}, {});
+  pair->run();
+  REQUIRE(pair->dialer.events.identified.size() >= 2);
+  CHECK(pair->dialer.events.identified.back().info.listen_addrs
+        == std::vector<multiaddr>{addr(2)});
+}
+
 TEST_CASE("an identify with another key is not believed", "[session]") {
   raw_fixture f;
   identify_info info;
