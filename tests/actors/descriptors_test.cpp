@@ -25,6 +25,8 @@ TEST_CASE("descriptors: peers, handshakes and dials fit into what the process "
 TEST_CASE("descriptors: where there are enough, as many peers as are wanted") {
   CHECK(plan_descriptors(1024, 10'000, 256).max_peers == 768);
   CHECK(plan_descriptors(20'000, 10'000, 256).max_peers == 10'000);
+  // What is spared has a bound, too.
+  CHECK(plan_descriptors(20'000, 1'000'000, 256).accept_below == 20'000 - 512);
   const auto unlimited = std::numeric_limits<std::size_t>::max();
   CHECK(plan_descriptors(unlimited, 10'000, 256).max_peers == 10'000);
 }
