@@ -110,6 +110,20 @@ TEST_CASE(
   CHECK(f.events.all<connect_offered>().size() == 2);
 }
 
+TEST_CASE("mesh manager: of one peer's offers for several topics one is heeded "
+          "in a heartbeat") {
+  manager_fixture f;
+  f.say(join_topic{"a"});
+  f.say(join_topic{"b"});
+  fake_peer actor{f.net.sys()};
+  const auto peer = f.member(1, actor);
+  f.subscribed(peer, "b");
+  f.say(set_application_score{peer.id, 100});
+  f.say(offer_of(peer, offering("a", "/ip4/192.0.2.1/tcp/4001")));
+  f.say(offer_of(peer, offering("b", "/ip4/192.0.2.1/tcp/4001")));
+  CHECK(f.events.all<connect_offered>().size() == 1);
+}
+
 TEST_CASE(
     "mesh manager: private addresses are taken from private peers alone") {
   manager_fixture f;

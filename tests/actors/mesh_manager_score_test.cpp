@@ -252,6 +252,28 @@ TEST_CASE("mesh manager: parameters that break a rule change nothing") {
   CHECK(f.cache.all<set_delivery_window>().empty());
 }
 
+TEST_CASE("mesh manager: what a peer owed its mesh when it left counts when it "
+          "is back (P3b)") {
+  scored_fixture f{changed_context([](node_context& ctx) {
+    gossip::topic_score_parameters p;
+    p.mesh_deliveries = {.weight = -0.001,
+                         .decay = 0.5,
+                         .cap = 100,
+                         .threshold = 5,
+                         .window = 10ms,
+                         .activation = 1s};
+    p.mesh_failures = {.weight = -1, .decay = 0.9};
+    ctx.config.score.topics["a"] = p;
+  })};
+  f.net.advance(2s);
+  f.say(heartbeat_tick{});
+  REQUIRE(f.in_topic().in_mesh);
+  CHECK(f.in_topic().mesh_failures == 0);
+  f.say(peer_left{f.peer.id, f.actor.actor().address()});
+  f.say(peer_joined{f.peer, inbound_peer, {}});
+  CHECK(f.in_topic().mesh_failures > 0);
+}
+
 TEST_CASE("mesh manager: all who are there have a score") {
   scored_fixture f;
   fake_peer second{f.net.sys()};
