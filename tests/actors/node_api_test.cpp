@@ -223,7 +223,7 @@ TEST_CASE("a message that a validator rejects costs its sender") {
 TEST_CASE("a validator that is late ignores the message, others go on") {
   pair_of_nodes p;
   const auto asked = std::make_shared<std::promise<void>>();
-  const auto silent = p.net.system().spawn(never_answers, asked);
+  const auto silent = p.net.keep(p.net.system().spawn(never_answers, asked));
   p.validate({.actors = {silent}, .timeout = 20ms});
   p.net.publish(p.a, "t", "nobody judges it");
   REQUIRE(asked->get_future().wait_for(node_network::patience)
@@ -232,7 +232,6 @@ TEST_CASE("a validator that is late ignores the message, others go on") {
   p.net.get<changed>(p.b.actor, set_validation{"t", std::nullopt});
   p.net.publish(p.a, "t", "good");
   CHECK(text_of(p.net.next_message()) == "good");
-  caf::anon_send_exit(silent, caf::exit_reason::user_shutdown);
 }
 
 TEST_CASE("the application's score of a peer shows, and counts") {
@@ -357,14 +356,12 @@ TEST_CASE("an address that asks for what is not possible is not dialled as "
   // Among those of the configuration it is an error at start.
   auto config = quick(3);
   config.peers = {wss};
-  const auto kept = spawn_node(p.net.system(), config);
+  const auto kept = p.net.keep(spawn_node(p.net.system(), config));
   CHECK_THAT(p.net.get_error<node_started>(kept, start_node{}),
              Catch::StartsWith(why));
   config.peers = {};
   config.direct_peers = {wss.with_peer(p.b.id)};
-  const auto direct = spawn_node(p.net.system(), config);
+  const auto direct = p.net.keep(spawn_node(p.net.system(), config));
   CHECK_THAT(p.net.get_error<node_started>(direct, start_node{}),
              Catch::Contains("/wss is not supported"));
-  for (const auto& node : {kept, direct})
-    caf::anon_send_exit(node, caf::exit_reason::user_shutdown);
 }

@@ -268,7 +268,7 @@ TEST_CASE("the last subscriber to end leaves the topic") {
   const auto b = net.start(2);
   net.watch(a);
   net.connect(a, b);
-  auto subscriber = net.system().spawn(ignore_messages, 0);
+  auto subscriber = net.keep(net.system().spawn(ignore_messages, 0));
   tell(net.self().ptr(), b.actor, subscribe_topic{"t", subscriber});
   net.next_event(node_event::kind::subscribed);
   caf::anon_send_exit(subscriber, caf::exit_reason::user_shutdown);
@@ -279,7 +279,7 @@ TEST_CASE("the last subscriber to end leaves the topic") {
 
 TEST_CASE("a node that was not started says so") {
   node_network net;
-  const auto node = spawn_node(net.system(), node_network::config(1));
+  const auto node = net.keep(spawn_node(net.system(), node_network::config(1)));
   CHECK(net.get_error<publish_receipt>(node, publish_message{"t", {}})
         == "the node has not been started");
   net.get<node_stopped>(node, stop_node{});
@@ -290,7 +290,7 @@ TEST_CASE("an address that is taken is an error that names it") {
   const auto a = net.start(1);
   auto config = node_network::config(2);
   config.listen = {a.addresses.at(0).without_peer()};
-  const auto node = spawn_node(net.system(), config);
+  const auto node = net.keep(spawn_node(net.system(), config));
   const auto why = net.get_error<node_started>(node, start_node{});
   CHECK(why.find(config.listen[0].to_text()) != std::string::npos);
   CHECK(why.find("in use") != std::string::npos);

@@ -181,7 +181,7 @@ TEST_CASE("a node does not start when its trace cannot be written") {
   node_network net;
   auto config = node_network::config(1);
   config.trace = trace_options{"/nonexistent/trace"};
-  const auto node = spawn_node(net.system(), config);
+  const auto node = net.keep(spawn_node(net.system(), config));
   CHECK(net.get_error<node_started>(node, start_node{})
             .find("cannot open /nonexistent/trace: ")
         == 0);

@@ -90,11 +90,6 @@ public:
     return texts;
   }
 
-  ~restart_fixture() {
-    for (const auto& node : nodes)
-      caf::anon_send_exit(node.actor, caf::exit_reason::user_shutdown);
-  }
-
   node_network net;
   std::vector<node_network::running_node> nodes;
 

@@ -69,11 +69,6 @@ wire_attack::wire_attack(const node_config& with) : node{net.start(with)} {
   net.subscribe(node, "t");
 }
 
-// A test that failed has not stopped it.
-wire_attack::~wire_attack() {
-  caf::anon_send_exit(node.actor, caf::exit_reason::user_shutdown);
-}
-
 attacker& wire_attack::connect(std::uint8_t number, const std::string& protocol,
                                const std::string& from) {
   return *peers_.emplace_back(

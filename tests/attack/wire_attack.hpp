@@ -50,8 +50,6 @@ public:
   config(std::chrono::milliseconds heartbeat = std::chrono::milliseconds{50});
 
   explicit wire_attack(const node_config& with = config());
-  ~wire_attack();
-  wire_attack(const wire_attack&) = delete;
 
   /// A peer that is connected and has a pubsub stream.
   attacker& connect(std::uint8_t number,

@@ -132,7 +132,7 @@ TEST_CASE("attack: IDONTWANT goes out before validation, to peers of the mesh "
           "that speak 1.2, and not to the sender") {
   wire_attack f{rare_heartbeats()};
   topic_validation validation;
-  const auto judge = spawn_mute_judge(f.net.system());
+  const auto judge = f.net.keep(spawn_mute_judge(f.net.system()));
   validation.actors = {judge};
   validation.timeout = 60s;
   f.set_validation(validation);
@@ -156,6 +156,5 @@ TEST_CASE("attack: IDONTWANT goes out before validation, to peers of the mesh "
   CHECK(sender.heard().idontwant.empty());
   CHECK(older.heard().idontwant.empty());
   CHECK(outside.heard().idontwant.empty());
-  caf::anon_send_exit(judge, caf::exit_reason::user_shutdown);
   f.stop();
 }

@@ -168,7 +168,7 @@ TEST_CASE("attack: beyond the bound of validations messages are throttled, "
           "which costs nobody score") {
   wire_attack f;
   topic_validation validation;
-  const auto judge = spawn_mute_judge(f.net.system());
+  const auto judge = f.net.keep(spawn_mute_judge(f.net.system()));
   validation.actors = {judge};
   validation.timeout = 300ms;
   validation.max_messages = 10;
@@ -186,6 +186,5 @@ TEST_CASE("attack: beyond the bound of validations messages are throttled, "
   f.set_validation(std::nullopt);
   peer.send(plain_message("plain 99"));
   CHECK(f.next_text() == "plain 99");
-  caf::anon_send_exit(judge, caf::exit_reason::user_shutdown);
   f.stop();
 }

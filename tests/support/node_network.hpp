@@ -23,6 +23,15 @@ public:
 
   node_network() : sys_{tuned(cfg_)}, self_{sys_} {}
 
+  // The system waits for its actors, and a test that failed has not stopped
+  // them.
+  ~node_network() {
+    for (const auto& actor : kept_)
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  }
+
+  node_network(const node_network&) = delete;
+
   /// A configuration of a node that listens on a free port; the same number
   /// gives the same identity.
   static node_config config(std::uint8_t number) {
@@ -44,11 +53,18 @@ public:
   };
 
   running_node start(const node_config& config) {
-    running_node result{spawn_node(sys_, config),
+    running_node result{keep(spawn_node(sys_, config)),
                         {},
                         libp2p::peer_id::of(config.identity.public_part())};
     result.addresses = get<node_started>(result.actor, start_node{}).addresses;
     return result;
+  }
+
+  /// Ends an actor with the network.
+  template <class Handle>
+  Handle keep(Handle actor) {
+    kept_.push_back(caf::actor_cast<caf::actor>(actor));
+    return actor;
   }
 
   running_node start(std::uint8_t number) { return start(config(number)); }
@@ -159,6 +175,7 @@ private:
   caf::actor_system_config cfg_;
   caf::actor_system sys_;
   caf::scoped_actor self_;
+  std::vector<caf::actor> kept_;
 };
 
 } // namespace grapevine::test
