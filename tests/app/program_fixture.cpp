@@ -8,7 +8,9 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace grapevine::app {
 
@@ -119,10 +121,15 @@ result run_shell(const std::string& command) {
 }
 
 std::uint16_t free_port() {
-  const auto any = libp2p::multiaddr::from_text("/ip4/127.0.0.1/tcp/0");
-  const auto listening = listen_on(*endpoint::of(*any));
-  REQUIRE(listening);
-  return local_endpoint(listening->get()).port();
+  // Not one that the system gave: it could give it to another program's
+  // connection before somebody listens there.
+  static std::minstd_rand generator{static_cast<unsigned>(::getpid())};
+  std::uniform_int_distribution<std::uint16_t> below_ephemeral{20'000, 32'000};
+  for (;;) {
+    const auto port = below_ephemeral(generator);
+    if (listen_on(*endpoint::of(*libp2p::multiaddr::from_text(loopback(port)))))
+      return port;
+  }
 }
 
 std::string loopback(std::uint16_t port) {

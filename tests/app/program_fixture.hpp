@@ -32,6 +32,9 @@ public:
   /// What is left of standard output, in lines, until it ends.
   words rest();
 
+  /// Reads no more: what the program writes to standard output fails.
+  void close_output() { process_.close_output(); }
+
   /// Writes a line to standard input.
   void put(const std::string& text);
   void end_input() { process_.close_input(); }

@@ -65,6 +65,9 @@ public:
   /// Closes the child's standard input.
   void close_input() noexcept { input_.reset(); }
 
+  /// Closes this end of the child's standard output.
+  void close_output() noexcept { output_.reset(); }
+
   /// Kills the child with SIGKILL and waits until it is gone.
   void kill() noexcept;
 
