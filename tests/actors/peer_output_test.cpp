@@ -207,9 +207,9 @@ TEST_CASE("peer: as many bytes wait for it as is configured, but 32 of the "
           "largest RPCs in any case") {
   const auto [bytes_set, waiting] =
       GENERATE(table<std::size_t, std::size_t>({{0, 32}, {50'000, 50}}));
-  output_fixture o{[&](node_config& c) {
+  output_fixture o{[limit = bytes_set](node_config& c) {
     c.max_rpc_size = 1'100;
-    c.send_queue_bytes = bytes_set;
+    c.send_queue_bytes = limit;
   }};
   // Some 1,000 bytes each, with what is around the data.
   const std::string text(960, 'x');

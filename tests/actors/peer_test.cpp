@@ -115,7 +115,8 @@ TEST_CASE("peer: an older connection has five seconds for a sign of life once "
   const auto [ping, limit] =
       GENERATE(table<std::chrono::milliseconds, std::chrono::milliseconds>(
           {{20s, 5s}, {1s, 1s}}));
-  peer_fixture f{[&](node_config& c) { c.session.ping_timeout = ping; }};
+  peer_fixture f{
+      [time = ping](node_config& c) { c.session.ping_timeout = time; }};
   auto& older = f.connect();
   f.advance(1s);
   older.mute = true;

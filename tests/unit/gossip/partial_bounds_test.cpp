@@ -14,7 +14,6 @@ using kind = partial_event_kind;
 using kinds = std::vector<kind>;
 
 constexpr partial_flags requesting{true, true};
-constexpr partial_flags supporting{false, true};
 
 } // namespace
 

@@ -260,7 +260,11 @@ TEST_CASE("partial exchange: two nodes complete each other",
   a.publish(has_a, {to_b});
   b.publish(has_b, {to_a});
   int rounds = 0;
-  while (carry(a, b, to_a, has_b) | carry(b, a, to_b, has_a)) {
+  for (;;) {
+    const bool there = carry(a, b, to_a, has_b);
+    const bool back = carry(b, a, to_b, has_a);
+    if (!there && !back)
+      break;
     a.publish(has_a, {to_b});
     b.publish(has_b, {to_a});
     REQUIRE(++rounds < 10);
