@@ -9,8 +9,8 @@ ARGS ?= run
 SANITIZER ?= asan-ubsan
 SECONDS_EACH ?= 30
 
-.PHONY: help deps build run test interop sanitize fuzz bench tidy format \
-        format-check coverage install-check clean
+.PHONY: help deps build run test interop sanitize fuzz bench tidy nightly \
+        format format-check coverage install-check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
@@ -43,6 +43,13 @@ bench: ## Measure this and other implementations side by side (45 minutes)
 
 tidy: ## Check with clang-tidy what changed since the last run
 	@scripts/deps.sh build test ci
+	@scripts/tidy.py
+
+nightly: ## What takes too long for every change: an hour of fuzzing, all of clang-tidy
+	@scripts/deps.sh build test ci
+	@scripts/sanitize.sh asan-ubsan
+	@scripts/sanitize.sh tsan
+	@scripts/fuzz.sh 300
 	@scripts/tidy.py
 
 format: ## Format the sources

@@ -69,6 +69,17 @@ endif()
 include(sanitizers)
 include(protobuf)
 
+# Builds a target with checked containers and spans where it is tested. Called
+# before the target names its precompiled headers.
+function(grapevine_checked_library target)
+  target_compile_definitions(${target}
+                             PRIVATE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
+  if(target MATCHES "actor|attack|app|bench")
+    target_precompile_headers(${target} PRIVATE
+                              ${PROJECT_SOURCE_DIR}/cmake/checked_library.hpp)
+  endif()
+endfunction()
+
 # Adds a library of the project: its folder's sources, the shared options, and
 # headers that are included by their path from the project's root.
 function(grapevine_library name)
@@ -82,10 +93,5 @@ function(grapevine_library name)
     grapevine_${name}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
            $<INSTALL_INTERFACE:include/grapevine>)
-  # Checked containers and spans: in the cores, which read what peers send. Not
-  # with CAF, whose headers dereference an empty shared_ptr (and never use it).
-  if(name MATCHES "^(proto|libp2p|gossip)$")
-    target_compile_definitions(grapevine_${name}
-                               PRIVATE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
-  endif()
+  grapevine_checked_library(grapevine_${name})
 endfunction()

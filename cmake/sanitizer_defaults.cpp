@@ -12,6 +12,5 @@ extern "C" const char* __ubsan_default_options() {
 }
 
 extern "C" const char* __tsan_default_options() {
-  return "halt_on_error=1:second_deadlock_stack=1:"
-         "suppressions=" SUPPRESSIONS_DIR "/tsan.supp";
+  return "halt_on_error=1:second_deadlock_stack=1";
 }

@@ -12,6 +12,17 @@ if(NOT sanitize)
   return()
 endif()
 
+# ThreadSanitizer sees no synchronisation inside of a CAF that is not built with
+# it, and takes whatever one actor hands to another for a race.
+function(grapevine_require_instrumented_caf)
+  get_target_property(library CAF::core LOCATION)
+  file(STRINGS ${library} instrumented REGEX __tsan_func_entry LIMIT_COUNT 1)
+  if(NOT instrumented)
+    message(FATAL_ERROR "${library} is not built with ThreadSanitizer: "
+                        "run scripts/build_caf.sh, then configure again")
+  endif()
+endfunction()
+
 # UBSan findings stay recoverable in the instrumentation because only then can
 # some be suppressed at run time; halt_on_error makes all others fatal.
 target_compile_options(

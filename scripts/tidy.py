@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
 """Runs clang-tidy on the sources but those of the tests, or on some of all:
-tidy.py [FILE...]
+tidy.py [--minutes N] [FILE...]
+
+With --minutes no further source is begun after that time: those that changed
+last come first, and how many were left is said.
 
 A source is checked again only if it changed, or a header that it includes, its
 compile command, .clang-tidy or clang-tidy itself. What passed is remembered in
 $XDG_CACHE_HOME/grapevine-tidy, for all clones.
 """
+import argparse
 import concurrent.futures
 import hashlib
 import json
@@ -46,8 +50,16 @@ def fingerprint(entry, common):
     return digest.hexdigest()
 
 
-def check(entry, common):
-    """Returns what clang-tidy complains about, or None, and the seconds taken."""
+def last_change(entry):
+    """When a source was committed last; one that never was is the newest."""
+    at = subprocess.run(["git", "log", "-1", "--format=%ct", "--", entry["file"]],
+                        cwd=ROOT, text=True, stdout=subprocess.PIPE).stdout
+    return int(at) if at.strip() else time.time()
+
+
+def check(entry, common, end):
+    """Returns what clang-tidy complains about, or None, and the seconds taken,
+    or None if it was not begun before the end."""
     begin = time.monotonic()
     try:
         passed = CACHE / fingerprint(entry, common)
@@ -56,6 +68,8 @@ def check(entry, common):
             return None, 0
     except subprocess.CalledProcessError:
         return f"{entry['file']}: cannot be compiled\n", 0
+    if begin > end:
+        return None, None
     result = subprocess.run(
         ["clang-tidy", "--quiet", f"-p={BUILD}", entry["file"]],
         text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -84,15 +98,22 @@ def main():
     for old in CACHE.iterdir():
         if old.stat().st_mtime < time.time() - 30 * 24 * 3600:
             old.unlink(missing_ok=True)
-    entries = list(sources(sys.argv[1:]))
+    options = argparse.ArgumentParser()
+    options.add_argument("--minutes", type=float, default=float("inf"))
+    options.add_argument("file", nargs="*")
+    arguments = options.parse_args()
+    end = time.monotonic() + 60 * arguments.minutes
+    entries = sorted(sources(arguments.file), key=last_change, reverse=True)
     common = ((ROOT / ".clang-tidy").read_bytes()
               + output_of("clang-tidy", "--version").encode())
     os.nice(10)
-    failed = checked = 0
+    failed = checked = left = 0
     seen = set()  # each source that includes a header repeats its findings
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for complaint, seconds in pool.map(lambda e: check(e, common), entries):
-            checked += seconds > 0
+        for complaint, seconds in pool.map(lambda e: check(e, common, end),
+                                           entries):
+            left += seconds is None
+            checked += bool(seconds)
             if complaint:
                 failed += 1
                 for finding in FINDING.split(complaint):
@@ -101,7 +122,7 @@ def main():
                         print(finding.replace(f"{ROOT}/", ""), end="",
                               flush=True)
     print(f"clang-tidy: {len(entries)} sources, {checked} of them checked, "
-          f"{failed} with findings")
+          f"{failed} with findings, {left} left for another run")
     sys.exit(failed > 0)
 
 
