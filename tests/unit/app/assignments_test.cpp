@@ -20,10 +20,11 @@ given(const std::map<std::string, std::vector<std::string>>& texts) {
   return result;
 }
 
-std::string error_of(const assignments& texts) {
+std::string refusal_of(const assignments& texts) {
   const auto made = make_settings(texts);
-  CHECK(error_of(made).code == usage_failure);
-  return made.error().text;
+  const auto why = error_of(made);
+  CHECK(why.code == usage_failure);
+  return why.text;
 }
 
 TEST_CASE("options: each has its own name and reads what it shows", "[app]") {
@@ -69,45 +70,45 @@ TEST_CASE("options: set what they are named after", "[app]") {
 }
 
 TEST_CASE("options: an error names option, value and remedy", "[app]") {
-  CHECK(error_of(given({{"mesh-d", {"many"}}}))
+  CHECK(refusal_of(given({{"mesh-d", {"many"}}}))
         == "--mesh-d: \"many\": must be a whole number that is not negative, "
            "such as 8");
-  CHECK_THAT(error_of(given({{"listen", {"/ip4/1.2.3"}}})),
+  CHECK_THAT(refusal_of(given({{"listen", {"/ip4/1.2.3"}}})),
              Contains("--listen: \"/ip4/1.2.3\": "));
-  CHECK_THAT(error_of(given({{"mesh-d", {"6", "7"}}})),
+  CHECK_THAT(refusal_of(given({{"mesh-d", {"6", "7"}}})),
              Contains("--mesh-d is given 2 times"));
 }
 
 TEST_CASE("options: rules between parameters name the options", "[app]") {
-  CHECK(error_of(given({{"mesh-dlo", {"8"}}}))
+  CHECK(refusal_of(given({{"mesh-dlo", {"8"}}}))
         == "--mesh-dlo is 8 but must not exceed --mesh-d, which is 6");
-  CHECK_THAT(error_of(given({{"history-gossip", {"9"}}})),
+  CHECK_THAT(refusal_of(given({{"history-gossip", {"9"}}})),
              Contains("--history-gossip is 9"));
-  CHECK_THAT(error_of(given({{"heartbeat-interval", {"0"}}})),
+  CHECK_THAT(refusal_of(given({{"heartbeat-interval", {"0"}}})),
              Contains("--heartbeat-interval"));
-  CHECK_THAT(error_of(given({{"redial-min", {"2m"}}})),
+  CHECK_THAT(refusal_of(given({{"redial-min", {"2m"}}})),
              Contains("--redial-max must not be less than --redial-min"));
 }
 
 TEST_CASE("options: a value of a file is named by its line", "[app]") {
   const auto config = parse_config("mesh-d = 6\nmesh-dlo = 8\n", "node.toml");
   REQUIRE(config);
-  CHECK(error_of(*config)
+  CHECK(refusal_of(*config)
         == "node.toml:2: mesh-dlo is 8 but must not exceed node.toml:1: "
            "mesh-d, which is 6");
 }
 
 TEST_CASE("options: a direct peer cannot be blocked", "[app]") {
   const std::string id = "12D3KooWKuSSSYsj75nHgPU5o9SXJS5CWA6L5zhmrquFcXE6H78q";
-  CHECK(error_of(given({{"direct-peer", {"/ip4/1.2.3.4/tcp/1/p2p/" + id}},
-                        {"block-peer", {id}}}))
+  CHECK(refusal_of(given({{"direct-peer", {"/ip4/1.2.3.4/tcp/1/p2p/" + id}},
+                          {"block-peer", {id}}}))
         == "--block-peer: \"" + id + "\": is a --direct-peer, too");
 }
 
 TEST_CASE("options: a node's own topics must pass its filter", "[app]") {
-  CHECK(error_of(given({{"topic", {"news", "weather"}},
-                        {"allow-topic", {"news"}},
-                        {"allow-topic-pattern", {"sport/.*"}}}))
+  CHECK(refusal_of(given({{"topic", {"news", "weather"}},
+                          {"allow-topic", {"news"}},
+                          {"allow-topic-pattern", {"sport/.*"}}}))
         == "--topic: \"weather\": is in neither --allow-topic nor "
            "--allow-topic-pattern");
   CHECK(make_settings(given({{"topic", {"news", "sport/1"}},

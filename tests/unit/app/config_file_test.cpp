@@ -8,10 +8,11 @@ namespace {
 
 using Catch::Contains;
 
-std::string error_of(std::string_view text) {
+std::string refusal_of(std::string_view text) {
   const auto read = parse_config(text, "node.toml");
-  CHECK(error_of(read).code == usage_failure);
-  return read.error().text;
+  const auto why = error_of(read);
+  CHECK(why.code == usage_failure);
+  return why.text;
 }
 
 TEST_CASE("config file: values become texts", "[app]") {
@@ -37,28 +38,28 @@ TEST_CASE("config file: values become texts", "[app]") {
 
 TEST_CASE("config file: an unknown key names its line and the nearest one",
           "[app]") {
-  CHECK(error_of("mesh-d = 8\n\nmesh_dlo = 4\n")
+  CHECK(refusal_of("mesh-d = 8\n\nmesh_dlo = 4\n")
         == "node.toml:3: unknown key \"mesh_dlo\"; the nearest known one is "
            "\"mesh-dlo\"");
-  CHECK(error_of("topics = [\"a\"]")
+  CHECK(refusal_of("topics = [\"a\"]")
         == "node.toml:1: unknown key \"topics\"; the nearest known one is "
            "\"topic\"");
   // The first in the file, not in the alphabet.
-  CHECK_THAT(error_of("zzz = 1\naaa = 2\n"), Contains("node.toml:1: "));
+  CHECK_THAT(refusal_of("zzz = 1\naaa = 2\n"), Contains("node.toml:1: "));
 }
 
 TEST_CASE("config file: a value of a wrong kind is an error", "[app]") {
-  CHECK(error_of("mesh-d = [8]\n")
+  CHECK(refusal_of("mesh-d = [8]\n")
         == "node.toml:1: mesh-d must be a single value");
-  CHECK_THAT(error_of("topic = [[\"a\"]]\n"), Contains("a list of texts"));
-  CHECK_THAT(error_of("topic = 2026-01-01\n"), Contains("a list of texts"));
-  CHECK_THAT(error_of("[mesh-d]\nx = 1\n"), Contains("a single value"));
+  CHECK_THAT(refusal_of("topic = [[\"a\"]]\n"), Contains("a list of texts"));
+  CHECK_THAT(refusal_of("topic = 2026-01-01\n"), Contains("a list of texts"));
+  CHECK_THAT(refusal_of("[mesh-d]\nx = 1\n"), Contains("a single value"));
 }
 
 TEST_CASE("config file: what is no TOML is told with its line", "[app]") {
-  CHECK_THAT(error_of("mesh-d = 8\nmesh-dlo =\n"), Contains("node.toml:2: "));
-  CHECK_THAT(error_of("mesh-d = 8\nmesh-d = 9\n"), Contains("node.toml:2: "));
-  CHECK_THAT(error_of("\xff\xfe"), Contains("node.toml:1: "));
+  CHECK_THAT(refusal_of("mesh-d = 8\nmesh-dlo =\n"), Contains("node.toml:2: "));
+  CHECK_THAT(refusal_of("mesh-d = 8\nmesh-d = 9\n"), Contains("node.toml:2: "));
+  CHECK_THAT(refusal_of("\xff\xfe"), Contains("node.toml:1: "));
 }
 
 TEST_CASE("config file: a file that cannot be read is named", "[app]") {

@@ -26,10 +26,11 @@ gossip::scoring scoring_of(const given_values& texts) {
   return make_scoring(made->scores, made->params.mesh.degree);
 }
 
-std::string error_of(const given_values& texts) {
+std::string refusal_of(const given_values& texts) {
   const auto made = make_settings(given(texts));
-  CHECK(error_of(made).code == usage_failure);
-  return made.error().text;
+  const auto why = error_of(made);
+  CHECK(why.code == usage_failure);
+  return why.text;
 }
 
 TEST_CASE("score settings: the standard profile is the default", "[app]") {
@@ -114,10 +115,10 @@ TEST_CASE("score settings: Ethereum's topics by their fork digest", "[app]") {
   CHECK(own.weight == 0.8);
   // The rest is the profile's for that topic.
   CHECK(own.mesh_deliveries.weight < 0);
-  CHECK_THAT(error_of({{"ethereum-fork-digest", {"6a95a1a9"}}}),
+  CHECK_THAT(refusal_of({{"ethereum-fork-digest", {"6a95a1a9"}}}),
              Contains("--ethereum-fork-digest needs --score-profile ethereum"));
-  CHECK_THAT(error_of({{"score-profile", {"ethereum"}},
-                       {"ethereum-validators", {"0"}}}),
+  CHECK_THAT(refusal_of({{"score-profile", {"ethereum"}},
+                         {"ethereum-validators", {"0"}}}),
              Contains("--ethereum-validators: \"0\": must be at least 1"));
   // A node without a mesh has the scores of one with a mesh.
   scoring_of({{"score-profile", {"ethereum"}},
@@ -128,35 +129,35 @@ TEST_CASE("score settings: Ethereum's topics by their fork digest", "[app]") {
 }
 
 TEST_CASE("score settings: broken rules name the options", "[app]") {
-  CHECK(error_of({{"gossip-threshold", {"1"}}})
+  CHECK(refusal_of({{"gossip-threshold", {"1"}}})
         == "--gossip-threshold is 1 but must not exceed a neutral score, which "
            "is 0");
-  CHECK(error_of({{"graylist-threshold", {"-5"}}})
+  CHECK(refusal_of({{"graylist-threshold", {"-5"}}})
         == "--graylist-threshold is -5 but must not exceed "
            "--publish-threshold, which is -50");
-  CHECK_THAT(error_of({{"behaviour-weight", {"1"}}}),
+  CHECK_THAT(refusal_of({{"behaviour-weight", {"1"}}}),
              Contains("--behaviour-weight is 1 but must"));
-  CHECK_THAT(error_of({{"behaviour-decay", {"2"}}}),
+  CHECK_THAT(refusal_of({{"behaviour-decay", {"2"}}}),
              Contains("--behaviour-decay is 2 but must be greater than 0 and "
                       "less than 1"));
-  CHECK_THAT(error_of({{"colocation-threshold", {"0"}}}),
+  CHECK_THAT(refusal_of({{"colocation-threshold", {"0"}}}),
              Contains("--colocation-threshold is 0 but must"));
 }
 
 TEST_CASE("score settings: broken rules of a topic name it", "[app]") {
-  CHECK(error_of({{"score-topic", {"a: weight=1", "news: weight=-1"}}})
+  CHECK(refusal_of({{"score-topic", {"a: weight=1", "news: weight=-1"}}})
         == "--score-topic: \"news: weight=-1\": weight is -1 but must be a "
            "finite number that is not negative");
-  CHECK_THAT(error_of({{"score-topic",
-                        {"news: mesh-deliveries-weight=-1 "
-                         "mesh-deliveries-decay=1m mesh-deliveries-cap=5 "
-                         "mesh-deliveries-threshold=6"}}}),
+  CHECK_THAT(refusal_of({{"score-topic",
+                          {"news: mesh-deliveries-weight=-1 "
+                           "mesh-deliveries-decay=1m mesh-deliveries-cap=5 "
+                           "mesh-deliveries-threshold=6"}}}),
              Contains("mesh-deliveries-threshold is 6 but must not exceed "
                       "mesh-deliveries-cap, which is 5"));
-  CHECK_THAT(error_of({{"score-other-topics", {"first-deliveries-decay=1"}}}),
+  CHECK_THAT(refusal_of({{"score-other-topics", {"first-deliveries-decay=1"}}}),
              Contains("--score-other-topics: \"first-deliveries-decay=1\": "
                       "first-deliveries-decay is 1 but must"));
-  CHECK(error_of({{"score-topic", {"news: weight=1", "news: weight=2"}}})
+  CHECK(refusal_of({{"score-topic", {"news: weight=1", "news: weight=2"}}})
         == "--score-topic: \"news\" is there twice; say all of a topic at "
            "once");
 }
