@@ -50,12 +50,14 @@ public:
 
 private:
   void report(const epoll_event& event) {
-    if (event.data.u64 == wake_id) {
+    // Packed: no reference may be bound to its members.
+    const socket_id id = event.data.u64;
+    if (id == wake_id) {
       std::uint64_t count = 0;
       (void)!::read(link_->wake_fd(), &count, sizeof(count));
       return;
     }
-    const auto i = owners_.find(event.data.u64);
+    const auto i = owners_.find(id);
     if (i == owners_.end())
       return;
     const bool failed = (event.events & (EPOLLERR | EPOLLHUP)) != 0;

@@ -265,6 +265,8 @@ TEST_CASE("mesh manager: what a peer owed its mesh when it left counts when it "
     p.mesh_failures = {.weight = -1, .decay = 0.9};
     ctx.config.score.topics["a"] = p;
   })};
+  // Enough to stay in the mesh, not to be forgotten when it has left.
+  f.say(set_application_score{f.peer.id, 1});
   f.net.advance(2s);
   f.say(heartbeat_tick{});
   REQUIRE(f.in_topic().in_mesh);

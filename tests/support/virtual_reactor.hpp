@@ -25,15 +25,17 @@ public:
                                static_cast<int>(events.size()), 0);
     bool any = false;
     for (int i = 0; i < n; ++i) {
+      // Packed: no reference may be bound to its members.
       const auto& event = events[static_cast<std::size_t>(i)];
-      const auto owner = owners_->find(event.data.u64);
+      const socket_id id = event.data.u64;
+      const auto owner = owners_->find(id);
       if (owner == owners_->end())
         continue;
       any = true;
       const bool failed = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
       tell_from_outside(
           owner->second,
-          socket_ready{event.data.u64,
+          socket_ready{id,
                        failed || (event.events & (EPOLLIN | EPOLLRDHUP)) != 0,
                        failed || (event.events & EPOLLOUT) != 0});
     }
