@@ -180,6 +180,20 @@ TEST_CASE("an identify may be empty, but not absent or cut short",
             == identify_error::truncated);
 }
 
+TEST_CASE("an identify is complete between two messages, not within one",
+          "[libp2p][identify]") {
+  const auto encoded = encode_identify(small_info());
+  identify_reader reader;
+  CHECK_FALSE(reader.complete());
+  REQUIRE(reader.feed(encoded));
+  CHECK(reader.complete());
+  const auto length = read_varint(encoded).size;
+  REQUIRE(reader.feed(bytes_view{encoded}.first(length)));
+  CHECK_FALSE(reader.complete());
+  REQUIRE(reader.feed(bytes_view{encoded}.subspan(length)));
+  CHECK(reader.complete());
+}
+
 TEST_CASE("a malformed identify is an error and stays one",
           "[libp2p][identify]") {
   for (const auto& in :
