@@ -45,10 +45,11 @@ tidy: ## Check with clang-tidy what changed since the last run
 	@scripts/deps.sh build test ci
 	@scripts/tidy.py
 
-nightly: ## What takes too long for every change: an hour of fuzzing, all of clang-tidy
+nightly: ## What takes too long for every change: an hour of fuzzing, all of clang-tidy, ...
 	@scripts/deps.sh build test ci
-	@scripts/sanitize.sh asan-ubsan
+	@scripts/sanitize.sh asan-ubsan --simulations
 	@scripts/sanitize.sh tsan
+	@scripts/bench.sh --short
 	@scripts/fuzz.sh 300
 	@scripts/tidy.py
 

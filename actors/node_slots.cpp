@@ -122,7 +122,7 @@ void node_state::evict(const peer_id& peer, const std::string& why) {
 // Only where somebody has to go is it asked what peers are worth: it costs the
 // others nothing.
 void node_state::ask_worths(
-    std::function<void(const peer_slots::worths&)> then) {
+    const std::function<void(const peer_slots::worths&)>& then) {
   constexpr std::chrono::seconds patience{10};
   ask(self_, mesh_, patience, inspect_scores{})
       .then([then](const scores_snapshot& seen) { then(worths_of(seen)); },

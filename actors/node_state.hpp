@@ -125,7 +125,7 @@ private:
   void refuse(const connection_established& msg, const std::string& why);
   void admit(const connection_established& msg, bool was_offered);
   void make_room(const connection_established& msg);
-  void ask_worths(std::function<void(const peer_slots::worths&)> then);
+  void ask_worths(const std::function<void(const peer_slots::worths&)>& then);
   bool is_protected(const libp2p::peer_id& peer) const;
   void evict(const libp2p::peer_id& peer, const std::string& why);
   void watch_crowd();

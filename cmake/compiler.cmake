@@ -47,7 +47,9 @@ target_compile_options(
     # The node is exposed to anyone who can connect.
     $<$<CONFIG:Release>:-fstack-protector-strong>
     # The level is undefined first: some distributions preset another one.
-    "$<$<CONFIG:Release>:SHELL:-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2>")
+    $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>
+    # It needs optimisation.
+    $<$<AND:$<CONFIG:Release>,$<NOT:$<BOOL:$<TARGET_PROPERTY:GRAPEVINE_UNOPTIMISED>>>>:-D_FORTIFY_SOURCE=2>)
 target_link_options(grapevine_options INTERFACE
                     $<$<CONFIG:Release>:LINKER:-z,relro,-z,now>)
 

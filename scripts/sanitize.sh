@@ -1,26 +1,31 @@
 #!/usr/bin/env bash
 # Builds with sanitizers and runs the tests that have something to find for them:
-# sanitize.sh [asan-ubsan|tsan]
+# sanitize.sh [asan-ubsan|tsan] [--simulations]
+# Simulated attacks take longer than all the other tests together, and run on one
+# thread what the unit tests run: they are left out unless they are asked for.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
 preset=${1:-asan-ubsan}
+without=(--exclude-regex '^attack_sim_tests$')
 case $preset in
   asan-ubsan) # what reads what peers and users send
     labels='unit|actors|attack|app'
-    programs=(unit_tests actor_tests attack_tests attack_sim_tests app_tests)
+    programs=(unit_tests actor_tests attack_tests app_tests)
+    if [ "${2:-}" = --simulations ]; then
+      programs+=(attack_sim_tests)
+      without=()
+    fi
     ;;
-  tsan) # what runs on several threads; the simulations do not
+  tsan) # what runs on several threads
     labels='actors|attack|app|interop'
     programs=(actor_tests attack_tests app_tests interop_tests grapevine_peer)
     ;;
-  *) die "usage: sanitize.sh [asan-ubsan|tsan]" ;;
+  *) die "usage: sanitize.sh [asan-ubsan|tsan] [--simulations]" ;;
 esac
 
 scripts/deps.sh build test ci
 [ "$preset" != tsan ] || scripts/build_caf.sh
 cmake --preset "$preset" -DGRAPEVINE_BUILD_TESTS=ON --log-level=NOTICE >/dev/null
 cmake --build --preset "$preset" --target "${programs[@]}"
-options=(--label-regex "^($labels)\$")
-[ "$preset" != tsan ] || options+=(--exclude-regex '^attack_sim_tests$')
-exec scripts/ctest.sh "$preset" "${options[@]}"
+exec scripts/ctest.sh "$preset" --label-regex "^($labels)\$" "${without[@]}"
