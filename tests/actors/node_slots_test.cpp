@@ -1,7 +1,7 @@
-// Who gets a place among the node's peers.
-#include "tests/support/node_fixture.hpp"
+// Who gets a place among the node's peers, and who is refused.
 #include "tests/support/recorder.hpp"
 #include "tests/support/session_pair.hpp"
+#include "tests/support/small_node.hpp"
 
 #include <array>
 #include <sys/socket.h>
@@ -13,51 +13,6 @@ using namespace std::chrono_literals;
 namespace {
 
 const auto there = node_fixture::address(4001);
-
-// What the mesh manager knows of a peer.
-scored_peer scored(std::uint32_t number, double score,
-                   std::vector<bool> in_meshes = {}) {
-  scored_peer result{numbered_peer(number), {}};
-  result.score.score = score;
-  for (const bool in_mesh : in_meshes) {
-    auto& topic = result.score.topics.emplace_back();
-    topic.in_mesh = in_mesh;
-  }
-  return result;
-}
-
-// A small node without places for those it dials alone.
-struct slots_fixture : node_fixture {
-  explicit slots_fixture(std::size_t max_peers = 4)
-      : node_fixture{[=](node_config& config) {
-          config.max_peers = max_peers;
-          config.outbound_reserve = 0;
-        }} {}
-
-  void make_direct(std::uint32_t number) {
-    ask_node<changed>(
-        set_direct_peer{there.with_peer(numbered_peer(number)), true});
-  }
-
-  void ask_to_connect() {
-    answer = ask_node<peer_connected>(connect_peer{there});
-  }
-
-  void fill(std::uint32_t count = 4) {
-    for (std::uint32_t i = 1; i <= count; ++i)
-      arrive_alone(i);
-  }
-
-  // The scores are asked for, and answered when the test says so.
-  void hold_scores() { mesh.hold<inspect_scores>(); }
-  void tell_scores(std::size_t times = 1) {
-    REQUIRE(mesh.held() == times);
-    mesh.release(scores_snapshot{});
-    run();
-  }
-
-  reply_ptr<peer_connected> answer;
-};
 
 } // namespace
 
@@ -110,7 +65,7 @@ TEST_CASE("node slots: a further connection goes to the same actor, and is no "
 }
 
 TEST_CASE("node slots: a peer that was dialled is shown as such") {
-  slots_fixture f;
+  small_node f;
   f.ask_to_connect();
   f.reach(1);
   const auto shown = f.inspect().peers;
@@ -120,7 +75,7 @@ TEST_CASE("node slots: a peer that was dialled is shown as such") {
 
 TEST_CASE("node slots: a peer that was offered is one to its actor, and a kept "
           "one is dialled again when it is lost") {
-  slots_fixture f;
+  small_node f;
   f.say(connect_offered{{{numbered_peer(1), {there}}}});
   REQUIRE(f.dials.size() == 1);
   f.reach(1);
@@ -135,7 +90,7 @@ TEST_CASE("node slots: a peer that was offered is one to its actor, and a kept "
 
 TEST_CASE("node slots: strangers that come are logged for those who look "
           "closer, others for all") {
-  slots_fixture f;
+  small_node f;
   f.arrive(1);
   f.ask_to_connect();
   f.reach(2);
@@ -167,7 +122,7 @@ TEST_CASE("node slots: of strangers twenty lines a second are logged, and how "
 
 TEST_CASE("node slots: when all places are taken, further ones are turned "
           "away") {
-  slots_fixture f;
+  small_node f;
   f.fill();
   const auto conn = f.arrive_alone(5);
   CHECK(conn->session().closed());
@@ -185,7 +140,7 @@ TEST_CASE("node slots: when all places are taken, further ones are turned "
 
 TEST_CASE("node slots: who asked for a connection hears that there is no "
           "place") {
-  slots_fixture f;
+  small_node f;
   f.ask_to_connect();
   f.fill();
   const auto conn = f.reach(5);
@@ -196,7 +151,7 @@ TEST_CASE("node slots: who asked for a connection hears that there is no "
 }
 
 TEST_CASE("node slots: one that is refused is told so") {
-  slots_fixture f;
+  small_node f;
   f.fill();
   std::array<int, 2> ends{};
   REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
@@ -233,7 +188,7 @@ TEST_CASE("node slots: one that is refused is told so") {
 
 TEST_CASE("node slots: a peer that is there gets in once more though all "
           "places are taken") {
-  slots_fixture f;
+  small_node f;
   f.fill();
   CHECK_FALSE(f.arrive_alone(2)->session().closed());
   CHECK(f.peer(2).all<adopt_connection>().size() == 2);
@@ -286,193 +241,4 @@ TEST_CASE("node slots: a blocked peer is refused, from the start and though "
   CHECK(f.dials.size() == 2);
   f.reach(2);
   CHECK(f.connected(2));
-}
-
-// -- making room --------------------------------------------------------------
-
-TEST_CASE("node slots: for a direct peer the one goes that is missed least") {
-  slots_fixture f;
-  f.fill();
-  f.make_direct(9);
-  // The first has no pubsub stream, but no other than it has none.
-  f.mesh.answer<inspect_scores>(
-      scores_snapshot{{scored(1, 0, {false, true}), scored(2, 5, {false}),
-                       scored(3, 0.5), scored(4, 1)}});
-  const auto conn = f.arrive(9);
-  CHECK_FALSE(conn->session().closed());
-  CHECK(f.connected(9));
-  CHECK(f.inspect().peers.size() == 4);
-  CHECK_FALSE(f.connected(3));
-  CHECK(f.peer(3).only<disconnect_peer>().reason
-        == "its place goes to a direct or kept peer");
-  CHECK(f.mesh.only<peer_left>().peer == numbered_peer(3));
-  CHECK_FALSE(f.peer(9).only<adopt_connection>().offered);
-  // The next ones to go are the worst of those that are left.
-  f.make_direct(10);
-  f.arrive(10);
-  CHECK_FALSE(f.connected(4));
-  f.make_direct(11);
-  f.arrive(11);
-  CHECK_FALSE(f.connected(2));
-  f.make_direct(12);
-  f.arrive(12);
-  CHECK_FALSE(f.connected(1));
-  // Now all are direct ones, and none of them goes.
-  f.make_direct(13);
-  f.arrive(13);
-  CHECK(f.inspect().peers.size() == 5);
-}
-
-TEST_CASE("node slots: kept peers get in, whoever answers at a kept address, "
-          "and do not go") {
-  slots_fixture f;
-  f.fill();
-  f.say(keep_connected{there});
-  REQUIRE(f.dials.size() == 1);
-  f.reach(9);
-  CHECK(f.connected(9));
-  CHECK(f.inspect().peers.size() == 4);
-  f.say(
-      keep_connected{node_fixture::address(4002).with_peer(numbered_peer(10))});
-  f.arrive_alone(10);
-  CHECK(f.connected(10));
-  CHECK(f.connected(9));
-  CHECK(f.inspect().peers.size() == 4);
-}
-
-TEST_CASE("node slots: a mesh manager that does not answer does not keep a "
-          "direct peer out") {
-  slots_fixture f;
-  f.hold_scores();
-  f.fill();
-  f.make_direct(9);
-  f.arrive(9);
-  CHECK_FALSE(f.connected(9));
-  f.advance(10s);
-  CHECK(f.connected(9));
-  CHECK(f.inspect().peers.size() == 4);
-}
-
-TEST_CASE("node slots: what has changed while room was to be made counts") {
-  slots_fixture f;
-  f.hold_scores();
-  f.fill();
-  f.make_direct(9);
-  const auto conn = f.arrive(9);
-  SECTION("it is blocked by now") {
-    f.say(block_peer{numbered_peer(9), true});
-    f.tell_scores();
-    CHECK(conn->session().closed());
-    CHECK_FALSE(f.connected(9));
-    CHECK(f.inspect().peers.size() == 4);
-  }
-  SECTION("there is a place by now") {
-    f.lose(1);
-    f.tell_scores();
-    CHECK(f.connected(9));
-    CHECK(f.inspect().peers.size() == 4);
-  }
-  SECTION("the node stops by now") {
-    f.cache.hold<inspect_cache>();
-    f.say(stop_node{});
-    f.tell_scores();
-    CHECK(conn->session().closed());
-    CHECK(f.peers.size() == 4);
-  }
-}
-
-TEST_CASE("node slots: a direct peer that has come twice meanwhile takes one "
-          "place") {
-  slots_fixture f;
-  f.hold_scores();
-  f.fill();
-  f.make_direct(9);
-  f.arrive(9);
-  f.arrive(9);
-  f.tell_scores(2);
-  CHECK(f.connected(9));
-  CHECK(f.peer(9).all<adopt_connection>().size() == 2);
-  CHECK(f.inspect().peers.size() == 4);
-}
-
-// -- those of no use ----------------------------------------------------------
-
-TEST_CASE("node slots: when places are scarce, those go that have had no "
-          "pubsub stream for their time") {
-  slots_fixture f{10};
-  for (std::uint32_t i = 1; i <= 7; ++i)
-    f.arrive_alone(i);
-  f.make_direct(8);
-  f.arrive(8);
-  // Four of five places are not more than these.
-  f.advance(1h);
-  CHECK(f.mesh.all<inspect_scores>().empty());
-  CHECK(f.inspect().peers.size() == 8);
-  f.mesh.answer<inspect_scores>(scores_snapshot{{scored(1, -5), scored(2, 0)}});
-  f.arrive_alone(9);
-  // Looked at in a sixth of the time.
-  f.advance(4'999ms);
-  CHECK(f.mesh.all<inspect_scores>().empty());
-  f.advance(1ms);
-  CHECK(f.mesh.all<inspect_scores>().size() == 1);
-  for (const std::uint32_t stays : {1U, 2U, 8U, 9U})
-    CHECK(f.connected(stays));
-  CHECK(f.inspect().peers.size() == 4);
-  CHECK(f.peer(3).only<disconnect_peer>().reason
-        == "it has no pubsub stream, and places are scarce");
-  // There are enough places now.
-  f.advance(1h);
-  CHECK(f.mesh.all<inspect_scores>().size() == 1);
-  CHECK(f.connected(9));
-}
-
-TEST_CASE("node slots: as long as places are scarce it is looked who goes, one "
-          "look at a time") {
-  slots_fixture f{10};
-  f.hold_scores();
-  for (std::uint32_t i = 1; i <= 10; ++i)
-    f.arrive_alone(i);
-  f.advance(5s);
-  REQUIRE(f.mesh.held() == 1);
-  // Who comes meanwhile starts no other look.
-  f.lose(10);
-  f.arrive_alone(11);
-  f.advance(5s);
-  f.tell_scores();
-  CHECK(f.inspect().peers.size() == 10);
-  f.advance(5s);
-  f.tell_scores();
-  f.mesh.answer<inspect_scores>(scores_snapshot{});
-  f.advance(20s);
-  CHECK(f.inspect().peers.size() <= 1);
-}
-
-TEST_CASE("node slots: the time without a pubsub stream is configured, and may "
-          "be none") {
-  node_fixture f{[](node_config& config) {
-    config.max_peers = 5;
-    config.outbound_reserve = 0;
-    config.useless_grace = 0ms;
-  }};
-  for (std::uint32_t i = 1; i <= 5; ++i)
-    f.arrive_alone(i);
-  CHECK(f.inspect().peers.size() == 5);
-  f.advance(1ms);
-  CHECK(f.inspect().peers.empty());
-}
-
-TEST_CASE("node slots: a look that comes when there is room again disconnects "
-          "nobody") {
-  slots_fixture f{10};
-  for (std::uint32_t i = 1; i <= 9; ++i)
-    f.arrive_alone(i);
-  f.lose(9);
-  f.advance(1h);
-  CHECK(f.inspect().peers.size() == 8);
-  CHECK(f.mesh.all<inspect_scores>().empty());
-  // The next crowd is looked at as the first would have been.
-  f.arrive_alone(9);
-  f.advance(5s);
-  CHECK(f.mesh.all<inspect_scores>().size() == 1);
-  CHECK(f.inspect().peers.size() == 1);
 }

@@ -11,10 +11,6 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-void send(far_end& far, libp2p::stream_id stream, std::string_view text) {
-  far.send(stream, peer_fixture::message(text)->frame());
-}
-
 libp2p::ip_address ip(std::string_view text) {
   return libp2p::ip_address::of(libp2p::multiaddr::from_ip_tcp(text, 1))
       .value();

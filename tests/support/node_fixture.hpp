@@ -97,6 +97,14 @@ public:
     return ask_node<node_started>(start_node{});
   }
 
+  /// Whether the node's actor has ended, and why.
+  std::shared_ptr<std::optional<caf::error>> watch_end() const {
+    auto result = std::make_shared<std::optional<caf::error>>();
+    caf::actor_cast<caf::actor>(node)->attach_functor(
+        [result](const caf::error& why) { *result = why; });
+    return result;
+  }
+
   // -- time and talk ----------------------------------------------------------
 
   void run() { system.run(); }

@@ -198,10 +198,24 @@ public:
 
   void say(far_end& far, libp2p::stream_id stream,
            const proto::control& control) {
+    say_all(far, stream, {}, control);
+  }
+
+  /// The same with subscriptions.
+  void say_all(far_end& far, libp2p::stream_id stream,
+               const std::vector<proto::subscription>& subscriptions,
+               const proto::control& control = {}) {
     std::vector<bytes> frames;
-    proto::encode_frames({}, control, 1024 * 1024, frames);
+    proto::encode_frames(subscriptions, control, 1024 * 1024, frames);
     for (const auto& frame : frames)
       far.send(stream, frame);
+    run();
+  }
+
+  /// The far end resets the stream that the node opened last.
+  void reset_ours(far_end& far) {
+    REQUIRE_FALSE(far.opened().empty());
+    far.session.reset_stream(far.opened().back());
     run();
   }
 
@@ -374,5 +388,11 @@ private:
   std::shared_ptr<event_recorder> early_;
   std::size_t greeted_ = 0;
 };
+
+/// The far end sends a message.
+inline void send(far_end& far, libp2p::stream_id stream,
+                 std::string_view text) {
+  far.send(stream, peer_fixture::message(text)->frame());
+}
 
 } // namespace grapevine::test

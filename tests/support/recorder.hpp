@@ -7,6 +7,7 @@
 #include <memory>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace grapevine::test {
@@ -37,7 +38,7 @@ public:
 
   void clear() { *log_ = {}; }
 
-private:
+protected:
   struct log_type {
     std::tuple<std::vector<Ts>...> messages;
     std::vector<std::size_t> order;
@@ -51,6 +52,11 @@ private:
     }
   };
 
+  /// For one that does more: `actor` keeps what it is sent in `log`.
+  recorder(std::shared_ptr<log_type> log, caf::actor actor)
+      : log_{std::move(log)}, actor_{std::move(actor)} {}
+
+private:
   static caf::behavior run(caf::event_based_actor*,
                            const std::shared_ptr<log_type>& log) {
     return {[log](const Ts& msg) { log->add(msg); }...};
