@@ -1,10 +1,11 @@
 #include "actors/mesh_manager.hpp"
 
 #include "actors/mesh_manager_state.hpp"
+#include "messages/node.hpp"
 
-#include <algorithm>
+#include <utility>
 
-// The actor, who its peers are, and what this node does.
+// The actor: from messages to calls of the router.
 
 namespace grapevine {
 
@@ -62,11 +63,9 @@ mesh_manager_actor spawn_mesh_manager(caf::actor_system& sys, context_ptr ctx) {
 
 mesh_manager_state::mesh_manager_state(mesh_manager_actor::pointer self,
                                        context_ptr ctx)
-    : self_{self}, ctx_{std::move(ctx)}, score_{ctx_->config.score},
-      mesh_{ctx_->config.params,
-            {},
-            [this](peer_handle peer) { return score_.score(peer); }},
-      rng_{random_number()}, partial_{{}, ctx_->config.max_rpc_size} {}
+    : self_{self}, ctx_{std::move(ctx)}, rng_{random_number()},
+      router_{{ctx_->config.params, ctx_->config.score,
+               ctx_->config.max_rpc_size}} {}
 
 void mesh_manager_state::meet(const meet_partners& msg) {
   cache_ = msg.cache;
@@ -74,180 +73,96 @@ void mesh_manager_state::meet(const meet_partners& msg) {
 }
 
 void mesh_manager_state::observe(const observe_events& msg) {
-  observed_ = msg.wanted;
+  router_.observe(msg.wanted);
 }
 
 // -- peers --------------------------------------------------------------------
 
+const peer_actor& mesh_manager_state::actor_of(peer_handle peer) const {
+  static const peer_actor nobody;
+  return router_.find_peer(peer) != nullptr ? actors_[peer.slot] : nobody;
+}
+
 void mesh_manager_state::joined(const peer_joined& msg) {
-  auto traits = msg.traits;
-  traits.direct = direct_.contains(msg.peer.id);
   // An actor that has not said yet that it ended.
-  if (const auto former = mesh_.find_peer(msg.peer.id))
-    left({msg.peer.id, slots_[former->slot].actor.address()});
-  const auto handle = mesh_.add_peer(msg.peer.id, traits);
-  if (!handle)
+  if (const auto former = router_.find_peer(msg.peer.id))
+    left({msg.peer.id, actors_[former->slot].address()});
+  const auto peer =
+      router_.add_peer(msg.peer.id, msg.traits, msg.ips, now(self_), effects_);
+  if (!peer)
     return;
-  if (slots_.size() <= handle->slot)
-    slots_.resize(handle->slot + 1);
-  slots_[handle->slot] = {msg.peer.actor,           *handle, false, {}, {}, {},
-                          gossip::scope_of(msg.ips)};
-  if (traits.offered)
-    newcomers_.push_back({*handle, now(self_)});
-  score_.add_peer(*handle, msg.peer.id, msg.ips, now(self_));
-  partial_.add_peer(*handle);
-  tell_standing(*handle);
+  if (actors_.size() <= peer->slot)
+    actors_.resize(peer->slot + 1);
+  actors_[peer->slot] = msg.peer.actor;
+  carry_out();
 }
 
 void mesh_manager_state::moved(const peer_moved& msg) {
-  const auto handle = mesh_.find_peer(msg.peer.id);
-  if (!handle || slots_[handle->slot].actor != msg.peer.actor)
+  const auto peer = router_.find_peer(msg.peer.id);
+  if (!peer || actors_[peer->slot] != msg.peer.actor)
     return;
-  mesh_.reconnected(*handle);
-  score_.set_ips(*handle, msg.ips);
-  slots_[handle->slot].scope = gossip::scope_of(msg.ips);
-  update_standing(*handle);
+  router_.move_peer(*peer, msg.ips, effects_);
+  carry_out();
 }
 
 void mesh_manager_state::left(const peer_left& msg) {
-  const auto handle = mesh_.find_peer(msg.peer);
-  if (!handle || slots_[handle->slot].actor.address() != msg.actor)
+  const auto peer = router_.find_peer(msg.peer);
+  if (!peer || actors_[peer->slot].address() != msg.actor)
     return;
-  mesh_.remove_peer(*handle, effects_);
-  // What it leaves behind in its meshes counts, too.
-  for (const auto& event : effects_.events)
-    score(event);
-  score_.remove_peer(*handle, now(self_));
-  partial_.remove_peer(*handle);
-  book_.touch(msg.peer, now(self_));
-  effects_.events.clear();
-  slots_[handle->slot] = {};
+  router_.remove_peer(*peer, now(self_), rng_, effects_);
+  actors_[peer->slot] = nullptr;
   carry_out();
 }
 
 void mesh_manager_state::hello(const hello_wanted& msg) {
-  const auto handle = mesh_.find_peer(msg.peer.id);
-  if (!handle)
+  const auto peer = router_.find_peer(msg.peer.id);
+  if (!peer)
     return;
-  slots_[handle->slot].reachable = true;
-  send_hello answer{mesh_.hello(), {}};
-  for (auto& own : answer.subscriptions)
-    partial_.announce(own);
-  for (const auto& topic : mesh_.snapshot())
-    if (mesh_.in_mesh(topic.topic, *handle))
-      answer.grafts.push_back(topic.topic);
-  tell(self_, msg.peer.actor, std::move(answer));
+  auto greeting = router_.greet(*peer);
+  tell(self_, msg.peer.actor,
+       send_hello{std::move(greeting.subscriptions),
+                  std::move(greeting.grafts)});
   answer_waiters();
 }
 
 void mesh_manager_state::received(const rpc_received& msg) {
-  const auto from = mesh_.find_peer(msg.from.id);
-  const auto held = from ? handle(*from, msg) : 0;
+  std::size_t held = 0;
+  if (const auto from = router_.find_peer(msg.from.id)) {
+    held = router_.receive(*from, msg.subscriptions, msg.control, now(self_),
+                           rng_, effects_);
+    if (!effects_.offered_ids.empty())
+      tell(self_, cache_,
+           ihave_received{msg.from, std::exchange(effects_.offered_ids, {})});
+    carry_out();
+    if (!msg.subscriptions.empty() || !msg.control.grafts.empty())
+      answer_waiters();
+  }
   // Behind the work: whoever gives much to do is not read meanwhile.
   tell(self_, msg.from.actor, return_credit{msg.entries - held, 0});
 }
 
-// Observers hear of what has changed, not of what was repeated or refused.
-template <class Change>
-void mesh_manager_state::observing(peer_handle peer, const libp2p::peer_id& id,
-                                   const std::string& topic, Change change) {
-  using kind = node_event::kind;
-  if (!observed_)
-    return change();
-  const bool before = is_subscribed(peer, topic);
-  change();
-  const bool after = is_subscribed(peer, topic);
-  if (before != after)
-    to_report_.push_back(
-        {after ? kind::subscribed : kind::unsubscribed, id, topic});
-}
-
-// Returns how many of its entries' credit is held back.
-std::size_t mesh_manager_state::handle(peer_handle from,
-                                       const rpc_received& msg) {
-  apply(from, msg);
-  if (!mesh_.graylisted(from))
-    control_received(from, msg);
-  if (!to_report_.empty())
-    tell(self_, events_, node_events{std::exchange(to_report_, {})});
-  mesh_.welcome(from, msg.subscriptions, now(self_), effects_);
-  carry_out();
-  const auto changes = msg.subscriptions.size();
-  if (changes > 0 || !msg.control.grafts.empty())
-    answer_waiters();
-  return changes > 0 ? changes - slots_[from.slot].pace.take(changes) : 0;
-}
-
-void mesh_manager_state::apply(peer_handle peer, const rpc_received& msg) {
-  if (msg.subscriptions.empty())
-    return;
-  if (!observed_)
-    mesh_.subscriptions(peer, msg.subscriptions, effects_);
-  else
-    for (const auto& change : msg.subscriptions)
-      observing(peer, msg.from.id, change.topic, [&] {
-        mesh_.subscriptions(peer, {&change, 1}, effects_);
-      });
-  partial_.subscriptions(peer, msg.subscriptions);
-}
-
-void mesh_manager_state::return_held_credit() {
-  for (auto& one : slots_)
-    if (one.actor)
-      if (const auto back = one.pace.renew(); back > 0)
-        tell(self_, one.actor, return_credit{back, 0});
-}
-
-void mesh_manager_state::control_received(peer_handle from,
-                                          const rpc_received& msg) {
-  // Who grafts is in the topic, whether it has said so before or not.
-  for (const auto& topic : msg.control.grafts)
-    observing(from, msg.from.id, topic,
-              [&] { mesh_.graft(from, topic, now(self_), effects_); });
-  for (const auto& prune : msg.control.prunes)
-    mesh_.prune(from, prune, now(self_), effects_);
-  ihave_received wanted{msg.from, {}};
-  for (const auto& one : msg.control.ihaves)
-    if (mesh_.accepts_ihave(from, one.topic))
-      wanted.ids.insert(wanted.ids.end(), one.ids.begin(), one.ids.end());
-  if (!wanted.ids.empty())
-    tell(self_, cache_, std::move(wanted));
-}
-
-bool mesh_manager_state::is_subscribed(peer_handle peer,
-                                       const std::string& topic) const {
-  const auto peers = mesh_.peers_of(topic);
-  return std::binary_search(peers.begin(), peers.end(), peer);
-}
-
 void mesh_manager_state::learn(const record_learned& msg) {
-  if (!book_.add(msg.peer, msg.sealed, now(self_)))
+  if (!router_.learn(msg.peer, msg.sealed, now(self_)))
     ctx_->log->debug("a signed peer record is not genuine peer={}",
                      msg.peer.short_text());
 }
 
 void mesh_manager_state::direct(const set_direct& msg) {
-  if (msg.direct)
-    direct_.insert(msg.peer);
-  else
-    direct_.erase(msg.peer);
-  if (const auto handle = mesh_.find_peer(msg.peer)) {
-    mesh_.set_direct(*handle, msg.direct, now(self_), effects_);
-    update_standing(*handle);
-    carry_out();
-  }
+  router_.set_direct(msg.peer, msg.direct, now(self_), rng_, effects_);
+  carry_out();
 }
 
 // -- this node ----------------------------------------------------------------
 
 void mesh_manager_state::join(const join_topic& msg) {
-  if (mesh_.join(msg.topic, now(self_), rng_, effects_))
+  if (router_.join(msg.topic, now(self_), rng_, effects_))
     trace_.record([&] { return gossip::trace::joined{msg.topic}; });
   carry_out();
 }
 
 void mesh_manager_state::leave(const leave_topic& msg) {
-  leave(msg.topic);
+  if (router_.leave(msg.topic, now(self_), rng_, effects_))
+    trace_.record([&] { return gossip::trace::left{msg.topic}; });
   carry_out();
 }
 
@@ -256,25 +171,15 @@ void mesh_manager_state::leave(const leave_topic& msg) {
 // sides that outlives a short stop, so that the node, started again, would be
 // refused by all: worse than a crash. go says nothing, too.
 void mesh_manager_state::leave_everything() {
-  for (const auto& topic : mesh_.snapshot())
+  for (const auto& topic : router_.meshes().snapshot())
     if (topic.subscribed)
       trace_.record([&] { return gossip::trace::left{topic.topic}; });
   trace_.flush();
 }
 
-void mesh_manager_state::leave(const std::string& topic) {
-  if (mesh_.leave(topic, now(self_), effects_))
-    trace_.record([&] { return gossip::trace::left{topic}; });
-}
-
 void mesh_manager_state::heartbeat() {
-  score_.refresh(now(self_));
-  update_standings();
-  trust_the_proven();
-  mesh_.heartbeat(now(self_), rng_, effects_);
+  router_.heartbeat(now(self_), rng_, effects_);
   carry_out();
-  partial_.heartbeat();
-  return_held_credit();
   // After the gossip, so that it does not see the shifted window.
   tell(self_, cache_, shift_window{});
 }
@@ -282,7 +187,7 @@ void mesh_manager_state::heartbeat() {
 peer_waiters::promise
 mesh_manager_state::wait_for_peers(const await_peers& msg) {
   auto promise = self_->make_response_promise<peers_ready>();
-  const auto ready = reachable_peers(msg.topic);
+  const auto ready = router_.reachable(msg.topic);
   if (ready >= msg.count) {
     promise.deliver(peers_ready{ready});
     return promise;
@@ -293,65 +198,136 @@ mesh_manager_state::wait_for_peers(const await_peers& msg) {
 }
 
 void mesh_manager_state::expired(const await_expired& msg) {
-  waiters_.expire(msg.ticket,
-                  [this](const std::string& t) { return reachable_peers(t); });
-}
-
-std::size_t
-mesh_manager_state::reachable_peers(const std::string& topic) const {
-  std::size_t count = 0;
-  for (const auto& peer : mesh_.peers_of(topic))
-    count += slots_[peer.slot].reachable ? 1 : 0;
-  return count;
+  waiters_.expire(msg.ticket, reachable_peers());
 }
 
 void mesh_manager_state::answer_waiters() {
   if (!waiters_.empty())
-    waiters_.answer(
-        [this](const std::string& t) { return reachable_peers(t); });
+    waiters_.answer(reachable_peers());
+}
+
+std::function<std::size_t(const std::string&)>
+mesh_manager_state::reachable_peers() const {
+  return [this](const std::string& topic) { return router_.reachable(topic); };
 }
 
 mesh_snapshot mesh_manager_state::snapshot() const {
   mesh_snapshot result;
-  result.peers = mesh_.peer_count();
-  for (const auto& topic : mesh_.snapshot())
+  result.peers = router_.meshes().peer_count();
+  for (const auto& topic : router_.meshes().snapshot())
     result.topics.push_back(describe(topic));
   return result;
 }
 
 topic_state_snapshot
 mesh_manager_state::describe(const gossip::topic_snapshot& topic) const {
-  const auto members = mesh_.mesh_of(topic.topic);
-  const auto outbound = static_cast<std::size_t>(
-      std::ranges::count_if(members, [this](peer_handle peer) {
-        return mesh_.find_peer(peer)->traits.outbound;
-      }));
+  const auto& meshes = router_.meshes();
+  const auto health = router_.health_of(topic);
   return {topic.topic,
           topic.subscribed,
-          outbound,
-          healthy(topic, outbound),
-          ids_of(members),
-          ids_of(mesh_.fanout_of(topic.topic)),
-          ids_of(mesh_.peers_of(topic.topic))};
-}
-
-// A small network is not held against the mesh.
-bool mesh_manager_state::healthy(const gossip::topic_snapshot& topic,
-                                 std::size_t outbound) const {
-  const auto& wanted = ctx_->config.params.mesh;
-  return !topic.subscribed
-         || (topic.mesh >= std::min(wanted.degree_low, topic.peers)
-             && (outbound >= wanted.degree_outbound
-                 || topic.mesh == topic.peers));
+          health.outbound,
+          health.healthy,
+          ids_of(meshes.mesh_of(topic.topic)),
+          ids_of(meshes.fanout_of(topic.topic)),
+          ids_of(meshes.peers_of(topic.topic))};
 }
 
 std::vector<libp2p::peer_id>
 mesh_manager_state::ids_of(std::span<const peer_handle> peers) const {
   std::vector<libp2p::peer_id> result;
   for (const auto& peer : peers)
-    if (const auto* record = mesh_.find_peer(peer))
+    if (const auto* record = router_.find_peer(peer))
       result.push_back(record->id);
   return result;
+}
+
+// -- scores -------------------------------------------------------------------
+
+void mesh_manager_state::delivered(const delivery_report& msg) {
+  for (const auto& one : msg.entries)
+    if (one.what == delivery_report::kind::duplicate)
+      router_.sent_again(one.peer, one.topic, one.age);
+    else
+      router_.sent_invalid(one.peer, one.topic, effects_);
+  carry_out();
+}
+
+void mesh_manager_state::misbehaved_peer(const misbehaved& msg) {
+  ctx_->log->debug("misbehaviour: {} count={} peer={}", msg.what, msg.count,
+                   msg.peer.short_text());
+  router_.misbehaved(msg.peer, msg.count, effects_);
+  carry_out();
+}
+
+void mesh_manager_state::slow_reader(const reads_slowly& msg) {
+  router_.reads_slowly(msg.peer, msg.dropped, effects_);
+  carry_out();
+}
+
+void mesh_manager_state::application_score(const set_application_score& msg) {
+  router_.set_application_score(msg.peer, msg.score, effects_);
+  carry_out();
+}
+
+caf::result<changed>
+mesh_manager_state::topic_score(const set_topic_score& msg) {
+  if (const auto done = router_.set_topic_score(msg.topic, msg.parameters);
+      !done)
+    return caf::make_error(node_errc::bad_parameters, done.error().text);
+  tell(self_, cache_,
+       set_delivery_window{router_.scores().largest_delivery_window()});
+  return changed{};
+}
+
+scores_snapshot mesh_manager_state::scores() const {
+  scores_snapshot result;
+  router_.each_peer([&](peer_handle peer) {
+    result.peers.push_back(
+        {router_.find_peer(peer)->id, router_.scores().inspect(peer)});
+  });
+  return result;
+}
+
+// -- partial messages ---------------------------------------------------------
+
+void mesh_manager_state::usable(const partial_usable& msg) {
+  router_.set_partial_usable(msg.peer, msg.usable);
+}
+
+void mesh_manager_state::received(const partial_received& msg) {
+  tell(self_, msg.from.actor, return_credit{1, msg.frame->size()});
+  if (const auto peer = router_.find_peer(msg.from.id)) {
+    router_.receive_partial(*peer, msg.partial, effects_);
+    carry_out();
+  }
+}
+
+caf::result<changed>
+mesh_manager_state::partial_topic(const set_partial_topic& msg) {
+  if (!ctx_->config.partial_messages)
+    return caf::make_error(node_errc::bad_parameters,
+                           std::string{"partial messages are not announced: "
+                                       "set node_config::partial_messages"});
+  if (msg.how.rules)
+    partial_receivers_.insert_or_assign(msg.topic, msg.receiver);
+  else
+    partial_receivers_.erase(msg.topic);
+  router_.set_partial_topic(msg.topic, msg.how, now(self_), rng_, effects_);
+  carry_out();
+  return changed{};
+}
+
+caf::result<changed> mesh_manager_state::publish(const publish_partial& msg) {
+  const bool known =
+      router_.publish_partial(msg.topic, msg.group, msg.parts, msg.metadata,
+                              now(self_), rng_, effects_);
+  carry_out();
+  if (known)
+    return changed{};
+  return caf::make_error(node_errc::unknown_topic,
+                         "no partial messages in the topic \""
+                             + escaped(msg.topic)
+                             + "\": send set_partial_topic first");
 }
 
 } // namespace grapevine

@@ -3,7 +3,6 @@
 #include "actors/message_cache_state.hpp"
 
 #include <algorithm>
-#include <limits>
 
 namespace grapevine {
 
@@ -65,27 +64,22 @@ message_cache_state::message_cache_state(
       validators_{std::move(validators)}, cache_{cache_options()},
       rng_{random_number()} {
   for (const auto& peer : ctx_->config.blocked_peers)
-    cache_.block(peer);
-  if (ctx_->config.gater)
-    gater_.emplace(*ctx_->config.gater);
+    cache_.store().block(peer);
 }
 
 gossip::message_cache_options message_cache_state::cache_options() const {
   const auto& config = ctx_->config;
-  const auto& gossip = config.params.gossip;
-  gossip::message_cache_options options;
+  gossip::message_cache_options options{{}, config.params, config.gater};
+  auto& store = options.store;
   if (config.policy == gossip::signing_policy::strict_sign) {
-    options.self = ctx_->self;
-    options.default_ids = config.message_ids.default_only();
+    store.self = ctx_->self;
+    store.default_ids = config.message_ids.default_only();
   } else {
-    options.sound = [this](const gossip::message& msg) { return sound(msg); };
+    store.sound = [this](const gossip::message& msg) { return sound(msg); };
   }
-  options.seen.ttl = config.params.timers.seen_ttl;
-  options.seen.strategy = config.seen;
-  options.monotonic_seqno = config.monotonic_seqno;
-  options.window.history_length = gossip.history_length;
-  options.window.retransmissions = gossip.retransmissions;
-  options.delivery_window =
+  store.seen.strategy = config.seen;
+  store.monotonic_seqno = config.monotonic_seqno;
+  store.delivery_window =
       gossip::peer_score{config.score}.largest_delivery_window();
   return options;
 }
@@ -94,10 +88,7 @@ gossip::message_cache_options message_cache_state::cache_options() const {
 
 void message_cache_state::joined(const peer_joined& msg) {
   peers_.insert_or_assign(msg.peer.id, msg.peer.actor);
-  if (gater_)
-    gater_->add_peer(msg.peer.id, msg.ips.empty()
-                                      ? std::nullopt
-                                      : std::optional{msg.ips.front()});
+  cache_.add_peer(msg.peer.id, msg.ips);
 }
 
 void message_cache_state::left(const peer_left& msg) {
@@ -105,22 +96,18 @@ void message_cache_state::left(const peer_left& msg) {
   if (i == peers_.end() || i->second.address() != msg.actor)
     return;
   peers_.erase(i);
-  if (gater_)
-    gater_->remove_peer(msg.peer, now(self_));
+  cache_.remove_peer(msg.peer, now(self_));
 }
 
 void message_cache_state::direct(const set_direct& msg) {
-  if (msg.direct)
-    direct_.insert(msg.peer);
-  else
-    direct_.erase(msg.peer);
+  cache_.set_direct(msg.peer, msg.direct);
 }
 
 void message_cache_state::block(const block_peer& msg) {
   if (msg.blocked)
-    cache_.block(msg.peer);
+    cache_.store().block(msg.peer);
   else
-    cache_.unblock(msg.peer);
+    cache_.store().unblock(msg.peer);
 }
 
 // -- messages -----------------------------------------------------------------
@@ -128,14 +115,10 @@ void message_cache_state::block(const block_peer& msg) {
 void message_cache_state::receive(const messages_received& msg) {
   return_credit back;
   const auto at = now(self_);
-  const bool gated = gater_ && !direct_.contains(msg.from.id)
-                     && !gater_->accepts(msg.from.id, at, rng_);
-  // It cannot keep what it promised.
-  if (gated)
-    promises_.forget(msg.from.id);
+  const bool gated = !cache_.hears(msg.from.id, at, rng_);
   for (std::size_t i = 0; i < msg.msgs.size(); ++i) {
     if (i % look_ahead == 0)
-      cache_.expect(std::span{msg.msgs}.subspan(
+      cache_.store().expect(std::span{msg.msgs}.subspan(
           i, std::min(look_ahead, msg.msgs.size() - i)));
     if (gated)
       ++counters_.gated;
@@ -154,8 +137,7 @@ bool message_cache_state::take(const libp2p::peer_id& from,
                                const gossip::message_ptr& msg,
                                libp2p::time_point at) {
   if (subscribers_of(msg->topic()) == nullptr) {
-    // We left the topic after asking for it.
-    fulfilled(msg->id().raw());
+    cache_.unwanted(*msg, at, effects_);
     return false;
   }
   return cache_.receive(from, msg, at, effects_) == gossip::credit::pending;
@@ -192,7 +174,7 @@ route_batch message_cache_state::publish(const publish_own_batch& msg) {
 }
 
 void message_cache_state::bound(const bound_validation& msg) {
-  cache_.bound_validation(msg.topic, msg.messages);
+  cache_.store().bound_validation(msg.topic, msg.messages);
   if (msg.messages)
     judged_.insert(msg.topic);
   else
@@ -218,63 +200,36 @@ void message_cache_state::subscribers(const set_subscribers& msg) {
 
 void message_cache_state::iwant(const iwant_received& msg) {
   send_answers answer;
-  cache_.iwant(msg.from.id, msg.ids, msg.ids.size(), answer.msgs);
+  cache_.store().iwant(msg.from.id, msg.ids, msg.ids.size(), answer.msgs);
   if (!answer.msgs.empty())
     tell(self_, msg.from.actor, std::move(answer));
 }
 
 void message_cache_state::ihave(const ihave_received& msg) {
   auto wanted = std::make_shared<proto::control>();
-  cache_.ihave(msg.ids, ctx_->config.params.gossip.max_ihave_ids, now(self_),
-               wanted->iwant);
-  if (wanted->iwant.empty())
-    return;
-  // The first one stands for all (`iwant_sent`): nobody may know which.
-  gossip::shuffle_front(std::span{wanted->iwant}, wanted->iwant.size(), rng_);
-  tell(self_, msg.from.actor, send_control{nullptr, std::move(wanted)});
+  wanted->iwant = cache_.ihave(msg.ids, now(self_), rng_);
+  if (!wanted->iwant.empty())
+    tell(self_, msg.from.actor, send_control{nullptr, std::move(wanted)});
 }
 
 void message_cache_state::asked(const iwant_sent& msg) {
-  // It may have come meanwhile.
-  if (cache_.seen().peek(msg.id, now(self_)) == nullptr)
-    promises_.track(msg.peer, gossip::message_id{msg.id},
-                    now(self_) + ctx_->config.params.timers.iwant_followup);
+  cache_.asked(msg.peer, msg.id, now(self_));
 }
 
 void message_cache_state::gossip(const emit_gossip& msg) {
   std::vector<send_gossip> told(msg.peers.size());
   for (const auto& one : msg.topics)
-    if (cache_.has_gossip(one.topic, one.windows))
-      gossip(one, told);
+    cache_.gossip(one, rng_, [&](gossip::peer_handle to, auto part) {
+      told[to.slot].parts.push_back(std::move(part));
+    });
   for (std::size_t i = 0; i < told.size(); ++i)
     if (!told[i].parts.empty() && msg.peers[i])
       tell(self_, msg.peers[i], std::move(told[i]));
 }
 
-void message_cache_state::gossip(const gossip::emit_gossip& topic,
-                                 std::vector<send_gossip>& told) {
-  const auto most = ctx_->config.params.gossip.max_ihave_ids;
-  // One peer alone, as one that came into the mesh, hears of no more anyway.
-  const auto gathered =
-      topic.peers.size() == 1 ? most : std::numeric_limits<std::size_t>::max();
-  proto::ihave have{topic.topic, cache_.gossip_ids(topic.topic, topic.windows,
-                                                   gathered, rng_)};
-  const auto count = have.ids.size();
-  if (count > most)
-    gossip::shuffle_front(std::span{have.ids}, count, rng_);
-  const auto all = std::make_shared<const proto::ihave>(std::move(have));
-  // Each begins elsewhere, so that together they hear of more ids.
-  for (const auto peer : topic.peers)
-    told[peer.slot].parts.push_back(
-        {all, count > most ? gossip::random_below(rng_, count) : 0,
-         std::min(count, most)});
-}
-
 void message_cache_state::shift() {
-  cache_.shift();
-  if (gater_)
-    gater_->decay(now(self_));
-  report_broken_promises();
+  cache_.shift(now(self_), effects_);
+  carry_out();
   flush_report();
   sweep();
 }
@@ -282,35 +237,18 @@ void message_cache_state::shift() {
 // In parts, behind what waits in the mailbox: a busy second leaves a hundred
 // thousand messages to be freed.
 void message_cache_state::sweep() {
-  if (cache_.sweep(now(self_)))
+  if (cache_.store().sweep(now(self_)))
     tell_self(self_, sweep_cache{});
 }
 
-void message_cache_state::report_broken_promises() {
-  const auto at = now(self_);
-  // A late heartbeat means that this node is: the answers may wait here.
-  const auto interval = ctx_->config.params.timers.heartbeat_interval;
-  if (looked_ && at - *looked_ > interval + interval / 2)
-    promises_.postpone(at - *looked_ - interval);
-  looked_ = at;
-  std::vector<gossip::broken_promises> broken;
-  promises_.broken(at, broken);
-  for (const auto& one : broken) {
-    counters_.broken_promises += one.count;
-    tell(self_, mesh_,
-         misbehaved{one.peer, static_cast<double>(one.count),
-                    "IWANT was not answered"});
-  }
-}
-
 void message_cache_state::delivery_window(const set_delivery_window& msg) {
-  cache_.delivery_window(msg.length);
+  cache_.store().delivery_window(msg.length);
 }
 
 cache_snapshot message_cache_state::snapshot() const {
   auto result = counters_;
-  result.validating = cache_.validating().size();
-  result.seen = cache_.seen().size();
+  result.validating = cache_.store().validating().size();
+  result.seen = cache_.store().seen().size();
   return result;
 }
 

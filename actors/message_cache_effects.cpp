@@ -24,53 +24,25 @@ void message_cache_state::carry_out() {
 }
 
 void message_cache_state::apply(gossip::validate_message& e) {
-  if (!e.retry)
+  if (e.announce)
     announce(e.msg, e.source);
-  to_judge(*e.msg);
   to_validate_.push_back(std::move(e));
 }
 
-// Before validation: the sooner the mesh knows, the less is sent twice.
 void message_cache_state::announce(const gossip::message_ptr& msg,
                                    const libp2p::peer_id& source) {
-  if (msg->data().size() < ctx_->config.params.gossip.idontwant_threshold)
-    return;
   if (to_announce_.empty())
     to_announce_.reserve(effects_.size());
   to_announce_.push_back({msg, source, {}});
 }
 
-void message_cache_state::to_judge(const gossip::message& msg) {
-  if (gater_)
-    gater_->validated();
-  // Whoever forges a copy to keep a promise pays more for the forgery.
-  fulfilled(msg.id().raw());
-}
-
-// An answer that is late was no lie.
-void message_cache_state::fulfilled(std::string_view id) {
-  promises_.fulfilled(id);
-  if (!promises_.any_late())
-    return;
-  std::vector<gossip::broken_promises> kept_late;
-  promises_.made_good(id, now(self_), kept_late);
-  for (const auto& one : kept_late)
-    tell(self_, mesh_,
-         misbehaved{one.peer, -static_cast<double>(one.count),
-                    "IWANT was answered late"});
-}
-
 void message_cache_state::apply(gossip::deliver_message& e) {
-  if (e.at_once) {
+  if (e.announce)
     announce(e.msg, e.source);
-    to_judge(*e.msg);
-  }
   ++counters_.delivered;
   deliver(e.msg, e.source);
   if (e.source.empty())
     return;
-  if (gater_)
-    gater_->delivered(e.source, e.msg->topic());
   if (to_route_.empty())
     to_route_.reserve(effects_.size());
   to_route_.push_back({std::move(e.msg), e.source, std::move(e.forwarders)});
@@ -78,10 +50,6 @@ void message_cache_state::apply(gossip::deliver_message& e) {
 
 void message_cache_state::apply(const gossip::duplicate_message& e) {
   ++counters_.duplicates;
-  if (e.own)
-    promises_.fulfilled(e.id->raw());
-  if (gater_)
-    gater_->duplicate(e.peer);
   if (e.in_time)
     report_.entries.push_back({e.peer, std::string{e.topic},
                                delivery_report::kind::duplicate, e.age});
@@ -89,16 +57,11 @@ void message_cache_state::apply(const gossip::duplicate_message& e) {
 
 void message_cache_state::apply(const gossip::rejected_message& e) {
   ++counters_.rejected;
-  // It came, though nobody looked at it.
-  if (!e.msg)
-    fulfilled(e.id->raw());
   // Under attack: nothing is put into words that nobody reads.
   if (ctx_->log->should_log(spdlog::level::debug))
     ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
                      to_string(e.reason), e.peer.short_text(),
                      escaped(e.topic));
-  if (gater_)
-    gater_->rejected(e.peer);
   if (!counts_as_invalid(e.reason))
     return;
   report_.entries.push_back(
@@ -106,9 +69,7 @@ void message_cache_state::apply(const gossip::rejected_message& e) {
   report_urgent_ = true;
 }
 
-void message_cache_state::apply(const gossip::ignored_message& e) {
-  if (gater_)
-    gater_->ignored(e.source);
+void message_cache_state::apply(const gossip::ignored_message&) {
   ++counters_.ignored;
 }
 
@@ -117,10 +78,15 @@ void message_cache_state::apply(const gossip::throttled_message& e) {
   if (ctx_->log->should_log(spdlog::level::debug))
     ctx_->log->debug("message dropped, too many under validation peer={}",
                      e.peer.short_text());
-  // It came, though it was dropped.
-  fulfilled(e.id->raw());
-  if (gater_)
-    gater_->throttled(now(self_));
+}
+
+void message_cache_state::apply(const gossip::promise_counted& e) {
+  if (e.count > 0)
+    counters_.broken_promises += static_cast<std::uint64_t>(e.count);
+  tell(self_, mesh_,
+       misbehaved{e.peer, e.count,
+                  e.count > 0 ? "IWANT was not answered"
+                              : "IWANT was answered late"});
 }
 
 void message_cache_state::apply(const gossip::release_credit& e) {

@@ -2,24 +2,20 @@
 
 #include "actors/message_cache.hpp"
 #include "gossip/message_cache.hpp"
-#include "gossip/peer_gater.hpp"
-#include "gossip/promises.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/trace_batch.hpp"
 
 #include <chrono>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace grapevine {
 
-/// What the message cache actor does, a member per message. Its core is
-/// `gossip::message_cache`; beside it stand the gater and what peers promised.
+/// What the message cache actor does, a member per message: it calls
+/// `gossip::message_cache`, and turns its effects into messages to actors.
 class message_cache_state {
 public:
   message_cache_state(message_cache_actor::pointer self, context_ptr ctx,
@@ -58,8 +54,6 @@ public:
   cache_snapshot snapshot() const;
 
 private:
-  // Adds the topic's part, by the slots of those who are told.
-  void gossip(const gossip::emit_gossip& topic, std::vector<send_gossip>& told);
   gossip::message_cache_options cache_options() const;
   bool sound(const gossip::message& msg) const;
   bool take(const libp2p::peer_id& from, const gossip::message_ptr& msg,
@@ -76,15 +70,13 @@ private:
   void apply(const gossip::ignored_message& e);
   void apply(const gossip::throttled_message& e);
   void apply(const gossip::release_credit& e);
+  void apply(const gossip::promise_counted& e);
   void announce(const gossip::message_ptr& msg, const libp2p::peer_id& source);
-  void to_judge(const gossip::message& msg);
   void deliver(const gossip::message_ptr& msg, const libp2p::peer_id& source);
   void flush();
   void send_to_validators();
   void send_by_author();
   void flush_report();
-  void report_broken_promises();
-  void fulfilled(std::string_view id);
 
   // Tracing (message_cache_trace.cpp).
   void trace();
@@ -101,13 +93,8 @@ private:
   // Topics whose messages validators judge.
   std::set<std::string, std::less<>> judged_;
   gossip::message_cache cache_;
-  gossip::promises promises_;
-  // When broken promises were looked for last.
-  std::optional<libp2p::time_point> looked_;
-  std::optional<gossip::peer_gater> gater_;
   gossip::rng rng_;
   std::unordered_map<libp2p::peer_id, peer_actor> peers_;
-  std::unordered_set<libp2p::peer_id> direct_;
   subscriber_map wanted_;
   subscriber_map::const_iterator last_wanted_ = wanted_.end();
   gossip::trace_batch trace_{ctx_->trace};

@@ -53,6 +53,7 @@ struct effect_tracer {
   // No events of their own.
   void operator()(const gossip::validate_message&) const {}
   void operator()(const gossip::release_credit&) const {}
+  void operator()(const gossip::promise_counted&) const {}
 };
 
 } // namespace

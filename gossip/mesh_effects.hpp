@@ -63,6 +63,8 @@ enum class mesh_event_kind {
   /// Peers that it offered were not heeded: it is no member, offers too often,
   /// or its score is below the threshold.
   offers_ignored,
+  /// It was found by an offer, and counts as one that we dialled from now on.
+  proven,
 };
 
 struct mesh_event {
@@ -71,8 +73,7 @@ struct mesh_event {
   std::string topic;
 };
 
-/// What the router wants done. The caller carries it out in the order of the
-/// members, clears it and uses it again.
+/// What the mesh wants done. The router carries it out (`router::settle`).
 struct mesh_effects {
   /// To all peers, whatever their version.
   std::vector<proto::subscription> announcements;

@@ -1,212 +1,216 @@
 #include "gossip/message_cache.hpp"
 
-#include "gossip/digest.hpp"
-
-#include <unordered_set>
+#include <algorithm>
+#include <limits>
 #include <utility>
+#include <variant>
 
 namespace grapevine::gossip {
 
 namespace {
 
-void release(const validation_queue::copy& c, message_effects& effects) {
-  effects.emplace_back(release_credit{c.source, c.msg->encoded().size()});
-}
-
-void reject(const libp2p::peer_id& peer, const message_ptr& msg,
-            reject_reason reason, message_effects& effects) {
-  effects.emplace_back(
-      rejected_message{peer, msg->topic(), &msg->id(), reason, msg});
-}
-
-void reject_senders(const validation_queue::copy& c, reject_reason reason,
-                    message_effects& effects) {
-  reject(c.source, c.msg, reason, effects);
-  for (const auto& peer : c.forwarders)
-    reject(peer, c.msg, reason, effects);
+message_store_options store_options(const message_cache_options& options) {
+  auto result = options.store;
+  const auto& params = options.params;
+  result.seen.ttl = params.timers.seen_ttl;
+  result.window.history_length = params.gossip.history_length;
+  result.window.retransmissions = params.gossip.retransmissions;
+  return result;
 }
 
 } // namespace
 
 message_cache::message_cache(const message_cache_options& options)
-    : options_{options}, seen_{options_.seen},
-      rejected_{
-          {.ttl = options_.seen.ttl, .max_entries = options_.max_rejected}},
-      validating_{options_.validation}, window_{options_.window},
-      deliveries_{{.window = options_.delivery_window}},
-      seqnos_{options_.max_authors} {}
-
-void message_cache::expect(std::span<const message_ptr> msgs) const noexcept {
-  for (const auto& msg : msgs) {
-    seen_.expect(msg->id());
-    window_.expect(msg->id());
-  }
-  // As a rule as much leaves as comes.
-  seen_.expect_drops(msgs.size());
-  window_.expect_drops(msgs.size());
+    : params_{options.params}, store_{store_options(options)} {
+  if (options.gater)
+    gater_.emplace(*options.gater);
 }
 
-/// Records a state, also of an id that the cache had to forget meanwhile.
-void message_cache::mark(const message_id& id, time_point now,
-                         seen_state state) {
-  if (!seen_.insert(id, now, state))
-    seen_.decide(id, now, state);
+// -- peers --------------------------------------------------------------------
+
+void message_cache::add_peer(const libp2p::peer_id& peer,
+                             std::span<const libp2p::ip_address> ips) {
+  if (gater_)
+    gater_->add_peer(peer,
+                     ips.empty() ? std::nullopt : std::optional{ips.front()});
+}
+
+void message_cache::remove_peer(const libp2p::peer_id& peer, time_point now) {
+  if (gater_)
+    gater_->remove_peer(peer, now);
+}
+
+void message_cache::set_direct(const libp2p::peer_id& peer, bool direct) {
+  if (direct)
+    direct_.insert(peer);
+  else
+    direct_.erase(peer);
+}
+
+// -- messages -----------------------------------------------------------------
+
+bool message_cache::hears(const libp2p::peer_id& from, time_point now,
+                          rng& gen) {
+  if (!gater_ || direct_.contains(from) || gater_->accepts(from, now, gen))
+    return true;
+  // It cannot keep what it promised.
+  promises_.forget(from);
+  return false;
+}
+
+credit message_cache::receive(const libp2p::peer_id& from,
+                              const message_ptr& msg, time_point now,
+                              message_effects& effects) {
+  const auto first = effects.size();
+  const auto result = store_.receive(from, msg, now, effects);
+  settle(first, now, effects);
+  return result;
+}
+
+void message_cache::unwanted(const message& msg, time_point now,
+                             message_effects& effects) {
+  came(msg.id(), now);
+  tell_late(effects);
 }
 
 void message_cache::decide(const message_id& id, validation_token token,
                            verdict result, time_point now,
                            message_effects& effects) {
-  const auto* copy = validating_.current(id, token);
-  if (copy == nullptr)
-    return;
-  // A newer one may have been accepted while this one was validated.
-  if (result.kind == verdict_kind::accept && options_.monotonic_seqno
-      && !seqnos_.advance(copy->msg->fields()))
-    result.kind = verdict_kind::ignore;
-  if (result.kind == verdict_kind::accept)
-    accept(id, now, effects);
-  else
-    turn_down(id, result, now, effects);
-}
-
-void message_cache::accept(const message_id& id, time_point now,
-                           message_effects& effects) {
-  mark(id, now, seen_state::accepted);
-  const auto copies = *validating_.finish(id);
-  deliver(copies.current.msg, copies.current.source, copies, now, effects);
-}
-
-/// The message goes to its readers; whatever waited beside it is decided too.
-void message_cache::deliver(message_ptr msg, const libp2p::peer_id& source,
-                            const validation_queue::copies& copies,
-                            time_point now, message_effects& effects) {
-  window_.put(msg);
-  std::vector<forwarder> forwarders;
-  const auto add = [&](const libp2p::peer_id& peer, bool identical) {
-    if (peer != source)
-      forwarders.push_back({peer, identical});
-  };
-  const auto add_all = [&](const validation_queue::copy& c) {
-    const bool identical = equal(c.msg->encoded(), msg->encoded());
-    add(c.source, identical);
-    for (const auto& peer : c.forwarders)
-      add(peer, identical);
-  };
-  if (copies.current.msg) {
-    add_all(copies.current);
-    release(copies.current, effects);
-  }
-  for (const auto& c : copies.waiting) {
-    add_all(c);
-    release(c, effects);
-  }
-  deliver_message delivered{std::move(msg), source, std::move(forwarders),
-                            false};
-  note_senders(delivered, now);
-  effects.emplace_back(std::move(delivered));
-}
-
-/// Whoever is named at the delivery is judged: a further copy earns nothing.
-void message_cache::note_senders(const deliver_message& delivered,
-                                 time_point now) {
-  if (!deliveries_.enabled())
-    return;
-  seen_record* record = seen_.find(delivered.msg->id(), now);
-  if (record == nullptr)
-    return;
-  if (!delivered.source.empty())
-    deliveries_.note(record->senders, delivered.source, now);
-  for (const auto& one : delivered.forwarders)
-    deliveries_.note(record->senders, one.peer, now);
-}
-
-/// A verdict against a copy: the next differing one gets its turn. When there
-/// is none, an id of which any copy was ignored stays ignored.
-void message_cache::turn_down(const message_id& id, verdict result,
-                              time_point now, message_effects& effects) {
-  auto step = validating_.next_copy(id);
-  release(step.decided, effects);
-  const bool rejected = result.kind == verdict_kind::reject;
-  if (rejected) {
-    reject_senders(step.decided, result.reason, effects);
-    rejected_.insert(message_id{digest(step.decided.msg->encoded())}, now,
-                     seen_state::rejected);
-  } else {
-    const auto& msg = step.decided.msg;
-    effects.emplace_back(
-        ignored_message{msg, step.decided.source, msg->topic(), &msg->id()});
-  }
-  auto* record = seen_.find(id, now);
-  if (record == nullptr) {
-    seen_.insert(id, now, seen_state::validating);
-    record = seen_.find(id, now);
-  }
-  if (record != nullptr) {
-    record->had_rejected |= rejected;
-    record->judged |= rejected && result.reason == reject_reason::validator;
-    if (!rejected)
-      seen_.decide(id, now, seen_state::ignored);
-    else if (!step.next && record->state == seen_state::validating)
-      seen_.decide(id, now, seen_state::rejected);
-  }
-  if (step.next)
-    effects.emplace_back(
-        validate_message{std::move(step.next), step.token, step.source, true});
+  const auto first = effects.size();
+  store_.decide(id, token, result, now, effects);
+  settle(first, now, effects);
 }
 
 bool message_cache::publish(message_ptr msg, time_point now,
                             message_effects& effects) {
-  const message_id& id = msg->id();
-  if (const auto* record = seen_.sight(id, now);
-      record != nullptr && record->state == seen_state::accepted)
-    return false;
-  mark(id, now, seen_state::accepted);
-  // Others may have sent the same message before: without authors an id may
-  // stand for the content alone.
-  const auto copies =
-      validating_.finish(id).value_or(validation_queue::copies{});
-  deliver(std::move(msg), {}, copies, now, effects);
-  return true;
+  const auto first = effects.size();
+  const bool fresh = store_.publish(std::move(msg), now, effects);
+  settle(first, now, effects);
+  return fresh;
 }
 
-void message_cache::iwant(const libp2p::peer_id& peer,
-                          std::span<const std::string> ids, std::size_t max,
-                          std::vector<message_ptr>& out) {
-  for (const std::string& id : ids.first(std::min(max, ids.size())))
-    if (auto msg = window_.take(id, peer))
-      out.push_back(std::move(msg));
+void message_cache::settle(std::size_t first, time_point now,
+                           message_effects& effects) {
+  for (auto i = first; i < effects.size(); ++i)
+    std::visit([&](auto& e) { note(e, now); }, effects[i]);
+  tell_late(effects);
 }
 
-void message_cache::ihave(std::span<const std::string> ids, std::size_t max,
-                          time_point now, std::vector<std::string>& out) {
-  std::unordered_set<std::string_view, libp2p::keyed_string_hash> chosen;
-  for (const std::string& id : ids) {
-    if (chosen.size() == max)
-      return;
-    if (is_own_id(id))
-      continue;
-    const seen_record* record = seen_.peek(id, now);
-    if (record != nullptr
-        && (record->state != seen_state::rejected || record->judged))
-      continue;
-    if (chosen.insert(id).second)
-      out.push_back(id);
+void message_cache::note(validate_message& e, time_point now) {
+  e.announce = !e.retry && is_large(*e.msg);
+  if (gater_)
+    gater_->validated();
+  // Whoever forges a copy to keep a promise pays more for the forgery.
+  came(e.msg->id(), now);
+}
+
+void message_cache::note(deliver_message& e, time_point now) {
+  if (e.at_once) {
+    e.announce = is_large(*e.msg);
+    if (gater_)
+      gater_->validated();
+    came(e.msg->id(), now);
   }
+  if (gater_ && !e.source.empty())
+    gater_->delivered(e.source, e.msg->topic());
 }
 
-/// Whether the default function made it of a message of ours: the author's id,
-/// then the number.
-bool message_cache::is_own_id(std::string_view id) const {
-  return options_.default_ids && !options_.self.empty()
-         && id.starts_with(as_text(options_.self.view()));
+void message_cache::note(const duplicate_message& e, time_point) {
+  if (e.own)
+    promises_.fulfilled(e.id->raw());
+  if (gater_)
+    gater_->duplicate(e.peer);
 }
 
-bool message_cache::sweep(time_point now) {
-  // Each costs two misses of the processor's cache and a call of `free`.
-  constexpr std::size_t most = 512;
-  const bool more_messages = window_.sweep(most);
-  const bool more_ids = seen_.expire(now, most);
-  return rejected_.expire(now, most) || more_ids || more_messages;
+void message_cache::note(const rejected_message& e, time_point now) {
+  // It came, though nobody looked at it.
+  if (!e.msg)
+    came(*e.id, now);
+  if (gater_)
+    gater_->rejected(e.peer);
+}
+
+void message_cache::note(const ignored_message& e, time_point) {
+  if (gater_)
+    gater_->ignored(e.source);
+}
+
+void message_cache::note(const throttled_message& e, time_point now) {
+  // It came, though it was dropped.
+  came(*e.id, now);
+  if (gater_)
+    gater_->throttled(now);
+}
+
+bool message_cache::is_large(const message& msg) const {
+  return msg.data().size() >= params_.gossip.idontwant_threshold;
+}
+
+// An answer that is late was no lie.
+void message_cache::came(const message_id& id, time_point now) {
+  promises_.fulfilled(id.raw());
+  if (promises_.any_late())
+    promises_.made_good(id.raw(), now, late_);
+}
+
+void message_cache::tell_late(message_effects& effects) {
+  for (const auto& one : late_)
+    effects.emplace_back(
+        promise_counted{one.peer, -static_cast<double>(one.count)});
+  late_.clear();
+}
+
+// -- gossip -------------------------------------------------------------------
+
+std::vector<std::string> message_cache::ihave(std::span<const std::string> ids,
+                                              time_point now, rng& gen) {
+  std::vector<std::string> wanted;
+  store_.ihave(ids, params_.gossip.max_ihave_ids, now, wanted);
+  shuffle_front(std::span{wanted}, wanted.size(), gen);
+  return wanted;
+}
+
+void message_cache::asked(const libp2p::peer_id& peer, std::string_view id,
+                          time_point now) {
+  // It may have come meanwhile.
+  if (store_.seen().peek(id, now) == nullptr)
+    promises_.track(peer, message_id{id}, now + params_.timers.iwant_followup);
+}
+
+std::shared_ptr<const proto::ihave>
+message_cache::gossip_ids(const emit_gossip& wanted, rng& gen) const {
+  if (!store_.has_gossip(wanted.topic, wanted.windows))
+    return nullptr;
+  const auto most = params_.gossip.max_ihave_ids;
+  // One peer alone, as one that came into the mesh, hears of no more anyway.
+  const auto gathered =
+      wanted.peers.size() == 1 ? most : std::numeric_limits<std::size_t>::max();
+  auto all = std::make_shared<proto::ihave>();
+  all->topic = wanted.topic;
+  all->ids = store_.gossip_ids(wanted.topic, wanted.windows, gathered, gen);
+  if (all->ids.size() > most)
+    shuffle_front(std::span{all->ids}, all->ids.size(), gen);
+  return all;
+}
+
+void message_cache::shift(time_point now, message_effects& effects) {
+  store_.shift();
+  if (gater_)
+    gater_->decay(now);
+  count_broken(now, effects);
+}
+
+void message_cache::count_broken(time_point now, message_effects& effects) {
+  // A late heartbeat means that this node is: the answers may wait here.
+  const auto interval = params_.timers.heartbeat_interval;
+  if (looked_ && now - *looked_ > interval + interval / 2)
+    promises_.postpone(now - *looked_ - interval);
+  looked_ = now;
+  std::vector<broken_promises> broken;
+  promises_.broken(now, broken);
+  for (const auto& one : broken)
+    effects.emplace_back(
+        promise_counted{one.peer, static_cast<double>(one.count)});
 }
 
 } // namespace grapevine::gossip

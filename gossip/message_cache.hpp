@@ -1,20 +1,20 @@
 #pragma once
 
-#include "gossip/delivery_log.hpp"
-#include "gossip/limits.hpp"
-#include "gossip/message.hpp"
+#include "gossip/ihave_part.hpp"
+#include "gossip/mesh_effects.hpp"
 #include "gossip/message_effects.hpp"
-#include "gossip/message_window.hpp"
+#include "gossip/message_store.hpp"
+#include "gossip/parameters.hpp"
+#include "gossip/peer_gater.hpp"
+#include "gossip/promises.hpp"
 #include "gossip/rng.hpp"
-#include "gossip/seen_cache.hpp"
-#include "gossip/seqno_check.hpp"
-#include "gossip/signing.hpp"
-#include "gossip/validation_queue.hpp"
+#include "libp2p/ip_address.hpp"
 #include "libp2p/peer_id.hpp"
+#include "proto/rpc.hpp"
 
-#include <chrono>
+#include <algorithm>
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,163 +24,126 @@
 
 namespace grapevine::gossip {
 
-/// Whether a received copy still takes up its sender's credit.
-enum class credit {
-  /// Decided, or nothing of it is held: its credit is free at once.
-  returned,
-  /// Held until a verdict; `release_credit` follows.
-  pending,
-};
-
-enum class verdict_kind { accept, reject, ignore };
-
-/// What came of a validation.
-struct verdict {
-  verdict_kind kind = verdict_kind::accept;
-  /// Only with `reject`.
-  reject_reason reason = reject_reason::validator;
-};
-
 struct message_cache_options {
-  /// This node: a message of its own that comes back is a duplicate, also when
-  /// it is not remembered. Empty under `strict_no_sign`.
-  libp2p::peer_id self;
-  /// Ids are what `default_message_id` makes of a message, so that those of
-  /// `self` are known by their beginning: not asked for.
-  bool default_ids = false;
-  seen_cache_options seen;
-  validation_queue_options validation;
-  message_window_options window;
-  /// How long after a message's acceptance further copies of it are deliveries
-  /// in time (P3): the longest window of any scored topic. Zero: none are.
-  std::chrono::nanoseconds delivery_window{};
-  /// Ignores what is not newer than all that was accepted of its author. Only
-  /// under `strict_sign`, and where all authors count upwards.
-  bool monotonic_seqno = false;
-  /// Whether a new message needs no validation: what nobody has to judge and
-  /// nobody signed. Such a message is accepted as soon as it is received.
-  /// Empty: all are validated.
-  std::function<bool(const message&)> sound;
-  /// Authors remembered for it.
-  std::size_t max_authors = limits::seqno_authors;
-  /// Digests of rejected bytes.
-  std::size_t max_rejected = limits::rejected_entries;
+  /// Of its own: whose messages, ids, validation and seen ids. What `params`
+  /// tells is taken from there.
+  message_store_options store;
+  parameters params;
+  /// Without it nobody is turned away.
+  std::optional<gater_parameters> gater;
 };
 
-/// What a node knows of messages: ids seen, copies under validation, and the
-/// window for IWANT and gossip. Says what is to be done as effects appended to
-/// a buffer; `now` never goes back.
+/// All rules of a node about messages, composed: what is known of them
+/// (`message_store`), what peers promised by IHAVE (`promises`), and who is
+/// turned away when there are too many (`peer_gater`). What counts as kept
+/// promise and for the gater is decided here and nowhere else: the actor and
+/// the simulator drive the same object.
+///
+/// Pure: the time and the generator are given, what is to be done is appended
+/// to `message_effects`; `now` never goes back.
 class message_cache {
 public:
+  /// `options` must be valid (`validate` of its parts).
   explicit message_cache(const message_cache_options& options);
+  message_cache(const message_cache&) = delete;
+  message_cache& operator=(const message_cache&) = delete;
 
-  /// Fetches what `receive` of these messages will look at, all at once: the
-  /// tables are larger than a processor's cache.
-  void expect(std::span<const message_ptr> msgs) const noexcept;
+  // -- peers ------------------------------------------------------------------
 
-  /// A message from a peer, in a topic that this node wants. It must live until
-  /// the effects are carried out; kept are only new ones, and differing copies
-  /// of those under validation.
+  void add_peer(const libp2p::peer_id& peer,
+                std::span<const libp2p::ip_address> ips);
+  void remove_peer(const libp2p::peer_id& peer, time_point now);
+
+  /// The gater hears a direct peer in any case.
+  void set_direct(const libp2p::peer_id& peer, bool direct);
+
+  // -- messages ---------------------------------------------------------------
+
+  /// Whether the messages of an RPC of the peer are heeded (the gater).
+  bool hears(const libp2p::peer_id& from, time_point now, rng& gen);
+
+  /// A message from a peer that is heard. See `message_store::receive`.
   credit receive(const libp2p::peer_id& from, const message_ptr& msg,
                  time_point now, message_effects& effects);
 
-  /// A validation's end. Ignored when the token is not the current one.
+  /// A message came in a topic that this node does not want: it may have left
+  /// the topic after it had asked for it.
+  void unwanted(const message& msg, time_point now, message_effects& effects);
+
+  /// A validation's end.
   void decide(const message_id& id, validation_token token, verdict result,
               time_point now, message_effects& effects);
 
-  /// This node's own message: into the window and out at once. False, and no
-  /// effect, if its id was accepted or published before.
+  /// This node's own message. False if its id was published before.
   bool publish(message_ptr msg, time_point now, message_effects& effects);
 
-  /// Appends the messages to send for an IWANT of `peer`, the first `max` ids
-  /// of it; each message at most `retransmissions` times over all its IWANTs.
-  void iwant(const libp2p::peer_id& peer, std::span<const std::string> ids,
-             std::size_t max, std::vector<message_ptr>& out);
+  // -- gossip -----------------------------------------------------------------
 
-  /// Appends the ids of an IHAVE that are worth asking for, at most `max`, each
-  /// once: not seen, not under validation, and none of `self`'s own as far as
-  /// `default_ids` tells. Those with a bad signature are
-  /// worth it: other bytes may stand behind them. Those that a validator
-  /// rejected are not, and whoever gossips them may have other rules.
-  void ihave(std::span<const std::string> ids, std::size_t max, time_point now,
-             std::vector<std::string>& out);
+  /// What is asked for of an IHAVE's ids: those that are new, in random order,
+  /// for the first one stands for all (`asked`), and nobody may know which.
+  std::vector<std::string> ihave(std::span<const std::string> ids,
+                                 time_point now, rng& gen);
 
-  /// Whether any message of a topic is in the newest `windows`.
-  bool has_gossip(std::string_view topic, std::size_t windows) const {
-    return window_.has_gossip(topic, windows);
+  /// The peer was asked for this id and others: it has to send it in time.
+  void asked(const libp2p::peer_id& peer, std::string_view id, time_point now);
+
+  /// Calls `tell(peer, part)` for each peer that is to be told of the topic's
+  /// recent messages; where not all ids fit, each begins elsewhere, so that
+  /// together they hear of more.
+  template <class Tell>
+  void gossip(const emit_gossip& wanted, rng& gen, Tell tell) const {
+    const auto all = gossip_ids(wanted, gen);
+    if (!all)
+      return;
+    const auto most = params_.gossip.max_ihave_ids;
+    const auto count = all->ids.size();
+    for (const auto peer : wanted.peers)
+      tell(peer, ihave_part{all, count > most ? random_below(gen, count) : 0,
+                            std::min(count, most)});
   }
 
-  /// Ids of the topic's messages in the newest `windows`, at most `max` of them
-  /// chosen at random.
-  std::vector<std::string> gossip_ids(std::string_view topic,
-                                      std::size_t windows, std::size_t max,
-                                      rng& gen) const {
-    return window_.gossip_ids(topic, windows, max, gen);
-  }
+  /// The end of a heartbeat, after its gossip: a new window, and what was
+  /// promised and did not come is held against whoever promised it (P7). Then
+  /// call `sweep`.
+  void shift(time_point now, message_effects& effects);
 
-  /// From now on drops what `peer` sends, and what others send of its
-  /// authorship. What is under validation already is not.
-  void block(const libp2p::peer_id& peer) { blocked_.insert(peer); }
-  void unblock(const libp2p::peer_id& peer) { blocked_.erase(peer); }
-  bool blocked(const libp2p::peer_id& peer) const {
-    return blocked_.contains(peer);
-  }
+  // -- what it is made of -----------------------------------------------------
 
-  /// Bounds how much of a topic is validated at once, see `validation_queue`.
-  void bound_validation(std::string_view topic,
-                        std::optional<std::size_t> max) {
-    validating_.bound_topic(topic, max);
-  }
-
-  /// The end of a heartbeat: a new window, and what has expired counts no more.
-  /// `sweep` drops it.
-  void shift() { window_.shift(); }
-
-  /// Drops a part of what has expired, in well below a millisecond. Whether
-  /// more is left: then it is to be called again, when others had their turn.
-  bool sweep(time_point now);
-
-  /// Changes `delivery_window`, because the scored topics changed.
-  void delivery_window(std::chrono::nanoseconds length) {
-    deliveries_.window(length);
-  }
-
-  const seen_cache& seen() const noexcept { return seen_; }
-  const validation_queue& validating() const noexcept { return validating_; }
-  const message_window& window() const noexcept { return window_; }
+  /// For what concerns the store alone.
+  message_store& store() noexcept { return store_; }
+  const message_store& store() const noexcept { return store_; }
+  const promises& promised() const noexcept { return promises_; }
 
 private:
-  std::optional<reject_reason> refused_at_sight(const libp2p::peer_id& from,
-                                                const message& msg) const;
-  bool is_own(const message& msg) const;
-  bool is_own_id(std::string_view id) const;
-  bool was_rejected(const message& msg, time_point now) const;
-  credit receive_copy(const libp2p::peer_id& from, const message_ptr& msg,
-                      message_effects& effects);
-  credit receive_new(const libp2p::peer_id& from, const message_ptr& msg,
-                     time_point now, message_effects& effects);
-  bool in_time(seen_record& record, const libp2p::peer_id& from,
-               time_point now);
-  credit receive_sound(const libp2p::peer_id& from, const message_ptr& msg,
-                       time_point now, message_effects& effects);
-  void mark(const message_id& id, time_point now, seen_state state);
-  void accept(const message_id& id, time_point now, message_effects& effects);
-  void deliver(message_ptr msg, const libp2p::peer_id& source,
-               const validation_queue::copies& copies, time_point now,
-               message_effects& effects);
-  void note_senders(const deliver_message& delivered, time_point now);
-  void turn_down(const message_id& id, verdict result, time_point now,
-                 message_effects& effects);
+  std::shared_ptr<const proto::ihave> gossip_ids(const emit_gossip& wanted,
+                                                 rng& gen) const;
 
-  message_cache_options options_;
-  seen_cache seen_;
-  // Keyed by the digest of the encoded message.
-  seen_cache rejected_;
-  validation_queue validating_;
-  message_window window_;
-  delivery_log deliveries_;
-  std::unordered_set<libp2p::peer_id> blocked_;
-  seqno_check seqnos_;
+  // What becomes of the store's effects from `first` on.
+  void settle(std::size_t first, time_point now, message_effects& effects);
+  void note(validate_message& e, time_point now);
+  void note(deliver_message& e, time_point now);
+  void note(const duplicate_message& e, time_point now);
+  void note(const rejected_message& e, time_point now);
+  void note(const ignored_message& e, time_point now);
+  void note(const throttled_message& e, time_point now);
+  // Of no account.
+  void note(const release_credit&, time_point) {}
+  void note(const promise_counted&, time_point) {}
+
+  bool is_large(const message& msg) const;
+  void came(const message_id& id, time_point now);
+  void tell_late(message_effects& effects);
+  void count_broken(time_point now, message_effects& effects);
+
+  parameters params_;
+  message_store store_;
+  promises promises_;
+  std::optional<peer_gater> gater_;
+  std::unordered_set<libp2p::peer_id> direct_;
+  // When broken promises were looked for last.
+  std::optional<time_point> looked_;
+  // Kept late: of one call.
+  std::vector<broken_promises> late_;
 };
 
 } // namespace grapevine::gossip

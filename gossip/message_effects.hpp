@@ -24,6 +24,9 @@ struct validate_message {
   validation_token token = 0;
   libp2p::peer_id source;
   bool retry = false;
+  /// Set by `message_cache`: the mesh is to be told IDONTWANT of it now, before
+  /// the verdict: the sooner it knows, the less is sent twice.
+  bool announce = false;
 };
 
 /// A message is good, and in the window: hand it to the subscribers, and
@@ -38,6 +41,8 @@ struct deliver_message {
   std::vector<forwarder> forwarders;
   /// It needed no validation: what is due before one is due now.
   bool at_once = false;
+  /// As in `validate_message`; only if `at_once`.
+  bool announce = false;
 };
 
 /// A further copy of a message after its verdict, or before it one that is
@@ -102,10 +107,17 @@ struct release_credit {
   std::size_t bytes = 0;
 };
 
+/// The peer broke so many promises of IHAVE, or if `count` is negative kept
+/// them late, which takes back what was counted (P7). Of `message_cache`.
+struct promise_counted {
+  libp2p::peer_id peer;
+  double count = 0;
+};
+
 using message_effect =
     std::variant<validate_message, deliver_message, duplicate_message,
                  rejected_message, ignored_message, throttled_message,
-                 release_credit>;
+                 release_credit, promise_counted>;
 
 /// Filled by calls and emptied by the caller, who uses it again.
 using message_effects = std::vector<message_effect>;

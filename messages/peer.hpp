@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/ihave_part.hpp"
 #include "gossip/message.hpp"
 #include "gossip/protocol.hpp"
 #include "libp2p/multiaddr.hpp"
@@ -50,16 +51,9 @@ struct send_control {
   std::shared_ptr<const proto::control> control;
 };
 
-/// Queues IHAVEs. Shared, as many are told of the same messages.
+/// Queues IHAVEs.
 struct send_gossip {
-  /// Of `all` ids those from `first` on, `count` of them; after the last comes
-  /// the first.
-  struct part {
-    std::shared_ptr<const proto::ihave> all;
-    std::size_t first = 0;
-    std::size_t count = 0;
-  };
-  std::vector<part> parts;
+  std::vector<gossip::ihave_part> parts;
 };
 
 /// The first RPC on a new outbound stream, in answer to `hello_wanted`: all our

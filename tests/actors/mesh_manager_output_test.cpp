@@ -22,6 +22,12 @@ gossip::message_ptr message_by(const libp2p::peer_id& author,
                                gossip::default_message_id);
 }
 
+gossip::parameters all_are_large() {
+  gossip::parameters params;
+  params.gossip.idontwant_threshold = 1;
+  return params;
+}
+
 // Three members of the mesh of "a", which speak 1.2; the third one is in the
 // mesh of "b", too.
 struct three_members : manager_fixture {
@@ -201,7 +207,7 @@ TEST_CASE("mesh manager: the mesh is told IDONTWANT of large own messages, "
 
 TEST_CASE("mesh manager: whoever is in the mesh and speaks 1.2 is told of new "
           "messages that it need not send them, but not their senders") {
-  three_members f;
+  three_members f{all_are_large()};
   fake_peer old{f.net.sys()};
   f.member(4, old);
   const auto x = f.message("x");
@@ -226,7 +232,7 @@ TEST_CASE("mesh manager: whoever is in the mesh and speaks 1.2 is told of new "
 }
 
 TEST_CASE("mesh manager: what nobody who is there has sent is told to all") {
-  three_members f;
+  three_members f{all_are_large()};
   f.say(announce_messages{{{f.message("x"), numbered_peer(9), {}}}});
   for (const auto& one : f.actors)
     CHECK(unwanted_told_to(one).size() == 1);

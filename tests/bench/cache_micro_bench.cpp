@@ -1,6 +1,6 @@
 // What is seen, and what is gossiped of it. README.md says what to compare.
 #include "gossip/gossip_budget.hpp"
-#include "gossip/message_cache.hpp"
+#include "gossip/message_store.hpp"
 #include "gossip/seen_cache.hpp"
 #include "tests/bench/micro_messages.hpp"
 
@@ -49,17 +49,17 @@ public:
     }
   }
 
-  gossip::message_cache& cache() { return cache_; }
+  gossip::message_store& cache() { return cache_; }
   const std::vector<std::string>& ids() const { return ids_; }
 
 private:
-  gossip::message_cache cache_{{}};
+  gossip::message_store cache_{{}};
   std::vector<std::string> ids_;
 };
 
 /// A message's way through the cache: new, then accepted.
 void cache_new_message(benchmark::State& state) {
-  gossip::message_cache cache{{}};
+  gossip::message_store cache{{}};
   gossip::message_effects effects;
   const auto from = test::numbered_peer(1);
   auto now = start;

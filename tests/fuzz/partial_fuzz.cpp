@@ -3,11 +3,11 @@
 #include "gossip/bitmap_parts.hpp"
 #include "gossip/partial_messages.hpp"
 #include "proto/varint.hpp"
+#include "tests/support/fuzz_input.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <set>
 #include <string>
@@ -16,6 +16,7 @@
 
 using namespace grapevine;
 using namespace grapevine::gossip;
+using namespace grapevine::test;
 
 namespace {
 
@@ -23,38 +24,6 @@ constexpr std::size_t part_count = 12;
 constexpr std::uint32_t peer_count = 4;
 constexpr std::size_t max_rpc_size = 60;
 constexpr partial_limits limits{5, 2, 3, 8, 4};
-
-void expect(bool holds) {
-  if (!holds)
-    std::abort();
-}
-
-/// Reads what the fuzzer decides; zeros when it has no more to say.
-class input {
-public:
-  explicit input(bytes_view data) noexcept : data_{data} {}
-
-  bool empty() const noexcept { return data_.empty(); }
-
-  std::uint8_t byte() noexcept {
-    if (data_.empty())
-      return 0;
-    const auto first = data_.front();
-    data_ = data_.subspan(1);
-    return first;
-  }
-
-  bytes_view some() noexcept {
-    const std::size_t wanted = byte() % 8;
-    const auto size = std::min(wanted, data_.size());
-    const auto first = data_.first(size);
-    data_ = data_.subspan(size);
-    return first;
-  }
-
-private:
-  bytes_view data_;
-};
 
 class player {
 public:
@@ -217,7 +186,7 @@ private:
                    .second);
   }
 
-  input in_;
+  fuzz_input in_;
   partial_messages partial_{limits, max_rpc_size};
   partial_effects out_;
   std::uint32_t lives_[peer_count]{};

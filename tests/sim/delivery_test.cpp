@@ -64,7 +64,7 @@ TEST_CASE("delivery: an unsubscribed publisher reaches all by its fanout",
     publish_some(net, 30, {"t"}, {0, 1, 2, 3, 4});
     check_all_delivered(net, flood ? "outside publishers, flood publish"
                                    : "outside publishers, fanout");
-    CHECK(net.node(0).router().fanout_of("t").empty() == flood);
+    CHECK(net.node(0).meshes().fanout_of("t").empty() == flood);
     CHECK(net.node(0).mesh_of("t").empty());
   }
 }

@@ -45,8 +45,8 @@ TEST_CASE("healing: nodes vanish and others take their place", "[sim]") {
     }
     net.isolate(i);
     net.leave(i, "t");
-    CHECK(net.node(i).router().peer_count() == 0);
-    CHECK(net.node(i).router().topic_count() == 0);
+    CHECK(net.node(i).meshes().peer_count() == 0);
+    CHECK(net.node(i).meshes().topic_count() == 0);
   }
   net.run(3s);
   publish_some(net, 40, {"t"}, rest);

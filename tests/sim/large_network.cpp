@@ -164,7 +164,7 @@ private:
     if (known.empty())
       return;
     const auto author = known[gossip::random_below(gen_, known.size())];
-    if (!net_.up(author) || net_.node(author).router().peer_count() == 0)
+    if (!net_.up(author) || net_.node(author).meshes().peer_count() == 0)
       return;
     members_[author].last_published = net_.now();
     net_.publish(author, names_[topic]);
@@ -202,7 +202,7 @@ private:
   // Dials for the topic in which it knows the fewest, if these are few.
   void replace_peer(node_index node) {
     const auto peers_in = [&](std::size_t topic) {
-      return net_.node(node).router().peers_of(names_[topic]).size();
+      return net_.node(node).meshes().peers_of(names_[topic]).size();
     };
     const auto& topics = members_[node].topics;
     const auto least = *std::min_element(topics.begin(), topics.end(),

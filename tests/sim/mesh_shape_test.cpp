@@ -42,7 +42,7 @@ TEST_CASE("mesh: two outbound connections where there are any", "[sim]") {
   net.join_all("t");
   net.run(10s);
   for (node_index i = 0; i < net.size(); ++i) {
-    const auto& router = net.node(i).router();
+    const auto& router = net.node(i).meshes();
     const auto mesh = router.mesh_of("t");
     const auto outbound =
         std::count_if(mesh.begin(), mesh.end(), [&](const auto peer) {

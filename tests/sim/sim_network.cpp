@@ -207,7 +207,7 @@ std::size_t sim_network::publish(node_index node, std::string_view topic) {
   for (node_index i = 0; i < hosts_.size() && !invalid; ++i)
     if (hosts_[i].up && events_.now() - hosts_[i].since >= stable
         && hosts_[i].node->options().honest
-        && hosts_[i].node->router().subscribed(topic))
+        && hosts_[i].node->meshes().subscribed(topic))
       expected_.push_back(i);
   const bytes data = ledger_.next_payload(options_.payload);
   ledger_.published(node, expected_, hosts_.size(), events_.now());
@@ -324,7 +324,7 @@ void sim_network::dial_offered(const event& e) {
   const auto peer = static_cast<node_index>(e.token);
   const sim_node& node = *hosts_[e.where].node;
   if (peer != e.where && hosts_[peer].up && !connected({e.where, peer})
-      && node.router().peer_count() < options_.dial_offers_below)
+      && node.meshes().peer_count() < options_.dial_offers_below)
     connect({e.where, peer});
 }
 

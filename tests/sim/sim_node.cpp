@@ -13,14 +13,13 @@ namespace {
 
 gossip::message_cache_options cache_options(node_index self,
                                             const node_options& options,
-                                            const gossip::peer_score& score) {
-  gossip::message_cache_options result;
-  result.self = identity_of(self);
-  result.default_ids = options.knows_own_ids;
-  result.validation = options.validation;
-  result.window.history_length = options.params.gossip.history_length;
-  result.window.retransmissions = options.params.gossip.retransmissions;
-  result.delivery_window = score.largest_delivery_window();
+                                            const gossip::router& router) {
+  gossip::message_cache_options result{{}, options.params, options.gater};
+  auto& store = result.store;
+  store.self = identity_of(self);
+  store.default_ids = options.knows_own_ids;
+  store.validation = options.validation;
+  store.delivery_window = router.scores().largest_delivery_window();
   return result;
 }
 
@@ -35,6 +34,23 @@ gossip::idontwant_set_options unwanted_options(const gossip::parameters& p) {
   options.ttl = p.timers.heartbeat_interval
                 * static_cast<int>(p.gossip.idontwant_heartbeats);
   return options;
+}
+
+// Where the peers are is for a directory to say.
+std::vector<gossip::dial_candidate> all_of(const gossip::px_offer& offer) {
+  std::vector<gossip::dial_candidate> result;
+  for (const auto& peer : offer.peers)
+    if (const auto id = libp2p::peer_id::from_bytes(as_bytes(peer.id)))
+      result.push_back({*id, {}});
+  return result;
+}
+
+gossip::router_options router_options(const node_options& options) {
+  gossip::router_options result{options.params, options.score};
+  result.resolve = [](const gossip::px_offer& offer, gossip::address_scope) {
+    return all_of(offer);
+  };
+  return result;
 }
 
 // Numbers of a node that is started again continue beyond those of its former
@@ -81,35 +97,26 @@ sim_node::sim_node(node_index self, const node_options& options,
                    std::uint64_t seed, time_point now, node_observer& observer,
                    turn_buffers& buffers)
     : self_{self}, options_{options}, observer_{observer}, buffers_{buffers},
-      gen_{seed}, score_{options.score}, mesh_{options.params,
-                                               {},
-                                               [this](
-                                                   gossip::peer_handle peer) {
-                                                 return score_.score(peer);
-                                               }},
-      cache_{cache_options(self, options, score_)},
-      gater_{options.gater
-                 ? std::make_unique<gossip::peer_gater>(*options.gater)
-                 : nullptr},
-      seqno_{wall_clock(now)} {}
+      gen_{seed}, router_{router_options(options)},
+      cache_{cache_options(self, options, router_)}, seqno_{wall_clock(now)} {}
 
 gossip::peer_handle sim_node::connect(node_index peer, gossip::version version,
                                       bool outbound, std::uint32_t wire,
                                       const libp2p::ip_address& ip,
                                       time_point now) {
   const auto id = identity_of(peer);
-  const auto handle = mesh_.add_peer(id, {version, outbound, false});
+  const auto handle = router_.add_peer(id, {version, outbound, false}, {&ip, 1},
+                                       now, buffers_.router);
   if (!handle)
     throw std::logic_error{"connected twice"};
-  score_.add_peer(*handle, id, {&ip, 1}, now);
-  if (gater_)
-    gater_->add_peer(id, ip);
+  cache_.add_peer(id, {&ip, 1});
   if (neighbours_.size() <= handle->slot)
     neighbours_.resize(handle->slot + 1);
   neighbours_[handle->slot] =
       std::make_unique<neighbour>(*handle, peer, wire, options_, version, now);
   neighbour& added = neighbour_of(*handle);
-  for (const auto& subscription : mesh_.hello()) {
+  carry_out_router();
+  for (const auto& subscription : router_.greet(*handle).subscriptions) {
     queue_of(added).push_subscription(subscription);
     if (options_.conduct.grafts_at_once)
       queue_of(added).push_graft(subscription.topic);
@@ -118,24 +125,21 @@ gossip::peer_handle sim_node::connect(node_index peer, gossip::version version,
 }
 
 void sim_node::disconnect(gossip::peer_handle peer, time_point now) {
-  mesh_.remove_peer(peer, buffers_.mesh);
-  // What it leaves behind in its meshes counts, too.
-  carry_out_mesh(now);
-  score_.remove_peer(peer, now);
-  if (gater_)
-    gater_->remove_peer(neighbour_of(peer).id, now);
+  router_.remove_peer(peer, now, gen_, buffers_.router);
+  carry_out_router();
+  cache_.remove_peer(neighbour_of(peer).id, now);
   std::erase(dirty_, peer);
   neighbours_[peer.slot].reset();
 }
 
 void sim_node::join(std::string_view topic, time_point now) {
-  mesh_.join(topic, now, gen_, buffers_.mesh);
-  carry_out_mesh(now);
+  router_.join(topic, now, gen_, buffers_.router);
+  carry_out_router();
 }
 
 void sim_node::leave(std::string_view topic, time_point now) {
-  mesh_.leave(topic, now, buffers_.mesh);
-  carry_out_mesh(now);
+  router_.leave(topic, now, gen_, buffers_.router);
+  carry_out_router();
 }
 
 std::size_t sim_node::publish(std::string_view topic, bytes_view data,
@@ -148,9 +152,10 @@ std::size_t sim_node::publish(std::string_view topic, bytes_view data,
   tell_unwanted(*msg, {});
   auto& receivers = buffers_.receivers;
   receivers.clear();
-  const auto reached = mesh_.publish_to(topic, now, gen_, receivers);
+  router_.publish_to(*msg, now, gen_, receivers);
+  const auto reached = receivers.size();
   for (const auto peer : receivers)
-    send(neighbour_of(peer), msg, options_.params.flood_publish, now);
+    send(neighbour_of(peer), msg, router_.goes_anyway(peer, true), now);
   cache_.publish(msg, now, buffers_.messages);
   // Its own deliver effect is for local subscribers: it was sent just now.
   buffers_.messages.clear();
@@ -165,17 +170,14 @@ void sim_node::decide(const gossip::message_id& id,
 }
 
 void sim_node::heartbeat(time_point now) {
-  punish_broken_promises(now);
-  score_.refresh(now);
-  if (gater_)
-    gater_->decay(now);
-  mesh_.heartbeat(now, gen_, buffers_.mesh);
-  carry_out_mesh(now);
+  router_.heartbeat(now, gen_, buffers_.router);
+  carry_out_router();
   if (options_.conduct.invented_ids > 0)
     invent_gossip();
   // Last: gossip is about the window as it was.
-  cache_.shift();
-  while (cache_.sweep(now)) {
+  cache_.shift(now, buffers_.messages);
+  carry_out_messages(now);
+  while (cache_.store().sweep(now)) {
   }
 }
 
@@ -211,7 +213,7 @@ void sim_node::prefetch_neighbour(gossip::peer_handle peer) const noexcept {
 
 std::vector<node_index> sim_node::mesh_of(std::string_view topic) const {
   std::vector<node_index> result;
-  for (const auto peer : mesh_.mesh_of(topic))
+  for (const auto peer : router_.meshes().mesh_of(topic))
     result.push_back(neighbours_[peer.slot]->index);
   std::sort(result.begin(), result.end());
   return result;
@@ -240,7 +242,7 @@ std::optional<std::uint32_t> sim_node::wire_to(node_index peer) const {
 
 double sim_node::score_of(node_index peer) const {
   const auto* known = find_neighbour(peer);
-  return known ? score_.score(known->handle) : 0;
+  return known ? router_.scores().score(known->handle) : 0;
 }
 
 std::uint64_t sim_node::dropped() const {

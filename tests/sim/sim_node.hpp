@@ -2,11 +2,8 @@
 
 #include "gossip/gossip_budget.hpp"
 #include "gossip/idontwant_set.hpp"
-#include "gossip/mesh.hpp"
 #include "gossip/message_cache.hpp"
-#include "gossip/peer_gater.hpp"
-#include "gossip/peer_score.hpp"
-#include "gossip/promises.hpp"
+#include "gossip/router.hpp"
 #include "gossip/score_profiles.hpp"
 #include "gossip/send_queue.hpp"
 #include "gossip/seqno.hpp"
@@ -105,16 +102,15 @@ struct outgoing {
 /// they take turns and memory that was just used is the fastest.
 struct turn_buffers {
   proto::rpc rpc;
-  gossip::mesh_effects mesh;
+  gossip::router_effects router;
   gossip::message_effects messages;
   gossip::message_effects carried_out;
   std::vector<gossip::peer_handle> receivers;
   std::vector<outgoing> output;
-  std::vector<gossip::broken_promises> broken;
 };
 
-/// The pure cores of one node, wired as the actors wire them: what arrives is
-/// framed bytes, and so is what leaves. Partial messages are not simulated.
+/// The pure cores of one node, driven as the actors drive them: what arrives is
+/// framed bytes, and so is what leaves.
 class sim_node {
 public:
   sim_node(node_index self, const node_options& options, std::uint64_t seed,
@@ -152,7 +148,7 @@ public:
   }
   void prefetch_neighbour(gossip::peer_handle peer) const noexcept;
 
-  const gossip::mesh& router() const noexcept { return mesh_; }
+  const gossip::mesh& meshes() const noexcept { return router_.meshes(); }
   const gossip::message_cache& cache() const noexcept { return cache_; }
   /// What it thinks of a peer; 0 if they are not connected.
   double score_of(node_index peer) const;
@@ -198,46 +194,36 @@ private:
                      time_point now);
   void note_unwanted(neighbour& from, const std::vector<std::string>& ids,
                      time_point now);
-  void answer_ihaves(neighbour& from, const std::vector<proto::ihave>& ihaves,
-                     time_point now);
+  void answer_ihaves(neighbour& from, time_point now);
   void answer_iwant(neighbour& from, const std::vector<std::string>& ids,
                     time_point now);
 
   // What leaves (sim_node_output.cpp).
   void send(neighbour& to, const gossip::message_ptr& msg, bool anyway,
             time_point now);
-  void tell_unwanted(const gossip::message& msg, gossip::peer_handle source);
-  void carry_out_mesh(time_point now);
-  void send_controls();
-  void emit_gossip(const gossip::emit_gossip& gossip);
+  void tell_unwanted(const gossip::message& msg,
+                     std::optional<gossip::peer_handle> source);
+  void carry_out_router();
+  void send_control(gossip::send_control& control);
+  void emit_gossip(const gossip::emit_gossip& wanted);
   void invent_gossip();
-  void offer(const gossip::px_offer& offer);
   void carry_out_messages(time_point now);
   void apply(const gossip::validate_message& check, time_point now);
   void apply(const gossip::deliver_message& delivery, time_point now);
   void apply(const gossip::duplicate_message& copy, time_point now);
   void apply(const gossip::rejected_message& bad, time_point now);
-  void apply(const gossip::ignored_message& ignored, time_point now);
-  void apply(const gossip::throttled_message& dropped, time_point now);
-  void apply(const gossip::release_credit& credit, time_point now);
-
-  // Scores (sim_node_score.cpp).
-  void score(const gossip::mesh_event& event, time_point now);
-  void credit(gossip::peer_handle source,
-              const gossip::deliver_message& delivery);
-  void punish_broken_promises(time_point now);
-  void forgive_late_answers(std::string_view id, time_point now);
+  void apply(const gossip::promise_counted& counted, time_point now);
+  void apply(const gossip::ignored_message&, time_point) {}
+  void apply(const gossip::throttled_message&, time_point) {}
+  void apply(const gossip::release_credit&, time_point) {}
 
   node_index self_;
   node_options options_;
   node_observer& observer_;
   turn_buffers& buffers_;
   gossip::rng gen_;
-  gossip::peer_score score_;
-  gossip::mesh mesh_;
+  gossip::router router_;
   gossip::message_cache cache_;
-  gossip::promises promises_;
-  std::unique_ptr<gossip::peer_gater> gater_;
   gossip::seqno_source seqno_;
   // By a handle's slot; null if nobody has it.
   std::vector<std::unique_ptr<neighbour>> neighbours_;

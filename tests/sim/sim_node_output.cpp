@@ -9,56 +9,45 @@ namespace grapevine::sim {
 
 // -- the router ---------------------------------------------------------------
 
-void sim_node::carry_out_mesh(time_point now) {
-  auto& effects = buffers_.mesh;
+void sim_node::carry_out_router() {
+  auto& effects = buffers_.router;
   if (effects.empty())
     return;
-  for (const auto& event : effects.events) {
-    score(event, now);
+  for (const auto& event : effects.events)
     observer_.on_mesh_event(self_, event);
-  }
   for (const auto& change : effects.announcements)
     for (const auto& to : neighbours_)
       if (to)
         queue_of(*to).push_subscription(change);
-  send_controls();
+  for (auto& control : effects.control)
+    send_control(control);
   if (options_.conduct.gossips)
     for (const auto& gossip : effects.gossip)
       emit_gossip(gossip);
-  for (const auto& one : effects.px)
-    offer(one);
+  for (const auto& one : effects.dials)
+    observer_.on_offer(self_, index_of(one.peer));
   effects.clear();
 }
 
-void sim_node::send_controls() {
-  auto& effects = buffers_.mesh;
-  if (effects.control.empty())
-    return;
-  mesh_.offer_peers(gen_, effects);
-  for (auto& control : effects.control) {
-    auto& queue = queue_of(neighbour_of(control.to));
-    for (const auto& topic : control.grafts)
-      queue.push_graft(topic);
-    for (auto& prune : control.prunes)
-      queue.push_prune(std::move(prune));
-  }
+void sim_node::send_control(gossip::send_control& control) {
+  auto& queue = queue_of(neighbour_of(control.to));
+  for (const auto& topic : control.grafts)
+    queue.push_graft(topic);
+  for (auto& prune : control.prunes)
+    queue.push_prune(std::move(prune));
 }
 
-void sim_node::emit_gossip(const gossip::emit_gossip& gossip) {
-  if (!cache_.has_gossip(gossip.topic, gossip.windows))
-    return;
-  const auto most = options_.params.gossip.max_ihave_ids;
-  std::vector<std::string> ids;
-  for (const auto peer : gossip.peers) {
-    // Where not all ids fit, each peer is told of others.
-    if (ids.empty() || ids.size() == most)
-      ids = cache_.gossip_ids(gossip.topic, gossip.windows, most, gen_);
-    queue_of(neighbour_of(peer)).push_ihave(gossip.topic, ids);
-  }
+void sim_node::emit_gossip(const gossip::emit_gossip& wanted) {
+  cache_.gossip(wanted, gen_, [&](gossip::peer_handle to, auto part) {
+    std::vector<std::string> ids;
+    for (std::size_t i = 0; i < part.count; ++i)
+      ids.push_back(part.all->ids[(part.first + i) % part.all->ids.size()]);
+    queue_of(neighbour_of(to)).push_ihave(wanted.topic, ids);
+  });
 }
 
 void sim_node::invent_gossip() {
-  const auto topics = mesh_.hello();
+  const auto topics = router_.meshes().hello();
   if (topics.empty())
     return;
   std::vector<std::string> ids(options_.conduct.invented_ids);
@@ -71,13 +60,6 @@ void sim_node::invent_gossip() {
   }
 }
 
-// Where the peers are is for a directory to say.
-void sim_node::offer(const gossip::px_offer& offer) {
-  for (const auto& peer : offer.peers)
-    if (const auto id = libp2p::peer_id::from_bytes(as_bytes(peer.id)))
-      observer_.on_offer(self_, index_of(*id));
-}
-
 // -- messages -----------------------------------------------------------------
 
 void sim_node::send(neighbour& to, const gossip::message_ptr& msg, bool anyway,
@@ -87,12 +69,10 @@ void sim_node::send(neighbour& to, const gossip::message_ptr& msg, bool anyway,
 }
 
 void sim_node::tell_unwanted(const gossip::message& msg,
-                             gossip::peer_handle source) {
-  if (msg.data().size() < options_.params.gossip.idontwant_threshold)
-    return;
+                             std::optional<gossip::peer_handle> source) {
   auto& receivers = buffers_.receivers;
   receivers.clear();
-  mesh_.idontwant_to(msg.topic(), source, receivers);
+  router_.warn_of(msg, source, receivers);
   const std::string id{msg.id().raw()};
   for (const auto peer : receivers)
     queue_of(neighbour_of(peer)).push_idontwant({&id, 1});
@@ -106,52 +86,39 @@ void sim_node::carry_out_messages(time_point now) {
   effects.clear();
 }
 
-void sim_node::apply(const gossip::validate_message& check, time_point now) {
+void sim_node::apply(const gossip::validate_message& check, time_point) {
   const auto& msg = check.msg;
-  promises_.fulfilled(msg->id().raw());
-  forgive_late_answers(msg->id().raw(), now);
-  if (!check.retry)
-    tell_unwanted(
-        *msg, mesh_.find_peer(check.source).value_or(gossip::peer_handle{}));
-  if (gater_)
-    gater_->validated();
+  if (check.announce)
+    tell_unwanted(*msg, router_.find_peer(check.source));
   observer_.on_validate(self_, msg, check.token);
 }
 
 void sim_node::apply(const gossip::deliver_message& delivery, time_point now) {
   const auto& msg = delivery.msg;
   observer_.on_deliver(self_, msg, index_of(delivery.source));
-  const auto source = mesh_.find_peer(delivery.source);
-  if (source)
-    credit(*source, delivery);
-  if (gater_)
-    gater_->delivered(delivery.source, msg->topic());
+  const auto source = router_.find_peer(delivery.source);
+  router_.credit(*msg, source, delivery.forwarders);
   if (!options_.conduct.relays)
     return;
   auto& receivers = buffers_.receivers;
   receivers.clear();
-  mesh_.relay_to(msg->topic(), source.value_or(gossip::peer_handle{}),
-                 msg->author(), receivers);
-  for (const auto peer : receivers) {
-    neighbour& to = neighbour_of(peer);
-    // Who sent it meanwhile has it.
-    if (std::none_of(delivery.forwarders.begin(), delivery.forwarders.end(),
-                     [&](const auto& other) { return other.peer == to.id; }))
-      send(to, msg, !gossip::has_mesh(mesh_.find_peer(peer)->traits.version),
-           now);
-  }
+  router_.relay_to(*msg, source, delivery.forwarders, receivers);
+  for (const auto peer : receivers)
+    send(neighbour_of(peer), msg, router_.goes_anyway(peer, false), now);
 }
 
-void sim_node::apply(const gossip::ignored_message& ignored, time_point) {
-  if (gater_)
-    gater_->ignored(ignored.source);
+void sim_node::apply(const gossip::duplicate_message& copy, time_point) {
+  if (copy.in_time)
+    router_.sent_again(copy.peer, copy.topic, copy.age);
 }
 
-void sim_node::apply(const gossip::throttled_message&, time_point now) {
-  if (gater_)
-    gater_->throttled(now);
+void sim_node::apply(const gossip::rejected_message& bad, time_point) {
+  if (counts_as_invalid(bad.reason))
+    router_.sent_invalid(bad.peer, bad.topic, buffers_.router);
 }
 
-void sim_node::apply(const gossip::release_credit&, time_point) {}
+void sim_node::apply(const gossip::promise_counted& counted, time_point) {
+  router_.misbehaved(counted.peer, counted.count, buffers_.router);
+}
 
 } // namespace grapevine::sim

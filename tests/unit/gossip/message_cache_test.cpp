@@ -1,389 +1,234 @@
-#include "tests/support/message_cache_fixture.hpp"
+// How the rules about messages act together: what keeps a promise, and what the
+// gater hears. What is known of messages is tested with `message_store`.
+#include "gossip/message_cache.hpp"
+#include "tests/support/message_store_fixture.hpp"
+
+#include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <set>
 
 using namespace grapevine;
 using namespace grapevine::gossip;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
-using fixture = message_cache_fixture;
 
 namespace {
 
-std::vector<libp2p::peer_id> peers_of(const auto& list) {
-  std::vector<libp2p::peer_id> peers;
-  for (const auto& one : list)
-    peers.push_back(one.peer);
-  return peers;
-}
+struct cache_fixture {
+  explicit cache_fixture(message_cache_options options = {})
+      : cache{std::move(options)} {}
+
+  /// Peer 1 offered it and was asked for it.
+  void promise(std::string_view id = "id") { cache.asked(sender(1), id, now); }
+
+  /// The heartbeats of the time in which a promise has to be kept, and one.
+  double broken() {
+    double count = 0;
+    for (int i = 0; i < 5; ++i)
+      count += beat();
+    return count;
+  }
+
+  double beat() {
+    now += 1s;
+    cache.shift(now, effects);
+    return counted();
+  }
+
+  /// What is counted against peers since the last time.
+  double counted() {
+    double count = 0;
+    for (const auto& effect : effects)
+      if (const auto* one = std::get_if<promise_counted>(&effect)) {
+        CHECK(one->peer == sender(1));
+        count += one->count;
+      }
+    effects.clear();
+    return count;
+  }
+
+  credit receive(int peer, message_ptr msg = message_named("id")) {
+    received.push_back(std::move(msg));
+    return cache.receive(sender(peer), received.back(), now, effects);
+  }
+
+  validation_token token() const {
+    for (const auto& effect : effects)
+      if (const auto* one = std::get_if<validate_message>(&effect))
+        return one->token;
+    FAIL("nothing is to be validated");
+    return {};
+  }
+
+  message_cache cache;
+  message_effects effects;
+  rng gen{1};
+  time_point now{std::chrono::hours{1}};
+  std::vector<message_ptr> received;
+};
 
 } // namespace
 
-TEST_CASE("message_cache: new, validated, delivered",
-          "[gossip][message_cache]") {
-  fixture f;
-  CHECK(f.receive(1) == credit::pending);
-  const auto validate = f.take<validate_message>();
-  CHECK(validate.source == sender(1));
-  CHECK_FALSE(validate.retry);
-  CHECK(as_text(validate.msg->data()) == "data");
-  CHECK(validate.msg->id().raw() == "id");
-  f.decide(validate.token, accepted);
-  const auto deliver = f.take<deliver_message>();
-  CHECK(deliver.msg == validate.msg);
-  CHECK(deliver.source == sender(1));
-  CHECK(deliver.forwarders.empty());
-  const auto released = f.take<release_credit>();
-  CHECK(released.peer == sender(1));
-  CHECK(released.bytes == validate.msg->encoded().size());
-  CHECK(f.effects.empty());
-  CHECK(f.cache.window().find("id") == validate.msg);
+TEST_CASE("message_cache: a promise that nobody keeps is counted once (P7)") {
+  cache_fixture f;
+  f.promise();
+  CHECK(f.beat() == 0);
+  CHECK(f.broken() == 1);
+  CHECK(f.broken() == 0);
 }
 
-TEST_CASE("message_cache: duplicates after the verdict",
-          "[gossip][message_cache]") {
-  fixture f;
-  const auto token = f.begin(1);
-  f.now += 1s;
-  f.decide(token, accepted);
-  f.effects.clear();
-  f.now += 5ms;
-  CHECK(f.receive(2) == credit::returned);
-  auto duplicate = f.take<duplicate_message>();
-  CHECK(duplicate.peer == sender(2));
-  CHECK(duplicate.topic == "topic");
-  CHECK(duplicate.id->raw() == "id");
-  CHECK(duplicate.state == seen_state::accepted);
-  CHECK(duplicate.age == 5ms);
-  // Other bytes too: the id was decided.
-  CHECK(f.receive(3, "forged") == credit::returned);
-  CHECK(f.take<duplicate_message>().peer == sender(3));
-  // 120 s after it was first seen it is new again.
-  f.now = time_point{} + 120s;
-  CHECK(f.receive(2) == credit::pending);
-  CHECK(f.effects.size() == 1);
+TEST_CASE("message_cache: a promise is kept by whoever brings the message, "
+          "before any verdict") {
+  cache_fixture f;
+  f.promise();
+  f.receive(2);
+  CHECK(f.broken() == 0);
 }
 
-TEST_CASE("message_cache: deliveries in time count once per peer (P3)",
-          "[gossip][message_cache]") {
+TEST_CASE("message_cache: a promise is kept by what needs no validation") {
   message_cache_options options;
-  options.delivery_window = 2s;
-  fixture f{options};
-  const auto in_time = [&f](int peer) {
-    CHECK(f.receive(peer) == credit::returned);
-    return f.take<duplicate_message>().in_time;
+  options.store.sound = [](const message&) { return true; };
+  cache_fixture f{options};
+  f.promise();
+  CHECK(f.receive(2) == credit::returned);
+  CHECK(f.broken() == 0);
+}
+
+TEST_CASE("message_cache: a promise is kept by what is dropped as too much is "
+          "validated") {
+  message_cache_options options;
+  options.store.validation.max_messages = 1;
+  cache_fixture f{options};
+  f.promise();
+  f.receive(2, message_named("other"));
+  f.receive(1);
+  CHECK(std::ranges::any_of(f.effects, [](const message_effect& e) {
+    return std::holds_alternative<throttled_message>(e);
+  }));
+  CHECK(f.broken() == 0);
+}
+
+TEST_CASE("message_cache: a promise is kept by what is refused at sight") {
+  cache_fixture f;
+  f.cache.store().block(sender(1));
+  f.promise();
+  f.receive(1);
+  CHECK(f.broken() == 0);
+}
+
+TEST_CASE("message_cache: a promise is kept by what nobody here wants any "
+          "longer") {
+  cache_fixture f;
+  f.promise();
+  f.cache.unwanted(*message_named("id"), f.now, f.effects);
+  CHECK(f.broken() == 0);
+}
+
+TEST_CASE("message_cache: what came meanwhile is not promised") {
+  cache_fixture f;
+  f.receive(2);
+  f.promise();
+  CHECK(f.broken() == 0);
+}
+
+TEST_CASE("message_cache: an answer that is late takes back what was counted") {
+  cache_fixture f;
+  f.promise();
+  REQUIRE(f.broken() == 1);
+  f.receive(1);
+  CHECK(f.counted() == -1);
+}
+
+TEST_CASE("message_cache: a promise is not held against anybody while this "
+          "node itself is late") {
+  cache_fixture f;
+  f.beat();
+  f.promise();
+  f.now += 9s;
+  CHECK(f.beat() == 0);
+  f.receive(1);
+  CHECK(f.broken() == 0);
+}
+
+TEST_CASE("message_cache: a large new message is announced with its first "
+          "copy, and not with the next") {
+  message_cache_options options;
+  options.params.gossip.idontwant_threshold = 4;
+  cache_fixture f{options};
+  const auto announced = [&] {
+    const auto n = std::ranges::count_if(f.effects, [](const auto& e) {
+      const auto* one = std::get_if<validate_message>(&e);
+      return one != nullptr && one->announce;
+    });
+    return n;
   };
-  const auto token = f.begin(1);
-  CHECK_FALSE(in_time(2)); // told at the delivery
-  f.receive(3, "forged");
-  f.now += 10s;
-  f.decide(token, accepted);
+  f.receive(1, message_named("small", "t", "abc"));
+  CHECK(announced() == 0);
+  f.receive(1, message_named("id", "t", "forged"));
+  CHECK(announced() == 1);
+  const auto first = std::get<validate_message>(f.effects.back()).token;
+  f.receive(2, message_named("id", "t", "the true one"));
   f.effects.clear();
-  for (const int peer : {1, 2, 3})
-    CHECK_FALSE(in_time(peer));
-  CHECK(in_time(4));
-  CHECK_FALSE(in_time(4));
-  f.now += 2s; // counted from the acceptance
-  CHECK(in_time(5));
-  f.now += 1ns;
-  CHECK_FALSE(in_time(6));
+  f.cache.decide(message_id{"id"}, first, rejected, f.now, f.effects);
+  CHECK(f.token() != first);
+  CHECK(announced() == 0);
 }
 
-TEST_CASE("message_cache: echoes of own messages are deliveries in time",
-          "[gossip][message_cache]") {
+TEST_CASE("message_cache: the gater turns away who brings nothing of worth, "
+          "and then expects nothing of it") {
   message_cache_options options;
-  options.delivery_window = 2s;
-  fixture f{options};
-  f.cache.publish(message_named("id", "topic"), f.now, f.effects);
-  f.effects.clear();
-  f.receive(1);
-  CHECK(f.take<duplicate_message>().in_time);
-  f.receive(1);
-  CHECK_FALSE(f.take<duplicate_message>().in_time);
+  options.gater.emplace();
+  options.store.validation.max_messages = 1;
+  cache_fixture f{options};
+  f.cache.add_peer(sender(1), {});
+  for (int i = 0; i < 20; ++i)
+    f.receive(1, message_named(std::to_string(i)));
+  f.cache.decide(message_id{"0"}, f.token(), rejected, f.now, f.effects);
+  const auto heard = [&] {
+    int count = 0;
+    for (int i = 0; i < 100; ++i)
+      count += f.cache.hears(sender(1), f.now, f.gen) ? 1 : 0;
+    return count;
+  };
+  f.promise();
+  CHECK(heard() < 30);
+  CHECK(f.broken() == 0);
+  f.cache.set_direct(sender(1), true);
+  CHECK(heard() == 100);
+  f.cache.set_direct(sender(1), false);
+  CHECK(heard() < 30);
 }
 
-TEST_CASE("message_cache: without a window, or unless accepted, no delivery "
-          "is in time",
-          "[gossip][message_cache]") {
-  fixture f;
-  SECTION("no window") {
-    f.decide(f.begin(1), accepted);
+TEST_CASE("message_cache: of an IHAVE what is new is asked for, in an order "
+          "that nobody can foretell") {
+  cache_fixture f;
+  f.receive(1, message_named("1"));
+  std::set<std::string> first;
+  for (int i = 0; i < 50; ++i) {
+    const auto wanted =
+        f.cache.ihave(std::vector<std::string>{"1", "2", "3"}, f.now, f.gen);
+    REQUIRE(wanted.size() == 2);
+    first.insert(wanted.front());
   }
-  SECTION("ignored") {
-    f.cache.delivery_window(2s);
-    f.decide(f.begin(1), ignored);
-  }
-  f.effects.clear();
-  f.receive(2);
-  CHECK_FALSE(f.take<duplicate_message>().in_time);
+  CHECK(first == std::set<std::string>{"2", "3"});
 }
 
-TEST_CASE("message_cache: identical copies while validating",
-          "[gossip][message_cache]") {
-  fixture f;
-  const auto token = f.begin(1);
-  // Twice from the same peer.
-  for (const int peer : {2, 3, 2}) {
-    CHECK(f.receive(peer) == credit::returned);
-    const auto duplicate = f.take<duplicate_message>();
-    CHECK(duplicate.peer == sender(peer));
-    CHECK(duplicate.state == seen_state::validating);
-    CHECK_FALSE(duplicate.in_time);
-  }
-  SECTION("accepted: their credit for being in time") {
-    f.decide(token, accepted);
-    const auto deliver = f.take<deliver_message>();
-    CHECK(peers_of(deliver.forwarders) == std::vector{sender(2), sender(3)});
-    CHECK(deliver.forwarders[0].identical);
-    CHECK(f.take_all<release_credit>().size() == 1);
-  }
-  SECTION("rejected: theirs too") {
-    f.decide(token, rejected);
-    const auto bad = f.take_all<rejected_message>();
-    CHECK(peers_of(bad) == std::vector{sender(1), sender(2), sender(3)});
-    CHECK(bad[0].topic == "topic");
-    CHECK(bad[0].id->raw() == "id");
-    CHECK(bad[0].reason == reject_reason::bad_signature);
-    CHECK(f.take<release_credit>().peer == sender(1));
-  }
-  SECTION("ignored: nobody's fault") {
-    f.decide(token, ignored);
-    CHECK(f.take<ignored_message>().source == sender(1));
-    CHECK(f.take<release_credit>().peer == sender(1));
-  }
-  CHECK(f.effects.empty());
-}
-
-TEST_CASE("message_cache: a forged copy does not shadow the true one",
-          "[gossip][message_cache]") {
-  fixture f;
-  const auto forged = f.begin(1, "forged");
-  CHECK(f.receive(2, "true") == credit::pending);
-  CHECK(f.effects.empty()); // one at a time
-  CHECK(f.receive(3, "true") == credit::returned);
-  CHECK(f.take<duplicate_message>().peer == sender(3));
-  f.decide(forged, rejected);
-  CHECK(f.take<rejected_message>().peer == sender(1));
-  CHECK(f.take<release_credit>().peer == sender(1));
-  const auto next = f.take<validate_message>();
-  CHECK(next.retry);
-  CHECK(next.source == sender(2));
-  CHECK(as_text(next.msg->data()) == "true");
-  // The forged bytes again: known already, and held against their sender.
-  CHECK(f.receive(4, "forged") == credit::returned);
-  const auto again = f.take<rejected_message>();
-  CHECK(again.peer == sender(4));
-  CHECK(again.reason == reject_reason::rejected_before);
-  CHECK(again.id->raw() == "id");
-  f.decide(next.token, accepted);
-  const auto deliver = f.take<deliver_message>();
-  CHECK(deliver.source == sender(2));
-  CHECK(peers_of(deliver.forwarders) == std::vector{sender(3)});
-  CHECK(f.take<release_credit>().peer == sender(2));
-  CHECK(f.effects.empty());
-}
-
-TEST_CASE("message_cache: nor does one that came and went before",
-          "[gossip][message_cache]") {
-  fixture f;
-  f.decide(f.begin(1, "forged"), rejected);
-  f.effects.clear();
-  CHECK(f.receive(2, "forged") == credit::returned);
-  CHECK(f.take<rejected_message>().reason == reject_reason::rejected_before);
-  // It may be asked for, too.
-  std::vector<std::string> wanted;
-  f.cache.ihave(std::vector<std::string>{"id"}, 10, f.now, wanted);
-  CHECK(wanted.size() == 1);
-  f.decide(f.begin(3, "true"), accepted);
-  CHECK(f.take<deliver_message>().source == sender(3));
-  f.effects.clear();
-  CHECK(f.receive(4, "forged") == credit::returned);
-  CHECK(f.take<rejected_message>().peer == sender(4));
-  CHECK(f.receive(5, "true") == credit::returned);
-  CHECK(f.take<duplicate_message>().peer == sender(5));
-}
-
-TEST_CASE("message_cache: differing copies beside an accepted one",
-          "[gossip][message_cache]") {
-  fixture f;
-  const auto token = f.begin(1, "true");
-  CHECK(f.receive(2, "other") == credit::pending);
-  CHECK(f.receive(3, "other") == credit::returned);
-  f.effects.clear();
-  f.decide(token, accepted);
-  const auto deliver = f.take<deliver_message>();
-  CHECK(peers_of(deliver.forwarders) == std::vector{sender(2), sender(3)});
-  for (const auto& one : deliver.forwarders)
-    CHECK_FALSE(one.identical);
-  CHECK(peers_of(f.take_all<release_credit>())
-        == std::vector{sender(1), sender(2)});
-  CHECK(f.effects.empty());
-  CHECK(f.cache.validating().bytes_held() == 0);
-}
-
-TEST_CASE("message_cache: ignored is seen", "[gossip][message_cache]") {
-  fixture f;
-  const auto token = f.begin(1);
-  SECTION("alone") {
-    f.decide(token, ignored);
-  }
-  SECTION("then another copy rejected") {
-    f.receive(2, "other");
-    f.decide(token, ignored);
-    const auto next = f.take<validate_message>();
-    f.decide(next.token, rejected);
-    CHECK(f.take<rejected_message>().peer == sender(2));
-  }
-  f.effects.clear();
-  CHECK(f.receive(3) == credit::returned);
-  CHECK(f.take<duplicate_message>().state == seen_state::ignored);
-  std::vector<std::string> wanted;
-  f.cache.ihave(std::vector<std::string>{"id"}, 10, f.now, wanted);
-  CHECK(wanted.empty());
-}
-
-TEST_CASE("message_cache: a late or repeated verdict does nothing",
-          "[gossip][message_cache]") {
-  fixture f;
-  const auto token = f.begin(1);
-  f.decide(token + 1, accepted);
-  f.decide(token, accepted, "other");
-  CHECK(f.effects.empty());
-  f.decide(token, accepted);
-  f.effects.clear();
-  f.decide(token, rejected);
-  CHECK(f.effects.empty());
-}
-
-TEST_CASE("message_cache: publishing", "[gossip][message_cache]") {
-  fixture f;
-  const auto msg = message_named("id", "topic");
-  CHECK(f.cache.publish(msg, f.now, f.effects));
-  const auto deliver = f.take<deliver_message>();
-  CHECK(deliver.msg == msg);
-  CHECK(deliver.source.empty());
-  CHECK(f.effects.empty());
-  CHECK(f.cache.window().find("id") == msg);
-  CHECK_FALSE(f.cache.publish(msg, f.now, f.effects));
-  CHECK(f.effects.empty());
-  CHECK(f.receive(1) == credit::returned);
-  CHECK(f.take<duplicate_message>().state == seen_state::accepted);
-}
-
-TEST_CASE("message_cache: publishing what others just sent",
-          "[gossip][message_cache]") {
-  fixture f;
-  const auto token = f.begin(1);
-  f.receive(2);
-  f.effects.clear();
-  CHECK(f.cache.publish(message_named("id", "topic"), f.now, f.effects));
-  const auto deliver = f.take<deliver_message>();
-  CHECK(deliver.source.empty());
-  CHECK(peers_of(deliver.forwarders) == std::vector{sender(1), sender(2)});
-  CHECK(f.take<release_credit>().peer == sender(1));
-  f.decide(token, accepted);
-  CHECK(f.effects.empty());
-}
-
-TEST_CASE("message_cache: IWANT", "[gossip][message_cache]") {
-  fixture f;
-  for (const auto* name : {"a", "b", "c"})
-    f.cache.publish(message_named(name), f.now, f.effects);
-  std::vector<message_ptr> out;
-  const std::vector<std::string> ids{"a", "x", "c"};
-  f.cache.iwant(sender(1), ids, 10, out);
-  REQUIRE(out.size() == 2);
-  CHECK(out[0]->id().raw() == "a");
-  CHECK(out[1]->id().raw() == "c");
-  f.cache.iwant(sender(1), ids, 1, out);
-  CHECK(out.size() == 3);
-  // Asked again and again: three times each and no more.
-  for (int i = 0; i < 10; ++i)
-    f.cache.iwant(sender(1), ids, 10, out);
-  CHECK(out.size() == 6);
-}
-
-TEST_CASE("message_cache: IHAVE", "[gossip][message_cache]") {
-  fixture f;
-  f.cache.publish(message_named("mine"), f.now, f.effects);
-  f.begin(1, "data", "validating");
-  const std::vector<std::string> ids{"a", "mine", "validating", "b", "a", "c"};
-  std::vector<std::string> wanted;
-  f.cache.ihave(ids, 10, f.now, wanted);
-  CHECK(wanted == std::vector<std::string>{"a", "b", "c"});
-  wanted.clear();
-  f.cache.ihave(ids, 2, f.now, wanted);
-  CHECK(wanted == std::vector<std::string>{"a", "b"});
-  f.cache.ihave(ids, 0, f.now, wanted);
-  CHECK(wanted.size() == 2);
-}
-
-TEST_CASE("message_cache: shifting ends gossip, then IWANT",
-          "[gossip][message_cache]") {
-  fixture f;
-  rng gen{1};
-  f.cache.publish(message_named("a", "topic"), f.now, f.effects);
-  CHECK(f.cache.gossip_ids("topic", 3, 10, gen).size() == 1);
-  for (int i = 0; i < 5; ++i) {
-    f.now += 1s;
-    f.cache.shift();
-    CHECK_FALSE(f.cache.sweep(f.now));
-  }
-  CHECK(f.cache.gossip_ids("topic", 3, 10, gen).empty());
-  CHECK(f.cache.window().size() == 0);
-  CHECK(f.cache.seen().size() == 1);
-  CHECK_FALSE(f.cache.sweep(f.now + 120s));
-  CHECK(f.cache.seen().size() == 0);
-}
-
-TEST_CASE("message_cache: a full seen cache loses no verdict",
-          "[gossip][message_cache]") {
+TEST_CASE("message_cache: each peer that is gossiped to begins elsewhere where "
+          "not all ids fit") {
   message_cache_options options;
-  options.seen.max_entries = 1;
-  fixture f{options};
-  const auto first = f.begin(1, "data", "first");
-  const auto second = f.begin(1, "data", "second"); // forgets the first
-  CHECK(f.receive(2, "data", "first") == credit::returned);
-  CHECK(f.take<duplicate_message>().state == seen_state::validating);
-  f.decide(first, accepted, "first");
-  CHECK(peers_of(f.take<deliver_message>().forwarders)
-        == std::vector{sender(2)});
-  f.decide(second, rejected, "second");
-  CHECK(f.take<rejected_message>().peer == sender(1));
-}
-
-TEST_CASE("message_cache: what needs no validation is delivered at once",
-          "[gossip][message_cache]") {
-  message_cache_options options;
-  options.sound = [](const message& msg) { return msg.topic() == "topic"; };
-  fixture f{options};
-  CHECK(f.receive(1) == credit::returned);
-  const auto delivered = f.take<deliver_message>();
-  CHECK(delivered.at_once);
-  CHECK(delivered.source == sender(1));
-  CHECK(f.effects.empty());
-  CHECK(f.cache.window().size() == 1);
-  CHECK(f.cache.validating().size() == 0);
-  CHECK(f.receive(2) == credit::returned);
-  CHECK(f.take<duplicate_message>().state == seen_state::accepted);
-  // Others wait for a verdict.
-  CHECK(f.receive(1, message_named("other id", "other")) == credit::pending);
-  CHECK(f.take_all<validate_message>().size() == 1);
-}
-
-TEST_CASE("message_cache: who brings what needs no validation earns by its "
-          "first copy alone (P3)",
-          "[gossip][message_cache]") {
-  message_cache_options options;
-  options.delivery_window = 2s;
-  options.sound = [](const message&) { return true; };
-  fixture f{options};
-  f.receive(1);
-  f.effects.clear();
-  f.receive(1);
-  CHECK_FALSE(f.take<duplicate_message>().in_time);
-  f.receive(2);
-  CHECK(f.take<duplicate_message>().in_time);
-  f.receive(2);
-  CHECK_FALSE(f.take<duplicate_message>().in_time);
+  options.params.gossip.max_ihave_ids = 5;
+  cache_fixture f{options};
+  for (int i = 0; i < 50; ++i)
+    f.cache.publish(message_named(std::to_string(i)), f.now, f.effects);
+  emit_gossip wanted{"t", {}, 3};
+  for (std::uint32_t i = 0; i < 10; ++i)
+    wanted.peers.push_back({i, 1});
+  std::set<std::size_t> begins;
+  f.cache.gossip(wanted, f.gen, [&](peer_handle, const ihave_part& part) {
+    CHECK(part.all->ids.size() == 50);
+    CHECK(part.count == 5);
+    begins.insert(part.first);
+  });
+  CHECK(begins.size() > 5);
 }

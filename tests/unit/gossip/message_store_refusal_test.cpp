@@ -1,5 +1,5 @@
 // What the cache does not take in, and whom that is held against.
-#include "tests/support/message_cache_fixture.hpp"
+#include "tests/support/message_store_fixture.hpp"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@ using namespace grapevine;
 using namespace grapevine::gossip;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
-using fixture = message_cache_fixture;
+using fixture = message_store_fixture;
 
 namespace {
 
@@ -18,10 +18,10 @@ message_ptr message_by(const libp2p::peer_id& author) {
 
 } // namespace
 
-TEST_CASE("message_cache: this node's message from somebody else is a "
+TEST_CASE("message_store: this node's message from somebody else is a "
           "duplicate, remembered or not",
-          "[gossip][message_cache]") {
-  message_cache_options options;
+          "[gossip][message_store]") {
+  message_store_options options;
   options.self = sender(9);
   options.delivery_window = 1h;
   fixture f{options};
@@ -41,9 +41,9 @@ TEST_CASE("message_cache: this node's message from somebody else is a "
   CHECK(f.cache.seen().size() == (remembered ? 1 : 0));
 }
 
-TEST_CASE("message_cache: this node's own ids are not asked for",
-          "[gossip][message_cache]") {
-  message_cache_options options;
+TEST_CASE("message_store: this node's own ids are not asked for",
+          "[gossip][message_store]") {
+  message_store_options options;
   options.self = sender(9);
   options.default_ids = GENERATE(true, false);
   fixture f{options};
@@ -57,8 +57,8 @@ TEST_CASE("message_cache: this node's own ids are not asked for",
   CHECK(wanted == (options.default_ids ? std::vector{offered[1]} : offered));
 }
 
-TEST_CASE("message_cache: blocked peers' messages are dropped, not penalised",
-          "[gossip][message_cache]") {
+TEST_CASE("message_store: blocked peers' messages are dropped, not penalised",
+          "[gossip][message_store]") {
   fixture f;
   f.cache.block(sender(1));
   CHECK(f.receive(1) == credit::returned);
@@ -76,10 +76,10 @@ TEST_CASE("message_cache: blocked peers' messages are dropped, not penalised",
   CHECK(f.take<deliver_message>().forwarders.size() == 1);
 }
 
-TEST_CASE("message_cache: blocked authors' messages are dropped, whoever sends "
+TEST_CASE("message_store: blocked authors' messages are dropped, whoever sends "
           "them",
-          "[gossip][message_cache]") {
-  message_cache_options options;
+          "[gossip][message_store]") {
+  message_store_options options;
   options.self = sender(9);
   fixture f{options};
   f.cache.block(sender(7));
@@ -94,8 +94,8 @@ TEST_CASE("message_cache: blocked authors' messages are dropped, whoever sends "
   CHECK_FALSE(f.cache.blocked(sender(1)));
 }
 
-TEST_CASE("message_cache: every other rejection counts as an invalid message",
-          "[gossip][message_cache]") {
+TEST_CASE("message_store: every other rejection counts as an invalid message",
+          "[gossip][message_store]") {
   using enum reject_reason;
   for (const auto reason : {missing_signature, bad_signature, bad_author,
                             bad_seqno, bad_key, missing_key, unexpected_author,
@@ -103,10 +103,10 @@ TEST_CASE("message_cache: every other rejection counts as an invalid message",
     CHECK(counts_as_invalid(reason));
 }
 
-TEST_CASE("message_cache: monotonic sequence numbers, old ones are ignored and "
+TEST_CASE("message_store: monotonic sequence numbers, old ones are ignored and "
           "not penalised",
-          "[gossip][message_cache]") {
-  message_cache_options options;
+          "[gossip][message_store]") {
+  message_store_options options;
   options.monotonic_seqno = true;
   fixture f{options};
   const auto token = f.begin_numbered(1, 5);
@@ -133,9 +133,9 @@ TEST_CASE("message_cache: monotonic sequence numbers, old ones are ignored and "
   CHECK(f.cache.seen().size() == 3);
 }
 
-TEST_CASE("message_cache: what is not accepted does not raise the number",
-          "[gossip][message_cache]") {
-  message_cache_options options;
+TEST_CASE("message_store: what is not accepted does not raise the number",
+          "[gossip][message_store]") {
+  message_store_options options;
   options.monotonic_seqno = true;
   fixture f{options};
   f.decide(f.begin_numbered(1, 9), rejected, "9");
@@ -144,8 +144,8 @@ TEST_CASE("message_cache: what is not accepted does not raise the number",
   CHECK(f.take<deliver_message>().msg->id().raw() == "1");
 }
 
-TEST_CASE("message_cache: by default numbers may come in any order",
-          "[gossip][message_cache]") {
+TEST_CASE("message_store: by default numbers may come in any order",
+          "[gossip][message_store]") {
   fixture f;
   for (const auto seqno : {5, 4}) {
     f.decide(f.begin_numbered(1, static_cast<std::uint8_t>(seqno)), accepted,
@@ -155,9 +155,9 @@ TEST_CASE("message_cache: by default numbers may come in any order",
   }
 }
 
-TEST_CASE("message_cache: throttled, not remembered",
-          "[gossip][message_cache]") {
-  message_cache_options options;
+TEST_CASE("message_store: throttled, not remembered",
+          "[gossip][message_store]") {
+  message_store_options options;
   options.validation.max_messages = 1;
   options.validation.max_copies = 0;
   fixture f{options};
@@ -174,8 +174,8 @@ TEST_CASE("message_cache: throttled, not remembered",
   CHECK(f.receive(2, "data", "other") == credit::pending);
 }
 
-TEST_CASE("message_cache: throttled beyond its topic's bound",
-          "[gossip][message_cache]") {
+TEST_CASE("message_store: throttled beyond its topic's bound",
+          "[gossip][message_store]") {
   fixture f;
   f.cache.bound_validation("topic", 1);
   const auto token = f.begin(1);
@@ -186,9 +186,9 @@ TEST_CASE("message_cache: throttled beyond its topic's bound",
   CHECK(f.receive(2, "data", "other") == credit::pending);
 }
 
-TEST_CASE("message_cache: what a validator rejected is not asked for again, "
+TEST_CASE("message_store: what a validator rejected is not asked for again, "
           "whoever gossips it may have other rules",
-          "[gossip][message_cache]") {
+          "[gossip][message_store]") {
   fixture f;
   const auto reason =
       GENERATE(reject_reason::validator, reject_reason::bad_signature);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/message_cache.hpp"
+#include "gossip/message_store.hpp"
 #include "gossip/seqno.hpp"
 #include "tests/support/messages.hpp"
 
@@ -18,9 +18,9 @@ inline constexpr gossip::verdict rejected{gossip::verdict_kind::reject,
 inline constexpr gossip::verdict ignored{gossip::verdict_kind::ignore, {}};
 
 /// A cache with its clock, whose effects are looked at by kind.
-class message_cache_fixture {
+class message_store_fixture {
 public:
-  explicit message_cache_fixture(gossip::message_cache_options options = {})
+  explicit message_store_fixture(gossip::message_store_options options = {})
       : cache{std::move(options)} {}
 
   gossip::credit receive(int peer, std::string_view data = "data",
@@ -87,7 +87,7 @@ public:
     return taken.front();
   }
 
-  gossip::message_cache cache;
+  gossip::message_store cache;
   gossip::message_effects effects;
   gossip::time_point now{};
   std::vector<gossip::message_ptr> received;

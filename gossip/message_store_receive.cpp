@@ -1,12 +1,12 @@
 // What becomes of a message that a peer sends.
 #include "gossip/digest.hpp"
-#include "gossip/message_cache.hpp"
+#include "gossip/message_store.hpp"
 
 namespace grapevine::gossip {
 
 /// Why a message is refused for its sender or its author alone.
 std::optional<reject_reason>
-message_cache::refused_at_sight(const libp2p::peer_id& from,
+message_store::refused_at_sight(const libp2p::peer_id& from,
                                 const message& msg) const {
   const auto& author = msg.author();
   if (!blocked_.empty()) {
@@ -18,15 +18,15 @@ message_cache::refused_at_sight(const libp2p::peer_id& from,
   return std::nullopt;
 }
 
-bool message_cache::is_own(const message& msg) const {
+bool message_store::is_own(const message& msg) const {
   return !msg.author().empty() && msg.author() == options_.self;
 }
 
-bool message_cache::was_rejected(const message& msg, time_point now) const {
+bool message_store::was_rejected(const message& msg, time_point now) const {
   return rejected_.peek(digest(msg.encoded()), now) != nullptr;
 }
 
-credit message_cache::receive(const libp2p::peer_id& from,
+credit message_store::receive(const libp2p::peer_id& from,
                               const message_ptr& msg, time_point now,
                               message_effects& effects) {
   const auto& id = msg->id();
@@ -64,7 +64,7 @@ credit message_cache::receive(const libp2p::peer_id& from,
 
 /// Whether a further copy is a delivery in time. Notes its sender, so that the
 /// next one is not.
-bool message_cache::in_time(seen_record& record, const libp2p::peer_id& from,
+bool message_store::in_time(seen_record& record, const libp2p::peer_id& from,
                             time_point now) {
   return record.state == seen_state::accepted
          && now - record.decided <= deliveries_.window()
@@ -72,7 +72,7 @@ bool message_cache::in_time(seen_record& record, const libp2p::peer_id& from,
 }
 
 /// A further copy of a message under validation.
-credit message_cache::receive_copy(const libp2p::peer_id& from,
+credit message_store::receive_copy(const libp2p::peer_id& from,
                                    const message_ptr& msg,
                                    message_effects& effects) {
   switch (validating_.add_copy(msg, from)) {
@@ -94,7 +94,7 @@ credit message_cache::receive_copy(const libp2p::peer_id& from,
 
 /// The first copy of a message, or bytes that differ from those that were
 /// rejected under its id.
-credit message_cache::receive_new(const libp2p::peer_id& from,
+credit message_store::receive_new(const libp2p::peer_id& from,
                                   const message_ptr& msg, time_point now,
                                   message_effects& effects) {
   const auto& id = msg->id();
@@ -115,7 +115,7 @@ credit message_cache::receive_new(const libp2p::peer_id& from,
 }
 
 /// What needs no validation is accepted at once.
-credit message_cache::receive_sound(const libp2p::peer_id& from,
+credit message_store::receive_sound(const libp2p::peer_id& from,
                                     const message_ptr& msg, time_point now,
                                     message_effects& effects) {
   mark(msg->id(), now, seen_state::accepted);
