@@ -3,7 +3,7 @@
 #include "actors/connection.hpp"
 #include "actors/resolver.hpp"
 #include "libp2p/dial_plan.hpp"
-#include "messages/node.hpp"
+#include "messages/api.hpp"
 
 #include <cstring>
 #include <deque>

@@ -1,7 +1,7 @@
 #include "actors/mesh_manager.hpp"
 
 #include "actors/mesh_manager_state.hpp"
-#include "messages/node.hpp"
+#include "messages/api.hpp"
 
 #include <utility>
 

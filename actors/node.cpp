@@ -40,9 +40,9 @@ peer_slots::options slot_options(const node_config& config) {
           config.max_peers_per_address, config.useless_grace};
 }
 
-node_actor::behavior_type node(node_actor::pointer self,
-                               const node_config& config,
-                               const node_parts& parts) {
+node_internal_actor::behavior_type node(node_internal_actor::pointer self,
+                                        const node_config& config,
+                                        const node_parts& parts) {
   auto state = std::make_shared<node_state>(self, config, parts);
   return {
       [state](const connection_established& msg) { state->established(msg); },
@@ -117,12 +117,12 @@ node_actor spawn_node(caf::actor_system& sys, node_config config) {
   return spawn_node(sys, std::move(config), {});
 }
 
-node_actor spawn_node(caf::actor_system& sys, node_config config,
-                      node_parts parts) {
+node_internal_actor spawn_node(caf::actor_system& sys, node_config config,
+                               node_parts parts) {
   return sys.spawn(node, std::move(config), std::move(parts));
 }
 
-node_state::node_state(node_actor::pointer self, node_config config,
+node_state::node_state(node_internal_actor::pointer self, node_config config,
                        node_parts parts)
     : self_{self}, config_{std::move(config)}, parts_{std::move(parts)},
       rng_{random_number()}, downs_{self,
@@ -285,7 +285,7 @@ void node_state::spawn_partners() {
   for (const auto& one : validators_)
     downs_.watch(one);
   cache_ = parts_.message_cache(sys, ctx_, mesh_, validators_);
-  tell(self_, mesh_, meet_partners{cache_, node_actor{self_}});
+  tell(self_, mesh_, meet_partners{cache_, node_internal_actor{self_}});
   if (!observers_.empty())
     tell(self_, mesh_, observe_events{true});
   for (const auto& [topic, one] : config_.validation)
@@ -298,7 +298,7 @@ void node_state::spawn_partners() {
 
 void node_state::start_listener(bound_socket socket) {
   auto actor = parts_.listener(self_->system(), ctx_, std::move(socket.fd),
-                               node_actor{self_});
+                               node_internal_actor{self_});
   downs_.watch(actor);
   listeners_.push_back({std::move(socket.asked), std::move(actor)});
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/node_config.hpp"
-#include "messages/node.hpp"
+#include "messages/api.hpp"
 
 namespace grapevine {
 

@@ -11,8 +11,7 @@
 #include "libp2p/keys.hpp"
 #include "libp2p/limits.hpp"
 #include "libp2p/multiaddr.hpp"
-#include "messages/tracer.hpp"
-#include "messages/validator.hpp"
+#include "messages/api.hpp"
 #include "proto/rpc.hpp"
 
 #include <spdlog/logger.h>

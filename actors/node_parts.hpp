@@ -9,6 +9,7 @@
 #include "actors/peer.hpp"
 #include "actors/reactor.hpp"
 #include "actors/validator.hpp"
+#include "messages/node.hpp"
 
 #include <functional>
 
@@ -29,7 +30,7 @@ struct node_parts {
 };
 
 /// `spawn_node` with other parts.
-node_actor spawn_node(caf::actor_system& sys, node_config config,
-                      node_parts parts);
+node_internal_actor spawn_node(caf::actor_system& sys, node_config config,
+                               node_parts parts);
 
 } // namespace grapevine

@@ -63,7 +63,7 @@ void node_state::drop(peer_id peer, const std::string& reason) {
 
 attempt_id node_state::dial(const std::vector<multiaddr>& addresses) {
   auto dialer = parts_.dialer(self_->system(), ctx_, ++last_attempt_, addresses,
-                              node_actor{self_});
+                              node_internal_actor{self_});
   downs_.watch(dialer);
   dialers_.emplace(last_attempt_, std::move(dialer));
   return last_attempt_;

@@ -86,7 +86,7 @@ void node_state::admit(const connection_established& msg, bool was_offered) {
   auto& entry = peers_[msg.peer];
   if (!known) {
     entry.actor = parts_.peer(self_->system(), ctx_, msg.peer,
-                              {mesh_, cache_, node_actor{self_}});
+                              {mesh_, cache_, node_internal_actor{self_}});
     entry.address = msg.conn->remote();
     entry.outbound = msg.conn->role() == libp2p::role::dialer;
     entry.since = now(self_);

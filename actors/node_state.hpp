@@ -27,7 +27,8 @@ namespace grapevine {
 /// What the node actor does, a member per message.
 class node_state {
 public:
-  node_state(node_actor::pointer self, node_config config, node_parts parts);
+  node_state(node_internal_actor::pointer self, node_config config,
+             node_parts parts);
   node_state(const node_state&) = delete;
   node_state& operator=(const node_state&) = delete;
 
@@ -159,12 +160,12 @@ private:
   void topic_changed(const std::string& topic);
   void subscriber_ended(const caf::actor_addr& who);
 
-  node_actor::pointer self_;
+  node_internal_actor::pointer self_;
   node_config config_;
   node_parts parts_;
   phase phase_ = phase::made;
   gossip::rng rng_;
-  down_watch<node_actor::base> downs_;
+  down_watch<node_internal_actor::base> downs_;
   context_ptr ctx_;
 
   mesh_manager_actor mesh_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/message_cache.hpp"
+#include "messages/api.hpp"
 #include "proto/bytes.hpp"
 
 #include <chrono>

@@ -6,10 +6,18 @@ include(CMakePackageConfigHelpers)
 install(TARGETS grapevine_proto grapevine_libp2p grapevine_gossip
                 grapevine_messages grapevine_actors
         EXPORT grapevine-targets)
-foreach(folder proto libp2p gossip messages actors)
+foreach(folder proto libp2p gossip)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/grapevine
           FILES_MATCHING PATTERN "*.hpp")
+endforeach()
+# Of the actors only what applications use: what these say to each other, nobody
+# else can.
+foreach(header messages/api.hpp messages/caf_compat.hpp messages/type_ids.hpp
+               messages/usable_cores.hpp actors/node.hpp actors/node_config.hpp)
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES ${PROJECT_SOURCE_DIR}/${header}
+          DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/grapevine/${folder})
 endforeach()
 install(DIRECTORY ${PROJECT_BINARY_DIR}/grapevine/proto
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/grapevine

@@ -2,21 +2,12 @@
 
 #include "gossip/peer_exchange.hpp"
 #include "libp2p/peer_id.hpp"
-#include "messages/type_ids.hpp"
+#include "messages/api.hpp"
 
 #include <string>
 #include <vector>
 
 namespace grapevine {
-
-/// What happened to a peer.
-struct node_event {
-  enum class kind { connected, disconnected, subscribed, unsubscribed };
-  kind what;
-  libp2p::peer_id peer;
-  /// Of subscribed and unsubscribed.
-  std::string topic;
-};
 
 /// What one turn of the mesh manager has for observers, in order.
 struct node_events {

@@ -3,6 +3,7 @@
 #include "gossip/mesh.hpp"
 #include "gossip/partial_rules.hpp"
 #include "gossip/peer_score.hpp"
+#include "messages/api.hpp"
 #include "messages/events.hpp"
 #include "messages/message_cache.hpp"
 #include "messages/peer.hpp"
@@ -89,33 +90,6 @@ struct partial_received {
   proto::partial_view partial;
 };
 
-/// Takes part in a topic's partial messages, or no longer without `rules`.
-/// What peers send is `partial_delivered` to `receiver`.
-struct set_partial_topic {
-  std::string topic;
-  gossip::partial_topic how;
-  caf::actor receiver;
-};
-
-/// This node has `parts` of a group, and `metadata` says what it has and wants;
-/// to be said anew whenever that changes.
-struct publish_partial {
-  std::string topic;
-  bytes group;
-  bytes parts;
-  bytes metadata;
-};
-
-/// Parts of a group, what the peer has and wants of it, or both; for the
-/// application.
-struct partial_delivered {
-  libp2p::peer_id from;
-  std::string topic;
-  bytes group;
-  std::optional<bytes> parts;
-  std::optional<bytes> metadata;
-};
-
 /// So many messages for a peer were dropped, as it reads too slowly.
 struct reads_slowly {
   libp2p::peer_id peer;
@@ -131,31 +105,6 @@ struct announce_messages {
 struct record_learned {
   libp2p::peer_id peer;
   bytes sealed;
-};
-
-/// What the application thinks of a peer (P5).
-struct set_application_score {
-  libp2p::peer_id peer;
-  double score = 0;
-};
-
-/// Other parameters for a topic's scores from now on.
-struct set_topic_score {
-  std::string topic;
-  gossip::topic_score_parameters parameters;
-};
-
-struct inspect_scores {};
-
-/// The score of one connected peer and what it is made of.
-struct scored_peer {
-  libp2p::peer_id peer;
-  gossip::score_snapshot score;
-};
-
-/// The answer to `inspect_scores`.
-struct scores_snapshot {
-  std::vector<scored_peer> peers;
 };
 
 /// One of our own messages, to be sent.
@@ -186,19 +135,6 @@ struct leave_topic {
 /// A heartbeat is due.
 struct heartbeat_tick {};
 
-/// Waits until a message to `topic` would go to at least `count` peers.
-struct await_peers {
-  std::string topic;
-  std::size_t count = 1;
-  std::chrono::milliseconds timeout{10'000};
-};
-
-/// How many peers a message to the topic would go to; fewer than asked for when
-/// the time is over.
-struct peers_ready {
-  std::size_t count = 0;
-};
-
 /// An `await_peers` has waited long enough.
 struct await_expired {
   std::uint64_t ticket = 0;
@@ -210,30 +146,7 @@ struct leave_all {};
 /// All that was to be said has been given to the peers.
 struct all_left {};
 
-/// The answer to a change that was made.
-struct changed {};
-
 struct inspect_mesh {};
-
-/// What the mesh manager knows of one topic.
-struct topic_state_snapshot {
-  std::string topic;
-  bool subscribed = false;
-  /// Of the mesh, how many we dialled.
-  std::size_t outbound = 0;
-  /// The mesh has at least Dlo peers, and Dout that we dialled, or all there
-  /// are.
-  bool healthy = true;
-  std::vector<libp2p::peer_id> mesh;
-  std::vector<libp2p::peer_id> fanout;
-  std::vector<libp2p::peer_id> peers;
-};
-
-/// The answer to `inspect_mesh`.
-struct mesh_snapshot {
-  std::vector<topic_state_snapshot> topics;
-  std::size_t peers = 0;
-};
 
 /// The router: knows who is subscribed to what and chooses whom a message goes
 /// to. Its core is `gossip::mesh`.

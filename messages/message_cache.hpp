@@ -6,6 +6,7 @@
 #include "gossip/peer_table.hpp"
 #include "libp2p/ip_address.hpp"
 #include "libp2p/peer_id.hpp"
+#include "messages/api.hpp"
 #include "messages/peer.hpp"
 
 #include <chrono>
@@ -75,12 +76,6 @@ struct iwant_sent {
   std::string id;
 };
 
-/// Takes no messages that this peer sends or wrote, or does so again.
-struct block_peer {
-  libp2p::peer_id peer;
-  bool blocked = true;
-};
-
 /// How long after its acceptance a copy of a message still counts for a score.
 struct set_delivery_window {
   std::chrono::nanoseconds length{};
@@ -105,23 +100,9 @@ struct publish_own {
   gossip::message_ptr msg;
 };
 
-/// What became of a published message.
-struct publish_receipt {
-  gossip::message_id id;
-  /// How many peers it went to.
-  std::size_t peers = 0;
-  /// It was published before: with the same id, so nothing was sent.
-  bool duplicate = false;
-};
-
 /// Several messages of ours, of one topic.
 struct publish_own_batch {
   std::vector<gossip::message_ptr> msgs;
-};
-
-/// One receipt for each message of a batch.
-struct batch_receipt {
-  std::vector<publish_receipt> receipts;
 };
 
 /// The operator's wish: direct peers get every message, are in no mesh, and
@@ -153,37 +134,7 @@ struct set_subscribers {
   std::vector<topic_subscriber> subscribers;
 };
 
-/// An accepted message, for the application.
-struct message_delivered {
-  gossip::message_ptr msg;
-  /// The peer that sent it to us first; empty for our own.
-  libp2p::peer_id source;
-  std::chrono::system_clock::time_point received;
-};
-
-/// Accepted messages, at least one, of any of the topics that the subscriber
-/// takes in batches: what was there at once, in order. Nothing waits for more.
-struct messages_delivered {
-  std::vector<message_delivered> msgs;
-};
-
 struct inspect_cache {};
-
-/// Counters since the start, and what is held now.
-struct cache_snapshot {
-  std::uint64_t delivered = 0;
-  std::uint64_t duplicates = 0;
-  std::uint64_t rejected = 0;
-  std::uint64_t ignored = 0;
-  /// Dropped because too much was under validation.
-  std::uint64_t throttled = 0;
-  /// Dropped because the gater trusts the sender's address too little.
-  std::uint64_t gated = 0;
-  /// Answers to IWANT that did not come in time.
-  std::uint64_t broken_promises = 0;
-  std::size_t validating = 0;
-  std::size_t seen = 0;
-};
 
 /// Knows which messages were seen, which are under validation, and keeps the
 /// recent ones for IWANT. Its core is `gossip::message_cache`.

@@ -1,6 +1,6 @@
 // What the connector does with accepted connections.
 #include "actors/connection.hpp"
-#include "messages/node.hpp"
+#include "messages/api.hpp"
 #include "tests/support/connector_fixture.hpp"
 #include "tests/support/raw_peer.hpp"
 

@@ -1,5 +1,5 @@
 // Partial messages (1.3): what the mesh manager does for them.
-#include "messages/node.hpp"
+#include "messages/api.hpp"
 #include "tests/support/mesh_manager_fixture.hpp"
 #include "tests/support/partial_fixture.hpp"
 

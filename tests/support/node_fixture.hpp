@@ -234,7 +234,7 @@ private:
   node_config config_;
 
 public:
-  node_actor node;
+  node_internal_actor node;
 
 private:
   node_config make_config(const change& how) {

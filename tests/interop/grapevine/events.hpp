@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gossip/message.hpp"
-#include "messages/events.hpp"
+#include "messages/api.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/node.hpp"
+#include "messages/api.hpp"
 #include "tests/interop/grapevine/options.hpp"
 
 namespace grapevine::interop {

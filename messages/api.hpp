@@ -1,0 +1,448 @@
+#pragma once
+
+#include "gossip/message.hpp"
+#include "gossip/message_id.hpp"
+#include "gossip/message_store.hpp"
+#include "gossip/partial_rules.hpp"
+#include "gossip/peer_score.hpp"
+#include "gossip/trace_encoder.hpp"
+#include "gossip/trace_event.hpp"
+#include "libp2p/multiaddr.hpp"
+#include "libp2p/peer_id.hpp"
+#include "messages/type_ids.hpp"
+#include "proto/bytes.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+// All that an application and a node say to each other, and no more. Long, so
+// that it is all in one place. Nothing of it leaves the process.
+
+namespace grapevine {
+
+// -- errors -------------------------------------------------------------------
+
+/// Why a node did not do what it was asked.
+enum class node_errc : std::uint8_t {
+  none = 0,
+  /// The node is stopping, or was never started.
+  not_running,
+  /// The address cannot be dialled or listened on.
+  bad_address,
+  /// No connection came about.
+  dial_failed,
+  /// The topic's name or the message breaks a limit.
+  too_large,
+  /// The topic is not one that this node is subscribed to.
+  unknown_topic,
+  /// A parameter breaks a rule.
+  bad_parameters,
+  /// The topic does not reach as many peers as asked for.
+  not_ready,
+};
+
+std::string to_string(node_errc code);
+
+// -- life ---------------------------------------------------------------------
+
+/// Opens the listeners and dials the configured peers.
+struct start_node {};
+
+/// The node is up.
+struct node_started {
+  /// Addresses that a peer can dial, each with `/p2p/ID`.
+  std::vector<libp2p::multiaddr> addresses;
+};
+
+/// Stops in order: listeners, heartbeat, queues flushed, peers, reactor. Peers
+/// are told nothing but that the connection ends: a PRUNE's backoff would
+/// outlive a short stop.
+struct stop_node {
+  std::chrono::milliseconds deadline{5'000};
+};
+
+struct node_stopped {};
+
+/// The answer to a change that was made.
+struct changed {};
+
+// -- topics and messages ------------------------------------------------------
+
+/// Delivers a topic's messages to `subscriber`, each as a `message_delivered`
+/// or, for those who get very many, as `messages_delivered`: an actor's message
+/// costs as much as the rest of a small one's way. The first subscriber joins
+/// the topic, the last one leaves it, on request or by ending. Asking again
+/// changes the form.
+struct subscribe_topic {
+  std::string topic;
+  caf::actor subscriber;
+  bool batches = false;
+};
+
+struct unsubscribe_topic {
+  std::string topic;
+  caf::actor subscriber;
+};
+
+/// An accepted message, for the application.
+struct message_delivered {
+  gossip::message_ptr msg;
+  /// The peer that sent it to us first; empty for our own.
+  libp2p::peer_id source;
+  std::chrono::system_clock::time_point received;
+};
+
+/// Accepted messages, at least one, of any of the topics that the subscriber
+/// takes in batches: what was there at once, in order. Nothing waits for more.
+struct messages_delivered {
+  std::vector<message_delivered> msgs;
+};
+
+/// Takes part in a topic, to relay its messages, without a subscriber; or does
+/// so no longer.
+struct relay_topic {
+  std::string topic;
+  bool relay = true;
+};
+
+/// Publishes `data` to a topic. The receipt tells to how many peers it went.
+struct publish_message {
+  std::string topic;
+  bytes data;
+  /// Waits until the topic has so many peers, at most for `patience`; fails if
+  /// it then has fewer. 0: goes to whoever is there.
+  std::size_t min_peers = 0;
+  std::chrono::milliseconds patience{10'000};
+};
+
+/// What became of a published message.
+struct publish_receipt {
+  gossip::message_id id;
+  /// How many peers it went to.
+  std::size_t peers = 0;
+  /// It was published before: with the same id, so nothing was sent.
+  bool duplicate = false;
+};
+
+/// Publishes several messages of a topic at once. Each peer gets them in
+/// another order, so that together the peers have all of them soon and can pass
+/// them on.
+struct publish_batch {
+  std::string topic;
+  std::vector<bytes> data;
+};
+
+/// One receipt for each message of a batch.
+struct batch_receipt {
+  std::vector<publish_receipt> receipts;
+};
+
+/// Waits until a message to `topic` would go to at least `count` peers.
+struct await_peers {
+  std::string topic;
+  std::size_t count = 1;
+  std::chrono::milliseconds timeout{10'000};
+};
+
+/// How many peers a message to the topic would go to; fewer than asked for when
+/// the time is over.
+struct peers_ready {
+  std::size_t count = 0;
+};
+
+// -- validation ---------------------------------------------------------------
+
+/// A message that an application is to judge, after its signature was found to
+/// be good.
+struct judge_message {
+  gossip::message_ptr msg;
+  /// The peer that sent it.
+  libp2p::peer_id source;
+};
+
+/// Accept: deliver and relay. Reject: neither, and the senders are penalised.
+/// Ignore: neither, and held against nobody.
+struct judgement {
+  gossip::verdict_kind verdict = gossip::verdict_kind::accept;
+};
+
+/// An application's validator, for what takes time or state.
+using judge_actor = caf::typed_actor<
+    // Judges a message.
+    asks<judge_message>::gives<judgement>>;
+
+/// An application's validator, for what is quick. Called on several threads.
+using judge_function = std::function<gossip::verdict_kind(
+    const gossip::message& msg, const libp2p::peer_id& source)>;
+
+/// What a topic's messages must pass besides their signature. All judges must
+/// accept; one that rejects counts more than one that ignores. One that throws,
+/// dies or is late ignores.
+struct topic_validation {
+  /// Asked first, in order, until one does not accept.
+  std::vector<judge_function> functions{};
+  /// Asked together.
+  std::vector<judge_actor> actors{};
+  /// How long an actor may take.
+  std::chrono::milliseconds timeout{5'000};
+  /// Messages of the topic under validation at once; further ones are dropped,
+  /// which is held against nobody. 0: as many as of all topics.
+  std::size_t max_messages = 1'024;
+};
+
+/// By topic.
+using validation_table = std::map<std::string, topic_validation, std::less<>>;
+
+/// How a topic's messages are validated from now on; nothing: by their
+/// signature alone.
+struct set_validation {
+  std::string topic;
+  std::optional<topic_validation> validation;
+};
+
+// -- peers --------------------------------------------------------------------
+
+/// Connects once; the answer comes when the peer has proven who it is.
+struct connect_peer {
+  libp2p::multiaddr address;
+};
+
+struct peer_connected {
+  libp2p::peer_id peer;
+};
+
+/// Stays connected to an address: dialled now, and again whenever the
+/// connection is lost, with exponential backoff and jitter.
+struct keep_connected {
+  libp2p::multiaddr address;
+};
+
+struct disconnect_from {
+  libp2p::peer_id peer;
+};
+
+/// Makes the peer that `address` names (`/p2p/ID`) a direct one, which the node
+/// stays connected to, which gets every message of its topics and is in no
+/// mesh; or makes it an ordinary one.
+struct set_direct_peer {
+  libp2p::multiaddr address;
+  bool direct = true;
+};
+
+/// Takes no messages that this peer sends or wrote, or does so again.
+struct block_peer {
+  libp2p::peer_id peer;
+  bool blocked = true;
+};
+
+// -- scores -------------------------------------------------------------------
+
+/// What the application thinks of a peer (P5).
+struct set_application_score {
+  libp2p::peer_id peer;
+  double score = 0;
+};
+
+/// Other parameters for a topic's scores from now on.
+struct set_topic_score {
+  std::string topic;
+  gossip::topic_score_parameters parameters;
+};
+
+struct inspect_scores {};
+
+/// The score of one connected peer and what it is made of.
+struct scored_peer {
+  libp2p::peer_id peer;
+  gossip::score_snapshot score;
+};
+
+/// The answer to `inspect_scores`.
+struct scores_snapshot {
+  std::vector<scored_peer> peers;
+};
+
+// -- partial messages ---------------------------------------------------------
+
+/// Takes part in a topic's partial messages, or no longer without `rules`.
+/// What peers send is `partial_delivered` to `receiver`.
+struct set_partial_topic {
+  std::string topic;
+  gossip::partial_topic how;
+  caf::actor receiver;
+};
+
+/// This node has `parts` of a group, and `metadata` says what it has and wants;
+/// to be said anew whenever that changes.
+struct publish_partial {
+  std::string topic;
+  bytes group;
+  bytes parts;
+  bytes metadata;
+};
+
+/// Parts of a group, what the peer has and wants of it, or both; for the
+/// application.
+struct partial_delivered {
+  libp2p::peer_id from;
+  std::string topic;
+  bytes group;
+  std::optional<bytes> parts;
+  std::optional<bytes> metadata;
+};
+
+// -- what the node tells of itself --------------------------------------------
+
+/// Sends `node_event`s to an observer, until it ends.
+struct watch_node {
+  caf::actor observer;
+};
+
+/// What happened to a peer.
+struct node_event {
+  enum class kind { connected, disconnected, subscribed, unsubscribed };
+  kind what;
+  libp2p::peer_id peer;
+  /// Of subscribed and unsubscribed.
+  std::string topic;
+};
+
+struct inspect_node {};
+
+/// One connected peer.
+struct connected_peer {
+  libp2p::peer_id peer;
+  libp2p::multiaddr address;
+  bool outbound = false;
+};
+
+/// What the mesh manager knows of one topic.
+struct topic_state_snapshot {
+  std::string topic;
+  bool subscribed = false;
+  /// Of the mesh, how many we dialled.
+  std::size_t outbound = 0;
+  /// The mesh has at least Dlo peers, and Dout that we dialled, or all there
+  /// are.
+  bool healthy = true;
+  std::vector<libp2p::peer_id> mesh;
+  std::vector<libp2p::peer_id> fanout;
+  std::vector<libp2p::peer_id> peers;
+};
+
+/// The answer to `inspect_mesh`.
+struct mesh_snapshot {
+  std::vector<topic_state_snapshot> topics;
+  std::size_t peers = 0;
+};
+
+/// Counters since the start, and what is held now.
+struct cache_snapshot {
+  std::uint64_t delivered = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t ignored = 0;
+  /// Dropped because too much was under validation.
+  std::uint64_t throttled = 0;
+  /// Dropped because the gater trusts the sender's address too little.
+  std::uint64_t gated = 0;
+  /// Answers to IWANT that did not come in time.
+  std::uint64_t broken_promises = 0;
+  std::size_t validating = 0;
+  std::size_t seen = 0;
+};
+
+/// The answer to `inspect_node`.
+struct node_snapshot {
+  libp2p::peer_id self;
+  std::vector<libp2p::multiaddr> addresses;
+  std::vector<connected_peer> peers;
+  mesh_snapshot mesh;
+  cache_snapshot cache;
+  /// Bytes of frames that wait to be sent, each counted once, and of RPCs that
+  /// have begun to arrive.
+  std::size_t queued_bytes = 0;
+  std::size_t unfinished_bytes = 0;
+  /// Messages dropped, as too much waited for a peer or for all.
+  std::uint64_t dropped = 0;
+};
+
+// -- traces -------------------------------------------------------------------
+
+/// Where a node's events are written to.
+struct trace_options {
+  /// A file: made if there is none, appended to if there is.
+  std::string path;
+  gossip::trace_format format = gossip::trace_format::json;
+};
+
+/// Events of one of the node's actors, in order. Each actor's come by
+/// themselves: only their times order them against those of others.
+struct trace_events {
+  /// Counts as waiting as long as somebody holds it: to keep events for long,
+  /// copy them.
+  std::shared_ptr<const std::vector<gossip::trace_event>> events;
+  /// How many were lost before these because too many were waiting.
+  std::uint64_t dropped = 0;
+  /// The node has ended: none will follow.
+  bool last = false;
+};
+
+// -- the node -----------------------------------------------------------------
+
+/// A GossipSub node, as applications see it. The node's own actors use an
+/// extension of this interface whose messages are nobody else's to send.
+using node_actor = caf::typed_actor<
+    // Starts it; fails when an address cannot be listened on.
+    asks<start_node>::gives<node_started>,
+    // Publishes.
+    asks<publish_message>::gives<publish_receipt>,
+    // Publishes several messages.
+    asks<publish_batch>::gives<batch_receipt>,
+    // Takes part in a topic without a subscriber.
+    asks<relay_topic>::gives<changed>,
+    // Takes part in partial messages.
+    asks<set_partial_topic>::gives<changed>,
+    // Publishes parts.
+    asks<publish_partial>::gives<changed>,
+    // Makes a peer direct.
+    asks<set_direct_peer>::gives<changed>,
+    // Blocks a peer, and disconnects it.
+    takes<block_peer>,
+    // Sets how a topic's messages are validated.
+    asks<set_validation>::gives<changed>,
+    // Sets what the application thinks of a peer.
+    takes<set_application_score>,
+    // Changes the parameters of a topic's scores.
+    asks<set_topic_score>::gives<changed>,
+    // Shows all scores.
+    asks<inspect_scores>::gives<scores_snapshot>,
+    // Subscribes an actor to a topic.
+    takes<subscribe_topic>,
+    // Unsubscribes it.
+    takes<unsubscribe_topic>,
+    // Connects to a peer.
+    asks<connect_peer>::gives<peer_connected>,
+    // Stays connected to a peer.
+    takes<keep_connected>,
+    // Disconnects a peer.
+    takes<disconnect_from>,
+    // Waits for peers of a topic.
+    asks<await_peers>::gives<peers_ready>,
+    // Shows its state.
+    asks<inspect_node>::gives<node_snapshot>,
+    // Reports events to an actor.
+    takes<watch_node>,
+    // Stops it; the answer comes when all is done, or at the deadline.
+    asks<stop_node>::gives<node_stopped>>;
+
+} // namespace grapevine
+
+GRAPEVINE_ERROR_ENUM(grapevine::node_errc, "grapevine")
