@@ -9,41 +9,22 @@ using libp2p::peer_id;
 
 bool kept_peers::add(const multiaddr& address) {
   return entries_
-      .try_emplace(address.to_text(), entry{address, 0, {}, address.peer(), 0})
+      .try_emplace(address.to_text(), entry{address, {}, address.peer(), 0})
       .second;
-}
-
-void kept_peers::dialling(const multiaddr& address, attempt_id attempt) {
-  if (auto i = entries_.find(address.to_text()); i != entries_.end())
-    i->second.attempt = attempt;
-}
-
-void kept_peers::connected(attempt_id attempt, const peer_id& peer) {
-  if (attempt == 0)
-    return;
-  for (auto& [text, one] : entries_)
-    if (one.attempt == attempt)
-      connected(one.address, peer);
 }
 
 void kept_peers::connected(const multiaddr& address, const peer_id& peer) {
   if (auto i = entries_.find(address.to_text()); i != entries_.end()) {
-    i->second.attempt = 0;
     i->second.peer = peer;
     i->second.known = peer;
   }
 }
 
-std::optional<std::pair<multiaddr, kept_peers::duration>>
-kept_peers::failed(attempt_id attempt, gossip::rng& gen) {
-  if (attempt == 0)
-    return std::nullopt;
-  for (auto& [text, one] : entries_)
-    if (one.attempt == attempt) {
-      one.attempt = 0;
-      return std::pair{one.address, next_pause(one, gen)};
-    }
-  return std::nullopt;
+std::optional<kept_peers::duration> kept_peers::failed(const multiaddr& address,
+                                                       gossip::rng& gen) {
+  const auto i = entries_.find(address.to_text());
+  return i != entries_.end() ? std::optional{next_pause(i->second, gen)}
+                             : std::nullopt;
 }
 
 std::vector<std::pair<multiaddr, kept_peers::duration>>
@@ -68,12 +49,6 @@ void kept_peers::forget(const peer_id& peer) {
 bool kept_peers::keeps(const peer_id& peer) const {
   return std::ranges::any_of(
       entries_, [&](const auto& one) { return one.second.known == peer; });
-}
-
-bool kept_peers::is_dialling(attempt_id attempt) const {
-  return attempt != 0 && std::ranges::any_of(entries_, [&](const auto& one) {
-           return one.second.attempt == attempt;
-         });
 }
 
 kept_peers::duration kept_peers::next_pause(entry& of, gossip::rng& gen) const {

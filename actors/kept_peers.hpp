@@ -3,7 +3,6 @@
 #include "gossip/rng.hpp"
 #include "libp2p/multiaddr.hpp"
 #include "libp2p/peer_id.hpp"
-#include "messages/transport.hpp"
 
 #include <chrono>
 #include <map>
@@ -25,19 +24,13 @@ public:
   /// Keeps an address; false if it is kept already.
   bool add(const libp2p::multiaddr& address);
 
-  /// The attempt that now dials `address`.
-  void dialling(const libp2p::multiaddr& address, attempt_id attempt);
-
-  /// An attempt led to `peer`. Attempt 0 is nobody's.
-  void connected(attempt_id attempt, const libp2p::peer_id& peer);
-
   /// `address` leads to `peer`, to which there is a connection.
   void connected(const libp2p::multiaddr& address, const libp2p::peer_id& peer);
 
-  /// An attempt failed: its address and the pause before the next dial, if it
-  /// is a kept one.
-  std::optional<std::pair<libp2p::multiaddr, duration>>
-  failed(attempt_id attempt, gossip::rng& gen);
+  /// An attempt to connect to `address` failed: the pause before the next one,
+  /// if it is still kept.
+  std::optional<duration> failed(const libp2p::multiaddr& address,
+                                 gossip::rng& gen);
 
   /// `peer` is gone: its addresses and the pauses before they are dialled. The
   /// pauses begin anew if the connection was `stable`; a peer that accepts and
@@ -56,13 +49,9 @@ public:
   /// time.
   bool keeps(const libp2p::peer_id& peer) const;
 
-  /// Whether this attempt dials one of them. Attempt 0 is nobody's.
-  bool is_dialling(attempt_id attempt) const;
-
 private:
   struct entry {
     libp2p::multiaddr address;
-    attempt_id attempt = 0;
     // To which there is a connection.
     std::optional<libp2p::peer_id> peer;
     // Whom the address names, or led to the last time.

@@ -146,8 +146,8 @@ void node_state::end_partners() {
   constexpr auto reason = caf::exit_reason::user_shutdown;
   for (const auto& [id, entry] : std::exchange(peers_, {}))
     caf::anon_send_exit(entry.actor, reason);
-  for (const auto& [attempt, dialer] : std::exchange(dialers_, {}))
-    caf::anon_send_exit(dialer, reason);
+  for (const auto& [attempt, dial] : dials_.take_all())
+    caf::anon_send_exit(dial.connector, reason);
   for (const auto& one : validators_)
     caf::anon_send_exit(one, reason);
   for (const auto& one : listeners_)

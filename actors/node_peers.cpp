@@ -20,19 +20,17 @@ std::optional<std::string> dial_problem(const multiaddr& address) {
   return "cannot dial " + address.to_text() + ": " + plan.error();
 }
 
+void answer(asked_dial dial, const caf::expected<peer_connected>& r) {
+  if (r)
+    dial.answer.deliver(*r);
+  else
+    dial.answer.deliver(r.error());
+}
+
 } // namespace
 
 void node_state::failed(const dial_failed& msg) {
-  end_attempt(msg.attempt);
-  if (phase_ != phase::running)
-    return;
-  answer_attempt(msg.attempt,
-                 caf::make_error(node_errc::dial_failed, msg.reason));
-  if (const auto next = kept_.failed(msg.attempt, rng_)) {
-    ctx_->log->warn("cannot connect: {} addr={} retry_ms={}", msg.reason,
-                    msg.address.to_text(), next->second.count());
-    redial_later(next->first, next->second);
-  }
+  dial_ended(end_attempt(msg.attempt), msg.reason);
 }
 
 void node_state::lost(const peer_lost& msg) {
@@ -61,18 +59,66 @@ void node_state::drop(peer_id peer, const std::string& reason) {
     redial_later(address, pause);
 }
 
-attempt_id node_state::dial(const std::vector<multiaddr>& addresses) {
-  auto dialer = parts_.dialer(self_->system(), ctx_, ++last_attempt_, addresses,
-                              node_internal_actor{self_});
-  downs_.watch(dialer);
-  dialers_.emplace(last_attempt_, std::move(dialer));
-  return last_attempt_;
+// -- dials --------------------------------------------------------------------
+
+template <class Purpose>
+void node_state::dial(const std::vector<multiaddr>& addresses, Purpose why) {
+  const auto attempt = dials_.draw();
+  auto connector = parts_.dialer(self_->system(), ctx_, attempt, addresses,
+                                 node_internal_actor{self_});
+  downs_.watch(connector);
+  dials_.add(attempt, {std::move(connector), std::move(why)});
 }
 
-void node_state::end_attempt(attempt_id attempt) {
-  dialers_.erase(attempt);
-  offers_.ended(attempt);
+std::optional<dial_record> node_state::end_attempt(attempt_id attempt) {
+  auto ended = dials_.take(attempt);
   dial_offered();
+  return ended;
+}
+
+void node_state::dial_led_to(const dial_record& dial, const peer_id& peer) {
+  if (const auto* kept = dial.is<kept_dial>())
+    kept_.connected(kept->address, peer);
+  else if (const auto* asked = dial.is<asked_dial>())
+    answer(*asked, peer_connected{peer});
+}
+
+// Without a connection, or with one that was refused.
+void node_state::dial_ended(const std::optional<dial_record>& dial,
+                            const std::string& reason) {
+  if (!dial)
+    return;
+  const bool running = phase_ == phase::running;
+  if (const auto* asked = dial->is<asked_dial>())
+    return answer(*asked, running
+                              ? caf::make_error(node_errc::dial_failed, reason)
+                              : not_running());
+  const auto* kept = dial->is<kept_dial>();
+  // It may have been given up and taken up again meanwhile.
+  if (kept == nullptr || !running || dials_.dials(kept->address))
+    return;
+  if (const auto pause = kept_.failed(kept->address, rng_)) {
+    ctx_->log->warn("cannot connect: {} addr={} retry_ms={}", reason,
+                    kept->address.to_text(), pause->count());
+    redial_later(kept->address, *pause);
+  }
+}
+
+// A connector that ends without a word has died.
+bool node_state::dialer_ended(const caf::actor_addr& who,
+                              const std::string& why) {
+  const auto attempt = dials_.of(who);
+  if (attempt)
+    failed({*attempt, {}, why});
+  return attempt.has_value();
+}
+
+void node_state::give_up_dials() {
+  for (const auto& [attempt, dial] : dials_.take_all()) {
+    tell(self_, dial.connector, close_transport{});
+    if (const auto* asked = dial.is<asked_dial>())
+      answer(*asked, not_running());
+  }
 }
 
 // -- peers that others offer --------------------------------------------------
@@ -91,7 +137,7 @@ void node_state::offered(const connect_offered& msg) {
     const auto peer = candidate.peer;
     if (!candidate.addresses.empty() && peer != ctx_->self
         && !peers_.contains(peer) && !blocked_.contains(peer)
-        && !offers_.add(std::move(candidate)))
+        && (dials_.dials_offered(peer) || !offers_.add(std::move(candidate))))
       ctx_->log->debug("an offered peer is not dialled, others are peer={}",
                        peer.short_text());
   }
@@ -100,7 +146,7 @@ void node_state::offered(const connect_offered& msg) {
 
 void node_state::dial_offered() {
   while (phase_ == phase::running && peers_.size() < config_.max_peers) {
-    const auto next = offers_.next(now(self_));
+    const auto next = offers_.next(now(self_), dials_.offered_count());
     if (!next)
       return dial_offered_later();
     if (peers_.contains(next->peer))
@@ -109,13 +155,13 @@ void node_state::dial_offered() {
     for (const auto& address : next->addresses)
       addresses.push_back(address.without_peer().with_peer(next->peer));
     ctx_->log->debug("dialling an offered peer={}", next->peer.short_text());
-    offers_.dialling(dial(addresses), next->peer);
+    dial(addresses, offered_dial{next->peer});
   }
 }
 
 // Where it is the end of an attempt that is waited for, that calls.
 void node_state::dial_offered_later() {
-  const auto pause = offers_.pause(now(self_));
+  const auto pause = offers_.pause(now(self_), dials_.offered_count());
   if (pause && !std::exchange(offers_later_, true))
     tell_self_later(self_, *pause, connect_offered{});
 }
@@ -164,24 +210,6 @@ void node_state::block(const block_peer& msg) {
   disconnect({msg.peer});
 }
 
-// A dialer that ends without a word has died.
-bool node_state::dialer_ended(const caf::actor_addr& who,
-                              const std::string& why) {
-  const auto i = std::ranges::find_if(
-      dialers_, [&](const auto& one) { return one.second.address() == who; });
-  if (i == dialers_.end())
-    return false;
-  failed({i->first, {}, why});
-  return true;
-}
-
-void node_state::give_up_dials() {
-  for (const auto& [attempt, dialer] : std::exchange(dialers_, {}))
-    tell(self_, dialer, close_transport{});
-  for (auto& [attempt, promise] : std::exchange(attempts_, {}))
-    promise.deliver(not_running());
-}
-
 caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
   auto promise = self_->make_response_promise<peer_connected>();
   if (phase_ != phase::running) {
@@ -192,21 +220,9 @@ caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
   } else if (const auto problem = dial_problem(msg.address)) {
     promise.deliver(caf::make_error(node_errc::bad_address, *problem));
   } else {
-    attempts_.emplace(dial({msg.address}), promise);
+    dial({msg.address}, asked_dial{promise});
   }
   return promise;
-}
-
-void node_state::answer_attempt(attempt_id attempt,
-                                const caf::expected<peer_connected>& r) {
-  const auto i = attempts_.find(attempt);
-  if (i == attempts_.end())
-    return;
-  if (r)
-    i->second.deliver(*r);
-  else
-    i->second.deliver(r.error());
-  attempts_.erase(i);
 }
 
 void node_state::keep(const keep_connected& msg) {
@@ -224,7 +240,7 @@ void node_state::redial(const redial_peer& msg) {
   if (const auto peer = msg.address.peer(); peer && peers_.contains(*peer))
     kept_.connected(msg.address, *peer);
   else
-    kept_.dialling(msg.address, dial({msg.address}));
+    dial({msg.address}, kept_dial{msg.address});
 }
 
 void node_state::redial_later(const multiaddr& address,

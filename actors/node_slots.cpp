@@ -31,57 +31,54 @@ peer_slots::worths worths_of(const scores_snapshot& seen) {
 } // namespace
 
 // Why nobody, or this peer, may connect now.
-std::optional<std::string>
-node_state::refusal(const connection_established& msg) const {
+std::optional<std::string> node_state::refusal(const arrival& one) const {
+  const auto& msg = one.msg;
   if (phase_ != phase::running)
     return "the node stops";
   if (blocked_.contains(msg.peer))
     return "the peer is blocked";
+  const auto* kept = one.by ? one.by->is<kept_dial>() : nullptr;
   if (peers_.contains(msg.peer) || is_protected(msg.peer)
-      || kept_.is_dialling(msg.attempt))
+      || (kept != nullptr && kept_.contains(kept->address)))
     return std::nullopt;
   return slots_.refusal(origin_of(*msg.conn));
 }
 
-void node_state::refuse(const connection_established& msg,
-                        const std::string& why) {
+void node_state::refuse(const arrival& one, const std::string& why) {
+  const auto& msg = one.msg;
   say(msg.attempt == 0, [&] {
     return fmt::format("connection refused: {} peer={} addr={}", why,
                        msg.peer.short_text(), msg.conn->remote().to_text());
   });
   msg.conn->session().close();
   msg.conn->write();
-  answer_attempt(msg.attempt, phase_ == phase::running
-                                  ? caf::make_error(node_errc::dial_failed, why)
-                                  : not_running());
-  if (const auto next = kept_.failed(msg.attempt, rng_))
-    redial_later(next->first, next->second);
+  dial_ended(one.by, why);
 }
 
 void node_state::established(const connection_established& msg) {
-  const bool was_offered = offers_.has(msg.attempt);
-  end_attempt(msg.attempt);
-  if (const auto why = refusal(msg))
-    return refuse(msg, *why);
+  const arrival one{msg, end_attempt(msg.attempt)};
+  if (const auto why = refusal(one))
+    return refuse(one, *why);
   if (!peers_.contains(msg.peer) && slots_.full())
-    return make_room(msg);
-  admit(msg, was_offered);
+    return make_room(one);
+  admit(one);
 }
 
 // For a peer that always gets in: the one goes that is missed least.
-void node_state::make_room(const connection_established& msg) {
-  ask_worths([this, msg](const peer_slots::worths& known) {
-    if (const auto why = refusal(msg))
-      return refuse(msg, *why);
-    if (!peers_.contains(msg.peer) && slots_.full())
+void node_state::make_room(const arrival& one) {
+  ask_worths([this, one](const peer_slots::worths& known) {
+    if (const auto why = refusal(one))
+      return refuse(one, *why);
+    if (!peers_.contains(one.msg.peer) && slots_.full())
       if (const auto least = slots_.worst(
-              known, [this](const peer_id& one) { return is_protected(one); }))
+              known, [this](const peer_id& id) { return is_protected(id); }))
         evict(*least, "its place goes to a direct or kept peer");
-    admit(msg, false);
+    admit(one);
   });
 }
 
-void node_state::admit(const connection_established& msg, bool was_offered) {
+void node_state::admit(const arrival& one) {
+  const auto& msg = one.msg;
   const bool known = peers_.contains(msg.peer);
   auto& entry = peers_[msg.peer];
   if (!known) {
@@ -99,9 +96,10 @@ void node_state::admit(const connection_established& msg, bool was_offered) {
     });
   }
   ++entry.adopted;
+  const bool was_offered = one.by && one.by->is<offered_dial>() != nullptr;
   tell(self_, entry.actor, adopt_connection{msg.conn, msg.events, was_offered});
-  kept_.connected(msg.attempt, msg.peer);
-  answer_attempt(msg.attempt, peer_connected{msg.peer});
+  if (one.by)
+    dial_led_to(*one.by, msg.peer);
   if (!known)
     event({node_event::kind::connected, msg.peer, {}});
   watch_crowd();

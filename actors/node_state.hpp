@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/context.hpp"
+#include "actors/dial_book.hpp"
 #include "actors/kept_peers.hpp"
 #include "actors/log_limit.hpp"
 #include "actors/node.hpp"
@@ -122,10 +123,16 @@ private:
   caf::error not_running() const;
 
   // peers
-  std::optional<std::string> refusal(const connection_established& msg) const;
-  void refuse(const connection_established& msg, const std::string& why);
-  void admit(const connection_established& msg, bool was_offered);
-  void make_room(const connection_established& msg);
+  // A connection, and the dial that led to it, if it was one of ours.
+  struct arrival {
+    connection_established msg;
+    std::optional<dial_record> by;
+  };
+
+  std::optional<std::string> refusal(const arrival& one) const;
+  void refuse(const arrival& one, const std::string& why);
+  void admit(const arrival& one);
+  void make_room(const arrival& one);
   void ask_worths(const std::function<void(const peer_slots::worths&)>& then);
   bool is_protected(const libp2p::peer_id& peer) const;
   void evict(const libp2p::peer_id& peer, const std::string& why);
@@ -135,17 +142,19 @@ private:
   void say(bool stranger, Text text);
   // By value: the id may be the table's own.
   void drop(libp2p::peer_id peer, const std::string& reason);
-  attempt_id dial(const std::vector<libp2p::multiaddr>& addresses);
+  template <class Purpose>
+  void dial(const std::vector<libp2p::multiaddr>& addresses, Purpose why);
   void dial_offered();
   void dial_offered_later();
-  void end_attempt(attempt_id attempt);
+  std::optional<dial_record> end_attempt(attempt_id attempt);
+  void dial_led_to(const dial_record& dial, const libp2p::peer_id& peer);
+  void dial_ended(const std::optional<dial_record>& dial,
+                  const std::string& reason);
   void make_direct(const libp2p::multiaddr& address, bool direct);
   void redial_later(const libp2p::multiaddr& address,
                     kept_peers::duration pause);
   bool dialer_ended(const caf::actor_addr& who, const std::string& why);
   void give_up_dials();
-  void answer_attempt(attempt_id attempt,
-                      const caf::expected<peer_connected>& r);
 
   // observers
   void event(const node_event& one);
@@ -189,10 +198,7 @@ private:
   // A message to ourselves is on its way, after which more of them are dialled.
   bool offers_later_ = false;
   std::unordered_set<libp2p::peer_id> blocked_;
-  attempt_id last_attempt_ = 0;
-  std::map<attempt_id, caf::typed_response_promise<peer_connected>> attempts_;
-  // The actors of attempts that are under way.
-  std::map<attempt_id, connector_actor> dialers_;
+  dial_book dials_;
   std::vector<caf::actor> observers_;
 
   std::map<std::string, topic_entry> topics_;

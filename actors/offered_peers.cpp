@@ -9,9 +9,7 @@ bool offered_peers::add(gossip::dial_candidate candidate) {
   const auto& peer = candidate.peer;
   if (waiting_.size() >= limits_.waiting
       || std::ranges::any_of(waiting_,
-                             [&](const auto& w) { return w.peer == peer; })
-      || std::ranges::any_of(dials_,
-                             [&](const auto& d) { return d.second == peer; }))
+                             [&](const auto& w) { return w.peer == peer; }))
     return false;
   waiting_.push_back(std::move(candidate));
   return true;
@@ -30,9 +28,9 @@ void offered_peers::refill(libp2p::time_point now) {
 }
 
 std::optional<gossip::dial_candidate>
-offered_peers::next(libp2p::time_point now) {
+offered_peers::next(libp2p::time_point now, std::size_t dials) {
   refill(now);
-  if (waiting_.empty() || dials_.size() >= limits_.dials || tokens_ < cost())
+  if (waiting_.empty() || dials >= limits_.dials || tokens_ < cost())
     return std::nullopt;
   tokens_ -= cost();
   auto result = std::move(waiting_.front());
@@ -41,18 +39,14 @@ offered_peers::next(libp2p::time_point now) {
 }
 
 std::optional<std::chrono::nanoseconds>
-offered_peers::pause(libp2p::time_point now) {
+offered_peers::pause(libp2p::time_point now, std::size_t dials) {
   refill(now);
-  if (waiting_.empty() || dials_.size() >= limits_.dials || tokens_ >= cost())
+  if (waiting_.empty() || dials >= limits_.dials || tokens_ >= cost())
     return std::nullopt;
   const std::chrono::duration<double, std::nano> left{
       (cost() - tokens_) / limits_.addresses_per_second * 1e9};
   // Rounded up: at the end of the pause there must be enough.
   return std::chrono::nanoseconds{static_cast<std::int64_t>(left.count()) + 1};
-}
-
-void offered_peers::dialling(attempt_id attempt, const libp2p::peer_id& peer) {
-  dials_.emplace(attempt, peer);
 }
 
 } // namespace grapevine

@@ -3,12 +3,10 @@
 #include "gossip/peer_exchange.hpp"
 #include "libp2p/peer_id.hpp"
 #include "libp2p/session_types.hpp"
-#include "messages/transport.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <deque>
-#include <map>
 #include <optional>
 
 namespace grapevine {
@@ -31,24 +29,17 @@ public:
   explicit offered_peers(const offered_peer_limits& limits = {})
       : limits_{limits}, tokens_{limits.addresses_at_once} {}
 
-  /// Lets a peer wait. False if it does already, is being dialled, or there is
-  /// no room.
+  /// Lets a peer wait. False if it does already, or there is no room.
   bool add(gossip::dial_candidate candidate);
 
-  /// The peer to dial now, if there is any and not too many are dialled, or
-  /// were of late; say `dialling` next.
-  std::optional<gossip::dial_candidate> next(libp2p::time_point now);
+  /// The peer to dial now, if there is any and not too many were of late, or
+  /// are: `dials` of them.
+  std::optional<gossip::dial_candidate> next(libp2p::time_point now,
+                                             std::size_t dials);
 
   /// How long until `next` has one, if one waits for its time alone.
-  std::optional<std::chrono::nanoseconds> pause(libp2p::time_point now);
-
-  void dialling(attempt_id attempt, const libp2p::peer_id& peer);
-
-  /// Whether the attempt is one of these.
-  bool has(attempt_id attempt) const { return dials_.contains(attempt); }
-
-  /// An attempt has ended, however; those of others are ignored.
-  void ended(attempt_id attempt) { dials_.erase(attempt); }
+  std::optional<std::chrono::nanoseconds> pause(libp2p::time_point now,
+                                                std::size_t dials);
 
 private:
   // What the first one that waits costs; never more than there can be.
@@ -60,7 +51,6 @@ private:
   double tokens_;
   std::optional<libp2p::time_point> filled_;
   std::deque<gossip::dial_candidate> waiting_;
-  std::map<attempt_id, libp2p::peer_id> dials_;
 };
 
 } // namespace grapevine

@@ -16,14 +16,10 @@ const auto address = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001);
 struct kept_fixture {
   kept_fixture() { kept.add(address); }
 
-  kept_peers::duration fail() {
-    kept.dialling(address, ++attempt);
-    return kept.failed(attempt, gen)->second;
-  }
+  kept_peers::duration fail() { return kept.failed(address, gen).value(); }
 
   gossip::rng gen{42};
   kept_peers kept{1s, 60s};
-  attempt_id attempt = 0;
 };
 
 } // namespace
@@ -48,21 +44,15 @@ TEST_CASE("kept peers: a stable connection begins the pauses anew, a short one "
   kept_fixture f;
   for (int i = 0; i < 10; ++i)
     f.fail();
-  f.kept.dialling(address, 99);
-  f.kept.connected(99, numbered_peer(1));
+  f.kept.connected(address, numbered_peer(1));
   CHECK(f.kept.lost(numbered_peer(1), false, f.gen).at(0).second >= 30s);
-  f.kept.dialling(address, 100);
-  f.kept.connected(100, numbered_peer(1));
+  f.kept.connected(address, numbered_peer(1));
   CHECK(f.kept.lost(numbered_peer(1), true, f.gen).at(0).second <= 1s);
 }
 
-TEST_CASE("kept peers: connections that others dialled change nothing") {
+TEST_CASE("kept peers: those who are not kept change nothing") {
   kept_fixture f;
-  f.kept.dialling(address, 1);
-  f.kept.connected(1, numbered_peer(1));
-  // Attempt 0 is an accepted connection.
-  f.kept.connected(0, numbered_peer(2));
-  CHECK_FALSE(f.kept.failed(0, f.gen));
+  f.kept.connected(address, numbered_peer(1));
   CHECK(f.kept.lost(numbered_peer(2), true, f.gen).empty());
   f.kept.forget(numbered_peer(2));
   CHECK(f.kept.lost(numbered_peer(1), true, f.gen).size() == 1);
@@ -74,11 +64,7 @@ TEST_CASE("kept peers: know whom they keep, by name or by whom they last found "
   CHECK_FALSE(f.kept.keeps(numbered_peer(1)));
   f.kept.add(address.with_peer(numbered_peer(2)));
   CHECK(f.kept.keeps(numbered_peer(2)));
-  f.kept.dialling(address, 7);
-  CHECK(f.kept.is_dialling(7));
-  CHECK_FALSE(f.kept.is_dialling(0));
-  f.kept.connected(7, numbered_peer(1));
-  CHECK_FALSE(f.kept.is_dialling(7));
+  f.kept.connected(address, numbered_peer(1));
   CHECK(f.kept.keeps(numbered_peer(1)));
   f.kept.lost(numbered_peer(1), true, f.gen);
   CHECK(f.kept.keeps(numbered_peer(1)));
@@ -96,22 +82,18 @@ TEST_CASE("kept peers: an address is kept once, and only those that are") {
   CHECK(f.kept.contains(other));
 }
 
-TEST_CASE("kept peers: a failure is the attempt's whose it is, and once") {
+TEST_CASE("kept peers: each address has pauses of its own, and one that is not "
+          "kept has none") {
   kept_fixture f;
   const auto other = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4002);
+  CHECK_FALSE(f.kept.failed(other, f.gen));
   f.kept.add(other);
-  f.kept.dialling(address, 1);
-  f.kept.dialling(other, 2);
-  CHECK_FALSE(f.kept.failed(3, f.gen));
-  const auto failed = f.kept.failed(2, f.gen);
-  REQUIRE(failed);
-  CHECK(failed->first == other);
-  CHECK_FALSE(f.kept.failed(2, f.gen));
-  CHECK_FALSE(f.kept.is_dialling(2));
-  CHECK(f.kept.is_dialling(1));
-  // What led to a peer cannot fail any more.
-  f.kept.connected(1, numbered_peer(1));
-  CHECK_FALSE(f.kept.failed(1, f.gen));
+  for (int i = 0; i < 10; ++i)
+    f.fail();
+  CHECK(f.kept.failed(other, f.gen).value() <= 1s);
+  f.kept.connected(address, numbered_peer(1));
+  f.kept.forget(numbered_peer(1));
+  CHECK_FALSE(f.kept.failed(address, f.gen));
 }
 
 TEST_CASE("kept peers: a lost peer's addresses are dialled again, all of them "
@@ -121,8 +103,7 @@ TEST_CASE("kept peers: a lost peer's addresses are dialled again, all of them "
   const auto third = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4003);
   f.kept.add(second);
   f.kept.add(third);
-  f.kept.dialling(address, 1);
-  f.kept.connected(1, numbered_peer(1));
+  f.kept.connected(address, numbered_peer(1));
   f.kept.connected(second, numbered_peer(1));
   f.kept.connected(third, numbered_peer(2));
   const auto lost = f.kept.lost(numbered_peer(1), false, f.gen);
@@ -172,12 +153,9 @@ TEST_CASE("kept peers: whoever was found last at an address is the one that is "
   CHECK(f.kept.lost(numbered_peer(1), true, f.gen).empty());
 }
 
-TEST_CASE("kept peers: an address that is not kept is not dialled, and leads "
-          "to nobody") {
+TEST_CASE("kept peers: an address that is not kept leads to nobody") {
   kept_fixture f;
   const auto other = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4002);
-  f.kept.dialling(other, 5);
-  CHECK_FALSE(f.kept.is_dialling(5));
   f.kept.connected(other, numbered_peer(1));
   CHECK_FALSE(f.kept.keeps(numbered_peer(1)));
   CHECK_FALSE(f.kept.contains(other));
@@ -189,8 +167,7 @@ TEST_CASE("kept peers: each pause of the upper half is as likely as another") {
   for (int i = 0; i < 400; ++i) {
     kept_peers kept{4ms, 60s};
     kept.add(address);
-    kept.dialling(address, 1);
-    ++seen[kept.failed(1, gen)->second];
+    ++seen[kept.failed(address, gen).value()];
   }
   REQUIRE(seen.size() == 3);
   for (const auto pause : {2ms, 3ms, 4ms})
@@ -203,9 +180,8 @@ TEST_CASE("kept peers: however often it fails, the pause stays below the "
   kept_peers kept{1ms, 1h};
   kept.add(address);
   kept_peers::duration last{};
-  for (attempt_id i = 1; i <= 100; ++i) {
-    kept.dialling(address, i);
-    last = kept.failed(i, gen)->second;
+  for (int i = 1; i <= 100; ++i) {
+    last = kept.failed(address, gen).value();
     CHECK(last > 0ms);
     CHECK(last <= 1h);
   }

@@ -25,25 +25,19 @@ TEST_CASE(
   offered_peers offers{{.dials = 2, .waiting = 10}};
   for (std::uint32_t i = 0; i < 3; ++i)
     CHECK(offers.add(candidate(i)));
-  offers.dialling(1, offers.next(start).value().peer);
-  offers.dialling(2, offers.next(start).value().peer);
-  CHECK_FALSE(offers.next(start));
+  CHECK(offers.next(start, 0).value().peer == numbered_peer(0));
+  CHECK(offers.next(start, 1).value().peer == numbered_peer(1));
+  CHECK_FALSE(offers.next(start, 2));
   // No time helps.
-  CHECK_FALSE(offers.pause(start));
-  offers.ended(7); // somebody else's
-  CHECK_FALSE(offers.next(start));
-  CHECK(offers.has(1));
-  offers.ended(1);
-  CHECK_FALSE(offers.has(1));
-  CHECK(offers.next(start).value().peer == numbered_peer(2));
+  CHECK_FALSE(offers.pause(start, 2));
+  CHECK(offers.next(start, 1).value().peer == numbered_peer(2));
 }
 
 TEST_CASE("offered peers: none waits twice, and no more than there is room") {
   offered_peers offers{{.dials = 1, .waiting = 2}};
   CHECK(offers.add(candidate(1)));
   CHECK_FALSE(offers.add(candidate(1)));
-  offers.dialling(1, offers.next(start).value().peer);
-  CHECK_FALSE(offers.add(candidate(1)));
+  CHECK(offers.next(start, 0));
   CHECK(offers.add(candidate(2)));
   CHECK(offers.add(candidate(3)));
   CHECK_FALSE(offers.add(candidate(4)));
@@ -56,30 +50,30 @@ TEST_CASE("offered peers: so many addresses at once, and a few in a second") {
     CHECK(offers.add(candidate(i, 2)));
   auto now = start;
   for (int i = 0; i < 3; ++i)
-    CHECK(offers.next(now));
-  CHECK_FALSE(offers.next(now));
-  const auto pause = offers.pause(now);
+    CHECK(offers.next(now, 0));
+  CHECK_FALSE(offers.next(now, 0));
+  const auto pause = offers.pause(now, 0);
   REQUIRE(pause);
   CHECK(*pause > 490ms);
   CHECK(*pause < 510ms);
   now += *pause - 10ms;
-  CHECK_FALSE(offers.next(now));
+  CHECK_FALSE(offers.next(now, 0));
   now += 10ms;
-  CHECK(offers.next(now));
-  CHECK_FALSE(offers.next(now));
+  CHECK(offers.next(now, 0));
+  CHECK_FALSE(offers.next(now, 0));
   // However long nobody was offered, no more than at first.
   now += 1h;
   for (int i = 0; i < 3; ++i)
-    CHECK(offers.next(now));
-  CHECK_FALSE(offers.next(now));
+    CHECK(offers.next(now, 0));
+  CHECK_FALSE(offers.next(now, 0));
 }
 
 TEST_CASE("offered peers: one with more addresses than there may be at once is "
           "dialled all the same") {
   offered_peers offers{{.addresses_at_once = 2}};
   CHECK(offers.add(candidate(1, 5)));
-  CHECK(offers.next(start));
-  CHECK_FALSE(offers.pause(start));
+  CHECK(offers.next(start, 0));
+  CHECK_FALSE(offers.pause(start, 0));
 }
 
 TEST_CASE("offered peers: the first to be offered is dialled first, each at "
@@ -88,40 +82,30 @@ TEST_CASE("offered peers: the first to be offered is dialled first, each at "
   offers.add(candidate(1, 3));
   offers.add(candidate(2, 2));
   offers.add(candidate(3, 2));
-  const auto first = offers.next(start);
+  const auto first = offers.next(start, 0);
   REQUIRE(first);
   CHECK(first->peer == numbered_peer(1));
   CHECK(first->addresses.size() == 3);
-  CHECK(offers.next(start).value().peer == numbered_peer(2));
+  CHECK(offers.next(start, 0).value().peer == numbered_peer(2));
   // One is left, and two are wanted.
-  CHECK_FALSE(offers.next(start));
-  CHECK(offers.pause(start).value() > 249ms);
-  CHECK(offers.pause(start).value() < 251ms);
+  CHECK_FALSE(offers.next(start, 0));
+  CHECK(offers.pause(start, 0).value() > 249ms);
+  CHECK(offers.pause(start, 0).value() < 251ms);
 }
 
 TEST_CASE("offered peers: only time is waited for, and only where some wait") {
   offered_peers offers{{.dials = 1, .addresses_at_once = 1}};
-  CHECK_FALSE(offers.pause(start));
-  CHECK_FALSE(offers.next(start));
+  CHECK_FALSE(offers.pause(start, 0));
+  CHECK_FALSE(offers.next(start, 0));
   offers.add(candidate(1));
   // It could be dialled now.
-  CHECK_FALSE(offers.pause(start));
-  offers.dialling(1, offers.next(start).value().peer);
-  CHECK_FALSE(offers.pause(start));
+  CHECK_FALSE(offers.pause(start, 0));
+  CHECK(offers.next(start, 0));
+  CHECK_FALSE(offers.pause(start, 1));
   offers.add(candidate(2));
   // Another one's end is waited for.
-  CHECK_FALSE(offers.pause(start));
-  offers.ended(1);
-  CHECK(offers.pause(start));
-  CHECK_FALSE(offers.pause(start + 250ms));
-  CHECK(offers.next(start + 250ms));
-}
-
-TEST_CASE("offered peers: who is no longer dialled may be offered again") {
-  offered_peers offers;
-  offers.add(candidate(1));
-  offers.dialling(1, offers.next(start).value().peer);
-  CHECK_FALSE(offers.add(candidate(1)));
-  offers.ended(1);
-  CHECK(offers.add(candidate(1)));
+  CHECK_FALSE(offers.pause(start, 1));
+  CHECK(offers.pause(start, 0));
+  CHECK_FALSE(offers.pause(start + 250ms, 0));
+  CHECK(offers.next(start + 250ms, 0));
 }
