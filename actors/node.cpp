@@ -170,7 +170,7 @@ caf::result<node_started> node_state::start() {
   for (auto& socket : *sockets)
     start_listener(std::move(socket));
   for (const auto& topic : config_.topics) {
-    topics_[topic].pinned = true;
+    topics_.pin(topic, true);
     topic_changed(topic);
   }
   for (const auto& peer : config_.peers)

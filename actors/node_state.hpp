@@ -8,6 +8,7 @@
 #include "actors/node_parts.hpp"
 #include "actors/offered_peers.hpp"
 #include "actors/peer_slots.hpp"
+#include "actors/topic_subscribers.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/seqno.hpp"
 #include "gossip/signing.hpp"
@@ -92,12 +93,6 @@ private:
     libp2p::multiaddr address;
     bool outbound = false;
     libp2p::time_point since;
-  };
-
-  struct topic_entry {
-    // Configured: joined whoever subscribes.
-    bool pinned = false;
-    std::vector<topic_subscriber> subscribers;
   };
 
   struct bound_socket {
@@ -201,7 +196,7 @@ private:
   dial_book dials_;
   std::vector<caf::actor> observers_;
 
-  std::map<std::string, topic_entry> topics_;
+  topic_subscribers topics_;
   std::optional<gossip::message_signer> signer_;
   gossip::seqno_source seqnos_;
 

@@ -109,7 +109,7 @@ caf::result<changed> node_state::relay(const relay_topic& msg) {
     return not_running();
   if (auto problem = join_problem(msg.topic))
     return caf::make_error(node_errc::unknown_topic, std::move(*problem));
-  topics_[msg.topic].pinned = msg.relay;
+  topics_.pin(msg.topic, msg.relay);
   topic_changed(msg.topic);
   return changed{};
 }
@@ -161,55 +161,33 @@ void node_state::subscribe(const subscribe_topic& msg) {
     ctx_->log->error("not subscribed: {}", *problem);
     return;
   }
-  auto& entry = topics_[msg.topic];
-  const auto there = std::ranges::find(entry.subscribers, msg.subscriber,
-                                       &topic_subscriber::actor);
-  if (there == entry.subscribers.end()) {
+  using enum topic_subscribers::outcome;
+  const auto came = topics_.add(msg.topic, msg.subscriber, msg.batches);
+  if (came == added)
     downs_.watch(msg.subscriber);
-    entry.subscribers.push_back({msg.subscriber, msg.batches});
-  } else if (std::exchange(there->batches, msg.batches) == msg.batches) {
-    return;
-  }
-  topic_changed(msg.topic);
+  if (came != unchanged)
+    topic_changed(msg.topic);
 }
 
 void node_state::unsubscribe(const unsubscribe_topic& msg) {
-  const auto i = topics_.find(msg.topic);
-  if (i == topics_.end() || phase_ != phase::running)
-    return;
-  if (std::erase_if(i->second.subscribers,
-                    [&](const topic_subscriber& one) {
-                      return one.actor == msg.subscriber;
-                    })
-      == 0)
-    return;
-  topic_changed(msg.topic);
+  if (phase_ == phase::running && topics_.remove(msg.topic, msg.subscriber))
+    topic_changed(msg.topic);
 }
 
 // Tells the cache and the mesh manager, both of which ignore what they know.
 void node_state::topic_changed(const std::string& topic) {
-  const auto entry = topics_[topic];
-  const bool joined = entry.pinned || !entry.subscribers.empty();
+  auto now_known = topics_.settle(topic);
+  const bool joined = now_known.joined;
   // The cache first: what the mesh attracts is then wanted already.
-  tell(self_, cache_, set_subscribers{topic, joined, entry.subscribers});
-  if (joined) {
+  tell(self_, cache_, std::move(now_known));
+  if (joined)
     tell(self_, mesh_, join_topic{topic});
-  } else {
+  else
     tell(self_, mesh_, leave_topic{topic});
-    topics_.erase(topic);
-  }
 }
 
 void node_state::subscriber_ended(const caf::actor_addr& who) {
-  std::vector<std::string> changed;
-  for (auto& [topic, entry] : topics_)
-    if (std::erase_if(entry.subscribers,
-                      [&](const topic_subscriber& one) {
-                        return one.actor.address() == who;
-                      })
-        > 0)
-      changed.push_back(topic);
-  for (const auto& topic : changed)
+  for (const auto& topic : topics_.remove(who))
     topic_changed(topic);
 }
 
