@@ -229,6 +229,6 @@ private:
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
                                       std::size_t size) {
   // Too long an input only repeats itself.
-  player{{data, std::min<std::size_t>(size, 4'096)}}.play();
+  player{{data, std::min<std::size_t>(size, 1'024)}}.play();
   return 0;
 }
