@@ -336,3 +336,33 @@ TEST_CASE(
   f.router.receive_partial(peer, partial, f.out);
   CHECK(f.out.failures == std::vector<std::string>{"broken"});
 }
+
+TEST_CASE("router: who has left is sent no parts, whatever it said of them") {
+  router_fixture f;
+  f.router.set_partial_topic("t", {true, std::make_shared<bitmap_parts>(8)},
+                             f.now, f.gen, f.out);
+  const bytes group{1};
+  const bytes nothing{0};
+  numbered_parts parts{8};
+  parts.set(0, bytes{42});
+  const auto publish = [&] {
+    f.out.clear();
+    CHECK(f.router.publish_partial("t", group, parts.encode(),
+                                   parts.available().bits(), f.now, f.gen,
+                                   f.out));
+    return f.out.partial.size();
+  };
+  publish();
+  const auto peer = f.add();
+  f.router.set_partial_usable(f.id_of(peer), true);
+  f.receive(peer, {{"t", true, true, true}});
+  proto::partial_view partial{"t", group, {}, {}};
+  partial.metadata = nothing;
+  f.router.receive_partial(peer, partial, f.out);
+  REQUIRE_FALSE(f.out.partial.empty());
+  parts.set(1, bytes{43});
+  CHECK(publish() == 1);
+  f.router.remove_peer(peer, f.now, f.gen, f.out);
+  parts.set(2, bytes{44});
+  CHECK(publish() == 0);
+}
