@@ -35,8 +35,8 @@ ORDERED = {
     "actors/mesh_manager_state.hpp": "topics of the application",
     "actors/message_cache_state.hpp": "topics of the application",
     "actors/node_config.hpp": "topics of the application",
-    "actors/node_state.hpp": "topics of the application",
-    "messages/validator.hpp": "topics of the application",
+    "actors/topic_subscribers.hpp": "topics of the application",
+    "messages/api.hpp": "topics of the application",
 }
 
 CONTAINER = re.compile(
