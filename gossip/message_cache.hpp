@@ -112,7 +112,6 @@ public:
   /// For what concerns the store alone.
   message_store& store() noexcept { return store_; }
   const message_store& store() const noexcept { return store_; }
-  const promises& promised() const noexcept { return promises_; }
 
 private:
   std::shared_ptr<const proto::ihave> gossip_ids(const emit_gossip& wanted,

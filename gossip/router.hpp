@@ -214,7 +214,6 @@ public:
   /// Valid until the next call of a non-const member.
   const gossip::mesh& meshes() const noexcept { return mesh_; }
   const peer_score& scores() const noexcept { return score_; }
-  const address_book& addresses() const noexcept { return book_; }
   /// Calls `f` with the handle of each connected peer.
   template <class F>
   void each_peer(F f) const {

@@ -110,7 +110,8 @@ struct turn_buffers {
 };
 
 /// The pure cores of one node, driven as the actors drive them: what arrives is
-/// framed bytes, and so is what leaves.
+/// framed bytes, and so is what leaves. Partial messages are not simulated, and
+/// nobody is a direct peer.
 class sim_node {
 public:
   sim_node(node_index self, const node_options& options, std::uint64_t seed,

@@ -84,6 +84,9 @@ void sim_node::carry_out_messages(time_point now) {
   for (const auto& effect : effects)
     std::visit([&](const auto& e) { apply(e, now); }, effect);
   effects.clear();
+  // What follows from it for scores. The buffers are all nodes': nothing may be
+  // left in them for the next one.
+  carry_out_router();
 }
 
 void sim_node::apply(const gossip::validate_message& check, time_point) {
