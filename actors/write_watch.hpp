@@ -13,7 +13,7 @@ class write_watch {
 public:
   /// Bytes that count as progress: who takes one at a time would be kept for
   /// ever. A frame of yamux in half a minute is little for the worst of lines.
-  static constexpr std::uint64_t least = 16U * 1024;
+  static constexpr std::uint64_t least = std::uint64_t{16} * 1024;
 
   /// The state of now: whether anything waits, and all that was ever taken.
   void note(bool waits, std::uint64_t taken, libp2p::time_point now) noexcept {
