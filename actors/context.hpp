@@ -1,10 +1,11 @@
 #pragma once
 
+#include "actors/host/reactor.hpp"
 #include "actors/node_config.hpp"
-#include "actors/node_memory.hpp"
-#include "actors/reactor.hpp"
-#include "gossip/trace_batch.hpp"
-#include "libp2p/session.hpp"
+#include "actors/pubsub/node_memory.hpp"
+#include "gossip/trace/trace_batch.hpp"
+#include "libp2p/base/time_point.hpp"
+#include "libp2p/session/session.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -55,7 +56,7 @@ std::string escaped(std::string_view text);
 
 /// The time, by the clock of the actor's system: virtual in tests.
 template <class Self>
-libp2p::time_point now(Self* self) {
+time_point now(Self* self) {
   return self->clock().now();
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "libp2p/base/time_point.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -11,8 +13,6 @@ namespace grapevine {
 /// rest is counted. No actor, no clock.
 class log_limit {
 public:
-  using time_point = std::chrono::steady_clock::time_point;
-
   explicit log_limit(std::size_t per_second = 20) : per_second_{per_second} {}
 
   /// Whether a line may be written now; if so, how many were left out since

@@ -1,10 +1,10 @@
 #include "actors/node.hpp"
 
-#include "actors/descriptors.hpp"
-#include "actors/node_state.hpp"
-#include "actors/tracer.hpp"
-#include "libp2p/dial_plan.hpp"
-#include "libp2p/peer_record.hpp"
+#include "actors/host/descriptors.hpp"
+#include "actors/node/node_state.hpp"
+#include "actors/trace/tracer.hpp"
+#include "libp2p/address/dial_plan.hpp"
+#include "libp2p/address/peer_record.hpp"
 
 namespace grapevine {
 
@@ -90,28 +90,6 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
 }
 
 } // namespace
-
-std::string to_string(node_errc code) {
-  switch (code) {
-  case node_errc::none:
-    return "none";
-  case node_errc::not_running:
-    return "not running";
-  case node_errc::bad_address:
-    return "bad address";
-  case node_errc::dial_failed:
-    return "dial failed";
-  case node_errc::too_large:
-    return "too large";
-  case node_errc::unknown_topic:
-    return "unknown topic";
-  case node_errc::bad_parameters:
-    return "bad parameters";
-  case node_errc::not_ready:
-    return "not ready";
-  }
-  return "unknown";
-}
 
 node_actor spawn_node(caf::actor_system& sys, node_config config) {
   return spawn_node(sys, std::move(config), {});

@@ -1,4 +1,4 @@
-#include "app/cli.hpp"
+#include "app/commands/cli.hpp"
 
 #include <exception>
 #include <iostream>

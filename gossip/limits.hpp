@@ -1,12 +1,10 @@
 #pragma once
 
-#include <chrono>
+#include "libp2p/base/time_point.hpp"
+
 #include <cstddef>
 
 namespace grapevine::gossip {
-
-/// Moments of the clock that is given to the cores.
-using time_point = std::chrono::steady_clock::time_point;
 
 /// Bounds of the message path: defaults of the options that carry them.
 namespace limits {

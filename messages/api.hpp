@@ -1,14 +1,14 @@
 #pragma once
 
-#include "gossip/message.hpp"
-#include "gossip/message_id.hpp"
-#include "gossip/message_store.hpp"
-#include "gossip/partial_rules.hpp"
-#include "gossip/peer_score.hpp"
-#include "gossip/trace_encoder.hpp"
-#include "gossip/trace_event.hpp"
-#include "libp2p/multiaddr.hpp"
-#include "libp2p/peer_id.hpp"
+#include "gossip/cache/message_store.hpp"
+#include "gossip/message/message.hpp"
+#include "gossip/message/message_id.hpp"
+#include "gossip/partial/partial_rules.hpp"
+#include "gossip/score/peer_score.hpp"
+#include "gossip/trace/trace_encoder.hpp"
+#include "gossip/trace/trace_event.hpp"
+#include "libp2p/address/multiaddr.hpp"
+#include "libp2p/identity/peer_id.hpp"
 #include "messages/type_ids.hpp"
 #include "proto/bytes.hpp"
 

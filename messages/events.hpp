@@ -1,7 +1,7 @@
 #pragma once
 
-#include "gossip/peer_exchange.hpp"
-#include "libp2p/peer_id.hpp"
+#include "gossip/mesh/peer_exchange.hpp"
+#include "libp2p/identity/peer_id.hpp"
 #include "messages/api.hpp"
 
 #include <string>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "gossip/mesh.hpp"
-#include "gossip/partial_rules.hpp"
-#include "gossip/peer_score.hpp"
+#include "gossip/mesh/mesh.hpp"
+#include "gossip/partial/partial_rules.hpp"
+#include "gossip/score/peer_score.hpp"
 #include "messages/api.hpp"
 #include "messages/events.hpp"
 #include "messages/message_cache.hpp"

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "gossip/mesh_effects.hpp"
-#include "gossip/message.hpp"
-#include "gossip/message_cache.hpp"
-#include "gossip/peer_table.hpp"
-#include "libp2p/ip_address.hpp"
-#include "libp2p/peer_id.hpp"
+#include "gossip/cache/message_cache.hpp"
+#include "gossip/mesh/mesh_effects.hpp"
+#include "gossip/mesh/peer_table.hpp"
+#include "gossip/message/message.hpp"
+#include "libp2p/address/ip_address.hpp"
+#include "libp2p/identity/peer_id.hpp"
 #include "messages/api.hpp"
 #include "messages/peer.hpp"
 

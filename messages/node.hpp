@@ -1,6 +1,6 @@
 #pragma once
 
-#include "libp2p/multiaddr.hpp"
+#include "libp2p/address/multiaddr.hpp"
 #include "messages/api.hpp"
 #include "messages/events.hpp"
 #include "messages/transport.hpp"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "gossip/ihave_part.hpp"
-#include "gossip/message.hpp"
+#include "gossip/cache/ihave_part.hpp"
+#include "gossip/message/message.hpp"
 #include "gossip/protocol.hpp"
-#include "libp2p/multiaddr.hpp"
-#include "libp2p/peer_id.hpp"
+#include "libp2p/address/multiaddr.hpp"
+#include "libp2p/identity/peer_id.hpp"
 #include "messages/reactor.hpp"
 #include "proto/rpc.hpp"
 

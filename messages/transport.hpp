@@ -1,7 +1,7 @@
 #pragma once
 
-#include "libp2p/multiaddr.hpp"
-#include "libp2p/peer_id.hpp"
+#include "libp2p/address/multiaddr.hpp"
+#include "libp2p/identity/peer_id.hpp"
 #include "messages/peer.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 """Finds tables whose keys others might choose and whose hash they know.
 
 libstdc++'s std::hash of bytes can be inverted, so whoever chooses the keys of a
-table could make all of them collide. Bytes are hashed by libp2p/keyed_hash.hpp
+table could make all of them collide. Bytes are hashed by libp2p/base/keyed_hash.hpp
 alone: peer ids, addresses and message ids by their std::hash, which uses it,
 strings in a keyed_string_map. An ordered container of strings compares long
 common beginnings again and again; its keys must be this node's own.
@@ -31,11 +31,11 @@ NUMBERS = {"stream_id", "libp2p::stream_id"}
 
 # Ordered tables of strings: file and what its keys are.
 ORDERED = {
-    "actors/kept_peers.hpp": "addresses that the operator configured",
-    "actors/mesh_manager_state.hpp": "topics of the application",
-    "actors/message_cache_state.hpp": "topics of the application",
+    "actors/node/kept_peers.hpp": "addresses that the operator configured",
+    "actors/pubsub/mesh_manager_state.hpp": "topics of the application",
+    "actors/pubsub/message_cache_state.hpp": "topics of the application",
     "actors/node_config.hpp": "topics of the application",
-    "actors/topic_subscribers.hpp": "topics of the application",
+    "actors/node/topic_subscribers.hpp": "topics of the application",
     "messages/api.hpp": "topics of the application",
 }
 
@@ -45,7 +45,7 @@ PLAIN_HASH = re.compile(
     r"\bstd::hash<\s*(?:std::)?(?:string|string_view|u8string|bytes)\b"
     r"|\b_Hash_bytes\b")
 # The definition of the strings' table itself.
-DEFINITIONS = {"libp2p/keyed_hash.hpp"}
+DEFINITIONS = {"libp2p/base/keyed_hash.hpp"}
 
 
 def arguments(text, start):
@@ -136,7 +136,7 @@ def main():
                 print(f"{path}:{line}: {why}", file=sys.stderr)
                 status = 1
     if status:
-        print("Use libp2p/keyed_hash.hpp, or say in scripts/check_tables.py why "
+        print("Use libp2p/base/keyed_hash.hpp, or say in scripts/check_tables.py why "
               "no remote chooses these keys.", file=sys.stderr)
     return status
 

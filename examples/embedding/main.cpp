@@ -60,7 +60,7 @@ caf::behavior reader(caf::event_based_actor* self, const node_actor& node) {
 } // namespace
 
 int main(int argc, char** argv) {
-  // A new identity each time; libp2p/identity_file.hpp keeps one.
+  // A new identity each time; actors/identity_file.hpp keeps one.
   node_config config{libp2p::private_key::generate()};
   config.listen = {libp2p::multiaddr::from_text("/ip4/0.0.0.0/tcp/0").value()};
   for (int i = 1; i < argc; ++i)

@@ -4,7 +4,7 @@
 //     tour
 #include <actors/node.hpp>
 #include <cstdlib>
-#include <gossip/bitmap_parts.hpp>
+#include <gossip/partial/bitmap_parts.hpp>
 #include <iostream>
 #include <memory>
 #include <set>

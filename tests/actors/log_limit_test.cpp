@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("log limit: so many lines a second, the rest is counted") {
   log_limit limit{3};
-  log_limit::time_point now{1h};
+  time_point now{1h};
   for (int i = 0; i < 3; ++i)
     CHECK(limit.next(now) == std::size_t{0});
   for (int i = 0; i < 1000; ++i)

@@ -1,5 +1,5 @@
 // How a node starts, and why it may not.
-#include "libp2p/peer_record.hpp"
+#include "libp2p/address/peer_record.hpp"
 #include "tests/support/node_fixture.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/squatter.hpp"

@@ -1,7 +1,7 @@
 // Round trips to peers that treat ping streams in their own ways.
-#include "app/ping_client.hpp"
-#include "libp2p/session_upgrade.hpp"
-#include "libp2p/yamux.hpp"
+#include "app/commands/ping_client.hpp"
+#include "libp2p/mux/yamux.hpp"
+#include "libp2p/session/session_upgrade.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/session_pair.hpp"
 
@@ -84,9 +84,9 @@ private:
     while (const auto record = reader_.next(data).value()) {
       bytes scratch;
       bytes_view plain = secure_->receive.decrypt(*record, scratch).value();
-      for (auto event = mux_.read(plain, libp2p::time_point{});
+      for (auto event = mux_.read(plain, time_point{});
            event.what != libp2p::yamux_event::kind::none;
-           event = mux_.read(plain, libp2p::time_point{}))
+           event = mux_.read(plain, time_point{}))
         on_event(event);
     }
     std::vector<bytes_view> parts;
@@ -147,7 +147,7 @@ private:
                                    std::nullopt, session_end::ephemeral(0x22)};
   std::optional<libp2p::noise_result> secure_;
   libp2p::noise_record_reader reader_;
-  libp2p::yamux mux_{libp2p::role::listener, {}, libp2p::time_point{}};
+  libp2p::yamux mux_{libp2p::role::listener, {}, time_point{}};
   std::map<libp2p::stream_id, stream> known_;
   std::thread thread_;
 };

@@ -1,6 +1,6 @@
 #include "tests/app/program_fixture.hpp"
 
-#include "actors/socket.hpp"
+#include "actors/host/socket.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "actors/socket.hpp"
+#include "actors/host/socket.hpp"
 #include "tests/app/program_fixture.hpp"
 
 #include <catch2/catch.hpp>

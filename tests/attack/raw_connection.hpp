@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/socket.hpp"
-#include "libp2p/yamux_frame.hpp"
+#include "actors/host/socket.hpp"
+#include "libp2p/mux/yamux_frame.hpp"
 #include "tests/support/raw_peer.hpp"
 
 #include <catch2/catch.hpp>

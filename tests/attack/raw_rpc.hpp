@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/signing.hpp"
+#include "gossip/message/signing.hpp"
 #include "proto/rpc.hpp"
 #include "proto/varint.hpp"
 

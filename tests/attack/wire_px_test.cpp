@@ -1,5 +1,5 @@
-#include "actors/offered_peers.hpp"
-#include "libp2p/peer_record.hpp"
+#include "actors/node/offered_peers.hpp"
+#include "libp2p/address/peer_record.hpp"
 #include "tests/attack/wire_attack.hpp"
 
 #include <iostream>

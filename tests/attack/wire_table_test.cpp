@@ -1,4 +1,4 @@
-#include "gossip/subscription_pace.hpp"
+#include "gossip/stream/subscription_pace.hpp"
 #include "tests/attack/attack_cost.hpp"
 #include "tests/attack/wire_attack.hpp"
 #include "tests/support/hash_collisions.hpp"

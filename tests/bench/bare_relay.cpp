@@ -1,8 +1,8 @@
 #include "tests/bench/bare_relay.hpp"
 
-#include "actors/socket.hpp"
-#include "gossip/frame_reader.hpp"
-#include "libp2p/noise_cipher.hpp"
+#include "actors/host/socket.hpp"
+#include "gossip/stream/frame_reader.hpp"
+#include "libp2p/secure/noise_cipher.hpp"
 #include "tests/bench/process_stats.hpp"
 
 #include <algorithm>

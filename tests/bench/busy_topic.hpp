@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/score_parameters.hpp"
+#include "gossip/score/score_parameters.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,7 @@
 // What is seen, and what is gossiped of it. README.md says what to compare.
-#include "gossip/gossip_budget.hpp"
-#include "gossip/message_store.hpp"
-#include "gossip/seen_cache.hpp"
+#include "gossip/cache/message_store.hpp"
+#include "gossip/cache/seen_cache.hpp"
+#include "gossip/mesh/gossip_budget.hpp"
 #include "tests/bench/micro_messages.hpp"
 
 #include <benchmark/benchmark.h>
@@ -9,7 +9,7 @@
 namespace grapevine::bench {
 namespace {
 
-constexpr gossip::time_point start{std::chrono::hours{1}};
+constexpr time_point start{std::chrono::hours{1}};
 
 constexpr std::size_t seen_ids = 256 * 1024;
 

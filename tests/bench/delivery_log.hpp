@@ -1,5 +1,7 @@
 #pragma once
 
+#include "libp2p/base/time_point.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -15,8 +17,6 @@ double percentile(std::vector<float>& values, double part);
 /// subscribers have it.
 class delivery_log {
 public:
-  using time_point = std::chrono::steady_clock::time_point;
-
   /// Subscribers are numbered from 0, at most 64.
   explicit delivery_log(std::size_t subscribers);
 

@@ -2,12 +2,13 @@
 
 #include <catch2/catch.hpp>
 
+using grapevine::time_point;
 using namespace grapevine::bench;
 using namespace std::chrono_literals;
 
 namespace {
 
-constexpr delivery_log::time_point start{1h};
+constexpr time_point start{1h};
 
 } // namespace
 

@@ -1,7 +1,7 @@
 // What a heartbeat costs, with everything that the mesh manager has its rules
 // do then: the scores' decay, who is to be refused, the meshes, and what
 // follows from these for the scores.
-#include "gossip/peer_score.hpp"
+#include "gossip/score/peer_score.hpp"
 #include "tests/bench/busy_topic.hpp"
 #include "tests/support/mesh_fixture.hpp"
 
@@ -113,7 +113,7 @@ private:
     return p;
   }
 
-  libp2p::time_point now_{1h};
+  time_point now_{1h};
   gossip::rng gen_{42};
   gossip::peer_score scores_{scoring()};
   gossip::mesh router_{

@@ -63,10 +63,10 @@ load_peer::load_peer(std::shared_ptr<const libp2p::session_config> identity,
                                      relay.to_multiaddr(),
                                      std::nullopt,
                                      random_seed(),
-                                     libp2p::time_point::clock::now()},
+                                     time_point::clock::now()},
       greeting_{std::move(greeting)}, on_rpc_{std::move(on_rpc)} {}
 
-void load_peer::on_readable(libp2p::time_point now) {
+void load_peer::on_readable(time_point now) {
   static std::array<std::uint8_t, read_size> buffer;
   const auto got = read_some(fd(), buffer);
   if (got.status == io_status::end)
@@ -113,7 +113,7 @@ void load_peer::on_data(bytes_view data) {
   }
 }
 
-void load_peer::follow_up(libp2p::time_point now) {
+void load_peer::follow_up(time_point now) {
   if (std::exchange(must_open_, false))
     outbound_ = session_.open_stream({pubsub_protocol()}, now);
   if (!std::exchange(must_greet_, false))
@@ -160,7 +160,7 @@ bool load_peer::write_pending() {
   return true;
 }
 
-void load_peer::tick(libp2p::time_point now) {
+void load_peer::tick(time_point now) {
   if (session_.next_tick() <= now)
     session_.tick(now, *this);
   flush();

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "actors/socket.hpp"
-#include "gossip/frame_reader.hpp"
-#include "libp2p/session.hpp"
+#include "actors/host/socket.hpp"
+#include "gossip/stream/frame_reader.hpp"
+#include "libp2p/base/time_point.hpp"
+#include "libp2p/session/session.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -47,7 +48,7 @@ public:
   const std::string& failure() const noexcept { return failure_; }
 
   /// Reads what the socket has, up to a bound, and writes what it causes.
-  void on_readable(libp2p::time_point now);
+  void on_readable(time_point now);
 
   /// Queues a frame on the pubsub stream.
   void send(shared_bytes frame);
@@ -63,7 +64,7 @@ public:
   void flush();
 
   /// Keepalive; to be called a few times a second.
-  void tick(libp2p::time_point now);
+  void tick(time_point now);
 
 private:
   // More than any relay puts together.
@@ -71,7 +72,7 @@ private:
 
   void on_event(const libp2p::session_event& event) override;
   void on_data(bytes_view data);
-  void follow_up(libp2p::time_point now);
+  void follow_up(time_point now);
   bool write_pending();
 
   unique_fd socket_;

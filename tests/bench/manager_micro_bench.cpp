@@ -1,8 +1,8 @@
 // What a heartbeat costs the actors: the mesh manager, and the message cache
 // that gossips for it. In virtual time on one thread, so that nothing else is
 // counted; those who are sent something do nothing.
-#include "actors/mesh_manager.hpp"
-#include "actors/message_cache.hpp"
+#include "actors/pubsub/mesh_manager.hpp"
+#include "actors/pubsub/message_cache.hpp"
 #include "tests/bench/busy_topic.hpp"
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/virtual_system.hpp"

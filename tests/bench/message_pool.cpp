@@ -1,6 +1,6 @@
 #include "tests/bench/message_pool.hpp"
 
-#include "gossip/seqno.hpp"
+#include "gossip/message/seqno.hpp"
 
 #include <array>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "gossip/frame_reader.hpp"
+#include "gossip/stream/frame_reader.hpp"
 #include "tests/bench/message_pool.hpp"
 #include "tests/bench/rpc_scan.hpp"
 #include "tests/support/temporary_folder.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "gossip/message_id.hpp"
-#include "gossip/signing.hpp"
+#include "gossip/message/message_id.hpp"
+#include "gossip/message/signing.hpp"
 #include "tests/bench/message_pool.hpp"
 #include "tests/support/mesh_fixture.hpp"
 

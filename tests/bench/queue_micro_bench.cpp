@@ -1,5 +1,5 @@
 // What waits for a peer.
-#include "gossip/send_queue.hpp"
+#include "gossip/stream/send_queue.hpp"
 #include "tests/bench/micro_messages.hpp"
 
 #include <benchmark/benchmark.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/socket.hpp"
+#include "actors/host/socket.hpp"
 #include "tests/bench/bench_case.hpp"
 #include "tests/support/process.hpp"
 

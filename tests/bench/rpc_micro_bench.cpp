@@ -1,5 +1,5 @@
 // RPCs and the messages in them: decoding, encoding, ids and signatures.
-#include "gossip/frame_reader.hpp"
+#include "gossip/stream/frame_reader.hpp"
 #include "proto/rpc.hpp"
 #include "tests/bench/micro_messages.hpp"
 

@@ -1,5 +1,5 @@
 // What scores cost: per heartbeat, and per message.
-#include "gossip/peer_score.hpp"
+#include "gossip/score/peer_score.hpp"
 #include "tests/bench/busy_topic.hpp"
 #include "tests/support/mesh_fixture.hpp"
 
@@ -34,7 +34,7 @@ struct scored_peers {
     return p;
   }
 
-  libp2p::time_point now{1h};
+  time_point now{1h};
   gossip::peer_score scores;
   std::vector<std::string> topics;
   std::vector<gossip::peer_handle> handles;

@@ -1,6 +1,6 @@
 // A connection's layers: Noise, yamux, and both with all around them.
-#include "libp2p/noise_cipher.hpp"
-#include "libp2p/yamux.hpp"
+#include "libp2p/mux/yamux.hpp"
+#include "libp2p/secure/noise_cipher.hpp"
 #include "tests/bench/micro_messages.hpp"
 #include "tests/support/session_pair.hpp"
 
@@ -59,7 +59,7 @@ BENCHMARK(noise_decrypt)->Apply(record_sizes);
 
 // -- yamux --------------------------------------------------------------------
 
-constexpr libp2p::time_point start{std::chrono::hours{1}};
+constexpr time_point start{std::chrono::hours{1}};
 
 /// Everything that waits, as if it were sent.
 std::size_t drain(libp2p::yamux& end, std::vector<bytes_view>& parts) {

@@ -1,6 +1,6 @@
 // What tracing costs.
-#include "gossip/trace_batch.hpp"
-#include "gossip/trace_encoder.hpp"
+#include "gossip/trace/trace_batch.hpp"
+#include "gossip/trace/trace_encoder.hpp"
 #include "tests/bench/micro_messages.hpp"
 
 #include <benchmark/benchmark.h>
@@ -10,7 +10,7 @@ namespace {
 
 /// Takes events and forgets them.
 struct empty_sink : gossip::trace_sink {
-  gossip::trace_event::time_point now() const override {
+  gossip::trace_event::wall_time now() const override {
     return std::chrono::system_clock::now();
   }
   bool take(std::vector<gossip::trace_event> events, std::size_t) override {

@@ -1,7 +1,7 @@
 // Signed envelopes and the peer records within. A fuzzer cannot sign, so the
 // input is also put into envelopes that are signed well.
-#include "libp2p/envelope.hpp"
-#include "libp2p/peer_record.hpp"
+#include "libp2p/address/peer_record.hpp"
+#include "libp2p/identity/envelope.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // A stream gives the same frames, and the same error, however it is cut into
 // chunks. The first byte chooses the chunks.
-#include "gossip/frame_reader.hpp"
+#include "gossip/stream/frame_reader.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // identify from a hostile peer: bounded, the same however the bytes are cut,
 // and what was read can be written and read again.
-#include "libp2p/identify.hpp"
+#include "libp2p/services/identify.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // The protobufs of public and private keys: what is accepted has one canonical
 // form, and a private key's signatures are its public key's.
-#include "libp2p/keys.hpp"
-#include "libp2p/peer_id.hpp"
+#include "libp2p/identity/keys.hpp"
+#include "libp2p/identity/peer_id.hpp"
 
 #include <cstdint>
 #include <cstdlib>

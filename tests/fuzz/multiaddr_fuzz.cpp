@@ -1,6 +1,6 @@
 // Addresses from peers and configurations, as text and as bytes: what is
 // accepted in one form has exactly one other form, which is accepted too.
-#include "libp2p/multiaddr.hpp"
+#include "libp2p/address/multiaddr.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,6 @@
 // multistream-select against a hostile peer, in both roles: the outcome must
 // not depend on how the bytes are cut, nor the output grow without bound.
-#include "libp2p/multistream.hpp"
+#include "libp2p/session/multistream.hpp"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Noise against a hostile peer: the handshake in both roles, the payload, the
 // record reader and the transport cipher.
-#include "libp2p/noise.hpp"
+#include "libp2p/secure/noise.hpp"
 
 #include <algorithm>
 #include <array>

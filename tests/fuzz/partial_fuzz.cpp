@@ -1,7 +1,7 @@
 // Any order of calls and any bytes of peers leave the partial messages within
 // their limits, send no part twice to a peer, and none to who did not ask.
-#include "gossip/bitmap_parts.hpp"
-#include "gossip/partial_messages.hpp"
+#include "gossip/partial/bitmap_parts.hpp"
+#include "gossip/partial/partial_messages.hpp"
 #include "proto/varint.hpp"
 #include "tests/support/fuzz_input.hpp"
 

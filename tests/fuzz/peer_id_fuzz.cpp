@@ -1,6 +1,6 @@
 // Peer ids from messages and configurations, as bytes and as text.
-#include "libp2p/keys.hpp"
-#include "libp2p/peer_id.hpp"
+#include "libp2p/identity/keys.hpp"
+#include "libp2p/identity/peer_id.hpp"
 
 #include <cstdint>
 #include <cstdlib>

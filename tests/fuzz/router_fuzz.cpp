@@ -1,9 +1,9 @@
 // Any order of peers, RPCs, topics and verdicts leaves the router's state
 // sound: meshes within the subscriptions, nobody in a mesh whom a backoff keeps
 // out, tables bounded, no effect for a peer that is gone.
-#include "gossip/router.hpp"
-#include "gossip/score_profiles.hpp"
-#include "gossip/signing.hpp"
+#include "gossip/message/signing.hpp"
+#include "gossip/router/router.hpp"
+#include "gossip/score/score_profiles.hpp"
 #include "tests/support/fuzz_input.hpp"
 #include "tests/support/mesh_fixture.hpp"
 

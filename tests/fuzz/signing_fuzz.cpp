@@ -1,6 +1,6 @@
 // Any message is checked without harm; the check does not depend on what the
 // verifier saw before; and what is covered by a signature is protobuf again.
-#include "gossip/signing.hpp"
+#include "gossip/message/signing.hpp"
 
 #include <cstddef>
 #include <cstdint>

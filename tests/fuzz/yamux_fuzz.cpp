@@ -1,5 +1,5 @@
 // A yamux connection that is told anything, while its own side does anything.
-#include "libp2p/yamux.hpp"
+#include "libp2p/mux/yamux.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "gossip/message.hpp"
-#include "gossip/validation_queue.hpp"
+#include "gossip/cache/validation_queue.hpp"
+#include "gossip/message/message.hpp"
 #include "proto/bytes.hpp"
 
 #include <array>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "libp2p/base/time_point.hpp"
 #include "tests/sim/event_queue.hpp"
 #include "tests/sim/message_ledger.hpp"
 #include "tests/sim/sim_node.hpp"

@@ -1,6 +1,6 @@
 #include "tests/sim/sim_node.hpp"
 
-#include "gossip/signing.hpp"
+#include "gossip/message/signing.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,13 +1,14 @@
 #pragma once
 
-#include "gossip/gossip_budget.hpp"
-#include "gossip/idontwant_set.hpp"
-#include "gossip/message_cache.hpp"
-#include "gossip/router.hpp"
-#include "gossip/score_profiles.hpp"
-#include "gossip/send_queue.hpp"
-#include "gossip/seqno.hpp"
-#include "libp2p/ip_address.hpp"
+#include "gossip/cache/message_cache.hpp"
+#include "gossip/mesh/gossip_budget.hpp"
+#include "gossip/message/seqno.hpp"
+#include "gossip/router/router.hpp"
+#include "gossip/score/score_profiles.hpp"
+#include "gossip/stream/idontwant_set.hpp"
+#include "gossip/stream/send_queue.hpp"
+#include "libp2p/address/ip_address.hpp"
+#include "libp2p/base/time_point.hpp"
 #include "proto/rpc.hpp"
 #include "tests/sim/message_ledger.hpp"
 
@@ -20,8 +21,6 @@
 #include <vector>
 
 namespace grapevine::sim {
-
-using gossip::time_point;
 
 /// What a node tells the network about, besides its frames.
 class node_observer {

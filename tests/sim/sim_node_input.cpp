@@ -1,5 +1,5 @@
 // What arrives at a node.
-#include "gossip/frame_reader.hpp"
+#include "gossip/stream/frame_reader.hpp"
 #include "tests/sim/sim_node.hpp"
 
 #include <algorithm>

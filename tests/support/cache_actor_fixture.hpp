@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/message_cache.hpp"
+#include "actors/pubsub/message_cache.hpp"
 #include "tests/support/changed_context.hpp"
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/recorder.hpp"

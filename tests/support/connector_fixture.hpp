@@ -1,7 +1,8 @@
 #pragma once
 
-#include "actors/connector.hpp"
-#include "libp2p/peer_record.hpp"
+#include "actors/host/connector.hpp"
+#include "libp2p/address/peer_record.hpp"
+#include "libp2p/base/time_point.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/session_pair.hpp"
 #include "tests/support/virtual_reactor.hpp"
@@ -25,12 +26,12 @@ namespace grapevine::test {
 /// The other side of one connection.
 struct far_side {
   far_side(std::uint8_t number, libp2p::role who, unique_fd socket,
-           libp2p::time_point now)
+           time_point now)
       : fd{std::move(socket)}, end{test_session_config(number), who,
                                    std::nullopt, 0xFA, now} {}
 
   /// Whether anything moved.
-  bool move(libp2p::time_point now) {
+  bool move(time_point now) {
     if (mute)
       return false;
     bytes out;
@@ -91,7 +92,7 @@ struct connector_fixture {
     system.run();
   }
 
-  libp2p::time_point now() { return system.sys().clock().now(); }
+  time_point now() { return system.sys().clock().now(); }
 
   server& serve(std::uint8_t number) {
     return servers.emplace_back(number, false);

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/rpc_inbox.hpp"
+#include "actors/pubsub/rpc_inbox.hpp"
+#include "libp2p/base/time_point.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/node_network.hpp"
@@ -15,11 +16,10 @@ namespace grapevine::test {
 
 /// An inbox with the defaults, and the budget of its peer.
 struct inbox_fixture {
-  static constexpr libp2p::time_point start{std::chrono::hours{1}};
+  static constexpr time_point start{std::chrono::hours{1}};
 
   /// What becomes of the RPCs in `data`; a test failure if they are malformed.
-  std::vector<inbound_rpc> feed(bytes_view data,
-                                libp2p::time_point now = start) {
+  std::vector<inbound_rpc> feed(bytes_view data, time_point now = start) {
     std::vector<inbound_rpc> rpcs;
     REQUIRE(inbox.feed(data, now, budget, extensions, rpcs));
     return rpcs;

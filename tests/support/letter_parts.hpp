@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/partial_rules.hpp"
+#include "gossip/partial/partial_rules.hpp"
 #include "proto/bytes.hpp"
 
 #include <string>

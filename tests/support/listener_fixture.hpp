@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/listener.hpp"
+#include "actors/host/listener.hpp"
+#include "libp2p/base/time_point.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/session_pair.hpp"
 #include "tests/support/virtual_reactor.hpp"
@@ -146,7 +147,7 @@ public:
     return result;
   }
 
-  libp2p::time_point now() { return system.sys().clock().now(); }
+  time_point now() { return system.sys().clock().now(); }
 
   bool ended() const { return *ended_; }
 

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "gossip/mesh.hpp"
-#include "libp2p/peer_id.hpp"
+#include "gossip/mesh/mesh.hpp"
+#include "libp2p/base/time_point.hpp"
+#include "libp2p/identity/peer_id.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -174,7 +175,7 @@ public:
 
   gossip::mesh router;
   gossip::rng gen{42};
-  libp2p::time_point now{1h};
+  time_point now{1h};
   gossip::mesh_effects effects;
 
 private:

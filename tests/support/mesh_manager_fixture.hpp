@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/mesh_manager.hpp"
+#include "actors/pubsub/mesh_manager.hpp"
 #include "tests/support/changed_context.hpp"
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/recorder.hpp"

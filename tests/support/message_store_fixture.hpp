@@ -1,7 +1,8 @@
 #pragma once
 
-#include "gossip/message_store.hpp"
-#include "gossip/seqno.hpp"
+#include "gossip/cache/message_store.hpp"
+#include "gossip/message/seqno.hpp"
+#include "libp2p/base/time_point.hpp"
 #include "tests/support/messages.hpp"
 
 #include <catch2/catch.hpp>
@@ -89,7 +90,7 @@ public:
 
   gossip::message_store cache;
   gossip::message_effects effects;
-  gossip::time_point now{};
+  time_point now{};
   std::vector<gossip::message_ptr> received;
 };
 

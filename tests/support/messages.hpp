@@ -1,7 +1,7 @@
 #pragma once
 
-#include "gossip/message.hpp"
-#include "gossip/signing.hpp"
+#include "gossip/message/message.hpp"
+#include "gossip/message/signing.hpp"
 #include "proto/rpc.hpp"
 
 #include <cstdint>

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "actors/connection.hpp"
-#include "actors/node_parts.hpp"
+#include "actors/host/connection.hpp"
+#include "actors/node/node_parts.hpp"
+#include "libp2p/base/time_point.hpp"
 #include "tests/support/mesh_fixture.hpp"
 #include "tests/support/partner.hpp"
 #include "tests/support/virtual_system.hpp"
@@ -109,7 +110,7 @@ public:
 
   void run() { system.run(); }
   void advance(std::chrono::nanoseconds time) { system.advance(time); }
-  libp2p::time_point now() { return system.sys().clock().now(); }
+  time_point now() { return system.sys().clock().now(); }
 
   template <class T>
   void say(T msg) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/partial_messages.hpp"
+#include "gossip/partial/partial_messages.hpp"
 #include "proto/varint.hpp"
 #include "tests/support/letter_parts.hpp"
 

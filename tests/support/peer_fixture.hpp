@@ -1,7 +1,8 @@
 #pragma once
 
-#include "actors/connection.hpp"
-#include "actors/peer.hpp"
+#include "actors/host/connection.hpp"
+#include "actors/pubsub/peer.hpp"
+#include "libp2p/base/time_point.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/session_pair.hpp"
 #include "tests/support/virtual_system.hpp"
@@ -28,7 +29,7 @@ namespace grapevine::test {
 /// own, which does nothing but when the fixture moves its bytes.
 struct far_end {
   far_end(const std::shared_ptr<const libp2p::session_config>& config,
-          libp2p::role who, unique_fd socket, libp2p::time_point now)
+          libp2p::role who, unique_fd socket, time_point now)
       : fd{std::move(socket)}, session{config,
                                        who,
                                        libp2p::multiaddr::from_ip_tcp(
@@ -139,7 +140,7 @@ public:
 
   static libp2p::peer_id id() { return numbered_identity(9)->peer(); }
 
-  libp2p::time_point now() { return system.sys().clock().now(); }
+  time_point now() { return system.sys().clock().now(); }
 
   /// A further connection, whose handshake is done before the peer has it.
   far_end& connect(const link_options& how = {}) {

@@ -1,7 +1,8 @@
 #pragma once
 
-#include "libp2p/multistream.hpp"
-#include "libp2p/noise.hpp"
+#include "libp2p/base/time_point.hpp"
+#include "libp2p/secure/noise.hpp"
+#include "libp2p/session/multistream.hpp"
 #include "tests/support/session_pair.hpp"
 
 #include <functional>
@@ -28,7 +29,7 @@ struct raw_line {
 class raw_peer {
 public:
   /// Dials `target`, which listens. `security` are its proposals in order.
-  raw_peer(session_end& target, const libp2p::time_point& now,
+  raw_peer(session_end& target, const time_point& now,
            std::vector<std::string> security = {"/noise"})
       : raw_peer{{[&target, &now](bytes_view data) {
                     target.session.receive(data, now, target.events);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/trace_batch.hpp"
+#include "gossip/trace/trace_batch.hpp"
 
 #include <cstddef>
 #include <utility>
@@ -12,7 +12,7 @@ namespace grapevine::test {
 /// Keeps the events of a trace, in order.
 class recording_sink : public gossip::trace_sink {
 public:
-  gossip::trace_event::time_point now() const override { return {}; }
+  gossip::trace_event::wall_time now() const override { return {}; }
 
   bool take(std::vector<gossip::trace_event> events, std::size_t) override {
     for (auto& event : events)

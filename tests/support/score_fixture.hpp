@@ -1,6 +1,7 @@
 #pragma once
 
-#include "gossip/peer_score.hpp"
+#include "gossip/score/peer_score.hpp"
+#include "libp2p/base/time_point.hpp"
 #include "tests/support/mesh_fixture.hpp"
 
 #include <initializer_list>
@@ -68,7 +69,7 @@ public:
   double score(gossip::peer_handle peer) const { return scores.score(peer); }
 
   gossip::peer_score scores;
-  libp2p::time_point now{1h};
+  time_point now{1h};
 };
 
 } // namespace grapevine::test

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "libp2p/session.hpp"
+#include "libp2p/base/time_point.hpp"
+#include "libp2p/session/session.hpp"
 
 #include <algorithm>
 #include <array>
@@ -117,7 +118,7 @@ private:
 struct session_end {
   session_end(const libp2p::session_config& config, libp2p::role who,
               std::optional<libp2p::peer_id> expected, std::uint8_t seed,
-              libp2p::time_point now)
+              time_point now)
       : identity{config.identity},
         session{std::make_shared<const libp2p::session_config>(config),
                 who,
@@ -216,7 +217,7 @@ public:
     }
   }
 
-  libp2p::time_point now{std::chrono::hours{1}};
+  time_point now{std::chrono::hours{1}};
   session_end dialer;
   session_end listener;
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/node_memory.hpp"
+#include "actors/pubsub/node_memory.hpp"
 #include "tests/support/log_lines.hpp"
 #include "tests/support/peer_fixture.hpp"
 #include "tests/support/recording_sink.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/socket.hpp"
+#include "actors/host/socket.hpp"
 
 namespace grapevine::test {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/reactor.hpp"
+#include "actors/host/reactor.hpp"
 
 #include <array>
 #include <map>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/socket.hpp"
-#include "gossip/frame_reader.hpp"
+#include "actors/host/socket.hpp"
+#include "gossip/stream/frame_reader.hpp"
 #include "proto/varint.hpp"
 #include "tests/support/session_pair.hpp"
 

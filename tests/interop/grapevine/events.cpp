@@ -1,6 +1,6 @@
 #include "tests/interop/grapevine/events.hpp"
 
-#include "gossip/digest.hpp"
+#include "gossip/message/digest.hpp"
 
 #include <sodium.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/message.hpp"
+#include "gossip/message/message.hpp"
 #include "messages/api.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
 #include "tests/interop/grapevine/line_peer.hpp"
 
 #include "actors/node.hpp"
-#include "gossip/digest.hpp"
+#include "gossip/message/digest.hpp"
 #include "tests/interop/grapevine/events.hpp"
 #include "tests/interop/grapevine/part_store.hpp"
 #include "tests/interop/grapevine/payload.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/bitmap_parts.hpp"
+#include "gossip/partial/bitmap_parts.hpp"
 
 #include <cstdint>
 #include <map>

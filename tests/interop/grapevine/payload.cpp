@@ -1,6 +1,6 @@
 #include "tests/interop/grapevine/payload.hpp"
 
-#include "gossip/digest.hpp"
+#include "gossip/message/digest.hpp"
 
 namespace grapevine::interop {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/trace_event.hpp"
+#include "gossip/trace/trace_event.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -12,7 +12,7 @@ namespace grapevine::bench {
 
 namespace {
 
-using clock = libp2p::time_point::clock;
+using clock = time_point::clock;
 
 constexpr std::size_t read_size = std::size_t{64} * 1024;
 constexpr std::size_t write_size = std::size_t{64} * 1024;

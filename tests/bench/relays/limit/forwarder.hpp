@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/socket.hpp"
-#include "gossip/frame_reader.hpp"
-#include "gossip/signing.hpp"
-#include "libp2p/session.hpp"
+#include "actors/host/socket.hpp"
+#include "gossip/message/signing.hpp"
+#include "gossip/stream/frame_reader.hpp"
+#include "libp2p/session/session.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "libp2p/base/time_point.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace grapevine {
+
+/// How much later than asked for a distant deadline may be looked at.
+using coarse_grain = std::chrono::duration<std::int64_t, std::ratio<1, 4>>;
+
+/// When to look at `deadline`. One more than a second ahead is put off to the
+/// next quarter of a second, so that the timers of many idle peers go off
+/// together and wake the machine once.
+inline time_point coarse_deadline(time_point deadline, time_point now) {
+  using namespace std::chrono_literals;
+  // The end of time cannot be rounded up.
+  if (deadline == time_point::max() || deadline - now <= 1s)
+    return deadline;
+  return std::chrono::ceil<coarse_grain>(deadline);
+}
+
+} // namespace grapevine

@@ -1,0 +1,253 @@
+#include "actors/host/connector.hpp"
+
+#include "actors/host/connection.hpp"
+#include "actors/host/resolver.hpp"
+#include "libp2p/address/dial_plan.hpp"
+#include "messages/api.hpp"
+
+#include <cstring>
+#include <deque>
+#include <optional>
+
+namespace grapevine {
+
+namespace {
+
+using libp2p::multiaddr;
+using accepted_ptr = std::shared_ptr<accepted_socket>;
+
+// Bytes read in one turn; a handshake has fewer.
+constexpr std::size_t read_budget = std::size_t{64} * 1024;
+
+// One dialled or accepted connection on its way to being authenticated.
+class connector_state {
+public:
+  connector_state(connector_actor::pointer self, context_ptr ctx,
+                  connection_sink sink, attempt_id attempt)
+      : self_{self}, ctx_{std::move(ctx)}, sink_{std::move(sink)},
+        attempt_{attempt} {}
+
+  void dial(const std::vector<multiaddr>& addresses) {
+    address_ = addresses.front();
+    asked_.assign(addresses.begin(), addresses.end());
+    tell_self_later(self_, ctx_->config.dial_timeout, attempt_timeout{});
+    last_error_ = "there is no address";
+    // Through the mailbox: an actor must not end while it is being made.
+    tell_self(self_, address_resolved{});
+  }
+
+  // The listener ends it in time: a timer of its own would keep the actor's
+  // memory until it goes off.
+  void accepted(accepted_socket& from, const multiaddr& remote) {
+    address_ = remote;
+    if (from.fresh)
+      return begin_handshake(watch(std::move(from.fresh)),
+                             libp2p::role::listener);
+    from.watched.assign(connector_actor{self_});
+    begin_handshake(std::move(from.watched), libp2p::role::listener);
+  }
+
+  void resolved(const address_resolved& msg) {
+    if (!msg.error.empty())
+      last_error_ = msg.error;
+    candidates_.assign(msg.addresses.begin(), msg.addresses.end());
+    connect_next();
+  }
+
+  void ready(const socket_ready& msg) {
+    if (connection_ && msg.id == connection_->id())
+      return go_on(msg);
+    if (msg.id == connecting_.id())
+      connect_progress(msg);
+  }
+
+  void give_up(const std::string& reason) {
+    // The listener counts and logs what strangers do.
+    if (attempt_ == 0)
+      return self_->quit(caf::make_error(node_errc::dial_failed, reason));
+    tell(self_, sink_, dial_failed{attempt_, address_, reason});
+    self_->quit();
+  }
+
+  void timed_out(const attempt_timeout& msg) {
+    if (msg.round == 0)
+      return give_up("no answer in time");
+    if (msg.round != round_)
+      return;
+    last_error_ = "no answer in time from " + current_.without_peer().to_text();
+    connecting_.close();
+    connection_.reset();
+    connect_next();
+  }
+
+private:
+  watched_socket watch(unique_fd fd) {
+    return {ctx_->reactor, std::move(fd), connector_actor{self_}};
+  }
+
+  // Tries the next address; gives up when there is none left.
+  void connect_next() {
+    ++round_;
+    while (!candidates_.empty() || !asked_.empty()) {
+      if (candidates_.empty()) {
+        expected_ = asked_.front().peer();
+        candidates_.push_back(asked_.front());
+        asked_.pop_front();
+      }
+      current_ = candidates_.front();
+      candidates_.pop_front();
+      const auto plan = libp2p::plan_dial(current_);
+      if (!plan) {
+        last_error_ = current_.to_text() + ": " + plan.error();
+        continue;
+      }
+      if (plan->is_name) {
+        last_error_ = "the name has no address";
+        return resolve(self_->system(), current_, connector_actor{self_});
+      }
+      auto fd = start_connect(endpoint::of(current_).value());
+      if (fd) {
+        connecting_ = watch(std::move(*fd));
+        return limit_round();
+      }
+      last_error_ = fd.error().reason;
+    }
+    give_up(last_error_);
+  }
+
+  // One that does not answer must not use up the time of the others.
+  void limit_round() {
+    if (!candidates_.empty() || !asked_.empty())
+      tell_self_later(self_, ctx_->config.dial_timeout / 3,
+                      attempt_timeout{round_});
+  }
+
+  void connect_progress(const socket_ready& msg) {
+    if (!msg.readable && !msg.writable)
+      return connecting_.arm(false, true);
+    if (const int code = connect_result(connecting_.fd()); code != 0) {
+      last_error_ = "cannot connect to " + current_.without_peer().to_text()
+                    + ": " + std::strerror(code);
+      connecting_.close();
+      return connect_next();
+    }
+    begin_handshake(std::move(connecting_), libp2p::role::dialer);
+    connection_->on_ready({connection_->id(), false, false});
+    connection_->write();
+    connection_->arm(true);
+  }
+
+  void begin_handshake(watched_socket socket, libp2p::role who) {
+    const bool dialled = who == libp2p::role::dialer;
+    const auto& remote = dialled ? current_ : address_;
+    const auto seed = random_seed();
+    libp2p::session session{ctx_->session,
+                            who,
+                            remote.without_peer(),
+                            dialled ? expected_ : std::nullopt,
+                            seed,
+                            now(self_)};
+    session.set_listen_addrs(ctx_->addresses, ctx_->signed_record);
+    connection_ = std::make_shared<connection>(
+        std::move(socket), std::move(session), who, remote.without_peer());
+    events_ = std::make_shared<event_recorder>();
+  }
+
+  void go_on(const socket_ready& msg) {
+    connection_->on_ready(msg);
+    if (msg.readable)
+      connection_->read(read_budget, now(self_), *events_);
+    // Also what explains the end to the other side.
+    connection_->write();
+    if (connection_->session().ready() && !connection_->ended())
+      return hand_over();
+    if (connection_->ended())
+      return handshake_failed();
+    connection_->arm(true);
+  }
+
+  void handshake_failed() {
+    last_error_ = connection_->reason();
+    if (last_error_.empty())
+      last_error_ = "the handshake failed: " + events_->close_reason();
+    connection_.reset();
+    connect_next();
+  }
+
+  void hand_over() {
+    const auto peer = connection_->session().remote_peer();
+    tell(self_, sink_,
+         connection_established{attempt_, peer, std::move(connection_),
+                                std::move(events_)});
+    self_->quit();
+  }
+
+  connector_actor::pointer self_;
+  context_ptr ctx_;
+  connection_sink sink_;
+  attempt_id attempt_;
+  // What is reported, what is still to be tried, what that resolved to, and
+  // which of these is being tried, for the how-manieth time.
+  multiaddr address_;
+  std::deque<multiaddr> asked_;
+  std::deque<multiaddr> candidates_;
+  multiaddr current_;
+  std::optional<libp2p::peer_id> expected_;
+  std::size_t round_ = 0;
+  watched_socket connecting_;
+  connection_ptr connection_;
+  std::shared_ptr<event_recorder> events_;
+  std::string last_error_;
+};
+
+connector_actor::behavior_type
+handlers(connector_actor::pointer self,
+         const std::shared_ptr<connector_state>& state) {
+  static_cast<void>(self);
+  return {
+      [state](const socket_ready& msg) { state->ready(msg); },
+      [state](const address_resolved& msg) { state->resolved(msg); },
+      [state](const attempt_timeout& msg) { state->timed_out(msg); },
+      [state](close_transport) { state->give_up("the node stops"); },
+  };
+}
+
+connector_actor::behavior_type dialer(connector_actor::pointer self,
+                                      const context_ptr& ctx,
+                                      attempt_id attempt,
+                                      const std::vector<multiaddr>& addresses,
+                                      const connection_sink& sink) {
+  auto state = std::make_shared<connector_state>(self, ctx, sink, attempt);
+  state->dial(addresses);
+  return handlers(self, state);
+}
+
+connector_actor::behavior_type acceptor(connector_actor::pointer self,
+                                        const context_ptr& ctx,
+                                        const accepted_ptr& from,
+                                        const multiaddr& remote,
+                                        const connection_sink& sink) {
+  auto state = std::make_shared<connector_state>(self, ctx, sink, 0);
+  state->accepted(*from, remote);
+  return handlers(self, state);
+}
+
+} // namespace
+
+connector_actor spawn_dialer(caf::actor_system& sys, context_ptr ctx,
+                             attempt_id attempt,
+                             std::vector<multiaddr> addresses,
+                             connection_sink sink) {
+  return sys.spawn(dialer, std::move(ctx), attempt, std::move(addresses),
+                   std::move(sink));
+}
+
+connector_actor spawn_acceptor(caf::actor_system& sys, context_ptr ctx,
+                               accepted_socket socket, multiaddr remote,
+                               connection_sink sink) {
+  return sys.spawn(acceptor, std::move(ctx),
+                   std::make_shared<accepted_socket>(std::move(socket)),
+                   std::move(remote), std::move(sink));
+}
+
+} // namespace grapevine

@@ -1,0 +1,249 @@
+#include "actors/host/socket.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <ifaddrs.h>
+#include <linux/sockios.h>
+#include <memory>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace grapevine {
+
+namespace {
+
+using libp2p::addr_protocol;
+using libp2p::multiaddr;
+
+// Connections that wait to be accepted; the kernel caps it at somaxconn.
+constexpr int accept_backlog = 1024;
+
+sockaddr_in& as_ip4(sockaddr_storage& addr) {
+  return reinterpret_cast<sockaddr_in&>(addr);
+}
+
+const sockaddr_in& as_ip4(const sockaddr_storage& addr) {
+  return reinterpret_cast<const sockaddr_in&>(addr);
+}
+
+sockaddr_in6& as_ip6(sockaddr_storage& addr) {
+  return reinterpret_cast<sockaddr_in6&>(addr);
+}
+
+const sockaddr_in6& as_ip6(const sockaddr_storage& addr) {
+  return reinterpret_cast<const sockaddr_in6&>(addr);
+}
+
+socket_error failure(const std::string& what, int code) {
+  return {code, what + ": " + std::strerror(code)};
+}
+
+expected<unique_fd, socket_error> open_socket(const endpoint& where) {
+  unique_fd fd{::socket(where.addr.ss_family,
+                        SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  if (!fd)
+    return unexpected{failure("cannot open a socket", errno)};
+  return fd;
+}
+
+void set_option(int fd, int level, int name, int value) {
+  // These options only tune; a kernel that refuses one works without it.
+  (void)::setsockopt(fd, level, name, &value, sizeof(value));
+}
+
+io_result from_call(ssize_t n) {
+  if (n >= 0)
+    return {io_status::done, static_cast<std::size_t>(n), 0};
+  if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+    return {io_status::would_block, 0, 0};
+  return {io_status::failed, 0, errno};
+}
+
+std::optional<endpoint> ip_endpoint(const std::string& ip, bool v6) {
+  endpoint result;
+  if (v6) {
+    auto& addr = as_ip6(result.addr);
+    addr.sin6_family = AF_INET6;
+    result.size = sizeof(sockaddr_in6);
+    if (::inet_pton(AF_INET6, ip.c_str(), &addr.sin6_addr) != 1)
+      return std::nullopt;
+  } else {
+    auto& addr = as_ip4(result.addr);
+    addr.sin_family = AF_INET;
+    result.size = sizeof(sockaddr_in);
+    if (::inet_pton(AF_INET, ip.c_str(), &addr.sin_addr) != 1)
+      return std::nullopt;
+  }
+  return result;
+}
+
+// A link-local address needs a zone to be dialled, and no peer knows ours.
+bool is_link_local(const sockaddr& addr) {
+  if (addr.sa_family != AF_INET6)
+    return false;
+  return IN6_IS_ADDR_LINKLOCAL(
+      &reinterpret_cast<const sockaddr_in6&>(addr).sin6_addr);
+}
+
+} // namespace
+
+void unique_fd::reset() noexcept {
+  if (fd_ >= 0)
+    ::close(std::exchange(fd_, -1));
+}
+
+std::optional<endpoint> endpoint::of(const multiaddr& addr) {
+  const auto parts = addr.without_peer().components();
+  if (parts.size() != 2 || parts[1].protocol != addr_protocol::tcp)
+    return std::nullopt;
+  const bool v6 = parts[0].protocol == addr_protocol::ip6;
+  if (!v6 && parts[0].protocol != addr_protocol::ip4)
+    return std::nullopt;
+  auto result = ip_endpoint(parts[0].value, v6);
+  if (result) {
+    std::uint16_t port = 0;
+    const auto& text = parts[1].value;
+    std::from_chars(text.data(), text.data() + text.size(), port);
+    result->set_port(port);
+  }
+  return result;
+}
+
+multiaddr endpoint::to_multiaddr() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (addr.ss_family == AF_INET6)
+    ::inet_ntop(AF_INET6, &as_ip6(addr).sin6_addr, text.data(), text.size());
+  else
+    ::inet_ntop(AF_INET, &as_ip4(addr).sin_addr, text.data(), text.size());
+  return multiaddr::from_ip_tcp(text.data(), port());
+}
+
+std::uint16_t endpoint::port() const noexcept {
+  return ntohs(addr.ss_family == AF_INET6 ? as_ip6(addr).sin6_port
+                                          : as_ip4(addr).sin_port);
+}
+
+void endpoint::set_port(std::uint16_t port) noexcept {
+  if (addr.ss_family == AF_INET6)
+    as_ip6(addr).sin6_port = htons(port);
+  else
+    as_ip4(addr).sin_port = htons(port);
+}
+
+bool endpoint::is_wildcard() const noexcept {
+  if (addr.ss_family == AF_INET6)
+    return IN6_IS_ADDR_UNSPECIFIED(&as_ip6(addr).sin6_addr);
+  return as_ip4(addr).sin_addr.s_addr == htonl(INADDR_ANY);
+}
+
+io_result read_some(int fd, std::span<std::uint8_t> buffer) noexcept {
+  auto result = from_call(::recv(fd, buffer.data(), buffer.size(), 0));
+  if (result.status == io_status::done && result.size == 0)
+    result.status = io_status::end;
+  return result;
+}
+
+io_result write_some(int fd, bytes_view data) noexcept {
+  return from_call(::send(fd, data.data(), data.size(), MSG_NOSIGNAL));
+}
+
+expected<unique_fd, socket_error> listen_on(const endpoint& where) {
+  auto fd = open_socket(where);
+  if (!fd)
+    return fd;
+  set_option(fd->get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  if (where.addr.ss_family == AF_INET6)
+    set_option(fd->get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  const auto* addr = reinterpret_cast<const sockaddr*>(&where.addr);
+  if (::bind(fd->get(), addr, where.size) != 0
+      || ::listen(fd->get(), accept_backlog) != 0)
+    return unexpected{
+        failure("cannot listen on " + where.to_multiaddr().to_text(), errno)};
+  return fd;
+}
+
+expected<unique_fd, socket_error> start_connect(const endpoint& where) {
+  auto fd = open_socket(where);
+  if (!fd)
+    return fd;
+  // Messages are written as a whole: waiting for more would only delay them.
+  set_option(fd->get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  const auto* addr = reinterpret_cast<const sockaddr*>(&where.addr);
+  if (::connect(fd->get(), addr, where.size) != 0 && errno != EINPROGRESS)
+    return unexpected{
+        failure("cannot connect to " + where.to_multiaddr().to_text(), errno)};
+  return fd;
+}
+
+int connect_result(int fd) noexcept {
+  int code = 0;
+  socklen_t size = sizeof(code);
+  if (::getsockopt(fd, SOL_SOCKET, SO_ERROR, &code, &size) != 0)
+    return errno;
+  return code;
+}
+
+std::size_t unacknowledged(int fd) noexcept {
+  int count = 0;
+  if (::ioctl(fd, SIOCOUTQ, &count) != 0)
+    return 0;
+  return static_cast<std::size_t>(count);
+}
+
+io_status peek(int fd) noexcept {
+  std::uint8_t first = 0;
+  const auto got = from_call(::recv(fd, &first, 1, MSG_PEEK | MSG_DONTWAIT));
+  return got.status == io_status::done && got.size == 0 ? io_status::end
+                                                        : got.status;
+}
+
+expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd) {
+  endpoint from;
+  from.size = sizeof(from.addr);
+  unique_fd accepted{::accept4(fd, reinterpret_cast<sockaddr*>(&from.addr),
+                               &from.size, SOCK_NONBLOCK | SOCK_CLOEXEC)};
+  if (!accepted)
+    return unexpected{errno};
+  set_option(accepted.get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  return std::pair{std::move(accepted), from};
+}
+
+endpoint local_endpoint(int fd) {
+  endpoint result;
+  result.size = sizeof(result.addr);
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&result.addr), &result.size)
+      != 0)
+    result.addr.ss_family = AF_INET;
+  return result;
+}
+
+std::vector<multiaddr> dialable_addresses(const endpoint& where) {
+  if (!where.is_wildcard())
+    return {where.to_multiaddr()};
+  ifaddrs* list = nullptr;
+  if (::getifaddrs(&list) != 0)
+    return {};
+  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{
+      list, &::freeifaddrs};
+  std::vector<multiaddr> result;
+  for (const auto* i = list; i != nullptr; i = i->ifa_next) {
+    if (i->ifa_addr == nullptr || (i->ifa_flags & IFF_UP) == 0
+        || i->ifa_addr->sa_family != where.addr.ss_family
+        || is_link_local(*i->ifa_addr))
+      continue;
+    endpoint one = where;
+    std::memcpy(&one.addr, i->ifa_addr, where.size);
+    one.set_port(where.port());
+    result.push_back(one.to_multiaddr());
+  }
+  return result;
+}
+
+} // namespace grapevine

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "libp2p/identity/keys.hpp"
+#include "proto/expected.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace grapevine {
+
+// An identity file holds the PrivateKey protobuf of libp2p/specs, peer-ids/, in
+// binary and nothing else, without any encryption: the form in which
+// go-libp2p's MarshalPrivateKey writes keys, and what `base64 -d` makes of the
+// PrivKey in a Kubo configuration. Nobody but its owner may read or write it
+// (mode 0600). A volume that is mounted for a group (Kubernetes' fsGroup) opens
+// each file to it; then the node takes the group's access away again.
+
+/// Why there is no identity.
+struct identity_file_error {
+  enum class reason {
+    /// There is no such file.
+    missing,
+    /// The file is there already.
+    exists,
+    /// Group or others may use the file.
+    exposed,
+    /// The content is not a private key.
+    malformed,
+    /// The operating system refused; the text says what.
+    system,
+  };
+
+  reason code;
+  /// For people: names the file, and what mends it.
+  std::string text;
+};
+
+/// An identity, and how it was come by.
+struct loaded_identity {
+  libp2p::private_key key;
+  /// It is a new one.
+  bool created = false;
+  /// For people, if not empty: the group could use the key until now.
+  std::string warning;
+};
+
+/// Reads the identity file. Refuses one that group or others may read, write or
+/// execute, and one that is no regular file; symbolic links are followed.
+expected<libp2p::private_key, identity_file_error>
+load_identity(const std::filesystem::path& file);
+
+/// Writes `key` to a new file of mode 0600 that appears with its whole content
+/// or not at all. Missing parent directories are made with mode 0700. A file
+/// that is there is never replaced.
+expected<void, identity_file_error>
+save_identity(const libp2p::private_key& key,
+              const std::filesystem::path& file);
+
+/// Reads the identity file, or makes a new key of `type` where there is none.
+/// Of several processes that do this at once, all get the same key.
+/// A file of this process's own user that only a group of its own could use
+/// besides is made private (mode 0600), with a warning; any other that is
+/// exposed is refused.
+expected<loaded_identity, identity_file_error>
+load_or_create_identity(const std::filesystem::path& file,
+                        libp2p::key_type type = libp2p::key_type::ed25519);
+
+} // namespace grapevine

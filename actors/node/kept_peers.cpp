@@ -1,0 +1,64 @@
+#include "actors/node/kept_peers.hpp"
+
+#include <algorithm>
+
+namespace grapevine {
+
+using libp2p::multiaddr;
+using libp2p::peer_id;
+
+bool kept_peers::add(const multiaddr& address) {
+  return entries_
+      .try_emplace(address.to_text(), entry{address, {}, address.peer(), 0})
+      .second;
+}
+
+void kept_peers::connected(const multiaddr& address, const peer_id& peer) {
+  if (auto i = entries_.find(address.to_text()); i != entries_.end()) {
+    i->second.peer = peer;
+    i->second.known = peer;
+  }
+}
+
+std::optional<kept_peers::duration> kept_peers::failed(const multiaddr& address,
+                                                       gossip::rng& gen) {
+  const auto i = entries_.find(address.to_text());
+  return i != entries_.end() ? std::optional{next_pause(i->second, gen)}
+                             : std::nullopt;
+}
+
+std::vector<std::pair<multiaddr, kept_peers::duration>>
+kept_peers::lost(const peer_id& peer, bool stable, gossip::rng& gen) {
+  std::vector<std::pair<multiaddr, duration>> result;
+  for (auto& [text, one] : entries_)
+    if (one.peer == peer) {
+      one.peer.reset();
+      if (stable)
+        one.failures = 0;
+      result.emplace_back(one.address, next_pause(one, gen));
+    }
+  return result;
+}
+
+void kept_peers::forget(const peer_id& peer) {
+  std::erase_if(entries_, [&](const auto& one) {
+    return one.second.peer == peer || one.second.address.peer() == peer;
+  });
+}
+
+bool kept_peers::keeps(const peer_id& peer) const {
+  return std::ranges::any_of(
+      entries_, [&](const auto& one) { return one.second.known == peer; });
+}
+
+kept_peers::duration kept_peers::next_pause(entry& of, gossip::rng& gen) const {
+  // 2^16 times any sensible minimum is above any sensible maximum.
+  const auto doublings = std::min(of.failures, 16U);
+  const auto full = std::min(max_, min_ * (std::int64_t{1} << doublings));
+  ++of.failures;
+  const auto half = full / 2;
+  const auto spread = static_cast<std::size_t>((full - half).count()) + 1;
+  return half + duration{gossip::random_below(gen, spread)};
+}
+
+} // namespace grapevine

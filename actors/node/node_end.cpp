@@ -1,0 +1,169 @@
+#include "actors/node/node_state.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+// What ends: parts of the node by themselves, and the node when it is stopped.
+
+namespace grapevine {
+
+namespace {
+
+// How long a failed listener waits before it tries again.
+constexpr std::chrono::seconds reopen_pause{1};
+
+} // namespace
+
+// -- what ends by itself ------------------------------------------------------
+
+void node_state::someone_ended(const caf::actor_addr& who,
+                               const caf::error& why) {
+  const auto is = [&](const auto& handle) { return handle.address() == who; };
+  if (phase_ == phase::stopping) {
+    part_stopped(who);
+  } else if (is(mesh_) || is(cache_) || std::ranges::any_of(validators_, is)) {
+    ctx_->log->critical("the {} has died: {}; the node ends",
+                        is(mesh_)    ? "mesh manager"
+                        : is(cache_) ? "message cache"
+                                     : "validator",
+                        reason_of(why));
+    self_->quit(caf::exit_reason::unhandled_exception);
+  } else if (is(heartbeat_)) {
+    ctx_->log->error("the heartbeat has died: {}; restarted", reason_of(why));
+    heartbeat_ = parts_.heartbeat(self_->system(), ctx_, mesh_);
+    downs_.watch(heartbeat_);
+  } else if (const auto listener =
+                 std::ranges::find_if(listeners_, is, &listener_entry::actor);
+             listener != listeners_.end()) {
+    // One that could not go on has said so itself.
+    if (why)
+      listener_lost({listener->address, reason_of(why)});
+    listeners_.erase(listener);
+  } else if (const auto peer = std::ranges::find_if(
+                 peers_, [&](const auto& p) { return is(p.second.actor); });
+             peer != peers_.end()) {
+    drop(peer->first, reason_of(why));
+  } else if (!dialer_ended(who, reason_of(why))) {
+    subscriber_ended(who);
+    observer_ended(who);
+  }
+}
+
+// Whoever is told that the node has stopped may listen at its addresses.
+void node_state::part_stopped(const caf::actor_addr& who) {
+  std::erase_if(listeners_, [&](const auto& listener) {
+    return listener.actor.address() == who;
+  });
+  std::erase_if(peers_, [&](const auto& peer) {
+    return peer.second.actor.address() == who;
+  });
+  stop_if_done();
+}
+
+void node_state::stop_if_done() {
+  if (topics_left_ && peers_.empty() && listeners_.empty())
+    finish_stop();
+}
+
+void node_state::listener_lost(const listener_failed& msg) {
+  if (phase_ != phase::running)
+    return;
+  ctx_->log->error("not listening any more: {} addr={}; trying again",
+                   msg.reason, msg.address.to_text());
+  tell_self_later(self_, reopen_pause, reopen_listener{msg.address});
+}
+
+void node_state::reopen(const reopen_listener& msg) {
+  if (phase_ != phase::running)
+    return;
+  auto fd = listen_on(*endpoint::of(msg.address));
+  if (fd)
+    start_listener({msg.address, std::move(*fd)});
+  else
+    listener_lost({msg.address, fd.error().reason});
+}
+
+// -- stop ---------------------------------------------------------------------
+
+caf::result<node_stopped> node_state::stop(const stop_node& msg) {
+  auto promise = self_->make_response_promise<node_stopped>();
+  if (phase_ == phase::made) {
+    promise.deliver(node_stopped{});
+    self_->quit();
+    return promise;
+  }
+  if (phase_ == phase::stopping) {
+    promise.deliver(not_running());
+    return promise;
+  }
+  phase_ = phase::stopping;
+  stopped_ = promise;
+  stop_deadline_ = msg.deadline;
+  for (const auto& one : listeners_)
+    tell(self_, one.actor, close_transport{});
+  tell(self_, heartbeat_, stop_heartbeat{});
+  give_up_dials();
+  tell_self_later(self_, msg.deadline + msg.deadline / 4, stop_expired{});
+  // The cache answers once everything published before has gone to the mesh
+  // manager, which answers once it is with the peers.
+  const auto give_up = [this](const caf::error&) { stop_peers(); };
+  ask(self_, cache_, msg.deadline, inspect_cache{})
+      .then(
+          [this, give_up](const cache_snapshot&) {
+            ask(self_, mesh_, stop_deadline_, leave_all{})
+                .then([this](all_left) { stop_peers(); }, give_up);
+          },
+          give_up);
+  return promise;
+}
+
+void node_state::stop_peers() {
+  topics_left_ = true;
+  for (const auto& [id, entry] : peers_)
+    tell(self_, entry.actor, stop_peer{stop_deadline_});
+  stop_if_done();
+}
+
+void node_state::stop_expired_now() {
+  if (phase_ == phase::stopping) {
+    ctx_->log->warn("stopped at the deadline with {} peers unfinished",
+                    peers_.size());
+    finish_stop();
+  }
+}
+
+void node_state::finish_stop() {
+  if (!stopped_)
+    return;
+  end_partners();
+  stopped_->deliver(node_stopped{});
+  stopped_.reset();
+  self_->quit();
+}
+
+void node_state::end_partners() {
+  constexpr auto reason = caf::exit_reason::user_shutdown;
+  for (const auto& [id, entry] : std::exchange(peers_, {}))
+    caf::anon_send_exit(entry.actor, reason);
+  for (const auto& [attempt, dial] : dials_.take_all())
+    caf::anon_send_exit(dial.connector, reason);
+  for (const auto& one : validators_)
+    caf::anon_send_exit(one, reason);
+  for (const auto& one : listeners_)
+    caf::anon_send_exit(one.actor, reason);
+  caf::anon_send_exit(heartbeat_, reason);
+  caf::anon_send_exit(cache_, reason);
+  caf::anon_send_exit(mesh_, reason);
+  ctx_->reactor->post(stop_reactor{});
+  phase_ = phase::ended;
+}
+
+caf::error node_state::not_running() const {
+  return caf::make_error(node_errc::not_running,
+                         std::string{phase_ == phase::made
+                                         ? "the node has not been started"
+                                         : "the node is stopping"});
+}
+
+} // namespace grapevine

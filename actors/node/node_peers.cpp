@@ -1,0 +1,285 @@
+#include "actors/node/node_state.hpp"
+#include "libp2p/address/dial_plan.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+// The node's peers: who is dialled, who is lost.
+
+namespace grapevine {
+
+using libp2p::multiaddr;
+using libp2p::peer_id;
+
+namespace {
+
+std::optional<std::string> dial_problem(const multiaddr& address) {
+  const auto plan = libp2p::plan_dial(address);
+  if (plan)
+    return std::nullopt;
+  return "cannot dial " + address.to_text() + ": " + plan.error();
+}
+
+void answer(asked_dial dial, const caf::expected<peer_connected>& r) {
+  if (r)
+    dial.answer.deliver(*r);
+  else
+    dial.answer.deliver(r.error());
+}
+
+} // namespace
+
+void node_state::failed(const dial_failed& msg) {
+  dial_ended(end_attempt(msg.attempt), msg.reason);
+}
+
+void node_state::lost(const peer_lost& msg) {
+  const auto i = peers_.find(msg.peer);
+  // Another connection is already on its way to the actor.
+  if (i == peers_.end() || i->second.adopted != msg.adopted)
+    return;
+  tell(self_, i->second.actor, stop_peer{std::chrono::milliseconds{0}});
+  if (phase_ == phase::running)
+    drop(msg.peer, msg.reason);
+}
+
+void node_state::drop(peer_id peer, const std::string& reason) {
+  const auto entry = std::move(peers_.extract(peer).mapped());
+  slots_.remove(peer);
+  // An actor that died could not say so itself.
+  const peer_left left{peer, entry.actor.address()};
+  tell(self_, mesh_, left);
+  tell(self_, cache_, left);
+  say(!entry.outbound && !is_protected(peer), [&] {
+    return fmt::format("disconnected: {} peer={}", reason, to_string(peer));
+  });
+  event({node_event::kind::disconnected, peer, {}});
+  const bool stable = now(self_) - entry.since > config_.redial_max;
+  for (const auto& [address, pause] : kept_.lost(peer, stable, rng_))
+    redial_later(address, pause);
+}
+
+// -- dials --------------------------------------------------------------------
+
+template <class Purpose>
+void node_state::dial(const std::vector<multiaddr>& addresses, Purpose why) {
+  const auto attempt = dials_.draw();
+  auto connector = parts_.dialer(self_->system(), ctx_, attempt, addresses,
+                                 node_internal_actor{self_});
+  downs_.watch(connector);
+  dials_.add(attempt, {std::move(connector), std::move(why)});
+}
+
+std::optional<dial_record> node_state::end_attempt(attempt_id attempt) {
+  auto ended = dials_.take(attempt);
+  dial_offered();
+  return ended;
+}
+
+void node_state::dial_led_to(const dial_record& dial, const peer_id& peer) {
+  if (const auto* kept = dial.is<kept_dial>())
+    kept_.connected(kept->address, peer);
+  else if (const auto* asked = dial.is<asked_dial>())
+    answer(*asked, peer_connected{peer});
+}
+
+// Without a connection, or with one that was refused.
+void node_state::dial_ended(const std::optional<dial_record>& dial,
+                            const std::string& reason) {
+  if (!dial)
+    return;
+  const bool running = phase_ == phase::running;
+  if (const auto* asked = dial->is<asked_dial>())
+    return answer(*asked, running
+                              ? caf::make_error(node_errc::dial_failed, reason)
+                              : not_running());
+  const auto* kept = dial->is<kept_dial>();
+  // It may have been given up and taken up again meanwhile.
+  if (kept == nullptr || !running || dials_.dials(kept->address))
+    return;
+  if (const auto pause = kept_.failed(kept->address, rng_)) {
+    ctx_->log->warn("cannot connect: {} addr={} retry_ms={}", reason,
+                    kept->address.to_text(), pause->count());
+    redial_later(kept->address, *pause);
+  }
+}
+
+// A connector that ends without a word has died.
+bool node_state::dialer_ended(const caf::actor_addr& who,
+                              const std::string& why) {
+  const auto attempt = dials_.of(who);
+  if (attempt)
+    failed({*attempt, {}, why});
+  return attempt.has_value();
+}
+
+void node_state::give_up_dials() {
+  for (const auto& [attempt, dial] : dials_.take_all()) {
+    tell(self_, dial.connector, close_transport{});
+    if (const auto* asked = dial.is<asked_dial>())
+      answer(*asked, not_running());
+  }
+}
+
+// -- peers that others offer --------------------------------------------------
+
+void node_state::offered(const connect_offered& msg) {
+  // Without any, it is our own word that the pause is over.
+  if (msg.candidates.empty())
+    offers_later_ = false;
+  if (phase_ != phase::running)
+    return;
+  for (auto candidate : msg.candidates) {
+    if (!config_.dial_private_offers)
+      std::erase_if(candidate.addresses, [](const multiaddr& address) {
+        return gossip::scope_of(address) != gossip::address_scope::internet;
+      });
+    const auto peer = candidate.peer;
+    if (!candidate.addresses.empty() && peer != ctx_->self
+        && !peers_.contains(peer) && !blocked_.contains(peer)
+        && (dials_.dials_offered(peer) || !offers_.add(std::move(candidate))))
+      ctx_->log->debug("an offered peer is not dialled, others are peer={}",
+                       peer.short_text());
+  }
+  dial_offered();
+}
+
+void node_state::dial_offered() {
+  while (phase_ == phase::running && peers_.size() < config_.max_peers) {
+    const auto next = offers_.next(now(self_), dials_.offered_count());
+    if (!next)
+      return dial_offered_later();
+    if (peers_.contains(next->peer))
+      continue;
+    std::vector<multiaddr> addresses;
+    for (const auto& address : next->addresses)
+      addresses.push_back(address.without_peer().with_peer(next->peer));
+    ctx_->log->debug("dialling an offered peer={}", next->peer.short_text());
+    dial(addresses, offered_dial{next->peer});
+  }
+}
+
+// Where it is the end of an attempt that is waited for, that calls.
+void node_state::dial_offered_later() {
+  const auto pause = offers_.pause(now(self_), dials_.offered_count());
+  if (pause && !std::exchange(offers_later_, true))
+    tell_self_later(self_, *pause, connect_offered{});
+}
+
+// -- direct and blocked peers -------------------------------------------------
+
+caf::result<changed> node_state::direct(const set_direct_peer& msg) {
+  if (phase_ != phase::running)
+    return not_running();
+  if (!msg.address.peer())
+    return caf::make_error(node_errc::bad_address,
+                           "a direct peer's address must end in /p2p/ID: "
+                               + msg.address.to_text());
+  if (const auto problem = dial_problem(msg.address); problem && msg.direct)
+    return caf::make_error(node_errc::bad_address, *problem);
+  make_direct(msg.address, msg.direct);
+  return changed{};
+}
+
+void node_state::make_direct(const multiaddr& address, bool direct) {
+  const set_direct wish{*address.peer(), direct};
+  tell(self_, mesh_, wish);
+  tell(self_, cache_, wish);
+  if (direct)
+    direct_.insert(wish.peer);
+  else
+    direct_.erase(wish.peer);
+  const auto configured = [&](const multiaddr& one) {
+    return one.peer() == wish.peer;
+  };
+  if (direct)
+    keep({address});
+  else if (std::ranges::none_of(config_.peers, configured))
+    kept_.forget(wish.peer);
+}
+
+void node_state::block(const block_peer& msg) {
+  if (phase_ != phase::running)
+    return;
+  tell(self_, cache_, msg);
+  if (!msg.blocked) {
+    blocked_.erase(msg.peer);
+    return;
+  }
+  blocked_.insert(msg.peer);
+  disconnect({msg.peer});
+}
+
+caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
+  auto promise = self_->make_response_promise<peer_connected>();
+  if (phase_ != phase::running) {
+    promise.deliver(not_running());
+  } else if (const auto peer = msg.address.peer();
+             peer && peers_.contains(*peer)) {
+    promise.deliver(peer_connected{*peer});
+  } else if (const auto problem = dial_problem(msg.address)) {
+    promise.deliver(caf::make_error(node_errc::bad_address, *problem));
+  } else {
+    dial({msg.address}, asked_dial{promise});
+  }
+  return promise;
+}
+
+void node_state::keep(const keep_connected& msg) {
+  if (phase_ != phase::running)
+    return;
+  if (const auto problem = dial_problem(msg.address))
+    ctx_->log->warn("{}", *problem);
+  else if (kept_.add(msg.address))
+    redial({msg.address});
+}
+
+void node_state::redial(const redial_peer& msg) {
+  if (phase_ != phase::running || !kept_.contains(msg.address))
+    return;
+  if (const auto peer = msg.address.peer(); peer && peers_.contains(*peer))
+    kept_.connected(msg.address, *peer);
+  else
+    dial({msg.address}, kept_dial{msg.address});
+}
+
+void node_state::redial_later(const multiaddr& address,
+                              kept_peers::duration pause) {
+  tell_self_later(self_, pause, redial_peer{address});
+}
+
+void node_state::disconnect(const disconnect_from& msg) {
+  kept_.forget(msg.peer);
+  const auto i = peers_.find(msg.peer);
+  if (i == peers_.end() || phase_ != phase::running)
+    return;
+  tell(self_, i->second.actor, disconnect_peer{"asked to"});
+  drop(msg.peer, "asked to");
+}
+
+// -- observers ----------------------------------------------------------------
+
+void node_state::watch(const watch_node& msg) {
+  downs_.watch(msg.observer);
+  observers_.push_back(msg.observer);
+  if (phase_ == phase::running)
+    tell(self_, mesh_, observe_events{true});
+}
+
+void node_state::observer_ended(const caf::actor_addr& who) {
+  const auto is_it = [&](const auto& one) { return one.address() == who; };
+  if (std::erase_if(observers_, is_it) > 0 && observers_.empty())
+    tell(self_, mesh_, observe_events{false});
+}
+
+void node_state::event(const node_event& one) {
+  for (const auto& observer : observers_)
+    tell(self_, observer, one);
+}
+
+void node_state::events(const node_events& msg) {
+  for (const auto& one : msg.events)
+    event(one);
+}
+
+} // namespace grapevine

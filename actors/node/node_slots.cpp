@@ -1,0 +1,155 @@
+#include "actors/host/address_group.hpp"
+#include "actors/host/connection.hpp"
+#include "actors/node/node_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// Who gets a place among the node's peers, and who gives his to another.
+
+namespace grapevine {
+
+using libp2p::peer_id;
+
+namespace {
+
+peer_slots::origin origin_of(const connection& conn) {
+  return {conn.role() == libp2p::role::dialer, address_group(conn.remote())};
+}
+
+// Of those that have a pubsub stream.
+peer_slots::worths worths_of(const scores_snapshot& seen) {
+  peer_slots::worths result;
+  for (const auto& one : seen.peers)
+    result[one.peer] = {
+        std::ranges::any_of(one.score.topics,
+                            &gossip::topic_score_snapshot::in_mesh),
+        one.score.score};
+  return result;
+}
+
+} // namespace
+
+// Why nobody, or this peer, may connect now.
+std::optional<std::string> node_state::refusal(const arrival& one) const {
+  const auto& msg = one.msg;
+  if (phase_ != phase::running)
+    return "the node stops";
+  if (blocked_.contains(msg.peer))
+    return "the peer is blocked";
+  const auto* kept = one.by ? one.by->is<kept_dial>() : nullptr;
+  if (peers_.contains(msg.peer) || is_protected(msg.peer)
+      || (kept != nullptr && kept_.contains(kept->address)))
+    return std::nullopt;
+  return slots_.refusal(origin_of(*msg.conn));
+}
+
+void node_state::refuse(const arrival& one, const std::string& why) {
+  const auto& msg = one.msg;
+  say(msg.attempt == 0, [&] {
+    return fmt::format("connection refused: {} peer={} addr={}", why,
+                       msg.peer.short_text(), msg.conn->remote().to_text());
+  });
+  msg.conn->session().close();
+  msg.conn->write();
+  dial_ended(one.by, why);
+}
+
+void node_state::established(const connection_established& msg) {
+  const arrival one{msg, end_attempt(msg.attempt)};
+  if (const auto why = refusal(one))
+    return refuse(one, *why);
+  if (!peers_.contains(msg.peer) && slots_.full())
+    return make_room(one);
+  admit(one);
+}
+
+// For a peer that always gets in: the one goes that is missed least.
+void node_state::make_room(const arrival& one) {
+  ask_worths([this, one](const peer_slots::worths& known) {
+    if (const auto why = refusal(one))
+      return refuse(one, *why);
+    if (!peers_.contains(one.msg.peer) && slots_.full())
+      if (const auto least = slots_.worst(
+              known, [this](const peer_id& id) { return is_protected(id); }))
+        evict(*least, "its place goes to a direct or kept peer");
+    admit(one);
+  });
+}
+
+void node_state::admit(const arrival& one) {
+  const auto& msg = one.msg;
+  const bool known = peers_.contains(msg.peer);
+  auto& entry = peers_[msg.peer];
+  if (!known) {
+    entry.actor = parts_.peer(self_->system(), ctx_, msg.peer,
+                              {mesh_, cache_, node_internal_actor{self_}});
+    entry.address = msg.conn->remote();
+    entry.outbound = msg.conn->role() == libp2p::role::dialer;
+    entry.since = now(self_);
+    slots_.add(msg.peer, origin_of(*msg.conn), entry.since);
+    downs_.watch(entry.actor);
+    say(!entry.outbound && !is_protected(msg.peer), [&] {
+      return fmt::format("connected peer={} addr={} direction={}",
+                         to_string(msg.peer), entry.address.to_text(),
+                         entry.outbound ? "outbound" : "inbound");
+    });
+  }
+  ++entry.adopted;
+  const bool was_offered = one.by && one.by->is<offered_dial>() != nullptr;
+  tell(self_, entry.actor, adopt_connection{msg.conn, msg.events, was_offered});
+  if (one.by)
+    dial_led_to(*one.by, msg.peer);
+  if (!known)
+    event({node_event::kind::connected, msg.peer, {}});
+  watch_crowd();
+}
+
+bool node_state::is_protected(const peer_id& peer) const {
+  return direct_.contains(peer) || kept_.keeps(peer);
+}
+
+void node_state::evict(const peer_id& peer, const std::string& why) {
+  const auto entry = peers_.find(peer);
+  if (entry == peers_.end())
+    return;
+  tell(self_, entry->second.actor, disconnect_peer{why});
+  drop(peer, why);
+}
+
+// Only where somebody has to go is it asked what peers are worth: it costs the
+// others nothing.
+void node_state::ask_worths(
+    const std::function<void(const peer_slots::worths&)>& then) {
+  constexpr std::chrono::seconds patience{10};
+  ask(self_, mesh_, patience, inspect_scores{})
+      .then([then](const scores_snapshot& seen) { then(worths_of(seen)); },
+            [then](const caf::error&) { then({}); });
+}
+
+void node_state::watch_crowd() {
+  if (trimming_ || !slots_.crowded())
+    return;
+  trimming_ = true;
+  constexpr std::chrono::milliseconds shortest{1};
+  tell_self_later(self_, std::max(config_.useless_grace / 6, shortest),
+                  trim_peers{});
+}
+
+void node_state::trim() {
+  trimming_ = false;
+  if (phase_ != phase::running || !slots_.crowded())
+    return;
+  trimming_ = true;
+  ask_worths([this](const peer_slots::worths& known) {
+    trimming_ = false;
+    if (phase_ != phase::running)
+      return;
+    const auto stays = [this](const peer_id& one) { return is_protected(one); };
+    for (const auto& peer : slots_.useless(known, stays, now(self_)))
+      evict(peer, "it has no pubsub stream, and places are scarce");
+    watch_crowd();
+  });
+}
+
+} // namespace grapevine

@@ -1,0 +1,222 @@
+#pragma once
+
+#include "actors/context.hpp"
+#include "actors/log_limit.hpp"
+#include "actors/node.hpp"
+#include "actors/node/dial_book.hpp"
+#include "actors/node/kept_peers.hpp"
+#include "actors/node/node_parts.hpp"
+#include "actors/node/offered_peers.hpp"
+#include "actors/node/peer_slots.hpp"
+#include "actors/node/topic_subscribers.hpp"
+#include "gossip/message/seqno.hpp"
+#include "gossip/message/signing.hpp"
+#include "gossip/rng.hpp"
+#include "libp2p/base/time_point.hpp"
+#include "messages/heartbeat.hpp"
+#include "messages/validator.hpp"
+
+#include <fmt/format.h>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace grapevine {
+
+/// What the node actor does, a member per message.
+class node_state {
+public:
+  node_state(node_internal_actor::pointer self, node_config config,
+             node_parts parts);
+  node_state(const node_state&) = delete;
+  node_state& operator=(const node_state&) = delete;
+
+  /// Takes its actors with it, however the node ends.
+  ~node_state();
+
+  // -- life -------------------------------------------------------------------
+
+  caf::result<node_started> start();
+  caf::result<node_stopped> stop(const stop_node& msg);
+  void stop_expired_now();
+  void listener_lost(const listener_failed& msg);
+  void reopen(const reopen_listener& msg);
+
+  // -- peers ------------------------------------------------------------------
+
+  void established(const connection_established& msg);
+  void failed(const dial_failed& msg);
+  void lost(const peer_lost& msg);
+  caf::result<peer_connected> connect(const connect_peer& msg);
+  void keep(const keep_connected& msg);
+  void redial(const redial_peer& msg);
+  void disconnect(const disconnect_from& msg);
+  void watch(const watch_node& msg);
+  void events(const node_events& msg);
+  void offered(const connect_offered& msg);
+  caf::result<changed> direct(const set_direct_peer& msg);
+  void block(const block_peer& msg);
+  void trim();
+
+  // -- scores -----------------------------------------------------------------
+
+  void score(const set_application_score& msg);
+
+  /// Lets the mesh manager answer.
+  template <class Answer, class Question>
+  caf::result<Answer> hand_to_mesh(const Question& question) {
+    if (phase_ != phase::running)
+      return not_running();
+    return hand_on(self_, mesh_, question);
+  }
+
+  // -- topics -----------------------------------------------------------------
+
+  caf::result<publish_receipt> publish(const publish_message& msg);
+  caf::result<batch_receipt> publish(const publish_batch& msg);
+  caf::result<changed> relay(const relay_topic& msg);
+  caf::result<changed> validation(const set_validation& msg);
+  void subscribe(const subscribe_topic& msg);
+  void unsubscribe(const unsubscribe_topic& msg);
+  caf::result<node_snapshot> inspect();
+
+private:
+  enum class phase { made, running, stopping, ended };
+
+  struct peer_entry {
+    peer_actor actor;
+    // How many connections the actor was given.
+    std::size_t adopted = 0;
+    libp2p::multiaddr address;
+    bool outbound = false;
+    time_point since;
+  };
+
+  struct bound_socket {
+    libp2p::multiaddr asked;
+    unique_fd fd;
+  };
+
+  // life
+  std::optional<std::string> config_problem() const;
+  std::optional<std::string> address_problem() const;
+  void fit_descriptors();
+  expected<std::vector<bound_socket>, std::string> bind_all();
+  void make_context(const std::vector<bound_socket>& sockets,
+                    std::shared_ptr<gossip::trace_sink> trace);
+  void spawn_partners();
+  void start_listener(bound_socket socket);
+  void part_stopped(const caf::actor_addr& who);
+  void stop_if_done();
+  void someone_ended(const caf::actor_addr& who, const caf::error& why);
+  void stop_peers();
+  void finish_stop();
+  void end_partners();
+  caf::error not_running() const;
+
+  // peers
+  // A connection, and the dial that led to it, if it was one of ours.
+  struct arrival {
+    connection_established msg;
+    std::optional<dial_record> by;
+  };
+
+  std::optional<std::string> refusal(const arrival& one) const;
+  void refuse(const arrival& one, const std::string& why);
+  void admit(const arrival& one);
+  void make_room(const arrival& one);
+  void ask_worths(const std::function<void(const peer_slots::worths&)>& then);
+  bool is_protected(const libp2p::peer_id& peer) const;
+  void evict(const libp2p::peer_id& peer, const std::string& why);
+  void watch_crowd();
+  // Logs what a peer did: strangers are not to fill the log.
+  template <class Text>
+  void say(bool stranger, Text text);
+  // By value: the id may be the table's own.
+  void drop(libp2p::peer_id peer, const std::string& reason);
+  template <class Purpose>
+  void dial(const std::vector<libp2p::multiaddr>& addresses, Purpose why);
+  void dial_offered();
+  void dial_offered_later();
+  std::optional<dial_record> end_attempt(attempt_id attempt);
+  void dial_led_to(const dial_record& dial, const libp2p::peer_id& peer);
+  void dial_ended(const std::optional<dial_record>& dial,
+                  const std::string& reason);
+  void make_direct(const libp2p::multiaddr& address, bool direct);
+  void redial_later(const libp2p::multiaddr& address,
+                    kept_peers::duration pause);
+  bool dialer_ended(const caf::actor_addr& who, const std::string& why);
+  void give_up_dials();
+
+  // observers
+  void event(const node_event& one);
+  void observer_ended(const caf::actor_addr& who);
+
+  // topics
+  std::optional<caf::error> publish_problem(const std::string& topic,
+                                            const bytes& data) const;
+  std::optional<std::string> join_problem(const std::string& topic) const;
+  gossip::message_ptr build(const std::string& topic, const bytes& data);
+  caf::result<publish_receipt> publish_when_ready(const publish_message& msg);
+  void topic_changed(const std::string& topic);
+  void subscriber_ended(const caf::actor_addr& who);
+
+  node_internal_actor::pointer self_;
+  node_config config_;
+  node_parts parts_;
+  phase phase_ = phase::made;
+  gossip::rng rng_;
+  down_watch<node_internal_actor::base> downs_;
+  context_ptr ctx_;
+
+  mesh_manager_actor mesh_;
+  message_cache_actor cache_;
+  std::vector<validator_actor> validators_;
+  heartbeat_actor heartbeat_;
+  struct listener_entry {
+    libp2p::multiaddr address;
+    listener_actor actor;
+  };
+  std::vector<listener_entry> listeners_;
+
+  std::unordered_map<libp2p::peer_id, peer_entry> peers_;
+  kept_peers kept_;
+  peer_slots slots_;
+  // Whether a look at useless peers is due.
+  bool trimming_ = false;
+  log_limit strangers_;
+  std::unordered_set<libp2p::peer_id> direct_;
+  offered_peers offers_;
+  // A message to ourselves is on its way, after which more of them are dialled.
+  bool offers_later_ = false;
+  std::unordered_set<libp2p::peer_id> blocked_;
+  dial_book dials_;
+  std::vector<caf::actor> observers_;
+
+  topic_subscribers topics_;
+  std::optional<gossip::message_signer> signer_;
+  gossip::seqno_source seqnos_;
+
+  std::optional<caf::typed_response_promise<node_stopped>> stopped_;
+  // While stopping: the cache and the mesh manager have done all they had to.
+  bool topics_left_ = false;
+  std::chrono::milliseconds stop_deadline_{};
+};
+
+// Text makes the line: it is seldom needed.
+template <class Text>
+void node_state::say(bool stranger, Text text) {
+  const auto level = stranger ? spdlog::level::debug : spdlog::level::info;
+  if (!ctx_->log->should_log(level))
+    return;
+  if (!stranger)
+    return ctx_->log->log(level, text());
+  if (const auto left_out = strangers_.next(now(self_)))
+    ctx_->log->log(level, "{} left_out={}", text(), *left_out);
+}
+
+} // namespace grapevine

@@ -1,0 +1,130 @@
+#pragma once
+
+#include "actors/pubsub/mesh_manager.hpp"
+#include "actors/pubsub/peer_outbox.hpp"
+#include "actors/pubsub/peer_waiters.hpp"
+#include "gossip/rng.hpp"
+#include "gossip/router/router.hpp"
+#include "gossip/trace/trace_batch.hpp"
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace grapevine {
+
+/// What the mesh manager actor does, a member per message: it calls
+/// `gossip::router`, and turns its effects into messages to actors. Which actor
+/// a peer's handle stands for is all that it knows of peers by itself.
+class mesh_manager_state {
+public:
+  mesh_manager_state(mesh_manager_actor::pointer self, context_ptr ctx);
+  mesh_manager_state(const mesh_manager_state&) = delete;
+  mesh_manager_state& operator=(const mesh_manager_state&) = delete;
+
+  // -- peers (mesh_manager.cpp) -----------------------------------------------
+
+  void meet(const meet_partners& msg);
+  void observe(const observe_events& msg);
+  void joined(const peer_joined& msg);
+  void moved(const peer_moved& msg);
+  void left(const peer_left& msg);
+  void hello(const hello_wanted& msg);
+  void received(const rpc_received& msg);
+  void learn(const record_learned& msg);
+  void direct(const set_direct& msg);
+
+  // -- this node (mesh_manager.cpp) -------------------------------------------
+
+  void join(const join_topic& msg);
+  void leave(const leave_topic& msg);
+  void leave_everything();
+  void heartbeat();
+  peer_waiters::promise wait_for_peers(const await_peers& msg);
+  void expired(const await_expired& msg);
+  mesh_snapshot snapshot() const;
+
+  // -- scores (mesh_manager.cpp) ----------------------------------------------
+
+  void delivered(const delivery_report& msg);
+  void misbehaved_peer(const misbehaved& msg);
+  void slow_reader(const reads_slowly& msg);
+  void application_score(const set_application_score& msg);
+  caf::result<changed> topic_score(const set_topic_score& msg);
+  scores_snapshot scores() const;
+
+  // -- partial messages (mesh_manager.cpp) ------------------------------------
+
+  void usable(const partial_usable& msg);
+  void received(const partial_received& msg);
+  caf::result<changed> partial_topic(const set_partial_topic& msg);
+  caf::result<changed> publish(const publish_partial& msg);
+
+  // -- messages (mesh_manager_messages.cpp) -----------------------------------
+
+  void route(const route_messages& msg);
+  publish_receipt route(const route_own& msg);
+  batch_receipt route(const route_batch& msg);
+  void announce(const announce_messages& msg);
+
+private:
+  using peer_handle = gossip::peer_handle;
+
+  std::function<std::size_t(const std::string&)> reachable_peers() const;
+  void answer_waiters();
+  topic_state_snapshot describe(const gossip::topic_snapshot& topic) const;
+  std::vector<libp2p::peer_id> ids_of(std::span<const peer_handle> peers) const;
+
+  // messages (mesh_manager_messages.cpp)
+  void choose_receivers(const gossip::message& msg);
+  void choose_receivers(const routed_message& msg,
+                        std::optional<peer_handle> source);
+  void queue_for_receivers(const gossip::message_ptr& msg);
+  void send_queued(bool own);
+  void choose_warned(const gossip::message& msg,
+                     std::optional<peer_handle> source);
+  void tell_unwanted(const gossip::message& msg);
+  void send_unwanted();
+
+  // what the router wants done (mesh_manager_effects.cpp)
+  void carry_out();
+  void note(const gossip::mesh_event& event);
+  void tell_standing(const gossip::standing_changed& changed);
+  void report_subscriptions();
+  void send_announcements();
+  void send_control(gossip::send_control& control);
+  void send_gossip();
+  void deliver(gossip::deliver_partial& parts);
+
+  // Null for a peer that is gone.
+  const peer_actor& actor_of(peer_handle peer) const;
+  template <class Message>
+  void tell_peer(peer_handle peer, Message msg) {
+    if (const auto& to = actor_of(peer))
+      tell(self_, to, std::move(msg));
+  }
+
+  mesh_manager_actor::pointer self_;
+  context_ptr ctx_;
+  gossip::rng rng_;
+  gossip::router router_;
+  message_cache_actor cache_;
+  event_sink events_;
+  // By a handle's slot: null where there is no peer.
+  std::vector<peer_actor> actors_;
+  std::map<std::string, caf::actor, std::less<>> partial_receivers_;
+  peer_waiters waiters_;
+  gossip::trace_batch trace_{ctx_->trace};
+  // Of one turn; kept for their memory.
+  gossip::router_effects effects_;
+  std::vector<peer_handle> receivers_;
+  peer_outbox<gossip::message_ptr> outbox_;
+  // Ids for IDONTWANT.
+  peer_outbox<std::string> unwanted_;
+};
+
+} // namespace grapevine

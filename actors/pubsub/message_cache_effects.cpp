@@ -1,0 +1,166 @@
+#include "actors/pubsub/message_cache_state.hpp"
+
+#include <utility>
+
+// What the message cache's core wants done.
+
+namespace grapevine {
+
+namespace {
+
+// Deliveries for the scores that are told together.
+constexpr std::size_t report_size = 256;
+
+} // namespace
+
+void message_cache_state::carry_out() {
+  trace();
+  if (!effects_.empty())
+    delivered_at_ = std::chrono::system_clock::now();
+  for (auto& effect : effects_)
+    std::visit([this](auto& e) { apply(e); }, effect);
+  effects_.clear();
+  flush();
+}
+
+void message_cache_state::apply(gossip::validate_message& e) {
+  if (e.announce)
+    announce(e.msg, e.source);
+  to_validate_.push_back(std::move(e));
+}
+
+void message_cache_state::announce(const gossip::message_ptr& msg,
+                                   const libp2p::peer_id& source) {
+  if (to_announce_.empty())
+    to_announce_.reserve(effects_.size());
+  to_announce_.push_back({msg, source, {}});
+}
+
+void message_cache_state::apply(gossip::deliver_message& e) {
+  if (e.announce)
+    announce(e.msg, e.source);
+  ++counters_.delivered;
+  deliver(e.msg, e.source);
+  if (e.source.empty())
+    return;
+  if (to_route_.empty())
+    to_route_.reserve(effects_.size());
+  to_route_.push_back({std::move(e.msg), e.source, std::move(e.forwarders)});
+}
+
+void message_cache_state::apply(const gossip::duplicate_message& e) {
+  ++counters_.duplicates;
+  if (e.in_time)
+    report_.entries.push_back({e.peer, std::string{e.topic},
+                               delivery_report::kind::duplicate, e.age});
+}
+
+void message_cache_state::apply(const gossip::rejected_message& e) {
+  ++counters_.rejected;
+  // Under attack: nothing is put into words that nobody reads.
+  if (ctx_->log->should_log(spdlog::level::debug))
+    ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
+                     to_string(e.reason), e.peer.short_text(),
+                     escaped(e.topic));
+  if (!counts_as_invalid(e.reason))
+    return;
+  report_.entries.push_back(
+      {e.peer, std::string{e.topic}, delivery_report::kind::invalid, {}});
+  report_urgent_ = true;
+}
+
+void message_cache_state::apply(const gossip::ignored_message&) {
+  ++counters_.ignored;
+}
+
+void message_cache_state::apply(const gossip::throttled_message& e) {
+  ++counters_.throttled;
+  if (ctx_->log->should_log(spdlog::level::debug))
+    ctx_->log->debug("message dropped, too many under validation peer={}",
+                     e.peer.short_text());
+}
+
+void message_cache_state::apply(const gossip::promise_counted& e) {
+  if (e.count > 0)
+    counters_.broken_promises += static_cast<std::uint64_t>(e.count);
+  tell(self_, mesh_,
+       misbehaved{e.peer, e.count,
+                  e.count > 0 ? "IWANT was not answered"
+                              : "IWANT was answered late"});
+}
+
+void message_cache_state::apply(const gossip::release_credit& e) {
+  auto& back = credit_[e.peer];
+  ++back.messages;
+  back.bytes += e.bytes;
+}
+
+void message_cache_state::deliver(const gossip::message_ptr& msg,
+                                  const libp2p::peer_id& source) {
+  const auto* subscribers = subscribers_of(msg->topic());
+  if (subscribers == nullptr)
+    return;
+  for (const auto& one : *subscribers) {
+    if (!one.batches) {
+      tell(self_, one.actor, message_delivered{msg, source, delivered_at_});
+      continue;
+    }
+    auto& batch = to_deliver_[one.actor].msgs;
+    if (batch.empty())
+      batch.reserve(effects_.size());
+    batch.push_back({msg, source, delivered_at_});
+  }
+}
+
+// One actor message for all that this turn has for a receiver.
+void message_cache_state::flush() {
+  if (!to_announce_.empty())
+    tell(self_, mesh_, announce_messages{std::exchange(to_announce_, {})});
+  if (!to_route_.empty())
+    tell(self_, mesh_, route_messages{std::exchange(to_route_, {})});
+  for (auto& [subscriber, batch] : to_deliver_)
+    tell(self_, subscriber, std::move(batch));
+  to_deliver_.clear();
+  send_to_validators();
+  for (const auto& [peer, back] : credit_)
+    if (const auto i = peers_.find(peer); i != peers_.end())
+      tell(self_, i->second, back);
+  credit_.clear();
+  if (report_urgent_ || report_.entries.size() >= report_size)
+    flush_report();
+  trace_.flush();
+}
+
+void message_cache_state::send_to_validators() {
+  if (ctx_->config.monotonic_seqno)
+    return send_by_author();
+  if (to_validate_.empty())
+    return;
+  next_validator_ = (next_validator_ + 1) % validators_.size();
+  tell(self_, validators_[next_validator_],
+       validate_messages{std::exchange(to_validate_, {}), self_});
+}
+
+// One author's messages must not overtake each other: the later one's verdict
+// would make the earlier one old.
+void message_cache_state::send_by_author() {
+  std::vector<validate_messages> batches(validators_.size());
+  for (auto& one : to_validate_) {
+    const auto author = std::hash<libp2p::peer_id>{}(one.msg->author());
+    batches[author % batches.size()].tasks.push_back(std::move(one));
+  }
+  to_validate_.clear();
+  for (std::size_t i = 0; i < batches.size(); ++i)
+    if (!batches[i].tasks.empty()) {
+      batches[i].reply_to = self_;
+      tell(self_, validators_[i], std::move(batches[i]));
+    }
+}
+
+void message_cache_state::flush_report() {
+  report_urgent_ = false;
+  if (!report_.entries.empty())
+    tell(self_, mesh_, std::exchange(report_, {}));
+}
+
+} // namespace grapevine

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "actors/pubsub/message_cache.hpp"
+#include "gossip/cache/message_cache.hpp"
+#include "gossip/rng.hpp"
+#include "gossip/trace/trace_batch.hpp"
+#include "libp2p/base/time_point.hpp"
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace grapevine {
+
+/// What the message cache actor does, a member per message: it calls
+/// `gossip::message_cache`, and turns its effects into messages to actors.
+class message_cache_state {
+public:
+  message_cache_state(message_cache_actor::pointer self, context_ptr ctx,
+                      mesh_manager_actor mesh,
+                      std::vector<validator_actor> validators);
+  message_cache_state(const message_cache_state&) = delete;
+  message_cache_state& operator=(const message_cache_state&) = delete;
+
+  // -- peers ------------------------------------------------------------------
+
+  void joined(const peer_joined& msg);
+  void left(const peer_left& msg);
+  void direct(const set_direct& msg);
+  void block(const block_peer& msg);
+
+  // -- messages ---------------------------------------------------------------
+
+  void receive(const messages_received& msg);
+  void decide(const verdicts_reached& msg);
+  /// False if it was published before. The way to peers is `route_own`.
+  bool publish(const gossip::message_ptr& msg);
+  route_batch publish(const publish_own_batch& msg);
+  void bound(const bound_validation& msg);
+  void subscribers(const set_subscribers& msg);
+
+  // -- gossip -----------------------------------------------------------------
+
+  void iwant(const iwant_received& msg);
+  void ihave(const ihave_received& msg);
+  void asked(const iwant_sent& msg);
+  void gossip(const emit_gossip& msg);
+  void shift();
+  void sweep();
+
+  void delivery_window(const set_delivery_window& msg);
+  cache_snapshot snapshot() const;
+
+private:
+  gossip::message_cache_options cache_options() const;
+  bool sound(const gossip::message& msg) const;
+  bool take(const libp2p::peer_id& from, const gossip::message_ptr& msg,
+            time_point at);
+  // Null if nobody here wants the topic.
+  const std::vector<topic_subscriber>* subscribers_of(std::string_view topic);
+
+  // Effects (message_cache_effects.cpp).
+  void carry_out();
+  void apply(gossip::validate_message& e);
+  void apply(gossip::deliver_message& e);
+  void apply(const gossip::duplicate_message& e);
+  void apply(const gossip::rejected_message& e);
+  void apply(const gossip::ignored_message& e);
+  void apply(const gossip::throttled_message& e);
+  void apply(const gossip::release_credit& e);
+  void apply(const gossip::promise_counted& e);
+  void announce(const gossip::message_ptr& msg, const libp2p::peer_id& source);
+  void deliver(const gossip::message_ptr& msg, const libp2p::peer_id& source);
+  void flush();
+  void send_to_validators();
+  void send_by_author();
+  void flush_report();
+
+  // Tracing (message_cache_trace.cpp).
+  void trace();
+  void trace_published(const gossip::message& msg);
+
+  using subscriber_map =
+      libp2p::keyed_string_map<std::vector<topic_subscriber>>;
+
+  message_cache_actor::pointer self_;
+  context_ptr ctx_;
+  mesh_manager_actor mesh_;
+  std::vector<validator_actor> validators_;
+  std::size_t next_validator_ = 0;
+  // Topics whose messages validators judge.
+  std::set<std::string, std::less<>> judged_;
+  gossip::message_cache cache_;
+  gossip::rng rng_;
+  std::unordered_map<libp2p::peer_id, peer_actor> peers_;
+  subscriber_map wanted_;
+  subscriber_map::const_iterator last_wanted_ = wanted_.end();
+  gossip::trace_batch trace_{ctx_->trace};
+  cache_snapshot counters_;
+  // For scores: told in batches, at once only if it is urgent.
+  delivery_report report_;
+  bool report_urgent_ = false;
+  // Of one turn; kept for their memory.
+  gossip::message_effects effects_;
+  std::chrono::system_clock::time_point delivered_at_;
+  std::unordered_map<caf::actor, messages_delivered> to_deliver_;
+  std::vector<gossip::validate_message> to_validate_;
+  std::vector<routed_message> to_route_;
+  std::vector<routed_message> to_announce_;
+  std::unordered_map<libp2p::peer_id, return_credit> credit_;
+};
+
+} // namespace grapevine

@@ -1,0 +1,253 @@
+#include "actors/pubsub/peer_limits.hpp"
+#include "actors/pubsub/peer_state.hpp"
+
+#include <algorithm>
+
+// What the peer does not take or does not finish: what is dropped for it, what
+// it is told of that, and how long it is waited for.
+
+namespace grapevine {
+
+namespace {
+
+using level = gossip::byte_budget::level;
+
+level level_of(const gossip::byte_budget* budget) {
+  return budget != nullptr ? budget->fullness() : level::low;
+}
+
+// How long the peer may take nothing. As long as others leave room, it may be
+// the line's fault.
+std::chrono::milliseconds write_patience(const node_context& ctx) {
+  const auto whole = ctx.config.session.write_timeout;
+  return level_of(ctx.queued()) == level::low ? whole : whole / 3;
+}
+
+// From an RPC's first byte to its last, or from when it had room.
+std::chrono::milliseconds rpc_patience(const node_context& ctx,
+                                       const rpc_inbox& inbox) {
+  const auto whole = ctx.config.rpc_timeout;
+  switch (level_of(ctx.unfinished())) {
+  case level::low:
+    return whole;
+  case level::high:
+    return whole / 6;
+  case level::full:
+    break;
+  }
+  // Others wait for its room.
+  return inbox.has_room() ? whole / 30 : whole / 6;
+}
+
+// When to look at a timer whose limit may shrink from `whole` down to `least`:
+// then, and every now and again behind it.
+time_point look_at(const libp2p::fair_timer& timer,
+                   std::chrono::milliseconds least,
+                   std::chrono::milliseconds whole, time_point now) {
+  const auto first = timer.due(least);
+  return first > now ? first : std::min(timer.due(whole), now + least);
+}
+
+} // namespace
+
+// -- what is dropped ----------------------------------------------------------
+
+void peer_state::note_missed(const gossip::message& msg) {
+  missed_.add(msg, now(self_));
+}
+
+// A burst is nobody's fault: who takes it while the window still holds what was
+// dropped can ask for it. Only who is behind for longer reads slowly.
+void peer_state::report_dropped() {
+  if (dropped_ == 0)
+    return;
+  const auto count = std::exchange(dropped_, 0);
+  if (dropped_in_all_ == 0)
+    ctx_->log->debug("too much waits, messages are dropped waiting_bytes={} "
+                     "peer={}",
+                     queue_.bytes_waiting(), id_.short_text());
+  dropped_in_all_ += count;
+  if (ctx_->memory)
+    ctx_->memory->dropped.fetch_add(count, std::memory_order_relaxed);
+  const auto burst = ctx_->config.params.timers.heartbeat_interval
+                     * peer_limits::burst_heartbeats;
+  if (behind_since_ && now(self_) - *behind_since_ >= burst)
+    tell(self_, partners_.mesh, reads_slowly{id_, count});
+}
+
+// At the end of a turn: what is left counts for the node, and what is not left
+// can be told of.
+void peer_state::settle_queue() {
+  std::vector<gossip::message_ptr> shed;
+  queue_.settle(shed);
+  for (const auto& msg : shed) {
+    trace_.record([&] {
+      return gossip::trace::rpc_dropped{id_, gossip::trace::meta_of(*msg)};
+    });
+    note_missed(*msg);
+  }
+  dropped_ += shed.size();
+  report_dropped();
+  if (queue_.messages_wait()) {
+    if (!behind_since_)
+      behind_since_ = now(self_);
+    return;
+  }
+  behind_since_.reset();
+  if (dropped_in_all_ > 0)
+    end_episode();
+  if (!missed_.empty())
+    tell_missed();
+}
+
+void peer_state::end_episode() {
+  const auto count = std::exchange(dropped_in_all_, 0);
+  if (count == 0)
+    return;
+  // Who reads slowly may be any stranger.
+  const bool shown = ctx_->memory && ctx_->memory->may_report(now(self_));
+  ctx_->log->log(shown ? spdlog::level::info : spdlog::level::debug,
+                 "messages were dropped, as too much waited count={} peer={}",
+                 count, id_.short_text());
+}
+
+// The peer is gone, or nothing more is to be sent.
+void peer_state::forget_queue() {
+  queue_.clear();
+  report_dropped();
+  end_episode();
+  behind_since_.reset();
+  missed_.clear();
+  reads_ = {};
+}
+
+// It has read what was before them: now it can ask, and is answered at once.
+void peer_state::tell_missed() {
+  if (outbound_state_ != outbound_state::open)
+    return;
+  const auto& config = ctx_->config.params;
+  const auto heartbeat = config.timers.heartbeat_interval;
+  const auto at = now(self_);
+  // More often, the peer would heed no other IHAVE.
+  if (told_missed_ && at - *told_missed_ < heartbeat / 2)
+    return;
+  told_missed_ = at;
+  const auto windows = std::max<std::size_t>(config.gossip.history_length, 2);
+  const auto there = heartbeat * static_cast<int>(windows - 1);
+  for (const auto& one : missed_.take(at, there))
+    if (!standing_.without_gossip)
+      push_ihave(one.topic, one.ids);
+  schedule_flush();
+}
+
+// -- what it owes -------------------------------------------------------------
+
+// Whether no more of its RPC may come now, as others have used up the room.
+bool peer_state::must_wait() const noexcept {
+  return std::ranges::any_of(
+      inbounds_, [](const auto& one) { return one.inbox.waits_for_room(); });
+}
+
+void peer_state::settle_inboxes() {
+  if (inbounds_.empty())
+    return;
+  const auto at = now(self_);
+  for (auto& one : inbounds_)
+    one.inbox.settle(at);
+  if (!standing_.graylisted)
+    return;
+  // From behind, as those that are given up leave the list. Nothing of a large
+  // RPC would be heeded.
+  for (auto i = inbounds_.size(); i-- > 0;)
+    if (inbounds_[i].inbox.is_large())
+      give_up(inbounds_[i], "a large RPC of a graylisted peer");
+}
+
+void peer_state::give_up(const inbound_stream& stream, const char* why) {
+  stream.at.link->conn->session().reset_stream(stream.at.id);
+  lose_inbound(stream, why);
+}
+
+// Called whenever what waits may have changed; `read`: whether we read, or it
+// is our fault that windows do not open and RPCs do not end.
+void peer_state::watch(bool read, time_point at) {
+  for (const auto& link : links_) {
+    link->writes.excuse(!read, at);
+    link->writes.note(link->conn->has_output(), link->conn->taken(), at);
+  }
+  // Also of a peer that lets us open no stream at all.
+  bool waits = queue_.messages_wait();
+  std::uint64_t taken = handed_;
+  if (outbound_state_ == outbound_state::open) {
+    const auto ahead = outbound_.link->conn->session().buffered(outbound_.id);
+    waits = waits || ahead > 0;
+    taken -= std::min<std::uint64_t>(taken, ahead);
+  }
+  reads_.excuse(!read, at);
+  reads_.note(waits, taken, at);
+  // Not while the node's budget makes it wait: all would wait for each other.
+  const bool excused = !read && !must_wait();
+  for (auto& one : inbounds_)
+    one.inbox.excuse(excused, at);
+}
+
+void peer_state::expire() {
+  const auto at = now(self_);
+  const auto patience = write_patience(*ctx_);
+  const bool deaf = reads_.timer().due(patience) <= at;
+  for (const auto& link : links_)
+    if (link->writes.timer().due(patience) <= at
+        || (deaf && (!outbound_ || outbound_.link == link))) {
+      ctx_->log->debug("connection closed, it does not read waiting_bytes={} "
+                       "peer={}",
+                       queue_.bytes_waiting(), id_.short_text());
+      link->conn->fail("it does not read");
+    }
+  if (deaf)
+    reads_ = {};
+  expire_inboxes(at);
+}
+
+void peer_state::expire_inboxes(time_point at) {
+  // From behind, as those that are given up leave the list.
+  for (auto i = inbounds_.size(); i-- > 0;) {
+    const auto& inbox = inbounds_[i].inbox;
+    const auto& owed = inbox.owed();
+    if (owed.due(rpc_patience(*ctx_, inbox)) > at)
+      continue;
+    const bool whole = owed.due(ctx_->config.rpc_timeout) <= at;
+    give_up(inbounds_[i], "an RPC was not finished in time");
+    tell(self_, partners_.mesh,
+         misbehaved{id_,
+                    whole ? peer_limits::unfinished_penalty
+                          : peer_limits::crowded_penalty,
+                    "an RPC was not finished in time"});
+  }
+}
+
+time_point peer_state::next_due(time_point at) const {
+  auto next = time_point::max();
+  const auto whole = ctx_->config.session.write_timeout;
+  const auto look = [&](const libp2p::fair_timer& timer) {
+    if (timer.running())
+      next = std::min(next, look_at(timer, whole / 3, whole, at));
+  };
+  for (const auto& link : links_)
+    look(link->writes.timer());
+  look(reads_.timer());
+  const auto rpc = ctx_->config.rpc_timeout;
+  for (const auto& one : inbounds_)
+    if (one.inbox.owed().running())
+      next = std::min(next, look_at(one.inbox.owed(),
+                                    one.inbox.has_room() ? rpc / 30 : rpc / 6,
+                                    rpc, at));
+  if (must_wait())
+    next = std::min(next, at + peer_limits::crowded_poll);
+  if (!missed_.empty() && told_missed_ && !queue_.messages_wait()
+      && outbound_state_ == outbound_state::open)
+    next = std::min(next, *told_missed_
+                              + ctx_->config.params.timers.heartbeat_interval);
+  return next;
+}
+
+} // namespace grapevine

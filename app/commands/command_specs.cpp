@@ -1,0 +1,247 @@
+#include "app/commands/command_specs.hpp"
+
+#include "app/commands/cli.hpp"
+#include "app/commands/commands.hpp"
+#include "app/console/output.hpp"
+#include "libp2p/address/dial_plan.hpp"
+
+#include <utility>
+
+namespace grapevine::app {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::filesystem::path;
+
+// -- run ----------------------------------------------------------------------
+
+void add_run(CLI::App& to, given_texts& given) {
+  given.add_node_options(to, true);
+  given.add_flag(to, "--print-config",
+                 "Prints what is configured, as a file for --config, and ends");
+}
+
+outcome<exit_code> act_run(const given_texts& given) {
+  auto node = given.node();
+  if (!node)
+    return unexpected{node.error()};
+  return run({*std::move(node), given.has("print-config")});
+}
+
+command_spec run_spec() {
+  return {"run", "Runs a node until SIGINT or SIGTERM",
+          R"(  grapevine run --topic news
+  grapevine run --listen /ip4/127.0.0.1/tcp/0 \
+    --peer /dns4/example.org/tcp/4001 --topic news --topic weather
+  grapevine run --config /etc/grapevine.toml
+  grapevine run --print-config > grapevine.toml
+On standard output it says, a line for each address:
+  listening /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo...)",
+          add_run, act_run};
+}
+
+// -- sub ----------------------------------------------------------------------
+
+void add_sub(CLI::App& to, given_texts& given) {
+  given.add(to, "TOPIC", "", "Topics to subscribe to")
+      ->required()
+      ->expected(-1);
+  given.add_flag(to, "--json", "Prints a JSON object a line");
+  given.add(to, "--count", "N", "Ends after N messages (default: never)");
+  given.add_node_options(to, false);
+}
+
+// Of how many it is: nothing for endlessly many.
+outcome<std::optional<std::size_t>> count_of(const given_texts& given) {
+  auto count = given.value<std::size_t>("count");
+  if (count && *count == std::size_t{0})
+    return usage_error("--count: \"0\": must be at least 1");
+  return count;
+}
+
+outcome<exit_code> act_sub(const given_texts& given) {
+  auto node = given.node();
+  if (!node)
+    return unexpected{node.error()};
+  const auto count = count_of(given);
+  if (!count)
+    return unexpected{count.error()};
+  for (const auto& topic : given.all("TOPIC"))
+    if (const auto valid = value_text<topic_name>::parse(topic); !valid)
+      return usage_error("TOPIC: \"" + topic + "\": " + valid.error());
+  return sub({*std::move(node), given.all("TOPIC"), given.has("json"), *count});
+}
+
+command_spec sub_spec() {
+  return {"sub", "Prints the messages of topics",
+          R"(  grapevine sub news --peer /ip4/127.0.0.1/tcp/4001
+  grapevine sub news weather --peer /dns4/example.org/tcp/4001 --json
+  grapevine sub news --count 1 --peer /ip4/127.0.0.1/tcp/4001
+Each message is a line: its bytes, or with --json an object with topic, from,
+seqno, id, data (base64), text (if it is UTF-8) and received.)",
+          add_sub, act_sub};
+}
+
+// -- pub ----------------------------------------------------------------------
+
+void add_pub(CLI::App& to, given_texts& given) {
+  given.add(to, "TOPIC", "", "Topic to publish to")->required();
+  given.add(to, "--message", "TEXT",
+            "The message; without it and --file, each line of standard input "
+            "is one");
+  given.add(to, "--file", "FILE",
+            "The file that is the message; - for standard input");
+  given.add(to, "--wait", "TIME",
+            "How long to wait for a peer of the topic (default: 10s)");
+  given.add_node_options(to, false);
+}
+
+outcome<exit_code> act_pub(const given_texts& given) {
+  auto node = given.node();
+  if (!node)
+    return unexpected{node.error()};
+  const auto topic = given.value<topic_name>("TOPIC");
+  if (!topic)
+    return unexpected{topic.error()};
+  const auto file = given.value<path>("file");
+  if (!file)
+    return unexpected{file.error()};
+  const auto wait = given.value<milliseconds>("wait", pub_arguments{}.wait);
+  if (!wait)
+    return unexpected{wait.error()};
+  if (*file && given.has("message"))
+    return usage_error("--message and --file exclude each other");
+  return pub(
+      {*std::move(node), (*topic)->text, given.text("message"), *file, **wait});
+}
+
+command_spec pub_spec() {
+  return {"pub", "Publishes messages to a topic",
+          R"(  grapevine pub news --message hello --peer /ip4/127.0.0.1/tcp/4001
+  grapevine pub news --file photo.jpg --peer /ip4/127.0.0.1/tcp/4001
+  tail -f log | grapevine pub news --peer /dns4/example.org/tcp/4001
+For each message it prints the id, in hexadecimal, and the number of peers that
+it went to. If that is none, it fails.)",
+          add_pub, act_pub};
+}
+
+// -- keygen and id ------------------------------------------------------------
+
+void add_keygen(CLI::App& to, given_texts& given) {
+  given.add(to, "--type", "ed25519|secp256k1|ecdsa|rsa",
+            "Kind of key (default: ed25519)");
+  given.add(to, "--out", "FILE",
+            "File to write (default: where \"grapevine run\" looks for it)");
+}
+
+outcome<exit_code> act_keygen(const given_texts& given) {
+  const auto type =
+      given.value<libp2p::key_type>("type", keygen_arguments{}.type);
+  if (!type)
+    return unexpected{type.error()};
+  auto out = given.value<path>("out");
+  if (!out)
+    return unexpected{out.error()};
+  return keygen({**type, *std::move(out)});
+}
+
+command_spec keygen_spec() {
+  return {"keygen", "Makes a key for a node, and prints its peer id",
+          R"(  grapevine keygen
+  grapevine keygen --type secp256k1 --out identity.key
+Only the file's owner may read it. A file is never replaced.)",
+          add_keygen, act_keygen};
+}
+
+void add_id(CLI::App& to, given_texts& given) {
+  given.add(to, "--identity", "FILE",
+            "File with the key (default: where \"grapevine run\" keeps it)");
+  given.add_flag(to, "--cid", "Prints it as a CID, not in base58");
+}
+
+outcome<exit_code> act_id(const given_texts& given) {
+  auto file = given.value<path>("identity");
+  if (!file)
+    return unexpected{file.error()};
+  return id({*std::move(file), given.has("cid")});
+}
+
+command_spec id_spec() {
+  return {"id", "Prints the peer id of a node's key",
+          R"(  grapevine id
+  grapevine id --identity identity.key --cid)",
+          add_id, act_id};
+}
+
+// -- ping ---------------------------------------------------------------------
+
+void add_ping(CLI::App& to, given_texts& given) {
+  given
+      .add(to, "ADDR", "",
+           "Address of the peer; with /p2p/ID it must be that one")
+      ->required();
+  given.add(to, "--count", "N", "Ends after N pings (default: never)");
+  given.add(to, "--interval", "TIME", "Between two pings (default: 1s)");
+  given.add(to, "--timeout", "TIME",
+            "For the connection, and for each answer (default: 10s)");
+}
+
+outcome<exit_code> act_ping(const given_texts& given) {
+  const ping_arguments defaults;
+  const auto address = given.value<libp2p::multiaddr>("ADDR");
+  if (!address)
+    return unexpected{address.error()};
+  if (const auto plan = libp2p::plan_dial(**address); !plan)
+    return usage_error("ADDR: \"" + (*address)->to_text()
+                       + "\": " + plan.error());
+  const auto count = count_of(given);
+  if (!count)
+    return unexpected{count.error()};
+  const auto interval =
+      given.value<milliseconds>("interval", defaults.interval);
+  if (!interval)
+    return unexpected{interval.error()};
+  const auto timeout = given.value<milliseconds>("timeout", defaults.timeout);
+  if (!timeout)
+    return unexpected{timeout.error()};
+  return ping({**address, *count, **interval, **timeout});
+}
+
+command_spec ping_spec() {
+  return {"ping", "Measures round trips to a peer (libp2p ping)",
+          R"(  grapevine ping /ip4/127.0.0.1/tcp/4001 --count 3
+  grapevine ping /dns4/example.org/tcp/4001/p2p/12D3Koo...)",
+          add_ping, act_ping};
+}
+
+// -- completion ---------------------------------------------------------------
+
+void add_completion(CLI::App& to, given_texts& given) {
+  given.add(to, "SHELL", "", "bash")->required();
+}
+
+outcome<exit_code> act_completion(const given_texts& given) {
+  const auto shell = given.text("SHELL");
+  if (shell != "bash")
+    return usage_error("SHELL: \"" + *shell + "\": only bash is known");
+  if (auto printed = print_line(bash_completion()); !printed)
+    return unexpected{printed.error()};
+  return success;
+}
+
+command_spec completion_spec() {
+  return {"completion",
+          "Prints the script that completes command lines in a shell",
+          R"(  source <(grapevine completion bash))", add_completion,
+          act_completion};
+}
+
+} // namespace
+
+std::vector<command_spec> all_commands() {
+  return {run_spec(), sub_spec(),  pub_spec(),       keygen_spec(),
+          id_spec(),  ping_spec(), completion_spec()};
+}
+
+} // namespace grapevine::app

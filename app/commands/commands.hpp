@@ -1,0 +1,82 @@
+#pragma once
+
+#include "app/failure.hpp"
+#include "app/options/node_arguments.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The commands. Each returns how the program ends, or why it could not do what
+// it was asked.
+
+namespace grapevine::app {
+
+/// `grapevine run`: a node that lives until it is told to stop.
+struct run_arguments {
+  node_arguments node;
+  /// Only print what would be configured.
+  bool print_config = false;
+};
+
+outcome<exit_code> run(const run_arguments& arguments);
+
+/// `grapevine sub`: prints the messages of topics.
+struct sub_arguments {
+  node_arguments node;
+  std::vector<std::string> topics;
+  bool json = false;
+  /// Ends after so many messages.
+  std::optional<std::size_t> count;
+};
+
+outcome<exit_code> sub(const sub_arguments& arguments);
+
+/// `grapevine pub`: publishes one message, or each line of standard input.
+struct pub_arguments {
+  node_arguments node;
+  std::string topic;
+  /// The message itself.
+  std::optional<std::string> message;
+  /// The file that is the message; `-` for standard input.
+  std::optional<std::filesystem::path> file;
+  /// For how long it waits for a peer of the topic.
+  std::chrono::milliseconds wait{10'000};
+};
+
+outcome<exit_code> pub(const pub_arguments& arguments);
+
+/// `grapevine keygen`: makes a key.
+struct keygen_arguments {
+  libp2p::key_type type = libp2p::key_type::ed25519;
+  /// Not set: where `run` looks for it.
+  std::optional<std::filesystem::path> out;
+};
+
+outcome<exit_code> keygen(const keygen_arguments& arguments);
+
+/// `grapevine id`: prints the peer id of a key.
+struct id_arguments {
+  std::optional<std::filesystem::path> identity;
+  /// As a CID, not in base58.
+  bool cid = false;
+};
+
+outcome<exit_code> id(const id_arguments& arguments);
+
+/// `grapevine ping`: measures round trips.
+struct ping_arguments {
+  libp2p::multiaddr address;
+  /// Not set: until it is told to stop.
+  std::optional<std::size_t> count;
+  std::chrono::milliseconds interval{1'000};
+  /// For the connection, and for each answer.
+  std::chrono::milliseconds timeout{10'000};
+};
+
+outcome<exit_code> ping(const ping_arguments& arguments);
+
+} // namespace grapevine::app

@@ -1,0 +1,114 @@
+#include "app/commands/commands.hpp"
+#include "app/commands/node_command.hpp"
+#include "app/commands/node_setup.hpp"
+#include "app/console/delivery_buffer.hpp"
+#include "app/console/message_text.hpp"
+#include "app/console/messages.hpp"
+#include "app/console/output.hpp"
+#include "app/console/terminal_text.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cerrno>
+#include <cstring>
+#include <unistd.h>
+#include <utility>
+
+namespace grapevine::app {
+
+namespace {
+
+// Ends the command when nobody reads what it prints, message or not.
+void watch_output(caf::event_based_actor* self, const caf::actor& command,
+                  const std::shared_ptr<stop_flag>& stop) {
+  if (line_writer{STDOUT_FILENO, *stop}.wait_closed())
+    tell(self, command, stop_node{});
+}
+
+/// Prints messages, each as a line.
+class sub_command : public node_command {
+public:
+  sub_command(command_context ctx, const sub_arguments& arguments)
+      : node_command{std::move(ctx)}, arguments_{arguments},
+        left_{arguments.count}, writer_{STDOUT_FILENO, stop()},
+        terminal_{::isatty(STDOUT_FILENO) == 1} {
+    auto& sys = self()->system();
+    buffer_ = spawn_delivery_buffer(sys, me(), shared_log());
+    sys.spawn<caf::detached>(watch_output, me(), shared_stop());
+  }
+
+private:
+  void starting() override {
+    for (const auto& topic : arguments_.topics)
+      tell(self(), node(), subscribe_topic{topic, buffer_});
+  }
+
+  void started(const node_started& up) override {
+    for (const auto& address : up.addresses)
+      log().info("listening addr={}", address.to_text());
+  }
+
+  void ending() override {
+    caf::anon_send_exit(buffer_, caf::exit_reason::user_shutdown);
+  }
+
+  caf::message_handler handlers() override {
+    return {[this](const message_delivered& delivered) {
+      if (!finishing())
+        print(delivered);
+      tell(self(), buffer_, delivery_done{buffered_size(delivered)});
+    }};
+  }
+
+  void print(const message_delivered& delivered) {
+    auto line =
+        arguments_.json ? to_json(delivered) : to_string(delivered.msg->data());
+    // Files and pipes get what was sent, byte for byte.
+    if (terminal_)
+      line = for_terminal(line);
+    line += '\n';
+    switch (writer_.write(line)) {
+    case write_result::written:
+      return printed();
+    case write_result::closed:
+      return finish(success);
+    case write_result::failed:
+      return fail("cannot write to standard output: "
+                  + std::string{std::strerror(errno)});
+    case write_result::stopped:
+      return; // what stopped it is in the mailbox
+    }
+  }
+
+  void printed() {
+    if (left_ && --*left_ == 0)
+      finish(success);
+  }
+
+  sub_arguments arguments_;
+  std::optional<std::size_t> left_;
+  line_writer writer_;
+  bool terminal_;
+  caf::actor buffer_;
+};
+
+} // namespace
+
+outcome<exit_code> sub(const sub_arguments& arguments) {
+  const auto configured = load_settings(arguments.node, node_role::guest);
+  if (!configured)
+    return unexpected{configured.error()};
+  const auto config = make_guest_config(*configured);
+  if (!config)
+    return unexpected{config.error()};
+  for (const auto& topic : arguments.topics)
+    if (!config->filter.allows(topic))
+      return usage_error("TOPIC: \"" + topic
+                         + "\": is in neither --allow-topic nor "
+                           "--allow-topic-pattern");
+  return run_node(*config, [&arguments](command_context ctx) {
+    return std::make_shared<sub_command>(std::move(ctx), arguments);
+  });
+}
+
+} // namespace grapevine::app

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "app/console/messages.hpp"
+#include "app/console/signals.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace grapevine::app {
+
+/// Reads messages from a descriptor: lines, or all that there is. Waits for
+/// input, but not longer than until the flag is raised, which is its end.
+class input_reader {
+public:
+  /// Messages have at most `largest` bytes; longer ones are errors. `name`
+  /// stands for the descriptor in these.
+  input_reader(int fd, std::string name, const stop_flag& stop,
+               std::size_t largest);
+
+  /// The next line without its line feed; the last one may lack it.
+  next_input line();
+
+  /// All that is left, as one message.
+  next_input everything();
+
+private:
+  enum class fill_result { more, end, failed };
+
+  fill_result fill();
+  next_input failed() const;
+  next_input too_large() const;
+  next_input take(std::size_t size, std::size_t consumed);
+
+  int fd_;
+  std::string name_;
+  const stop_flag& stop_;
+  std::size_t largest_;
+  // What was read and not yet returned, and how much of it was searched.
+  bytes buffer_;
+  std::size_t searched_ = 0;
+  bool ended_ = false;
+};
+
+} // namespace grapevine::app

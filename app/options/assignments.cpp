@@ -1,0 +1,93 @@
+#include "app/options/assignments.hpp"
+
+#include "app/options/settings_check.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <utility>
+
+namespace grapevine::app {
+
+namespace {
+
+outcome<void> apply(settings& s, const option& known, const assignment& given) {
+  if (!known.repeatable && given.values.size() != 1)
+    return usage_error(given.origin + " is given "
+                       + std::to_string(given.values.size())
+                       + " times, but has one value");
+  for (const auto& value : given.values)
+    if (auto set = known.set(s, value); !set)
+      return usage_error(given.origin + ": \"" + value + "\": " + set.error());
+  return {};
+}
+
+// Numbers and switches need no quotes, and read better without.
+bool is_number(const option& known) {
+  return known.placeholder == "N" || known.placeholder == "X";
+}
+
+// A text, or a list of them, as TOML writes them: the escapes are JSON's.
+std::string toml_value(const option& known,
+                       const std::vector<std::string>& values) {
+  const auto quoted = [](const std::string& text) {
+    return nlohmann::json(text).dump(-1, ' ', true,
+                                     nlohmann::json::error_handler_t::replace);
+  };
+  if (!known.repeatable) {
+    if (known.placeholder == "on|off")
+      return values.front() == "on" ? "true" : "false";
+    return is_number(known) ? values.front() : quoted(values.front());
+  }
+  std::string list;
+  for (const auto& value : values)
+    list += (list.empty() ? "" : ", ") + quoted(value);
+  return "[" + list + "]";
+}
+
+// What is not set is shown as a comment.
+std::string toml_entry(const option& known,
+                       const std::vector<std::string>& values) {
+  const bool missing = values.empty() && !known.repeatable;
+  auto text = "\n# " + known.help;
+  if (missing && !known.fallback.empty())
+    text += " (default: " + known.fallback + ")";
+  text += missing ? ".\n# " : ".\n";
+  return text + known.name + " = "
+         + toml_value(known, missing ? std::vector{known.placeholder} : values)
+         + "\n";
+}
+
+} // namespace
+
+outcome<settings> make_settings(const assignments& given) {
+  settings s;
+  for (const auto& known : all_options()) {
+    const auto found = given.find(known.name);
+    if (found == given.end())
+      continue;
+    if (auto applied = apply(s, known, found->second); !applied)
+      return unexpected{applied.error()};
+  }
+  if (auto checked = check_settings(s, given); !checked)
+    return unexpected{checked.error()};
+  return s;
+}
+
+assignments merged(assignments command_line, const assignments& config) {
+  command_line.insert(config.begin(), config.end());
+  return command_line;
+}
+
+std::string to_toml(const settings& s) {
+  std::string text;
+  std::string group;
+  for (const auto& known : all_options()) {
+    if (known.group != group)
+      text += (group.empty() ? "# " : "\n# ") + known.group + "\n";
+    group = known.group;
+    text += toml_entry(known, known.show(s));
+  }
+  return text;
+}
+
+} // namespace grapevine::app

@@ -1,0 +1,68 @@
+#include "app/options/network_values.hpp"
+
+#include "gossip/mesh/subscription_filter.hpp"
+
+#include <utility>
+
+namespace grapevine::app {
+
+parsed<peer_address> value_text<peer_address>::parse(std::string_view text) {
+  auto address = value_text<libp2p::multiaddr>::parse(text);
+  if (!address)
+    return unexpected{address.error()};
+  if (!address->peer())
+    return unexpected<std::string>{
+        "must end in /p2p/ID, which says what peer is meant"};
+  return peer_address{*std::move(address)};
+}
+
+std::string value_text<peer_address>::format(const peer_address& value) {
+  return value.address.to_text();
+}
+
+parsed<libp2p::peer_id>
+value_text<libp2p::peer_id>::parse(std::string_view text) {
+  const auto id = libp2p::peer_id::from_text(text);
+  if (!id)
+    return unexpected{"must be a peer id, such as \"grapevine id\" prints it: "
+                      + to_string(id.error())};
+  return *id;
+}
+
+std::string value_text<libp2p::peer_id>::format(const libp2p::peer_id& value) {
+  return to_string(value);
+}
+
+parsed<topic_pattern> value_text<topic_pattern>::parse(std::string_view text) {
+  topic_pattern result{std::string{text}};
+  if (text.empty())
+    return unexpected<std::string>{
+        "must be a regular expression, such as news/.*"};
+  gossip::subscription_filter_options options;
+  options.patterns.push_back(result.text);
+  const auto filter = gossip::subscription_filter::from(options);
+  if (!filter)
+    return unexpected{filter.error().text};
+  return result;
+}
+
+std::string value_text<topic_pattern>::format(const topic_pattern& value) {
+  return value.text;
+}
+
+parsed<libp2p::ip_prefix>
+value_text<libp2p::ip_prefix>::parse(std::string_view text) {
+  const auto range = libp2p::ip_prefix::from_text(text);
+  if (!range)
+    return unexpected<std::string>{
+        "must be a range of IP addresses such as 192.0.2.0/24 or "
+        "2001:db8::/32, or one address"};
+  return *range;
+}
+
+std::string
+value_text<libp2p::ip_prefix>::format(const libp2p::ip_prefix& value) {
+  return value.to_text();
+}
+
+} // namespace grapevine::app

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "app/options/option_values.hpp"
+#include "libp2p/address/ip_address.hpp"
+#include "libp2p/identity/peer_id.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace grapevine::app {
+
+/// An address that says whose it is: it ends in `/p2p/ID`.
+struct peer_address {
+  libp2p::multiaddr address;
+};
+
+template <>
+struct value_text<peer_address> {
+  static parsed<peer_address> parse(std::string_view text);
+  static std::string format(const peer_address& value);
+};
+
+template <>
+struct value_text<libp2p::peer_id> {
+  static parsed<libp2p::peer_id> parse(std::string_view text);
+  static std::string format(const libp2p::peer_id& value);
+};
+
+/// What names of topics look like: a regular expression, for the whole name.
+struct topic_pattern {
+  std::string text;
+};
+
+template <>
+struct value_text<topic_pattern> {
+  static parsed<topic_pattern> parse(std::string_view text);
+  static std::string format(const topic_pattern& value);
+};
+
+/// `10.0.0.0/8`, or one address.
+template <>
+struct value_text<libp2p::ip_prefix> {
+  static parsed<libp2p::ip_prefix> parse(std::string_view text);
+  static std::string format(const libp2p::ip_prefix& value);
+};
+
+} // namespace grapevine::app

@@ -1,0 +1,251 @@
+#include "gossip/score/peer_score.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace grapevine::gossip {
+
+namespace {
+
+struct before_topic {
+  bool operator()(const topic_stats& stats, std::uint32_t topic) const {
+    return stats.topic < topic;
+  }
+};
+
+void count(topic_stats& stats, topic_counter which, double cap) {
+  stats.counters.add(which, 1);
+  stats.counters.cap(which, cap);
+}
+
+} // namespace
+
+peer_score::peer_score(const score_parameters& p, const score_limits& limits)
+    : params_{p}, limits_{limits}, topics_{p.topics, p.default_topic,
+                                           limits.topics},
+      colocation_{p.colocation, limits.addresses_per_peer} {}
+
+void peer_score::add_peer(peer_handle peer, const libp2p::peer_id& id,
+                          std::span<const libp2p::ip_address> ips,
+                          time_point now) {
+  start_clock(now);
+  forget_expired(now);
+  auto& place = take_slot(peer, id, now);
+  if (auto known = take_retained(id))
+    place.peer = std::move(*known);
+  place.peer.id = id;
+  if (const auto i = application_.find(id); i != application_.end())
+    place.peer.application = i->second;
+  colocation_.move(place.peer.places, ips);
+}
+
+void peer_score::set_ips(peer_handle peer,
+                         std::span<const libp2p::ip_address> ips) {
+  if (auto* known = find(peer))
+    colocation_.move(known->peer.places, ips);
+}
+
+void peer_score::remove_peer(peer_handle peer, time_point now) {
+  auto* known = find(peer);
+  if (!known)
+    return;
+  const bool positive = score(peer) > 0;
+  auto gone = std::exchange(known->peer, {});
+  known->used = false;
+  by_id_.erase(gone.id);
+  if (positive || params_.retention <= params_.retention.zero())
+    forget(gone);
+  else
+    retain(std::move(gone), now);
+}
+
+void peer_score::graft(peer_handle peer, std::string_view topic,
+                       time_point now) {
+  if (auto* stats = stats_of(peer, topic)) {
+    stats->in_mesh = true;
+    stats->grafted = now;
+  }
+}
+
+void peer_score::prune(peer_handle peer, std::string_view topic) {
+  if (auto* stats = find_stats(peer, topic))
+    leave_mesh(*stats);
+}
+
+void peer_score::first_delivery(peer_handle peer, std::string_view topic) {
+  auto* stats = stats_of(peer, topic);
+  if (!stats)
+    return;
+  const auto& p = topics_.parameters(stats->topic);
+  count(*stats, topic_counter::first_deliveries, p.first_deliveries.cap);
+  if (stats->in_mesh)
+    count(*stats, topic_counter::mesh_deliveries, p.mesh_deliveries.cap);
+}
+
+void peer_score::duplicate_in_time(peer_handle peer, std::string_view topic) {
+  auto* stats = find_stats(peer, topic);
+  if (stats && stats->in_mesh)
+    count(*stats, topic_counter::mesh_deliveries,
+          topics_.parameters(stats->topic).mesh_deliveries.cap);
+}
+
+void peer_score::invalid_message(peer_handle peer, std::string_view topic,
+                                 double count) {
+  if (auto* stats = stats_of(peer, topic))
+    stats->counters.add(topic_counter::invalid_messages, count);
+}
+
+void peer_score::penalize(peer_handle peer, double count) {
+  if (auto* known = find(peer)) {
+    known->peer.behaviour = std::max(known->peer.behaviour + count, 0.0);
+    known->stale = true;
+  }
+}
+
+void peer_score::slow_peer(peer_handle peer, double count) {
+  if (auto* known = find(peer)) {
+    known->peer.slow += count;
+    known->stale = true;
+  }
+}
+
+void peer_score::set_application_score(peer_handle peer, double value) {
+  if (const auto* known = find(peer))
+    set_application_score(libp2p::peer_id{known->peer.id}, value);
+}
+
+void peer_score::set_application_score(const libp2p::peer_id& id,
+                                       double value) {
+  if (!std::isfinite(value))
+    return;
+  if (value == 0)
+    application_.erase(id);
+  else
+    application_[id] = value;
+  const auto i = by_id_.find(id);
+  if (i == by_id_.end())
+    return;
+  auto& place = slots_[i->second.slot];
+  place.peer.application = value;
+  place.stale = true;
+}
+
+double peer_score::score(peer_handle peer) const noexcept {
+  const auto* known = find(peer);
+  if (!known)
+    return 0;
+  if (known->stale) {
+    known->sum = sum_of(known->peer, topics_sum(known->peer));
+    known->stale = false;
+  }
+  return known->sum
+         + params_.colocation.weight * colocation_.surplus(known->peer.places);
+}
+
+expected<void, parameter_error>
+peer_score::set_topic(std::string_view topic, const topic_score_parameters& p) {
+  if (auto valid = validate(p); !valid)
+    return valid;
+  const auto index = topics_.set(topic, p);
+  const auto cut = [&](record& peer) {
+    for (auto& stats : peer.topics) {
+      if (stats.topic != index)
+        continue;
+      stats.counters.cap(topic_counter::first_deliveries,
+                         p.first_deliveries.cap);
+      stats.counters.cap(topic_counter::mesh_deliveries, p.mesh_deliveries.cap);
+    }
+  };
+  for (auto& place : slots_) {
+    cut(place.peer);
+    place.stale = true;
+  }
+  for (auto& remembered : retained_)
+    cut(remembered.peer);
+  return {};
+}
+
+std::chrono::nanoseconds
+peer_score::delivery_window(std::string_view topic) const {
+  const auto index = topics_.find(topic);
+  if (index != score_topics::none)
+    return topics_.parameters(index).mesh_deliveries.window;
+  return params_.default_topic ? params_.default_topic->mesh_deliveries.window
+                               : std::chrono::nanoseconds::zero();
+}
+
+std::chrono::nanoseconds peer_score::largest_delivery_window() const {
+  return topics_.largest_window();
+}
+
+std::size_t peer_score::stats_count(peer_handle peer) const noexcept {
+  const auto* known = find(peer);
+  return known ? known->peer.topics.size() : 0;
+}
+
+peer_score::slot* peer_score::find(peer_handle peer) noexcept {
+  if (peer.slot >= slots_.size())
+    return nullptr;
+  auto& place = slots_[peer.slot];
+  return place.used && place.generation == peer.generation ? &place : nullptr;
+}
+
+const peer_score::slot* peer_score::find(peer_handle peer) const noexcept {
+  return const_cast<peer_score*>(this)->find(peer);
+}
+
+peer_score::slot& peer_score::take_slot(peer_handle peer,
+                                        const libp2p::peer_id& id,
+                                        time_point now) {
+  if (peer.slot >= slots_.size())
+    slots_.resize(peer.slot + std::size_t{1});
+  auto& place = slots_[peer.slot];
+  // Whoever was here was not said to be gone.
+  if (place.used)
+    remove_peer({peer.slot, place.generation}, now);
+  if (const auto i = by_id_.find(id); i != by_id_.end())
+    remove_peer(i->second, now);
+  place.used = true;
+  place.generation = peer.generation;
+  place.stale = true;
+  by_id_.emplace(id, peer);
+  return place;
+}
+
+topic_stats* peer_score::stats_of(peer_handle peer, std::string_view topic) {
+  auto* known = find(peer);
+  if (!known)
+    return nullptr;
+  const auto index = topics_.find_or_add(topic);
+  if (index == score_topics::none)
+    return nullptr;
+  known->stale = true;
+  auto& all = known->peer.topics;
+  auto at = std::lower_bound(all.begin(), all.end(), index, before_topic{});
+  if (at == all.end() || at->topic != index) {
+    at = all.insert(at, topic_stats{index, false, {}, {}});
+    topics_.acquire(index);
+  }
+  return &*at;
+}
+
+topic_stats* peer_score::find_stats(peer_handle peer, std::string_view topic) {
+  auto* known = find(peer);
+  const auto index = topics_.find(topic);
+  if (!known || index == score_topics::none)
+    return nullptr;
+  known->stale = true;
+  auto& all = known->peer.topics;
+  const auto at =
+      std::lower_bound(all.begin(), all.end(), index, before_topic{});
+  return at == all.end() || at->topic != index ? nullptr : &*at;
+}
+
+void peer_score::leave_mesh(topic_stats& stats) {
+  const double lacking = topics_.rules(stats.topic).deficit(stats, refreshed_);
+  stats.counters.add(topic_counter::mesh_failures, lacking * lacking);
+  stats.in_mesh = false;
+}
+
+} // namespace grapevine::gossip

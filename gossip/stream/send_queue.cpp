@@ -1,0 +1,458 @@
+#include "gossip/stream/send_queue.hpp"
+
+#include "proto/varint.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace grapevine::gossip {
+
+namespace {
+
+// Tags and lengths around a topic or an id, about.
+constexpr std::size_t overhead = 8;
+
+std::size_t size_of(const proto::prune& pruned) {
+  std::size_t size = pruned.topic.size() + 2 * overhead;
+  for (const auto& peer : pruned.peers)
+    size += peer.id.size() + peer.signed_record.size() + overhead;
+  return size;
+}
+
+/// Bytes of the RPC that carries `msg` alone.
+std::size_t rpc_size(const message& msg) {
+  const std::size_t size = msg.encoded().size();
+  return 1 + varint_size(size) + size;
+}
+
+/// How full the node's budget must be for messages of a lane to be refused.
+byte_budget::level tight_for(lane which) {
+  return which == lane::answer ? byte_budget::level::high
+                               : byte_budget::level::full;
+}
+
+std::size_t bytes_in(const fifo<bytes>& frames) {
+  std::size_t size = 0;
+  for (const auto& frame : frames)
+    size += frame.size();
+  return size;
+}
+
+} // namespace
+
+send_queue::send_queue(send_queue_options options)
+    : options_{options}, others_{options.budget} {}
+
+send_queue::~send_queue() {
+  clear(payload_);
+  clear(answers_);
+}
+
+void send_queue::clear() {
+  subscriptions_.clear();
+  subscription_of_.clear();
+  mesh_changes_.clear();
+  mesh_change_of_.clear();
+  extensions_.reset();
+  test_extension_ = false;
+  control_bytes_ = 0;
+  idontwant_ = {};
+  clear(payload_);
+  clear(answers_);
+  partials_.clear();
+  partial_bytes_ = 0;
+  ihaves_.clear();
+  ihave_ids_ = 0;
+  iwant_ = {};
+  control_frames_.clear();
+  gossip_frames_.clear();
+  others_.set(0);
+}
+
+push_result send_queue::refuse(lane which, push_result why, std::size_t count) {
+  dropped_[index(which)] += count;
+  return why;
+}
+
+// -- control ------------------------------------------------------------------
+
+bool send_queue::reserve_control(std::size_t size) {
+  if (control_bytes_ + size > options_.control_bytes)
+    return false;
+  control_bytes_ += size;
+  return true;
+}
+
+push_result send_queue::push_subscription(const proto::subscription& change) {
+  if (const auto it = subscription_of_.find(change.topic);
+      it != subscription_of_.end()) {
+    subscriptions_[it->second] = change;
+    return push_result::queued;
+  }
+  if (!reserve_control(change.topic.size() + overhead))
+    return refuse(lane::control, push_result::full);
+  subscription_of_.try_emplace(change.topic, subscriptions_.size());
+  subscriptions_.push_back(change);
+  return push_result::queued;
+}
+
+push_result send_queue::push_extensions(const proto::extensions& ext) {
+  if (!options_.gossipsub)
+    return push_result::unwanted;
+  if (control_frames_.empty()) {
+    extensions_ = ext;
+    return push_result::queued;
+  }
+  // What an earlier stream left must not come first.
+  proto::control alone;
+  alone.ext = ext;
+  fifo<bytes> frames;
+  encode({}, alone, frames, lane::control);
+  for (bytes& frame : control_frames_)
+    frames.push_back(std::move(frame));
+  control_frames_ = std::move(frames);
+  return push_result::queued;
+}
+
+push_result send_queue::push_test_extension() {
+  if (!options_.gossipsub)
+    return push_result::unwanted;
+  test_extension_ = true;
+  return push_result::queued;
+}
+
+push_result send_queue::push_graft(const std::string& topic) {
+  return push_mesh_change({true, {topic, {}, {}}});
+}
+
+push_result send_queue::push_prune(proto::prune prune) {
+  return push_mesh_change({false, std::move(prune)});
+}
+
+push_result send_queue::push_mesh_change(mesh_change change) {
+  if (!options_.gossipsub)
+    return push_result::unwanted;
+  const std::size_t size = size_of(change.prune);
+  const auto it = mesh_change_of_.find(change.prune.topic);
+  if (it == mesh_change_of_.end()) {
+    if (!reserve_control(size))
+      return refuse(lane::control, push_result::full);
+    mesh_change_of_.try_emplace(change.prune.topic, mesh_changes_.size());
+    mesh_changes_.push_back(std::move(change));
+    return push_result::queued;
+  }
+  mesh_change& waiting = mesh_changes_[it->second];
+  const std::size_t former = size_of(waiting.prune);
+  control_bytes_ -= former;
+  if (!reserve_control(size)) {
+    control_bytes_ += former;
+    return refuse(lane::control, push_result::full);
+  }
+  waiting = std::move(change);
+  return push_result::queued;
+}
+
+/// Everything waiting in the lanes of IDONTWANT and control, as frames.
+void send_queue::encode_control() {
+  proto::control control;
+  control.ext = extensions_;
+  control.idontwant = std::move(idontwant_.ids);
+  for (mesh_change& change : mesh_changes_)
+    if (change.graft)
+      control.grafts.push_back(std::move(change.prune.topic));
+    else
+      control.prunes.push_back(std::move(change.prune));
+  encode(subscriptions_, control, control_frames_, lane::control);
+  if (std::exchange(test_extension_, false))
+    control_frames_.push_back(proto::encode_test_extension());
+  subscriptions_.clear();
+  subscription_of_.clear();
+  mesh_changes_.clear();
+  mesh_change_of_.clear();
+  extensions_.reset();
+  control_bytes_ = 0;
+  idontwant_ = {};
+}
+
+void send_queue::encode(const std::vector<proto::subscription>& subscriptions,
+                        const proto::control& control, fifo<bytes>& frames,
+                        lane which) {
+  // The limit is for the RPC, what is encoded counts its length too.
+  std::vector<bytes> encoded;
+  const std::size_t dropped = proto::encode_frames(
+      subscriptions, control, options_.max_rpc_size, encoded);
+  dropped_[index(which)] += dropped;
+  for (bytes& frame : encoded)
+    frames.push_back(std::move(frame));
+}
+
+// -- ids ----------------------------------------------------------------------
+
+/// Queues the first of `ids`, as many as there is room for.
+push_result send_queue::push_ids(id_list& to, std::span<const std::string> ids,
+                                 std::size_t room, lane which) {
+  if (!options_.gossipsub)
+    return push_result::unwanted;
+  const std::size_t count = std::min(room, ids.size());
+  for (const std::string& id : ids.first(count))
+    to.bytes += id.size() + overhead;
+  to.ids.insert(to.ids.end(), ids.begin(),
+                ids.begin() + static_cast<std::ptrdiff_t>(count));
+  return count == ids.size()
+             ? push_result::queued
+             : refuse(which, push_result::full, ids.size() - count);
+}
+
+std::size_t send_queue::gossip_room() const noexcept {
+  const std::size_t most =
+      tight(byte_budget::level::high)
+          ? std::min(options_.gossip_ids, limits::lane_share_ids)
+          : options_.gossip_ids;
+  return most - std::min(most, ihave_ids_ + iwant_.ids.size());
+}
+
+push_result send_queue::push_idontwant(std::span<const std::string> ids) {
+  const std::size_t room =
+      options_.idontwant_ids
+      - std::min(options_.idontwant_ids, idontwant_.ids.size());
+  return push_ids(idontwant_, ids, room, lane::idontwant);
+}
+
+push_result send_queue::push_ihave(const std::string& topic,
+                                   std::span<const std::string> ids) {
+  if (ihaves_.empty() || ihaves_.back().topic != topic)
+    ihaves_.push_back({topic, {}});
+  id_list& list = ihaves_.back().list;
+  const std::size_t before = list.ids.size();
+  const auto result = push_ids(list, ids, gossip_room(), lane::gossip);
+  ihave_ids_ += list.ids.size() - before;
+  if (list.ids.empty())
+    ihaves_.pop_back();
+  return result;
+}
+
+push_result send_queue::push_iwant(std::span<const std::string> ids) {
+  return push_ids(iwant_, ids, gossip_room(), lane::gossip);
+}
+
+void send_queue::encode_gossip() {
+  proto::control control;
+  for (topic_ids& have : ihaves_)
+    control.ihaves.push_back({std::move(have.topic), std::move(have.list.ids)});
+  control.iwant = std::move(iwant_.ids);
+  encode({}, control, gossip_frames_, lane::gossip);
+  ihaves_.clear();
+  ihave_ids_ = 0;
+  iwant_ = {};
+}
+
+// -- messages -----------------------------------------------------------------
+
+push_result send_queue::push_to(message_lane& to, lane which, message_ptr&& msg,
+                                std::size_t max_messages,
+                                std::size_t max_bytes) {
+  if (rpc_size(*msg) > options_.max_rpc_size)
+    return refuse(which, push_result::too_large);
+  const std::size_t size = msg->frame().size();
+  if (to.messages.size() >= max_messages || to.bytes + size > max_bytes)
+    return refuse(which, push_result::full);
+  // Who takes all at once uses up nothing: that is seen at the turn's end.
+  if (to.charged > 0 && to.bytes + size > limits::lane_share_bytes
+      && tight(tight_for(which)))
+    return refuse(which, push_result::full);
+  to.bytes += size;
+  to.messages.push_back(std::move(msg));
+  return push_result::queued;
+}
+
+push_result send_queue::push_message(message_ptr&& msg) {
+  return push_to(payload_, lane::payload, std::move(msg),
+                 options_.payload_messages, options_.payload_bytes);
+}
+
+push_result send_queue::push_answer(message_ptr&& msg) {
+  return push_to(answers_, lane::answer, std::move(msg),
+                 options_.answer_messages, options_.answer_bytes);
+}
+
+push_result send_queue::push_partial(shared_bytes frame) {
+  if (!options_.gossipsub)
+    return push_result::unwanted;
+  // A frame's length is no part of the RPC; who made the frame counted it.
+  if (frame->size() > options_.max_rpc_size)
+    return refuse(lane::partial, push_result::too_large);
+  if (partials_.size() >= options_.partial_frames
+      || partial_bytes_ + frame->size() > options_.partial_bytes
+      || (partial_bytes_ + frame->size() > limits::lane_share_bytes
+          && tight(byte_budget::level::full)))
+    return refuse(lane::partial, push_result::full);
+  partial_bytes_ += frame->size();
+  partials_.push_back(std::move(frame));
+  return push_result::queued;
+}
+
+std::size_t send_queue::cancel_in(message_lane& from,
+                                  std::span<const message_id> ids) {
+  std::size_t charged = from.charged;
+  return from.messages.erase_if([&](const message_ptr& msg) {
+    const bool counted = charged > 0;
+    charged -= counted ? 1 : 0;
+    if (std::find(ids.begin(), ids.end(), msg->id()) == ids.end())
+      return false;
+    from.bytes -= msg->frame().size();
+    if (counted)
+      discharge(from, *msg);
+    return true;
+  });
+}
+
+std::size_t send_queue::cancel(std::span<const message_id> ids) {
+  return cancel_in(payload_, ids) + cancel_in(answers_, ids);
+}
+
+// -- the node's budget --------------------------------------------------------
+
+bool send_queue::tight(byte_budget::level least) const noexcept {
+  return options_.budget != nullptr && options_.budget->fullness() >= least;
+}
+
+/// Counts what is not counted yet.
+void send_queue::charge(message_lane& to) {
+  std::size_t bytes = 0;
+  auto at = to.messages.begin() + static_cast<std::ptrdiff_t>(to.charged);
+  for (; at != to.messages.end(); ++at) {
+    const std::size_t size = (*at)->frame().size();
+    if ((*at)->wait_begins())
+      bytes += size;
+  }
+  to.charged = to.messages.size();
+  if (bytes > 0)
+    options_.budget->add(bytes);
+}
+
+/// `msg`, which was counted, leaves.
+void send_queue::discharge(message_lane& from, const message& msg) {
+  const std::size_t size = msg.frame().size();
+  --from.charged;
+  if (msg.wait_ends())
+    options_.budget->subtract(size);
+}
+
+void send_queue::clear(message_lane& which) {
+  auto at = which.messages.begin();
+  while (which.charged > 0)
+    discharge(which, **at++);
+  which.messages.clear();
+  which.bytes = 0;
+}
+
+/// Takes out the newest that are not counted yet, down to the peer's share.
+template <class Drop>
+void send_queue::shed(message_lane& from, lane which, const Drop& drop) {
+  if (!tight(tight_for(which)))
+    return;
+  const std::size_t least = std::max<std::size_t>(from.charged, 1);
+  while (from.messages.size() > least
+         && from.bytes > limits::lane_share_bytes) {
+    message_ptr msg = from.messages.pop_back();
+    from.bytes -= msg->frame().size();
+    refuse(which, push_result::full);
+    drop(std::move(msg));
+  }
+}
+
+void send_queue::settle(std::vector<message_ptr>& dropped) {
+  if (options_.budget == nullptr)
+    return;
+  if (empty())
+    return others_.set(0);
+  shed(answers_, lane::answer, [](message_ptr&&) {});
+  charge(answers_);
+  shed(payload_, lane::payload,
+       [&](message_ptr&& msg) { dropped.push_back(std::move(msg)); });
+  charge(payload_);
+  others_.set(bytes_waiting() - payload_.bytes - answers_.bytes);
+}
+
+// -- out ----------------------------------------------------------------------
+
+shared_bytes send_queue::take_frame(fifo<bytes>& from) {
+  return std::make_shared<const bytes>(from.pop_front());
+}
+
+shared_bytes send_queue::take_message(message_lane& from) {
+  message_ptr msg = from.messages.pop_front();
+  from.bytes -= msg->frame().size();
+  if (from.charged > 0)
+    discharge(from, *msg);
+  return shared_frame(std::move(msg));
+}
+
+shared_bytes send_queue::take_partial() {
+  shared_bytes frame = partials_.pop_front();
+  partial_bytes_ -= frame->size();
+  return frame;
+}
+
+bool send_queue::control_waits() const noexcept {
+  return !subscriptions_.empty() || !mesh_changes_.empty() || extensions_
+         || test_extension_ || !idontwant_.ids.empty();
+}
+
+shared_bytes send_queue::next_frame() {
+  if (control_frames_.empty() && control_waits())
+    encode_control();
+  if (!control_frames_.empty())
+    return take_frame(control_frames_);
+  if (!payload_.messages.empty())
+    return take_message(payload_);
+  if (!partials_.empty())
+    return take_partial();
+  if (gossip_frames_.empty() && (!ihaves_.empty() || !iwant_.ids.empty()))
+    encode_gossip();
+  if (!gossip_frames_.empty())
+    return take_frame(gossip_frames_);
+  if (!answers_.messages.empty())
+    return take_message(answers_);
+  return nullptr;
+}
+
+bool send_queue::empty() const noexcept {
+  return control_frames_.empty() && !control_waits()
+         && payload_.messages.empty() && partials_.empty()
+         && answers_.messages.empty() && gossip_frames_.empty()
+         && ihaves_.empty() && iwant_.ids.empty();
+}
+
+send_queue::lane_size send_queue::size(lane which) const noexcept {
+  switch (which) {
+  case lane::idontwant:
+    return {idontwant_.ids.size(), idontwant_.bytes};
+  case lane::control:
+    return {subscriptions_.size() + mesh_changes_.size() + (extensions_ ? 1 : 0)
+                + control_frames_.size(),
+            control_bytes_ + bytes_in(control_frames_)};
+  case lane::payload:
+    return {payload_.messages.size(), payload_.bytes};
+  case lane::partial:
+    return {partials_.size(), partial_bytes_};
+  case lane::answer:
+    return {answers_.messages.size(), answers_.bytes};
+  case lane::gossip: {
+    std::size_t waiting = iwant_.bytes + bytes_in(gossip_frames_);
+    for (const topic_ids& have : ihaves_)
+      waiting += have.topic.size() + have.list.bytes;
+    return {ihave_ids_ + iwant_.ids.size() + gossip_frames_.size(), waiting};
+  }
+  }
+  return {};
+}
+
+std::size_t send_queue::bytes_waiting() const noexcept {
+  std::size_t total = 0;
+  for (std::size_t i = 0; i < lane_count; ++i)
+    total += size(static_cast<lane>(i)).bytes;
+  return total;
+}
+
+} // namespace grapevine::gossip

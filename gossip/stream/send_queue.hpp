@@ -1,0 +1,249 @@
+#pragma once
+
+#include "gossip/limits.hpp"
+#include "gossip/message/message.hpp"
+#include "gossip/stream/byte_budget.hpp"
+#include "gossip/stream/fifo.hpp"
+#include "libp2p/base/keyed_hash.hpp"
+#include "proto/bytes.hpp"
+#include "proto/rpc.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace grapevine::gossip {
+
+struct send_queue_options {
+  /// Bytes of an RPC, without its length, that the peer takes.
+  std::size_t max_rpc_size = limits::rpc_size;
+  /// Whether the peer speaks gossipsub: a floodsub peer gets subscriptions and
+  /// messages alone.
+  bool gossipsub = true;
+  std::size_t control_bytes = limits::control_lane_bytes;
+  std::size_t payload_messages = limits::payload_lane_messages;
+  std::size_t payload_bytes = limits::payload_lane_bytes;
+  std::size_t partial_frames = limits::partial_lane_frames;
+  std::size_t partial_bytes = limits::partial_lane_bytes;
+  std::size_t answer_messages = limits::answer_lane_messages;
+  std::size_t answer_bytes = limits::answer_lane_bytes;
+  std::size_t gossip_ids = limits::gossip_lane_ids;
+  std::size_t idontwant_ids = limits::idontwant_lane_ids;
+  /// What waits for all peers of the node; null: no bound but the lanes'. It
+  /// must live as long as the queue.
+  byte_budget* budget = nullptr;
+};
+
+/// The lanes, in the order in which they are sent.
+enum class lane : std::uint8_t {
+  /// IDONTWANT: worth nothing when late.
+  idontwant,
+  /// Subscriptions, extensions, GRAFT and PRUNE.
+  control,
+  /// Messages published or relayed.
+  payload,
+  /// Partial messages: parts and metadata.
+  partial,
+  /// IHAVE and IWANT: small, and worth nothing once the window has moved on, or
+  /// the time is over in which the peer has to answer.
+  gossip,
+  /// Messages sent because of an IWANT.
+  answer,
+};
+inline constexpr std::size_t lane_count = 6;
+
+/// What became of something pushed.
+enum class push_result {
+  queued,
+  /// The lane is full: dropped and counted. In the control lane the peer's view
+  /// of this node is wrong from now on: disconnect it.
+  full,
+  /// A message larger than `max_rpc_size`: dropped and counted.
+  too_large,
+  /// Control for a floodsub peer: dropped, not counted.
+  unwanted,
+};
+
+/// What waits for one peer. Lanes go out in their order, IDONTWANT and control
+/// in common frames; within a lane first in, first out.
+///
+/// What is dropped: when a lane is full the newest, that is what is being
+/// pushed, as go does. Each lane has its own bound, so that messages never cost
+/// control its place. What waits longer than a turn counts against the node's
+/// budget: from half of it on answers and gossip are refused, and all messages
+/// when it is used up, but for a small share of each peer. GRAFT and PRUNE of a
+/// topic that wait are replaced by the latest, and so are subscribe and
+/// unsubscribe; they take the latest one's place in order.
+class send_queue {
+public:
+  explicit send_queue(send_queue_options options = {});
+  send_queue(const send_queue&) = delete;
+  send_queue& operator=(const send_queue&) = delete;
+  ~send_queue();
+
+  /// Which protocol the peer speaks, when it becomes known.
+  void set_gossipsub(bool yes) noexcept { options_.gossipsub = yes; }
+
+  // -- control lane
+  push_result push_subscription(const proto::subscription& change);
+  /// Is in the next frame: the first of a stream, if this is called before that
+  /// stream's first `next_frame`.
+  push_result push_extensions(const proto::extensions& ext);
+  /// The message of the test extension, behind the control that waits.
+  push_result push_test_extension();
+  push_result push_graft(const std::string& topic);
+  push_result push_prune(proto::prune prune);
+
+  // -- lanes of ids; of a list that does not fit, the first ids are queued and
+  // the result is `full`
+  push_result push_idontwant(std::span<const std::string> ids);
+  push_result push_ihave(const std::string& topic,
+                         std::span<const std::string> ids);
+  push_result push_iwant(std::span<const std::string> ids);
+
+  // -- lanes of messages; `msg` is taken only if it is queued
+  /// So many messages will be pushed at once.
+  void expect_messages(std::size_t count) { payload_.messages.expect(count); }
+  push_result push_message(message_ptr&& msg);
+  push_result push_answer(message_ptr&& msg);
+  push_result push_message(const message_ptr& msg) {
+    return push_message(message_ptr{msg});
+  }
+
+  // -- the lane of partial messages
+  /// A frame as `send_partial` holds it; for a peer with the extension alone.
+  push_result push_partial(shared_bytes frame);
+
+  /// The next frame with its length, ready to be written; null when nothing
+  /// waits. A message's frame is shared with all queues that hold it.
+  shared_bytes next_frame();
+
+  /// Removes waiting messages with these ids, answers to IWANT too: the peer
+  /// said IDONTWANT. Returns how many.
+  std::size_t cancel(std::span<const message_id> ids);
+
+  /// To be called at the end of a turn: what is left now counts against the
+  /// node's budget. Published and relayed messages that had to be dropped for
+  /// it, the newest ones, are appended to `dropped`; answers are dropped as
+  /// well.
+  void settle(std::vector<message_ptr>& dropped);
+
+  /// Forgets all that waits.
+  void clear();
+
+  bool empty() const noexcept;
+
+  /// Whether messages wait: published or relayed ones, or answers.
+  bool messages_wait() const noexcept {
+    return !payload_.messages.empty() || !answers_.messages.empty();
+  }
+
+  /// What waits in a lane.
+  struct lane_size {
+    /// Messages, ids, or control entries.
+    std::size_t items = 0;
+    std::size_t bytes = 0;
+  };
+  lane_size size(lane which) const noexcept;
+
+  /// Bytes waiting in all lanes, about: control is not encoded yet.
+  std::size_t bytes_waiting() const noexcept;
+
+  /// Items that a lane dropped since the queue was made.
+  std::uint64_t dropped(lane which) const noexcept {
+    return dropped_[index(which)];
+  }
+
+private:
+  static std::size_t index(lane which) noexcept {
+    return static_cast<std::size_t>(which);
+  }
+
+  struct message_lane {
+    fifo<message_ptr> messages;
+    std::size_t bytes = 0;
+    // How many of them, from the first on, count against the node's budget.
+    std::size_t charged = 0;
+  };
+
+  struct id_list {
+    std::vector<std::string> ids;
+    std::size_t bytes = 0;
+  };
+
+  struct topic_ids {
+    std::string topic;
+    id_list list;
+  };
+
+  // A PRUNE, or the GRAFT of its topic.
+  struct mesh_change {
+    bool graft = false;
+    proto::prune prune;
+  };
+
+  push_result refuse(lane which, push_result why, std::size_t count = 1);
+  bool reserve_control(std::size_t size);
+  push_result push_mesh_change(mesh_change change);
+  push_result push_ids(id_list& to, std::span<const std::string> ids,
+                       std::size_t room, lane which);
+  push_result push_to(message_lane& to, lane which, message_ptr&& msg,
+                      std::size_t max_messages, std::size_t max_bytes);
+  std::size_t gossip_room() const noexcept;
+  bool control_waits() const noexcept;
+  void encode_control();
+  void encode_gossip();
+  void encode(const std::vector<proto::subscription>& subscriptions,
+              const proto::control& control, fifo<bytes>& frames, lane which);
+  static shared_bytes take_frame(fifo<bytes>& from);
+  shared_bytes take_message(message_lane& from);
+  shared_bytes take_partial();
+  std::size_t cancel_in(message_lane& from, std::span<const message_id> ids);
+
+  // -- the node's budget
+  bool tight(byte_budget::level least) const noexcept;
+  void charge(message_lane& to);
+  void discharge(message_lane& from, const message& msg);
+  void clear(message_lane& which);
+  template <class Drop>
+  void shed(message_lane& from, lane which, const Drop& drop);
+
+  send_queue_options options_;
+
+  // Control waiting, in order.
+  std::vector<proto::subscription> subscriptions_;
+  std::vector<mesh_change> mesh_changes_;
+  std::optional<proto::extensions> extensions_;
+  bool test_extension_ = false;
+  std::size_t control_bytes_ = 0;
+  id_list idontwant_;
+
+  message_lane payload_;
+  message_lane answers_;
+  fifo<shared_bytes> partials_;
+  std::size_t partial_bytes_ = 0;
+
+  std::vector<topic_ids> ihaves_;
+  std::size_t ihave_ids_ = 0;
+  id_list iwant_;
+
+  // What was encoded together, and is going out one by one.
+  fifo<bytes> control_frames_;
+  fifo<bytes> gossip_frames_;
+
+  // Find what a later change replaces. Behind what each frame is looked for in.
+  libp2p::keyed_string_map<std::size_t> subscription_of_;
+  libp2p::keyed_string_map<std::size_t> mesh_change_of_;
+
+  std::array<std::uint64_t, lane_count> dropped_{};
+
+  // What waits besides messages.
+  budget_share others_;
+};
+
+} // namespace grapevine::gossip

@@ -1,0 +1,27 @@
+#include "messages/api.hpp"
+
+namespace grapevine {
+
+std::string to_string(node_errc code) {
+  switch (code) {
+  case node_errc::none:
+    return "none";
+  case node_errc::not_running:
+    return "not running";
+  case node_errc::bad_address:
+    return "bad address";
+  case node_errc::dial_failed:
+    return "dial failed";
+  case node_errc::too_large:
+    return "too large";
+  case node_errc::unknown_topic:
+    return "unknown topic";
+  case node_errc::bad_parameters:
+    return "bad parameters";
+  case node_errc::not_ready:
+    return "not ready";
+  }
+  return "unknown";
+}
+
+} // namespace grapevine

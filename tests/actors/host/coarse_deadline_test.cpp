@@ -1,0 +1,31 @@
+#include "actors/host/coarse_deadline.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace grapevine;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr time_point start{std::chrono::hours{7}};
+
+} // namespace
+
+TEST_CASE("coarse_deadline: what is near or over is exact",
+          "[actors][coarse_deadline]") {
+  CHECK(coarse_deadline(start + 123us, start) == start + 123us);
+  CHECK(coarse_deadline(start + 10ms, start - 990ms) == start + 10ms);
+  CHECK(coarse_deadline(start - 1ms, start) == start - 1ms);
+}
+
+TEST_CASE("coarse_deadline: distant ones come together, none too early",
+          "[actors][coarse_deadline]") {
+  CHECK(coarse_deadline(start + 15s, start) == start + 15s);
+  CHECK(coarse_deadline(start + 15s + 1us, start) == start + 15s + 250ms);
+  CHECK(coarse_deadline(start + 15s + 249ms, start) == start + 15s + 250ms);
+  CHECK(coarse_deadline(start + 15s + 251ms, start) == start + 15s + 500ms);
+}
+
+TEST_CASE("coarse_deadline: never stays never", "[actors][coarse_deadline]") {
+  CHECK(coarse_deadline(time_point::max(), start) == time_point::max());
+}

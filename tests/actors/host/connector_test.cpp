@@ -1,0 +1,212 @@
+// What the connector does with addresses to dial.
+#include "actors/host/connection.hpp"
+#include "tests/support/connector_fixture.hpp"
+
+using namespace grapevine;
+using namespace grapevine::test;
+using namespace std::chrono_literals;
+
+// -- dialling -----------------------------------------------------------------
+
+TEST_CASE("connector: a dialled connection is handed over once the other side "
+          "has proven who it is") {
+  connector_fixture f;
+  auto& other = f.serve(9);
+  const auto id = server::id_of(9);
+  const bool named = GENERATE(true, false);
+  f.dial({named ? other.address.with_peer(id) : other.address});
+  const auto& got = f.established();
+  CHECK(got.attempt == 7);
+  CHECK(got.peer == id);
+  CHECK(got.conn->role() == libp2p::role::dialer);
+  CHECK(got.conn->remote() == other.address);
+  CHECK(got.conn->session().ready());
+  session_events events;
+  got.events->replay(events);
+  REQUIRE(events.ready);
+  CHECK(events.log.front() == "ready");
+  REQUIRE(*f.end);
+  CHECK_FALSE(**f.end);
+  // Its time is over then.
+  f.advance(1h);
+  CHECK(f.sink.all<dial_failed>().empty());
+}
+
+TEST_CASE("connector: the other side is told where this node can be dialled") {
+  connector_fixture f;
+  auto& other = f.serve(9);
+  f.dial({other.address});
+  const auto& conn = f.established().conn;
+  session_events events;
+  auto& far = other.accepted.at(0);
+  for (int i = 0; i < 10; ++i) {
+    conn->write();
+    far.move(f.now());
+    conn->read(65'536, f.now(), events);
+  }
+  REQUIRE(far.end.events.identified.size() == 1);
+  const auto& told = far.end.events.identified[0].info;
+  CHECK(told.listen_addrs == f.ctx->addresses);
+  CHECK(told.signed_peer_record == f.ctx->signed_record);
+}
+
+TEST_CASE("connector: another one than the address names is not accepted") {
+  connector_fixture f;
+  auto& other = f.serve(9);
+  const auto wrong = other.address.with_peer(server::id_of(8));
+  f.dial({wrong});
+  CHECK_THAT(f.failure(wrong), Catch::StartsWith("the handshake failed: ")
+                                   && Catch::Contains("another"));
+}
+
+TEST_CASE("connector: addresses are tried one after the other, and each names "
+          "whom it may") {
+  connector_fixture f;
+  auto& wrong = f.serve(8);
+  auto& right = f.serve(9);
+  auto& never = f.serve(9);
+  const auto id = server::id_of(9);
+  f.dial({connector_fixture::deserted().with_peer(server::id_of(8)),
+          wrong.address.with_peer(id), right.address, never.address});
+  CHECK(f.established().peer == id);
+  CHECK(f.established().conn->remote() == right.address);
+  CHECK(wrong.accepted.size() == 1);
+  CHECK(right.accepted.size() == 1);
+  CHECK(never.accepted.empty());
+}
+
+TEST_CASE("connector: where nobody listens, the address and the cause are "
+          "told") {
+  connector_fixture f;
+  const auto first = connector_fixture::deserted();
+  const auto last = connector_fixture::deserted();
+  f.dial({first, last.with_peer(server::id_of(9))});
+  CHECK(f.failure(first)
+        == "cannot connect to " + last.to_text() + ": Connection refused");
+  CHECK_FALSE(**f.end);
+}
+
+TEST_CASE("connector: what cannot be dialled is passed over") {
+  connector_fixture f;
+  const auto udp = libp2p::multiaddr::from_text("/ip4/192.0.2.1/udp/1").value();
+  SECTION("and said if there is nothing else") {
+    f.dial({udp});
+    CHECK_THAT(f.failure(udp), Catch::StartsWith(udp.to_text() + ": "));
+  }
+  SECTION("for what can") {
+    auto& other = f.serve(9);
+    f.dial({udp, other.address});
+    CHECK(f.established().conn->remote() == other.address);
+  }
+}
+
+TEST_CASE("connector: what the other side says or does instead of a handshake "
+          "ends it") {
+  connector_fixture f;
+  auto& other = f.serve_mute();
+  f.dial({other.address});
+  REQUIRE(other.accepted.size() == 1);
+  CHECK(f.undecided());
+  SECTION("nonsense") {
+    const bytes nonsense(256, std::uint8_t{'x'});
+    CHECK(write_some(other.accepted[0].fd.get(), nonsense).status
+          == io_status::done);
+    f.run();
+    CHECK_THAT(f.failure(other.address),
+               Catch::StartsWith("the handshake failed: "));
+  }
+  SECTION("it hangs up") {
+    other.accepted.clear();
+    f.run();
+    const auto why = f.failure(other.address);
+    CHECK((why == "closed by the peer" || why == "Connection reset by peer"));
+  }
+}
+
+// -- time ---------------------------------------------------------------------
+
+TEST_CASE("connector: an attempt takes so long at most") {
+  connector_fixture f;
+  auto& mute = f.serve_mute();
+  f.dial({mute.address});
+  f.advance(14'999ms);
+  CHECK(f.undecided());
+  f.advance(1ms);
+  CHECK(f.failure(mute.address) == "no answer in time");
+}
+
+TEST_CASE("connector: an address that does not answer leaves time for the "
+          "others") {
+  connector_fixture f;
+  auto& mute = f.serve_mute();
+  auto& other = f.serve(9);
+  f.dial({mute.address, other.address});
+  f.advance(4'999ms);
+  CHECK(other.accepted.empty());
+  f.advance(1ms);
+  CHECK(f.established().conn->remote() == other.address);
+}
+
+TEST_CASE("connector: an address's time is its own") {
+  connector_fixture f;
+  auto& first = f.serve_mute();
+  auto& second = f.serve_mute();
+  auto& third = f.serve_mute();
+  f.dial({first.address, second.address, third.address});
+  f.advance(2s);
+  first.accepted.clear();
+  f.run();
+  CHECK(second.accepted.size() == 1);
+  f.advance(4'999ms);
+  CHECK(third.accepted.empty());
+  f.advance(1ms);
+  REQUIRE(third.accepted.size() == 1);
+  // The last one has all that is left.
+  f.advance(7'999ms);
+  CHECK(f.undecided());
+  third.accepted.clear();
+  f.run();
+  CHECK_FALSE(f.undecided());
+}
+
+TEST_CASE("connector: what was not answered in time is told when the rest "
+          "failed otherwise") {
+  connector_fixture f;
+  auto& mute = f.serve_mute();
+  const auto udp = libp2p::multiaddr::from_text("/ip4/192.0.2.1/udp/1").value();
+  f.dial({mute.address.with_peer(server::id_of(9)), udp});
+  f.advance(5s);
+  CHECK_THAT(f.failure(mute.address.with_peer(server::id_of(9))),
+             Catch::StartsWith(udp.to_text()));
+}
+
+TEST_CASE("connector: it gives up when it is told to") {
+  connector_fixture f;
+  auto& mute = f.serve_mute();
+  f.dial({mute.address});
+  f.say(close_transport{});
+  CHECK(f.failure(mute.address) == "the node stops");
+}
+
+// -- what a name stands for ---------------------------------------------------
+
+TEST_CASE("connector: what a name stands for is tried before the next "
+          "address") {
+  connector_fixture f;
+  auto& mute = f.serve_mute();
+  auto& other = f.serve(9);
+  auto& never = f.serve(9);
+  f.dial({mute.address, never.address});
+  // As if the first one had been a name.
+  f.say(address_resolved{{connector_fixture::deserted(), other.address}, {}});
+  CHECK(f.established().conn->remote() == other.address);
+  CHECK(never.accepted.empty());
+}
+
+TEST_CASE("connector: why a name stands for nothing is told") {
+  connector_fixture f;
+  auto& mute = f.serve_mute();
+  f.dial({mute.address});
+  f.say(address_resolved{{}, "there is no such name"});
+  CHECK(f.failure(mute.address) == "there is no such name");
+}

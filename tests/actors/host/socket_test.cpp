@@ -1,0 +1,79 @@
+// Addresses and sockets, on the loopback interface.
+#include "actors/host/socket.hpp"
+#include "tests/support/errors.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <poll.h>
+
+using namespace grapevine;
+
+namespace {
+
+std::optional<endpoint> endpoint_of(const std::string& text) {
+  const auto address = libp2p::multiaddr::from_text(text);
+  REQUIRE(address);
+  return endpoint::of(*address);
+}
+
+unique_fd listen(const endpoint& where) {
+  auto result = listen_on(where);
+  REQUIRE(result);
+  return std::move(*result);
+}
+
+void wait_readable(int fd) {
+  pollfd one{fd, POLLIN, 0};
+  REQUIRE(::poll(&one, 1, 20'000) == 1);
+}
+
+} // namespace
+
+TEST_CASE("socket: an endpoint is an IP address and a TCP port, no more") {
+  CHECK(endpoint_of("/ip4/127.0.0.1/tcp/4001")->port() == 4001);
+  CHECK(endpoint_of("/ip6/::1/tcp/4001")->port() == 4001);
+  CHECK_FALSE(endpoint_of("/ip4/127.0.0.1"));
+  CHECK_FALSE(endpoint_of("/ip4/127.0.0.1/udp/4001"));
+  CHECK_FALSE(endpoint_of("/ip4/127.0.0.1/tcp/4001/ws"));
+  CHECK_FALSE(endpoint_of("/dns4/localhost/tcp/4001"));
+}
+
+TEST_CASE("socket: a port can be listened at again while connections that were "
+          "accepted there linger") {
+  auto first = listen(*endpoint_of("/ip4/127.0.0.1/tcp/0"));
+  const auto where = local_endpoint(first.get());
+  auto dialled = start_connect(where);
+  REQUIRE(dialled);
+  wait_readable(first.get());
+  auto accepted = accept_one(first.get());
+  REQUIRE(accepted);
+  // Who closes first keeps the port busy for a minute.
+  accepted->first.reset();
+  wait_readable(dialled->get());
+  dialled->reset();
+  first.reset();
+  CHECK(listen_on(where));
+}
+
+TEST_CASE("socket: the same port can be listened at on both IP versions") {
+  const auto six = listen_on(*endpoint_of("/ip6/::/tcp/0"));
+  if (!six) {
+    WARN("no IPv6 here: " << error_of(six).reason);
+    return;
+  }
+  auto where = *endpoint_of("/ip4/0.0.0.0/tcp/1");
+  where.set_port(local_endpoint(six->get()).port());
+  CHECK(listen_on(where));
+}
+
+TEST_CASE("socket: everywhere is dialled at each of the machine's addresses, "
+          "with the port") {
+  const auto where = *endpoint_of("/ip4/0.0.0.0/tcp/4001");
+  CHECK(where.is_wildcard());
+  const auto found = dialable_addresses(where);
+  CHECK(std::ranges::find(found,
+                          libp2p::multiaddr::from_ip_tcp("127.0.0.1", 4001))
+        != found.end());
+  const auto one = *endpoint_of("/ip4/127.0.0.1/tcp/4001");
+  CHECK(dialable_addresses(one) == std::vector{one.to_multiaddr()});
+}
