@@ -91,6 +91,10 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
 
 } // namespace
 
+std::string default_agent_version() {
+  return "grapevine/" GRAPEVINE_VERSION;
+}
+
 node_actor spawn_node(caf::actor_system& sys, node_config config) {
   return spawn_node(sys, std::move(config), {});
 }
@@ -134,19 +138,19 @@ caf::result<node_started> node_state::start() {
   if (const auto problem = address_problem())
     return caf::make_error(node_errc::bad_address, *problem);
   fit_descriptors();
-  auto sockets = bind_all();
-  if (!sockets)
-    return caf::make_error(node_errc::bad_address, sockets.error());
+  auto bound = bind_all();
+  if (!bound)
+    return caf::make_error(node_errc::bad_address, bound.error());
   auto trace = make_trace_sink(
       self_->system(), {config_.trace, config_.trace_receivers},
       libp2p::peer_id::of(config_.identity.public_part()), config_.log);
   if (!trace)
     return caf::make_error(node_errc::bad_parameters, trace.error());
-  make_context(*sockets, std::move(*trace));
+  make_context(*bound, std::move(*trace));
   spawn_partners();
   phase_ = phase::running;
-  for (auto& socket : *sockets)
-    start_listener(std::move(socket));
+  for (auto& one : *bound)
+    start_listener(std::move(one));
   for (const auto& topic : config_.topics) {
     topics_.pin(topic, true);
     topic_changed(topic);
@@ -180,12 +184,20 @@ std::optional<std::string> node_state::config_problem() const {
   return std::nullopt;
 }
 
+std::optional<std::string>
+node_state::dial_problem(const multiaddr& address) const {
+  const auto plan = libp2p::plan_dial(address, parts_.transports.kinds());
+  if (plan)
+    return std::nullopt;
+  return "cannot dial " + address.to_text() + ": " + plan.error();
+}
+
 // What is to be dialled must be possible.
 std::optional<std::string> node_state::address_problem() const {
   for (const auto* list : {&config_.peers, &config_.direct_peers})
     for (const auto& address : *list)
-      if (const auto plan = libp2p::plan_dial(address); !plan)
-        return "cannot dial " + address.to_text() + ": " + plan.error();
+      if (auto problem = dial_problem(address))
+        return problem;
   return std::nullopt;
 }
 
@@ -206,43 +218,39 @@ void node_state::fit_descriptors() {
   slots_ = peer_slots{slot_options(config_)};
 }
 
-expected<std::vector<node_state::bound_socket>, std::string>
+expected<std::vector<node_state::bound_listener>, std::string>
 node_state::bind_all() {
-  std::vector<bound_socket> result;
+  std::vector<bound_listener> result;
   for (const auto& address : config_.listen) {
-    const auto where = endpoint::of(address);
-    if (!where)
-      return unexpected{"cannot listen on " + address.to_text()
-                        + ": only /ip4/…/tcp/… and /ip6/…/tcp/… are possible"};
-    auto fd = listen_on(*where);
-    if (!fd)
-      return unexpected{fd.error().reason};
-    result.push_back({address, std::move(*fd)});
+    if (const auto kind =
+            libp2p::plan_listen(address, parts_.transports.kinds());
+        !kind)
+      return unexpected{"cannot listen on " + address.to_text() + ": "
+                        + kind.error()};
+    auto bound = parts_.transports.listen(address);
+    if (!bound)
+      return unexpected{bound.error()};
+    result.push_back({address, std::move(*bound)});
   }
   return result;
 }
 
-void node_state::make_context(const std::vector<bound_socket>& sockets,
+void node_state::make_context(const std::vector<bound_listener>& listeners,
                               std::shared_ptr<gossip::trace_sink> trace) {
-  auto ctx = std::make_shared<node_context>(
-      node_context{config_,
-                   session_config_of(config_),
-                   parts_.reactor(self_->system()),
-                   config_.log,
-                   libp2p::peer_id::of(config_.identity.public_part()),
-                   {},
-                   {},
-                   std::move(trace)});
+  auto ctx = std::make_shared<node_context>(config_);
+  ctx->session = session_config_of(config_);
+  ctx->reactor = parts_.reactor(self_->system());
+  ctx->transports = parts_.transports;
+  ctx->trace = std::move(trace);
   ctx->memory = std::make_shared<node_memory>(config_.max_queued_bytes,
                                               config_.max_unfinished_bytes);
   std::vector<multiaddr> bare;
-  for (const auto& socket : sockets) {
-    const auto where = local_endpoint(socket.fd.get());
-    auto found = dialable_addresses(where);
+  for (const auto& one : listeners) {
+    auto found = one.bound->dialable();
     if (found.empty())
       ctx->log->warn("others are not told to dial {}: this machine's addresses "
                      "cannot be found out",
-                     where.to_multiaddr().to_text());
+                     one.bound->address().to_text());
     for (auto& address : found) {
       ctx->addresses.push_back(address.with_peer(ctx->self));
       bare.push_back(std::move(address));
@@ -274,11 +282,11 @@ void node_state::spawn_partners() {
   downs_.watch(heartbeat_);
 }
 
-void node_state::start_listener(bound_socket socket) {
-  auto actor = parts_.listener(self_->system(), ctx_, std::move(socket.fd),
+void node_state::start_listener(bound_listener one) {
+  auto actor = parts_.listener(self_->system(), ctx_, std::move(one.bound),
                                node_internal_actor{self_});
   downs_.watch(actor);
-  listeners_.push_back({std::move(socket.asked), std::move(actor)});
+  listeners_.push_back({std::move(one.asked), std::move(actor)});
 }
 
 } // namespace grapevine

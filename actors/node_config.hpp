@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/host/host_settings.hpp"
 #include "gossip/cache/peer_gater.hpp"
 #include "gossip/cache/seen_cache.hpp"
 #include "gossip/limits.hpp"
@@ -33,7 +34,7 @@ std::string default_agent_version();
 
 /// Everything about one node. The defaults make a node that any other
 /// implementation talks to.
-struct node_config {
+struct node_config : host_settings {
   explicit node_config(libp2p::private_key key) : identity{std::move(key)} {
     use_scoring(gossip::scoring_of(gossip::score_profile::standard));
   }
@@ -148,20 +149,8 @@ struct node_config {
   /// for so long are disconnected.
   std::chrono::milliseconds useless_grace{30'000};
 
-  /// Handshakes under way at once that others began with one listener, and of
-  /// these from one IPv4 address or one /64 of IPv6.
-  std::size_t max_handshakes = 256;
-  std::size_t max_handshakes_per_address = 128;
-
-  /// Connections a second that one IPv4 address or one /64 of IPv6 may begin;
-  /// ten times as many at once after a pause.
-  std::size_t connections_per_second = 32;
-
   /// Bounds of one connection.
   libp2p::session_limits session;
-
-  /// Name resolution, connect and handshake together.
-  std::chrono::milliseconds dial_timeout{15'000};
 
   /// Pauses between two dials of a peer in `peers`: they double from the first
   /// to the last of these, each drawn from its upper half (jitter).

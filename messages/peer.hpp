@@ -3,9 +3,8 @@
 #include "gossip/cache/ihave_part.hpp"
 #include "gossip/message/message.hpp"
 #include "gossip/protocol.hpp"
-#include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
-#include "messages/reactor.hpp"
+#include "messages/links.hpp"
 #include "proto/rpc.hpp"
 
 #include <chrono>
@@ -14,18 +13,6 @@
 #include <vector>
 
 namespace grapevine {
-
-class connection;
-class event_recorder;
-
-/// A further connection to the peer; what its session said so far is in
-/// `events`.
-struct adopt_connection {
-  std::shared_ptr<connection> conn;
-  std::shared_ptr<event_recorder> events;
-  /// We dialled it because another peer offered it.
-  bool offered = false;
-};
 
 /// Queues messages for the peer: all that one turn has for it, in order.
 struct send_messages {
@@ -79,43 +66,9 @@ struct return_credit {
   std::size_t bytes = 0;
 };
 
-/// Writes what this turn queued; sent by the peer to itself.
-struct flush_output {};
-
-/// The peer's own clock: deadlines and pings.
-struct peer_tick {};
-
-/// Ends all connections to the peer, and the actor.
-struct disconnect_peer {
-  std::string reason;
-};
-
-/// Sends what is queued, at most until `deadline` from now is over, then ends.
-struct stop_peer {
-  std::chrono::milliseconds deadline;
-};
-
-/// The peer's last connection is gone; sent to the node, which either has
-/// another one under way or ends the actor.
-struct peer_lost {
-  libp2p::peer_id peer;
-  /// How many connections the actor has been given so far.
-  std::size_t adopted = 0;
-  std::string reason;
-};
-
-/// Who hears of lost peers: the node.
-using peer_keeper = caf::typed_actor<
-    // A peer has no connection left.
-    takes<peer_lost>>;
-
 /// One remote peer: owns its sockets and sessions, decodes what it sends, and
 /// queues what goes to it.
-using peer_actor = caf::typed_actor<
-    // Reads or writes one of its sockets.
-    takes<socket_ready>,
-    // Takes over a connection that is authenticated as this peer's.
-    takes<adopt_connection>,
+using peer_actor = links_actor::extend<
     // Queues messages.
     takes<send_messages>,
     // Queues messages asked for by IWANT.
@@ -131,15 +84,7 @@ using peer_actor = caf::typed_actor<
     // Learns what its score forbids.
     takes<set_standing>,
     // Gets back credit, and reads on if it had none.
-    takes<return_credit>,
-    // Writes what was queued in this turn.
-    takes<flush_output>,
-    // Looks at deadlines.
-    takes<peer_tick>,
-    // Disconnects.
-    takes<disconnect_peer>,
-    // Flushes and ends.
-    takes<stop_peer>>;
+    takes<return_credit>>;
 
 /// A peer and the actor that speaks for it.
 struct peer_ref {

@@ -2,7 +2,7 @@
 
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
-#include "messages/peer.hpp"
+#include "messages/links.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -23,8 +23,15 @@ struct attempt_timeout;
 struct resume_accepting;
 struct close_transport;
 
-// peer.hpp
+// links.hpp
 struct adopt_connection;
+struct flush_output;
+struct peer_tick;
+struct disconnect_peer;
+struct stop_peer;
+struct peer_lost;
+
+// peer.hpp
 struct send_answers;
 struct send_messages;
 struct send_partial;
@@ -33,11 +40,6 @@ struct send_gossip;
 struct send_hello;
 struct set_standing;
 struct return_credit;
-struct flush_output;
-struct peer_tick;
-struct disconnect_peer;
-struct stop_peer;
-struct peer_lost;
 
 // message_cache.hpp
 struct peer_joined;
@@ -165,6 +167,12 @@ GRAPEVINE_MESSAGE(resume_accepting)
 GRAPEVINE_MESSAGE(close_transport)
 
 GRAPEVINE_MESSAGE(adopt_connection)
+GRAPEVINE_MESSAGE(flush_output)
+GRAPEVINE_MESSAGE(peer_tick)
+GRAPEVINE_MESSAGE(disconnect_peer)
+GRAPEVINE_MESSAGE(stop_peer)
+GRAPEVINE_MESSAGE(peer_lost)
+
 GRAPEVINE_MESSAGE(send_answers)
 GRAPEVINE_MESSAGE(send_messages)
 GRAPEVINE_MESSAGE(send_partial)
@@ -173,11 +181,6 @@ GRAPEVINE_MESSAGE(send_gossip)
 GRAPEVINE_MESSAGE(send_hello)
 GRAPEVINE_MESSAGE(set_standing)
 GRAPEVINE_MESSAGE(return_credit)
-GRAPEVINE_MESSAGE(flush_output)
-GRAPEVINE_MESSAGE(peer_tick)
-GRAPEVINE_MESSAGE(disconnect_peer)
-GRAPEVINE_MESSAGE(stop_peer)
-GRAPEVINE_MESSAGE(peer_lost)
 
 GRAPEVINE_MESSAGE(peer_joined)
 GRAPEVINE_MESSAGE(peer_moved)

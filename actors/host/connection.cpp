@@ -25,16 +25,16 @@ bytes& write_buffer() {
 
 } // namespace
 
-connection::connection(watched_socket socket, libp2p::session session,
+connection::connection(byte_stream_ptr stream, libp2p::session session,
                        libp2p::role who, libp2p::multiaddr remote)
-    : socket_{std::move(socket)}, session_{std::move(session)}, role_{who},
+    : stream_{std::move(stream)}, session_{std::move(session)}, role_{who},
       remote_{std::move(remote)} {}
 
 void connection::read(std::size_t budget, time_point now,
                       libp2p::session_observer& observer) {
   auto& buffer = read_buffer();
   for (std::size_t taken = 0; taken < budget && !ended();) {
-    const auto got = read_some(socket_.fd(), buffer);
+    const auto got = stream_->read(buffer);
     if (got.status == io_status::would_block)
       return;
     if (got.status == io_status::end)
@@ -51,14 +51,14 @@ void connection::read(std::size_t budget, time_point now,
 }
 
 void connection::write() {
-  if (socket_ended_ || !write_pending())
+  if (stream_ended_ || !write_pending())
     return;
   while (session_.has_output()) {
     auto& out = write_buffer();
     session_.take_output(out, write_size);
     if (out.empty())
       return;
-    const auto sent = write_some(socket_.fd(), out);
+    const auto sent = stream_->write(out);
     if (sent.status == io_status::failed)
       return fail(std::strerror(sent.error));
     taken_ += sent.size;
@@ -69,8 +69,7 @@ void connection::write() {
 
 bool connection::write_pending() {
   while (written_ < pending_.size()) {
-    const auto sent =
-        write_some(socket_.fd(), bytes_view{pending_}.subspan(written_));
+    const auto sent = stream_->write(bytes_view{pending_}.subspan(written_));
     if (sent.status == io_status::failed) {
       fail(std::strerror(sent.error));
       return false;
@@ -100,23 +99,23 @@ void connection::arm(bool read) {
   const bool write = has_output();
   if (!confirmed_ || ended() || (read == armed_read_ && write == armed_write_))
     return;
-  socket_.arm(read, write);
+  stream_->arm(read, write);
   armed_read_ = read;
   armed_write_ = write;
 }
 
 void connection::assign(const socket_owner& owner) {
   confirmed_ = armed_read_ = armed_write_ = false;
-  socket_.assign(owner);
+  stream_->assign(owner);
 }
 
 bool connection::ended() const noexcept {
-  return socket_ended_ || session_.closed();
+  return stream_ended_ || session_.closed();
 }
 
 void connection::fail(std::string reason) {
   explain(std::move(reason));
-  socket_ended_ = true;
+  stream_ended_ = true;
 }
 
 void connection::explain(std::string reason) {

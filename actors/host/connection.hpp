@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/host/reactor.hpp"
+#include "actors/host/byte_stream.hpp"
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "libp2p/session/session.hpp"
@@ -13,11 +13,11 @@
 
 namespace grapevine {
 
-/// A socket and its session: moves bytes between the two. Belongs to one actor
-/// at a time; everything happens in that actor's turns.
+/// A stream of bytes and its session: moves bytes between the two. Belongs to
+/// one actor at a time; everything happens in that actor's turns.
 class connection {
 public:
-  connection(watched_socket socket, libp2p::session session, libp2p::role who,
+  connection(byte_stream_ptr stream, libp2p::session session, libp2p::role who,
              libp2p::multiaddr remote);
 
   /// Reads what the socket has, up to `budget` bytes so that no peer holds a
@@ -36,10 +36,10 @@ public:
   /// confirms that it may arm.
   void on_ready(const socket_ready& msg) noexcept;
 
-  /// Hands the socket to another actor.
+  /// Hands it to another actor.
   void assign(const socket_owner& owner);
 
-  /// Whether the socket or the session has ended, and why.
+  /// Whether the stream or the session has ended, and why.
   bool ended() const noexcept;
   const std::string& reason() const noexcept { return reason_; }
 
@@ -55,10 +55,12 @@ public:
   /// Bytes that the socket has taken so far.
   std::uint64_t taken() const noexcept { return taken_; }
 
-  libp2p::session& session() noexcept { return session_; }
-  const libp2p::session& session() const noexcept { return session_; }
-  socket_id id() const noexcept { return socket_.id(); }
-  int fd() const noexcept { return socket_.fd(); }
+  /// Bytes written that the other side's system has not acknowledged.
+  std::size_t unacknowledged() const { return stream_->unacknowledged(); }
+
+  libp2p::muxed_connection& session() noexcept { return session_; }
+  const libp2p::muxed_connection& session() const noexcept { return session_; }
+  socket_id id() const noexcept { return stream_->id(); }
   libp2p::role role() const noexcept { return role_; }
   const libp2p::multiaddr& remote() const noexcept { return remote_; }
 
@@ -66,7 +68,7 @@ private:
   bool write_pending();
   void keep_unwritten(bytes_view data);
 
-  watched_socket socket_;
+  byte_stream_ptr stream_;
   libp2p::session session_;
   libp2p::role role_;
   libp2p::multiaddr remote_;
@@ -78,7 +80,7 @@ private:
   // What the reactor is to report.
   bool armed_read_ = false;
   bool armed_write_ = false;
-  bool socket_ended_ = false;
+  bool stream_ended_ = false;
   std::string reason_;
 };
 

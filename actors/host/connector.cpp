@@ -3,7 +3,6 @@
 #include "actors/host/connection.hpp"
 #include "actors/host/resolver.hpp"
 #include "libp2p/address/dial_plan.hpp"
-#include "messages/api.hpp"
 
 #include <cstring>
 #include <deque>
@@ -14,7 +13,6 @@ namespace grapevine {
 namespace {
 
 using libp2p::multiaddr;
-using accepted_ptr = std::shared_ptr<accepted_socket>;
 
 // Bytes read in one turn; a handshake has fewer.
 constexpr std::size_t read_budget = std::size_t{64} * 1024;
@@ -22,7 +20,7 @@ constexpr std::size_t read_budget = std::size_t{64} * 1024;
 // One dialled or accepted connection on its way to being authenticated.
 class connector_state {
 public:
-  connector_state(connector_actor::pointer self, context_ptr ctx,
+  connector_state(connector_actor::pointer self, host_context_ptr ctx,
                   connection_sink sink, attempt_id attempt)
       : self_{self}, ctx_{std::move(ctx)}, sink_{std::move(sink)},
         attempt_{attempt} {}
@@ -30,7 +28,7 @@ public:
   void dial(const std::vector<multiaddr>& addresses) {
     address_ = addresses.front();
     asked_.assign(addresses.begin(), addresses.end());
-    tell_self_later(self_, ctx_->config.dial_timeout, attempt_timeout{});
+    tell_self_later(self_, ctx_->settings.dial_timeout, attempt_timeout{});
     last_error_ = "there is no address";
     // Through the mailbox: an actor must not end while it is being made.
     tell_self(self_, address_resolved{});
@@ -38,13 +36,10 @@ public:
 
   // The listener ends it in time: a timer of its own would keep the actor's
   // memory until it goes off.
-  void accepted(accepted_socket& from, const multiaddr& remote) {
+  void accepted(byte_stream_ptr stream, const multiaddr& remote) {
     address_ = remote;
-    if (from.fresh)
-      return begin_handshake(watch(std::move(from.fresh)),
-                             libp2p::role::listener);
-    from.watched.assign(connector_actor{self_});
-    begin_handshake(std::move(from.watched), libp2p::role::listener);
+    stream->assign(connector_actor{self_});
+    begin_handshake(std::move(stream), libp2p::role::listener);
   }
 
   void resolved(const address_resolved& msg) {
@@ -57,14 +52,14 @@ public:
   void ready(const socket_ready& msg) {
     if (connection_ && msg.id == connection_->id())
       return go_on(msg);
-    if (msg.id == connecting_.id())
+    if (connecting_ && msg.id == connecting_->id())
       connect_progress(msg);
   }
 
   void give_up(const std::string& reason) {
     // The listener counts and logs what strangers do.
     if (attempt_ == 0)
-      return self_->quit(caf::make_error(node_errc::dial_failed, reason));
+      return self_->quit(caf::make_error(caf::sec::runtime_error, reason));
     tell(self_, sink_, dial_failed{attempt_, address_, reason});
     self_->quit();
   }
@@ -75,16 +70,12 @@ public:
     if (msg.round != round_)
       return;
     last_error_ = "no answer in time from " + current_.without_peer().to_text();
-    connecting_.close();
+    connecting_.reset();
     connection_.reset();
     connect_next();
   }
 
 private:
-  watched_socket watch(unique_fd fd) {
-    return {ctx_->reactor, std::move(fd), connector_actor{self_}};
-  }
-
   // Tries the next address; gives up when there is none left.
   void connect_next() {
     ++round_;
@@ -96,7 +87,7 @@ private:
       }
       current_ = candidates_.front();
       candidates_.pop_front();
-      const auto plan = libp2p::plan_dial(current_);
+      const auto plan = libp2p::plan_dial(current_, ctx_->transports.kinds());
       if (!plan) {
         last_error_ = current_.to_text() + ": " + plan.error();
         continue;
@@ -105,12 +96,13 @@ private:
         last_error_ = "the name has no address";
         return resolve(self_->system(), current_, connector_actor{self_});
       }
-      auto fd = start_connect(endpoint::of(current_).value());
-      if (fd) {
-        connecting_ = watch(std::move(*fd));
+      auto stream = ctx_->transports.dial(current_, ctx_->reactor);
+      if (stream) {
+        connecting_ = std::move(*stream);
+        connecting_->assign(connector_actor{self_});
         return limit_round();
       }
-      last_error_ = fd.error().reason;
+      last_error_ = stream.error();
     }
     give_up(last_error_);
   }
@@ -118,17 +110,17 @@ private:
   // One that does not answer must not use up the time of the others.
   void limit_round() {
     if (!candidates_.empty() || !asked_.empty())
-      tell_self_later(self_, ctx_->config.dial_timeout / 3,
+      tell_self_later(self_, ctx_->settings.dial_timeout / 3,
                       attempt_timeout{round_});
   }
 
   void connect_progress(const socket_ready& msg) {
     if (!msg.readable && !msg.writable)
-      return connecting_.arm(false, true);
-    if (const int code = connect_result(connecting_.fd()); code != 0) {
+      return connecting_->arm(false, true);
+    if (const int code = connecting_->connect_result(); code != 0) {
       last_error_ = "cannot connect to " + current_.without_peer().to_text()
                     + ": " + std::strerror(code);
-      connecting_.close();
+      connecting_.reset();
       return connect_next();
     }
     begin_handshake(std::move(connecting_), libp2p::role::dialer);
@@ -137,7 +129,7 @@ private:
     connection_->arm(true);
   }
 
-  void begin_handshake(watched_socket socket, libp2p::role who) {
+  void begin_handshake(byte_stream_ptr stream, libp2p::role who) {
     const bool dialled = who == libp2p::role::dialer;
     const auto& remote = dialled ? current_ : address_;
     const auto seed = random_seed();
@@ -149,7 +141,7 @@ private:
                             now(self_)};
     session.set_listen_addrs(ctx_->addresses, ctx_->signed_record);
     connection_ = std::make_shared<connection>(
-        std::move(socket), std::move(session), who, remote.without_peer());
+        std::move(stream), std::move(session), who, remote.without_peer());
     events_ = std::make_shared<event_recorder>();
   }
 
@@ -183,7 +175,7 @@ private:
   }
 
   connector_actor::pointer self_;
-  context_ptr ctx_;
+  host_context_ptr ctx_;
   connection_sink sink_;
   attempt_id attempt_;
   // What is reported, what is still to be tried, what that resolved to, and
@@ -194,7 +186,7 @@ private:
   multiaddr current_;
   std::optional<libp2p::peer_id> expected_;
   std::size_t round_ = 0;
-  watched_socket connecting_;
+  byte_stream_ptr connecting_;
   connection_ptr connection_;
   std::shared_ptr<event_recorder> events_;
   std::string last_error_;
@@ -213,7 +205,7 @@ handlers(connector_actor::pointer self,
 }
 
 connector_actor::behavior_type dialer(connector_actor::pointer self,
-                                      const context_ptr& ctx,
+                                      const host_context_ptr& ctx,
                                       attempt_id attempt,
                                       const std::vector<multiaddr>& addresses,
                                       const connection_sink& sink) {
@@ -222,19 +214,18 @@ connector_actor::behavior_type dialer(connector_actor::pointer self,
   return handlers(self, state);
 }
 
-connector_actor::behavior_type acceptor(connector_actor::pointer self,
-                                        const context_ptr& ctx,
-                                        const accepted_ptr& from,
-                                        const multiaddr& remote,
-                                        const connection_sink& sink) {
+connector_actor::behavior_type
+acceptor(connector_actor::pointer self, const host_context_ptr& ctx,
+         const std::shared_ptr<byte_stream_ptr>& stream,
+         const multiaddr& remote, const connection_sink& sink) {
   auto state = std::make_shared<connector_state>(self, ctx, sink, 0);
-  state->accepted(*from, remote);
+  state->accepted(std::move(*stream), remote);
   return handlers(self, state);
 }
 
 } // namespace
 
-connector_actor spawn_dialer(caf::actor_system& sys, context_ptr ctx,
+connector_actor spawn_dialer(caf::actor_system& sys, host_context_ptr ctx,
                              attempt_id attempt,
                              std::vector<multiaddr> addresses,
                              connection_sink sink) {
@@ -242,11 +233,11 @@ connector_actor spawn_dialer(caf::actor_system& sys, context_ptr ctx,
                    std::move(sink));
 }
 
-connector_actor spawn_acceptor(caf::actor_system& sys, context_ptr ctx,
-                               accepted_socket socket, multiaddr remote,
+connector_actor spawn_acceptor(caf::actor_system& sys, host_context_ptr ctx,
+                               byte_stream_ptr stream, multiaddr remote,
                                connection_sink sink) {
   return sys.spawn(acceptor, std::move(ctx),
-                   std::make_shared<accepted_socket>(std::move(socket)),
+                   std::make_shared<byte_stream_ptr>(std::move(stream)),
                    std::move(remote), std::move(sink));
 }
 

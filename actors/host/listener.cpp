@@ -2,7 +2,6 @@
 
 #include "actors/host/address_group.hpp"
 #include "actors/host/connector.hpp"
-#include "actors/host/descriptors.hpp"
 #include "actors/host/handshake_gate.hpp"
 #include "actors/log_limit.hpp"
 
@@ -32,28 +31,27 @@ bool out_of_descriptors(int code) {
   return code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM;
 }
 
-handshake_gate::options gate_options(const node_config& config) {
-  return {config.max_handshakes, config.max_handshakes_per_address,
-          config.connections_per_second};
+handshake_gate::options gate_options(const host_settings& settings) {
+  return {settings.max_handshakes, settings.max_handshakes_per_address,
+          settings.connections_per_second};
 }
 
 class listener_state {
 public:
-  listener_state(listener_actor::pointer self, context_ptr ctx,
-                 unique_fd socket, connection_sink sink)
+  listener_state(listener_actor::pointer self, host_context_ptr ctx,
+                 stream_listener_ptr from, connection_sink sink)
       : self_{self}, ctx_{std::move(ctx)}, sink_{std::move(sink)},
-        address_{local_endpoint(socket.get()).to_multiaddr()},
+        address_{from->address()},
         handshakes_{self,
                     [this](const caf::actor_addr& who, const caf::error& why) {
                       handshake_ended(who, why);
                     }},
-        socket_{ctx_->reactor, std::move(socket), listener_actor{self}},
-        gate_{gate_options(ctx_->config)},
-        accept_below_{plan_descriptors(descriptor_limit(), 0, 0).accept_below} {
+        listener_{std::move(from)}, gate_{gate_options(ctx_->settings)} {
+    listener_->watch(ctx_->reactor, listener_actor{self});
   }
 
   void ready(const socket_ready& msg) {
-    if (msg.id == socket_.id())
+    if (msg.id == listener_->id())
       return accept();
     if (const auto one = find_silent(msg.id); one != attempts_.end())
       first_bytes(one, msg);
@@ -105,7 +103,7 @@ private:
     time_point since;
     time_point until;
     // Until its first bytes come. So whoever says nothing costs no more.
-    watched_socket socket;
+    byte_stream_ptr stream;
     // From then on.
     connector_actor connector;
     bool told = false;
@@ -117,19 +115,13 @@ private:
     for (std::size_t i = 0; i < accept_batch; ++i) {
       if (!gate_.has_room(now(self_)))
         return pause(gate_.room_at());
-      auto accepted = accept_one(socket_.fd());
-      if (!accepted) {
-        if (!go_on_after(accepted.error()))
-          return;
-      } else if (static_cast<std::size_t>(accepted->first.get())
-                 >= accept_below_) {
-        // The rest is for dials.
-        return go_short(EMFILE);
-      } else {
-        welcome(std::move(accepted->first), accepted->second.to_multiaddr());
-      }
+      auto one = listener_->accept();
+      if (one)
+        welcome(std::move(*one));
+      else if (!go_on_after(one.error()))
+        return;
     }
-    socket_.arm(true, false);
+    listener_->arm();
   }
 
   // One timer is enough, however often it is asked for.
@@ -155,11 +147,12 @@ private:
 
   // -- handshakes -------------------------------------------------------------
 
-  void welcome(unique_fd fd, libp2p::multiaddr from) {
+  void welcome(accepted_stream accepted) {
     using answer = handshake_gate::answer;
     const auto at = now(self_);
     short_ = false;
     const auto id = ++last_id_;
+    auto& from = accepted.from;
     const auto decision = gate_.enter(id, address_group(from), at);
     if (decision.what != answer::welcome)
       return note(from, decision.what == answer::too_many
@@ -167,50 +160,47 @@ private:
                             : "its address connects too often");
     if (decision.instead)
       displace(*decision.instead);
-    attempt one{std::move(from), at, at, {}, {}, false};
-    if (peek(fd.get()) == io_status::done) {
-      auto& begun = attempts_.emplace(id, std::move(one)).first->second;
-      shake_hands(id, begun, {std::move(fd), {}});
-    } else {
-      wait_for_bytes(id, std::move(one), std::move(fd));
-    }
+    attempt one{std::move(from), at, at, std::move(accepted.stream), {}, false};
+    if (one.stream->peek() == io_status::done)
+      shake_hands(id, attempts_.emplace(id, std::move(one)).first->second);
+    else
+      wait_for_bytes(id, std::move(one));
   }
 
-  void wait_for_bytes(handshake_gate::key id, attempt one, unique_fd fd) {
+  void wait_for_bytes(handshake_gate::key id, attempt one) {
     try {
-      one.socket = {ctx_->reactor, std::move(fd), listener_actor{self_}};
+      one.stream->assign(listener_actor{self_});
     } catch (const std::system_error& e) {
       gate_.ended(id);
       return note(one.from, e.what());
     }
-    const auto& limits = ctx_->config.session;
+    const auto& limits = ctx_->session->limits;
     one.until += std::min(limits.first_bytes_timeout, limits.handshake_timeout);
     watch_deadline(one.until);
-    silent_.emplace(one.socket.id(), id);
+    silent_.emplace(one.stream->id(), id);
     attempts_.emplace(id, std::move(one));
   }
 
   void first_bytes(attempts::iterator one, const socket_ready& msg) {
     auto& [id, waiting] = *one;
     const auto found =
-        msg.readable ? peek(waiting.socket.fd()) : io_status::would_block;
+        msg.readable ? waiting.stream->peek() : io_status::would_block;
     if (found == io_status::would_block)
-      return waiting.socket.arm(true, false);
+      return waiting.stream->arm(true, false);
     if (found != io_status::done) {
       note(waiting.from, "closed without a word");
       end(one);
       return after_end();
     }
     silent_.erase(msg.id);
-    shake_hands(id, waiting, {{}, std::move(waiting.socket)});
+    shake_hands(id, waiting);
   }
 
-  void shake_hands(handshake_gate::key id, attempt& one,
-                   accepted_socket socket) {
+  void shake_hands(handshake_gate::key id, attempt& one) {
     gate_.spoke(id);
-    one.until = one.since + ctx_->config.session.handshake_timeout;
+    one.until = one.since + ctx_->session->limits.handshake_timeout;
     watch_deadline(one.until);
-    one.connector = spawn_acceptor(self_->system(), ctx_, std::move(socket),
+    one.connector = spawn_acceptor(self_->system(), ctx_, std::move(one.stream),
                                    one.from, sink_);
     handshakes_.watch(one.connector);
   }
@@ -228,8 +218,8 @@ private:
 
   void end(attempts::iterator one) {
     gate_.ended(one->first);
-    if (one->second.socket)
-      silent_.erase(one->second.socket.id());
+    if (one->second.stream)
+      silent_.erase(one->second.stream->id());
     attempts_.erase(one);
   }
 
@@ -276,7 +266,7 @@ private:
   bool go_on_after(int code) {
     if (code == EAGAIN || code == EWOULDBLOCK) {
       short_ = false;
-      socket_.arm(true, false);
+      listener_->arm();
       return false;
     }
     if (out_of_descriptors(code)) {
@@ -308,11 +298,11 @@ private:
   }
 
   listener_actor::pointer self_;
-  context_ptr ctx_;
+  host_context_ptr ctx_;
   connection_sink sink_;
   libp2p::multiaddr address_;
   down_watch<listener_actor::base> handshakes_;
-  watched_socket socket_;
+  stream_listener_ptr listener_;
   handshake_gate gate_;
   handshake_gate::key last_id_ = 0;
   attempts attempts_;
@@ -320,8 +310,6 @@ private:
   std::map<socket_id, handshake_gate::key> silent_;
   // When the earliest timer goes off.
   std::optional<time_point> watched_until_;
-  // From here on, descriptors are for others.
-  std::size_t accept_below_;
   // Whether room is waited for instead of the socket, and whether that of
   // descriptors; when a timer goes off; when that was last said.
   bool paused_ = false;
@@ -331,12 +319,12 @@ private:
   log_limit log_limit_;
 };
 
-listener_actor::behavior_type listener(listener_actor::pointer self,
-                                       const context_ptr& ctx,
-                                       const std::shared_ptr<unique_fd>& socket,
-                                       const connection_sink& sink) {
+listener_actor::behavior_type
+listener(listener_actor::pointer self, const host_context_ptr& ctx,
+         const std::shared_ptr<stream_listener_ptr>& from,
+         const connection_sink& sink) {
   auto state =
-      std::make_shared<listener_state>(self, ctx, std::move(*socket), sink);
+      std::make_shared<listener_state>(self, ctx, std::move(*from), sink);
   return {
       [state](const socket_ready& msg) { state->ready(msg); },
       [state](resume_accepting) { state->resume(); },
@@ -350,10 +338,10 @@ listener_actor::behavior_type listener(listener_actor::pointer self,
 
 } // namespace
 
-listener_actor spawn_listener(caf::actor_system& sys, context_ptr ctx,
-                              unique_fd socket, connection_sink sink) {
+listener_actor spawn_listener(caf::actor_system& sys, host_context_ptr ctx,
+                              stream_listener_ptr from, connection_sink sink) {
   return sys.spawn(listener, std::move(ctx),
-                   std::make_shared<unique_fd>(std::move(socket)),
+                   std::make_shared<stream_listener_ptr>(std::move(from)),
                    std::move(sink));
 }
 

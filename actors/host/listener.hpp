@@ -1,13 +1,15 @@
 #pragma once
 
-#include "actors/context.hpp"
+#include "actors/host/host_context.hpp"
+#include "actors/host/transport.hpp"
 #include "messages/transport.hpp"
 
 namespace grapevine {
 
-/// Starts to accept connections on `socket`; each is handed to `sink` once its
-/// handshake is done.
-listener_actor spawn_listener(caf::actor_system& sys, context_ptr ctx,
-                              unique_fd socket, connection_sink sink);
+/// Starts to accept connections of `listener`; each is handed to `sink` once
+/// its handshake is done.
+listener_actor spawn_listener(caf::actor_system& sys, host_context_ptr ctx,
+                              stream_listener_ptr listener,
+                              connection_sink sink);
 
 } // namespace grapevine

@@ -7,13 +7,14 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace grapevine {
 
-/// What a peer must do in its session once the session has finished reporting:
-/// it must not be called back while it does.
+class protocol_handler;
+
+/// What is to be done to a stream once its session has finished reporting: it
+/// must not be called back while it does.
 struct deferred_action {
   enum class kind { close, reset };
   kind what;
@@ -27,28 +28,26 @@ struct peer_link {
   bool offered = false;
   /// What identify told the peer speaks; nothing before.
   std::optional<std::vector<std::string>> protocols;
-  /// The peer refused our pubsub stream here: not tried again until a push.
-  bool refused = false;
+  /// Those whose streams the peer refused here: not tried again until a push.
+  std::vector<const protocol_handler*> refused;
   /// Since when a sign of life has been asked for in vain.
   std::optional<time_point> probed;
   std::vector<deferred_action> deferred;
+  /// Its session is reporting.
+  bool reports = false;
   /// Whether its socket takes what waits.
   write_watch writes;
-
-  /// Which of the offered pubsub protocols the peer speaks, the preferred one
-  /// first; all of them while that is not known.
-  std::vector<std::string> pubsub_protocols() const;
 };
+
+using link_ptr = std::shared_ptr<peer_link>;
 
 /// A stream of one of the links.
 struct link_stream {
-  std::shared_ptr<peer_link> link;
+  link_ptr link;
   libp2p::stream_id id = 0;
 
   explicit operator bool() const noexcept { return link != nullptr; }
-  bool is(const std::shared_ptr<peer_link>& l, libp2p::stream_id s) const {
-    return link == l && id == s;
-  }
+  friend bool operator==(const link_stream&, const link_stream&) = default;
 };
 
 } // namespace grapevine

@@ -77,11 +77,11 @@ void node_state::listener_lost(const listener_failed& msg) {
 void node_state::reopen(const reopen_listener& msg) {
   if (phase_ != phase::running)
     return;
-  auto fd = listen_on(*endpoint::of(msg.address));
-  if (fd)
-    start_listener({msg.address, std::move(*fd)});
+  auto bound = ctx_->transports.listen(msg.address);
+  if (bound)
+    start_listener({msg.address, std::move(*bound)});
   else
-    listener_lost({msg.address, fd.error().reason});
+    listener_lost({msg.address, bound.error()});
 }
 
 // -- stop ---------------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "actors/host/connector.hpp"
 #include "actors/host/listener.hpp"
 #include "actors/host/reactor.hpp"
+#include "actors/host/transport.hpp"
 #include "actors/node.hpp"
 #include "actors/pubsub/heartbeat.hpp"
 #include "actors/pubsub/mesh_manager.hpp"
@@ -18,6 +19,7 @@ namespace grapevine {
 /// How a node makes those it works with. Tests put others in their places, and
 /// see what the node says to them.
 struct node_parts {
+  transport_table transports = default_transports();
   std::function<decltype(spawn_reactor)> reactor = spawn_reactor;
   std::function<decltype(spawn_mesh_manager)> mesh_manager = spawn_mesh_manager;
   std::function<decltype(spawn_message_cache)> message_cache =

@@ -1,5 +1,4 @@
 #include "actors/node/node_state.hpp"
-#include "libp2p/address/dial_plan.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -12,13 +11,6 @@ using libp2p::multiaddr;
 using libp2p::peer_id;
 
 namespace {
-
-std::optional<std::string> dial_problem(const multiaddr& address) {
-  const auto plan = libp2p::plan_dial(address);
-  if (plan)
-    return std::nullopt;
-  return "cannot dial " + address.to_text() + ": " + plan.error();
-}
 
 void answer(asked_dial dial, const caf::expected<peer_connected>& r) {
   if (r)

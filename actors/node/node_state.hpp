@@ -96,20 +96,22 @@ private:
     time_point since;
   };
 
-  struct bound_socket {
+  struct bound_listener {
     libp2p::multiaddr asked;
-    unique_fd fd;
+    stream_listener_ptr bound;
   };
 
   // life
   std::optional<std::string> config_problem() const;
+  std::optional<std::string>
+  dial_problem(const libp2p::multiaddr& address) const;
   std::optional<std::string> address_problem() const;
   void fit_descriptors();
-  expected<std::vector<bound_socket>, std::string> bind_all();
-  void make_context(const std::vector<bound_socket>& sockets,
+  expected<std::vector<bound_listener>, std::string> bind_all();
+  void make_context(const std::vector<bound_listener>& listeners,
                     std::shared_ptr<gossip::trace_sink> trace);
   void spawn_partners();
-  void start_listener(bound_socket socket);
+  void start_listener(bound_listener one);
   void part_stopped(const caf::actor_addr& who);
   void stop_if_done();
   void someone_ended(const caf::actor_addr& who, const caf::error& why);

@@ -1,12 +1,11 @@
 #pragma once
 
+#include "actors/host/link_limits.hpp"
+
 #include <chrono>
 #include <cstddef>
 
 namespace grapevine::peer_limits {
-
-/// Bytes read from one socket in one turn, so that other peers get theirs.
-inline constexpr std::size_t read_budget = std::size_t{128} * 1024;
 
 /// Bytes handed to the session ahead of what the socket takes: enough to fill
 /// the pipe, little enough that the queue's order and IDONTWANT still matter
@@ -18,18 +17,9 @@ inline constexpr std::size_t write_ahead = std::size_t{128} * 1024;
 inline constexpr std::size_t undecided_messages = 2048;
 inline constexpr std::size_t undecided_bytes = std::size_t{8} * 1024 * 1024;
 
-/// Connections to one peer at once. Two come about when both sides dial; more
-/// are of no use. rust: 1 by default in some configurations, go: 8.
-inline constexpr std::size_t links = 4;
-
 /// Pubsub streams of a peer that are read at once: one on each connection. A
 /// further one takes the place of the oldest.
-inline constexpr std::size_t inbound_streams = links;
-
-/// How long an older connection has for a sign of life once its peer has made
-/// another one; `ping_timeout` if that is less. It may be the one that a peer
-/// has lost on its way to a new address.
-inline constexpr std::chrono::seconds probe_timeout{5};
+inline constexpr std::size_t inbound_streams = link_limits::links;
 
 /// Without a pong for so long our stream moves to the connection on which the
 /// peer's newest is. It costs little to be wrong: the other connection works.
@@ -64,15 +54,9 @@ inline constexpr double crowded_penalty = 1;
 /// long as it can ask for what was dropped. Until then it is a burst.
 inline constexpr int burst_heartbeats = 5;
 
-/// How often a stopping peer looks whether the other side has everything.
-inline constexpr std::chrono::milliseconds stop_poll{5};
-
 /// How long the other side has to end its half of our stream, once it has all
 /// of it and our end, before we say go-away. py-libp2p drops what it has not
 /// read when that comes; go, rust and we end at once.
 inline constexpr std::chrono::milliseconds end_wait{300};
-
-/// How long a peer that is disconnected on request has to take what waits.
-inline constexpr std::chrono::milliseconds farewell{1'000};
 
 } // namespace grapevine::peer_limits

@@ -1,5 +1,5 @@
 #include "actors/pubsub/peer_limits.hpp"
-#include "actors/pubsub/peer_state.hpp"
+#include "actors/pubsub/peer_pubsub.hpp"
 
 #include <algorithm>
 
@@ -10,13 +10,13 @@ namespace grapevine {
 namespace trace = gossip::trace;
 
 template <class Meta>
-void peer_state::note_dropped(gossip::push_result result, const Meta& meta) {
+void peer_pubsub::note_dropped(gossip::push_result result, const Meta& meta) {
   if (result == gossip::push_result::full
       || result == gossip::push_result::too_large)
     trace_.record([&] { return trace::rpc_dropped{id_, meta()}; });
 }
 
-void peer_state::queue(send_messages& msg) {
+void peer_pubsub::queue(send_messages& msg) {
   queue_.expect_messages(msg.msgs.size());
   for (auto& one : msg.msgs) {
     if (!msg.anyway && is_unwanted(*one))
@@ -31,7 +31,7 @@ void peer_state::queue(send_messages& msg) {
   schedule_flush();
 }
 
-void peer_state::queue(send_answers& msg) {
+void peer_pubsub::queue(send_answers& msg) {
   for (auto& one : msg.msgs) {
     if (is_unwanted(*one))
       continue;
@@ -43,12 +43,12 @@ void peer_state::queue(send_answers& msg) {
   schedule_flush();
 }
 
-void peer_state::queue(const send_partial& msg) {
+void peer_pubsub::queue(const send_partial& msg) {
   wrote_message(queue_.push_partial(msg.frame), "partial message");
   schedule_flush();
 }
 
-void peer_state::queue(const send_control& msg) {
+void peer_pubsub::queue(const send_control& msg) {
   if (msg.subscriptions)
     for (const auto& one : *msg.subscriptions)
       told(queue_.push_subscription(one));
@@ -57,7 +57,7 @@ void peer_state::queue(const send_control& msg) {
   schedule_flush();
 }
 
-void peer_state::queue(const send_gossip& msg) {
+void peer_pubsub::queue(const send_gossip& msg) {
   for (const auto& one : msg.parts) {
     const std::span ids{one.all->ids};
     const auto behind = std::min(one.count, ids.size() - one.first);
@@ -67,7 +67,7 @@ void peer_state::queue(const send_gossip& msg) {
   schedule_flush();
 }
 
-void peer_state::hello(const send_hello& msg) {
+void peer_pubsub::hello(const send_hello& msg) {
   if (outbound_state_ != outbound_state::greeting)
     return;
   outbound_state_ = outbound_state::open;
@@ -82,14 +82,14 @@ void peer_state::hello(const send_hello& msg) {
   schedule_flush();
 }
 
-void peer_state::push_test_extension() {
+void peer_pubsub::push_test_extension() {
   if (outbound_state_ != outbound_state::open || !extensions_.take_test())
     return;
   queue_.push_test_extension();
   schedule_flush();
 }
 
-void peer_state::push(const proto::control& ctrl) {
+void peer_pubsub::push(const proto::control& ctrl) {
   for (const auto& topic : ctrl.grafts)
     told(queue_.push_graft(topic));
   for (const auto& one : ctrl.prunes) {
@@ -114,8 +114,8 @@ void peer_state::push(const proto::control& ctrl) {
     push_iwant(ctrl.iwant);
 }
 
-void peer_state::push_ihave(const std::string& topic,
-                            std::span<const std::string> ids) {
+void peer_pubsub::push_ihave(const std::string& topic,
+                             std::span<const std::string> ids) {
   if (ids.empty())
     return;
   const auto result = queue_.push_ihave(topic, ids);
@@ -128,25 +128,25 @@ void peer_state::push_ihave(const std::string& topic,
 }
 
 // The first stands for all: the cache has shuffled them.
-void peer_state::push_iwant(const std::vector<std::string>& ids) {
+void peer_pubsub::push_iwant(const std::vector<std::string>& ids) {
   const auto asked = std::span{ids}.first(budget_.ask(ids.size(), now(self_)));
   if (asked.empty() || queue_.push_iwant(asked) != gossip::push_result::queued)
     return;
   tell(self_, partners_.cache, iwant_sent{id_, asked.front()});
 }
 
-bool peer_state::is_unwanted(const gossip::message& msg) const {
+bool peer_pubsub::is_unwanted(const gossip::message& msg) const {
   return !unwanted_.empty() && unwanted_.contains(msg.id(), now(self_));
 }
 
 // What the peer was not told of subscriptions and meshes makes its view of us
 // wrong for good: better to begin anew.
-void peer_state::told(gossip::push_result result) {
+void peer_pubsub::told(gossip::push_result result) {
   if (result == gossip::push_result::full)
     give_up_ = "it does not read";
 }
 
-void peer_state::wrote(gossip::push_result result, const char* what) {
+void peer_pubsub::wrote(gossip::push_result result, const char* what) {
   using gossip::push_result;
   if (!ctx_->log->should_log(spdlog::level::debug))
     return;
@@ -157,7 +157,7 @@ void peer_state::wrote(gossip::push_result result, const char* what) {
                      id_.short_text());
 }
 
-void peer_state::wrote_message(gossip::push_result result, const char* what) {
+void peer_pubsub::wrote_message(gossip::push_result result, const char* what) {
   // What is full is told once, with a count: there may be thousands.
   if (result == gossip::push_result::full)
     ++dropped_;
@@ -166,50 +166,35 @@ void peer_state::wrote_message(gossip::push_result result, const char* what) {
 }
 
 // Behind what is in the mailbox, so that all of it goes out together.
-void peer_state::schedule_flush() {
+void peer_pubsub::schedule_flush() {
   if (std::exchange(flush_scheduled_, true))
     return;
   tell_self(self_, flush_output{});
 }
 
-void peer_state::flush() {
-  flush_scheduled_ = false;
-  report_dropped();
-  if (!give_up_.empty())
-    return disconnect_now(std::exchange(give_up_, {}));
-  settle_inboxes();
-  // A copy: a link that ended is dropped while walking.
-  for (const auto& link : std::vector{links_}) {
-    if (link == outbound_.link && may_fill())
-      fill();
-    else
-      link->conn->write();
-    if (link->conn->ended())
-      drop_link(link);
-  }
-  settle_queue();
-  rearm();
-  trace_.flush();
-  if (stop_by_ && !links_.empty())
-    maybe_finish();
-}
-
 // Not behind our end, nor into a connection that may be lost while there is
 // another one.
-bool peer_state::may_fill() const {
+bool peer_pubsub::may_fill() const {
   return outbound_state_ == outbound_state::open && !ended_at_
          && !better_link();
 }
 
-void peer_state::note_sent(bytes_view frame) {
+void peer_pubsub::note_sent(bytes_view frame) {
   trace_.record([&] {
     return trace::rpc_sent{
         id_, trace::meta_of_frame(frame, ctx_->config.message_ids)};
   });
 }
 
+bool peer_pubsub::fill(const link_ptr& link) {
+  if (link != outbound_.link || !may_fill())
+    return false;
+  fill_outbound();
+  return true;
+}
+
 // Moves frames from the queue to the stream as fast as the socket takes them.
-void peer_state::fill() {
+void peer_pubsub::fill_outbound() {
   auto& conn = *outbound_.link->conn;
   // Of the thread: idle peers have none. Another peer's turn may have thrown.
   thread_local std::vector<shared_bytes> frames;
@@ -232,7 +217,11 @@ void peer_state::fill() {
            && conn.session().buffered(outbound_.id) < peer_limits::write_ahead);
 }
 
-bool peer_state::all_sent() const {
+std::size_t peer_pubsub::waiting() const {
+  return queue_.bytes_waiting();
+}
+
+bool peer_pubsub::all_sent() const {
   if (outbound_state_ == outbound_state::none)
     return true;
   if (outbound_state_ != outbound_state::open || !queue_.empty())
@@ -240,7 +229,7 @@ bool peer_state::all_sent() const {
   const auto& conn = *outbound_.link->conn;
   // What the kernel still holds would be lost if it were answered by a reset.
   return conn.session().buffered(outbound_.id) == 0 && !conn.has_output()
-         && unacknowledged(conn.fd()) == 0;
+         && conn.unacknowledged() == 0;
 }
 
 } // namespace grapevine

@@ -1,5 +1,5 @@
 #include "actors/pubsub/peer_limits.hpp"
-#include "actors/pubsub/peer_state.hpp"
+#include "actors/pubsub/peer_pubsub.hpp"
 
 #include <algorithm>
 
@@ -14,13 +14,6 @@ using level = gossip::byte_budget::level;
 
 level level_of(const gossip::byte_budget* budget) {
   return budget != nullptr ? budget->fullness() : level::low;
-}
-
-// How long the peer may take nothing. As long as others leave room, it may be
-// the line's fault.
-std::chrono::milliseconds write_patience(const node_context& ctx) {
-  const auto whole = ctx.config.session.write_timeout;
-  return level_of(ctx.queued()) == level::low ? whole : whole / 3;
 }
 
 // From an RPC's first byte to its last, or from when it had room.
@@ -39,26 +32,17 @@ std::chrono::milliseconds rpc_patience(const node_context& ctx,
   return inbox.has_room() ? whole / 30 : whole / 6;
 }
 
-// When to look at a timer whose limit may shrink from `whole` down to `least`:
-// then, and every now and again behind it.
-time_point look_at(const libp2p::fair_timer& timer,
-                   std::chrono::milliseconds least,
-                   std::chrono::milliseconds whole, time_point now) {
-  const auto first = timer.due(least);
-  return first > now ? first : std::min(timer.due(whole), now + least);
-}
-
 } // namespace
 
 // -- what is dropped ----------------------------------------------------------
 
-void peer_state::note_missed(const gossip::message& msg) {
+void peer_pubsub::note_missed(const gossip::message& msg) {
   missed_.add(msg, now(self_));
 }
 
 // A burst is nobody's fault: who takes it while the window still holds what was
 // dropped can ask for it. Only who is behind for longer reads slowly.
-void peer_state::report_dropped() {
+void peer_pubsub::report_dropped() {
   if (dropped_ == 0)
     return;
   const auto count = std::exchange(dropped_, 0);
@@ -77,7 +61,7 @@ void peer_state::report_dropped() {
 
 // At the end of a turn: what is left counts for the node, and what is not left
 // can be told of.
-void peer_state::settle_queue() {
+void peer_pubsub::settle_queue() {
   std::vector<gossip::message_ptr> shed;
   queue_.settle(shed);
   for (const auto& msg : shed) {
@@ -100,7 +84,7 @@ void peer_state::settle_queue() {
     tell_missed();
 }
 
-void peer_state::end_episode() {
+void peer_pubsub::end_episode() {
   const auto count = std::exchange(dropped_in_all_, 0);
   if (count == 0)
     return;
@@ -112,7 +96,7 @@ void peer_state::end_episode() {
 }
 
 // The peer is gone, or nothing more is to be sent.
-void peer_state::forget_queue() {
+void peer_pubsub::forget_queue() {
   queue_.clear();
   report_dropped();
   end_episode();
@@ -122,7 +106,7 @@ void peer_state::forget_queue() {
 }
 
 // It has read what was before them: now it can ask, and is answered at once.
-void peer_state::tell_missed() {
+void peer_pubsub::tell_missed() {
   if (outbound_state_ != outbound_state::open)
     return;
   const auto& config = ctx_->config.params;
@@ -143,12 +127,12 @@ void peer_state::tell_missed() {
 // -- what it owes -------------------------------------------------------------
 
 // Whether no more of its RPC may come now, as others have used up the room.
-bool peer_state::must_wait() const noexcept {
+bool peer_pubsub::must_wait() const noexcept {
   return std::ranges::any_of(
       inbounds_, [](const auto& one) { return one.inbox.waits_for_room(); });
 }
 
-void peer_state::settle_inboxes() {
+void peer_pubsub::settle_inboxes() {
   if (inbounds_.empty())
     return;
   const auto at = now(self_);
@@ -163,18 +147,20 @@ void peer_state::settle_inboxes() {
       give_up(inbounds_[i], "a large RPC of a graylisted peer");
 }
 
-void peer_state::give_up(const inbound_stream& stream, const char* why) {
-  stream.at.link->conn->session().reset_stream(stream.at.id);
+void peer_pubsub::give_up(const inbound_stream& stream, const char* why) {
+  links_.reset(stream.at);
   lose_inbound(stream, why);
 }
 
-// Called whenever what waits may have changed; `read`: whether we read, or it
-// is our fault that windows do not open and RPCs do not end.
-void peer_state::watch(bool read, time_point at) {
-  for (const auto& link : links_) {
-    link->writes.excuse(!read, at);
-    link->writes.note(link->conn->has_output(), link->conn->taken(), at);
-  }
+// As long as others leave room, it may be the line's fault.
+std::chrono::milliseconds peer_pubsub::write_patience() const {
+  const auto whole = ctx_->config.session.write_timeout;
+  return level_of(ctx_->queued()) == level::low ? whole : whole / 3;
+}
+
+// While we do not read, it is our fault that windows do not open and RPCs do
+// not end.
+void peer_pubsub::note_reading(bool on, time_point at) {
   // Also of a peer that lets us open no stream at all.
   bool waits = queue_.messages_wait();
   std::uint64_t taken = handed_;
@@ -183,32 +169,25 @@ void peer_state::watch(bool read, time_point at) {
     waits = waits || ahead > 0;
     taken -= std::min<std::uint64_t>(taken, ahead);
   }
-  reads_.excuse(!read, at);
+  reads_.excuse(!on, at);
   reads_.note(waits, taken, at);
   // Not while the node's budget makes it wait: all would wait for each other.
-  const bool excused = !read && !must_wait();
+  const bool excused = !on && !must_wait();
   for (auto& one : inbounds_)
     one.inbox.excuse(excused, at);
 }
 
-void peer_state::expire() {
-  const auto at = now(self_);
-  const auto patience = write_patience(*ctx_);
-  const bool deaf = reads_.timer().due(patience) <= at;
-  for (const auto& link : links_)
-    if (link->writes.timer().due(patience) <= at
-        || (deaf && (!outbound_ || outbound_.link == link))) {
-      ctx_->log->debug("connection closed, it does not read waiting_bytes={} "
-                       "peer={}",
-                       queue_.bytes_waiting(), id_.short_text());
-      link->conn->fail("it does not read");
-    }
-  if (deaf)
+void peer_pubsub::expire(time_point at) {
+  if (reads_.timer().due(write_patience()) <= at) {
+    for (const auto& link : links_.all())
+      if (!outbound_ || outbound_.link == link)
+        links_.fail_unread(link);
     reads_ = {};
+  }
   expire_inboxes(at);
 }
 
-void peer_state::expire_inboxes(time_point at) {
+void peer_pubsub::expire_inboxes(time_point at) {
   // From behind, as those that are given up leave the list.
   for (auto i = inbounds_.size(); i-- > 0;) {
     const auto& inbox = inbounds_[i].inbox;
@@ -225,22 +204,19 @@ void peer_state::expire_inboxes(time_point at) {
   }
 }
 
-time_point peer_state::next_due(time_point at) const {
-  auto next = time_point::max();
+time_point peer_pubsub::next_due(time_point at) const {
+  auto next = std::min(retry_at_.value_or(time_point::max()), records_.next());
+  if (better_link())
+    next = std::min(next, *outbound_.link->probed + peer_limits::move_pause);
   const auto whole = ctx_->config.session.write_timeout;
-  const auto look = [&](const libp2p::fair_timer& timer) {
-    if (timer.running())
-      next = std::min(next, look_at(timer, whole / 3, whole, at));
-  };
-  for (const auto& link : links_)
-    look(link->writes.timer());
-  look(reads_.timer());
+  if (reads_.timer().running())
+    next = std::min(next, reads_.timer().look_at(whole / 3, whole, at));
   const auto rpc = ctx_->config.rpc_timeout;
   for (const auto& one : inbounds_)
     if (one.inbox.owed().running())
-      next = std::min(next, look_at(one.inbox.owed(),
-                                    one.inbox.has_room() ? rpc / 30 : rpc / 6,
-                                    rpc, at));
+      next = std::min(next,
+                      one.inbox.owed().look_at(
+                          one.inbox.has_room() ? rpc / 30 : rpc / 6, rpc, at));
   if (must_wait())
     next = std::min(next, at + peer_limits::crowded_poll);
   if (!missed_.empty() && told_missed_ && !queue_.messages_wait()

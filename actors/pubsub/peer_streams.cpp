@@ -1,4 +1,4 @@
-#include "actors/pubsub/peer_state.hpp"
+#include "actors/pubsub/peer_pubsub.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -12,7 +12,18 @@ namespace trace = gossip::trace;
 
 namespace {
 
-using kind = deferred_action::kind;
+// Which of the offered protocols the peer speaks, the preferred one first; all
+// of them while that is not known.
+std::vector<std::string> spoken_by_both(const peer_link& link) {
+  std::vector<std::string> result;
+  for (const auto version : gossip::offered_versions()) {
+    const auto id = gossip::protocol_id(version);
+    if (!link.protocols
+        || std::ranges::find(*link.protocols, id) != link.protocols->end())
+      result.emplace_back(id);
+  }
+  return result;
+}
 
 inbound_rpc only_subscriptions(inbound_rpc rpc) {
   inbound_rpc result;
@@ -22,83 +33,71 @@ inbound_rpc only_subscriptions(inbound_rpc rpc) {
 
 } // namespace
 
-void peer_state::on(const link_ptr&, const libp2p::session_ready&) {}
-
-void peer_state::on(const link_ptr& link,
-                    const libp2p::peer_identified& event) {
-  if (!event.push || !event.info.protocols.empty()) {
-    link->protocols = event.info.protocols;
-    link->refused = false;
-  }
-  pass_on_record(records_.offer(event.info.signed_peer_record, now(self_)));
-  if (!event.push)
-    ctx_->log->debug("identified peer={} agent=\"{}\"", id_.short_text(),
-                     escaped(event.info.agent_version));
+bool peer_pubsub::speaks(std::string_view protocol) const {
+  return gossip::version_of(protocol).has_value();
 }
 
-void peer_state::pass_on_record(const std::optional<bytes>& record) {
-  if (record)
-    tell(self_, partners_.mesh, record_learned{id_, *record});
+bool peer_pubsub::owns(const link_stream& stream) const {
+  return outbound_ == stream
+         || std::ranges::find(inbounds_, stream, &inbound_stream::at)
+                != inbounds_.end();
 }
 
-void peer_state::on(const link_ptr& link,
-                    const libp2p::stream_accepted& event) {
+void peer_pubsub::accepted(const link_stream& stream,
+                           const std::string& protocol) {
   // What it has given up it ends: until then there may be more on an older one.
   if (inbounds_.size() >= peer_limits::inbound_streams) {
-    const auto oldest = inbounds_.front().at;
-    oldest.link->deferred.push_back({kind::reset, oldest.id});
+    links_.reset(inbounds_.front().at);
     lose_inbound(inbounds_.front(), "one of too many");
   }
-  inbounds_.push_back(
-      {{link, event.id},
-       rpc_inbox{ctx_->config, id_, ctx_->unfinished(), &trace_, ++accepted_}});
-  if (const auto version = gossip::version_of(event.protocol))
+  inbounds_.push_back({stream, rpc_inbox{ctx_->config, id_, ctx_->unfinished(),
+                                         &trace_, ++accepted_}});
+  if (const auto version = gossip::version_of(protocol))
     extensions_.open_inbound(*version, accepted_);
   tell_usable();
-  join(*link, event.protocol);
+  join(*stream.link, protocol);
 }
 
-void peer_state::on(const link_ptr& link, const libp2p::stream_opened& event) {
-  if (!outbound_.is(link, event.id))
+void peer_pubsub::opened(const link_stream& stream,
+                         const std::string& protocol) {
+  if (outbound_ != stream)
     return;
   outbound_state_ = outbound_state::greeting;
-  trace_.record([&] { return trace::stream_opened{id_, event.protocol}; });
-  join(*link, event.protocol);
-  const auto version = gossip::version_of(event.protocol);
+  trace_.record([&] { return trace::stream_opened{id_, protocol}; });
+  join(*stream.link, protocol);
+  const auto version = gossip::version_of(protocol);
   queue_.set_gossipsub(version && gossip::has_mesh(*version));
   if (version)
     announce_ = extensions_.open_outbound(*version);
   tell(self_, partners_.mesh, hello_wanted{{id_, peer_actor{self_}}});
 }
 
-void peer_state::on(const link_ptr& link, const libp2p::stream_refused& event) {
-  if (!outbound_.is(link, event.id))
+void peer_pubsub::refused(const link_stream& stream) {
+  if (outbound_ != stream)
     return;
-  link->refused = true;
   outbound_ = {};
   outbound_state_ = outbound_state::none;
   ctx_->log->debug("pubsub refused peer={}", id_.short_text());
 }
 
-void peer_state::on(const link_ptr& link, const libp2p::stream_data& event) {
+void peer_pubsub::data(const link_stream& stream, bytes_view data) {
   // Streams are one-way: nothing is expected on ours.
-  auto* stream = find_inbound(link, event.id);
-  if (stream == nullptr || leaving_)
+  auto* in = find_inbound(stream);
+  if (in == nullptr || leaving_)
     return;
   // Of the thread: idle peers have none.
   thread_local std::vector<inbound_rpc> rpcs;
   rpcs.clear();
-  const auto fed =
-      stream->inbox.feed(event.data, now(self_), budget_, extensions_, rpcs);
+  const auto fed = in->inbox.feed(data, now(self_), budget_, extensions_, rpcs);
   for (auto& rpc : rpcs)
     dispatch(rpc);
   rpcs.clear();
   if (!fed)
-    refuse(*stream, fed.error());
+    refuse(*in, fed.error());
 }
 
-void peer_state::refuse(const inbound_stream& stream, inbox_error why) {
-  stream.at.link->deferred.push_back({kind::reset, stream.at.id});
+void peer_pubsub::refuse(const inbound_stream& stream, inbox_error why) {
+  links_.reset(stream.at);
   // Whoever has another limit than we means no harm.
   if (why != inbox_error::too_large)
     tell(self_, partners_.mesh,
@@ -106,48 +105,25 @@ void peer_state::refuse(const inbound_stream& stream, inbox_error why) {
   lose_inbound(stream, to_string(why));
 }
 
-void peer_state::on(const link_ptr& link, const libp2p::stream_ended& event) {
-  if (const auto* stream = find_inbound(link, event.id)) {
+void peer_pubsub::ended(const link_stream& stream) {
+  if (const auto* in = find_inbound(stream)) {
     // Also an answer: we have read it all.
-    link->deferred.push_back({kind::close, event.id});
-    lose_inbound(*stream, "ended by the peer");
-  } else if (outbound_.is(link, event.id) && ended_at_) {
+    links_.close(stream);
+    lose_inbound(*in, "ended by the peer");
+  } else if (outbound_ == stream && ended_at_) {
     // It has read all of ours. Before our end, its own means nothing.
     close_outbound();
   }
 }
 
-void peer_state::on(const link_ptr& link, const libp2p::stream_reset& event) {
-  if (const auto* stream = find_inbound(link, event.id))
-    lose_inbound(*stream, "reset by the peer");
-  else if (outbound_.is(link, event.id))
+void peer_pubsub::reset(const link_stream& stream) {
+  if (const auto* in = find_inbound(stream))
+    lose_inbound(*in, "reset by the peer");
+  else if (outbound_ == stream)
     lose_outbound();
 }
 
-void peer_state::on(const link_ptr& link, const libp2p::ping_measured&) {
-  link->probed.reset();
-}
-
-void peer_state::on(const link_ptr& link, const libp2p::session_closed& event) {
-  link->conn->explain(to_string(event.why));
-}
-
-void peer_state::join(const peer_link& link, const std::string& protocol) {
-  const auto version = gossip::version_of(protocol);
-  if (joined_ || leaving_ || !version)
-    return;
-  joined_ = true;
-  const bool dialled = link.conn->role() == libp2p::role::dialer;
-  const peer_joined msg{
-      {id_, peer_actor{self_}},
-      {*version, dialled && !link.offered, false, dialled && link.offered},
-      addresses()};
-  tell(self_, partners_.mesh, msg);
-  tell(self_, partners_.cache, msg);
-  ctx_->log->debug("pubsub up protocol={} peer={}", protocol, id_.short_text());
-}
-
-void peer_state::heed(const gossip::extension_news& news) {
+void peer_pubsub::heed(const gossip::extension_news& news) {
   // As much as go takes for it.
   constexpr double penalty = 10;
   if (news.misbehaved)
@@ -161,13 +137,13 @@ void peer_state::heed(const gossip::extension_news& news) {
     ctx_->log->debug("test extension received peer={}", id_.short_text());
 }
 
-void peer_state::tell_usable() {
+void peer_pubsub::tell_usable() {
   const bool usable = extensions_.usable().partial_messages;
   if (std::exchange(partial_usable_, usable) != usable)
     tell(self_, partners_.mesh, partial_usable{id_, usable});
 }
 
-void peer_state::dispatch(inbound_rpc& rpc) {
+void peer_pubsub::dispatch(inbound_rpc& rpc) {
   heed(rpc.news);
   const peer_ref me{id_, peer_actor{self_}};
   if (standing_.graylisted)
@@ -187,14 +163,14 @@ void peer_state::dispatch(inbound_rpc& rpc) {
     dispatch_messages(rpc);
 }
 
-void peer_state::dispatch_partial(const inbound_rpc& rpc) {
+void peer_pubsub::dispatch_partial(const inbound_rpc& rpc) {
   ++undecided_messages_;
   undecided_bytes_ += rpc.frame->size();
   tell(self_, partners_.mesh,
        partial_received{{id_, peer_actor{self_}}, rpc.frame, *rpc.partial});
 }
 
-void peer_state::dispatch_messages(inbound_rpc& rpc) {
+void peer_pubsub::dispatch_messages(inbound_rpc& rpc) {
   undecided_messages_ += rpc.msgs.size();
   for (const auto& msg : rpc.msgs)
     undecided_bytes_ += msg->encoded().size();
@@ -208,7 +184,7 @@ void peer_state::dispatch_messages(inbound_rpc& rpc) {
 }
 
 // What one read of the socket brought goes through the cache together.
-void peer_state::pass_on_messages() {
+void peer_pubsub::pass_on_messages() {
   if (!arrived_.empty())
     tell(self_, partners_.cache,
          messages_received{{id_, peer_actor{self_}},
@@ -216,7 +192,7 @@ void peer_state::pass_on_messages() {
 }
 
 // Also of what waits already: it may be late.
-void peer_state::note_unwanted(const std::vector<std::string>& ids) {
+void peer_pubsub::note_unwanted(const std::vector<std::string>& ids) {
   std::vector<gossip::message_id> unwanted;
   for (const auto& id : ids) {
     unwanted.emplace_back(id);
@@ -226,29 +202,17 @@ void peer_state::note_unwanted(const std::vector<std::string>& ids) {
     queue_.cancel(unwanted);
 }
 
-void peer_state::stand(const set_standing& msg) {
-  standing_ = msg;
-}
-
-void peer_state::credit(const return_credit& msg) {
-  const bool blocked = !may_read();
-  undecided_messages_ -= std::min(undecided_messages_, msg.messages);
-  undecided_bytes_ -= std::min(undecided_bytes_, msg.bytes);
-  if (blocked && may_read())
-    rearm();
-}
-
 // Opens our stream once identify, or a stream of theirs, has told that the peer
 // speaks pubsub.
-void peer_state::maybe_open_outbound() {
-  if (outbound_state_ != outbound_state::none || stop_by_
+void peer_pubsub::maybe_open_outbound() {
+  if (outbound_state_ != outbound_state::none || links_.stopping()
       || (retry_at_ && now(self_) < *retry_at_))
     return;
   // Where its newest stream came from it is sure to be.
   for (auto in = inbounds_.rbegin(); in != inbounds_.rend(); ++in)
     if (!in->at.link->probed && open_outbound(in->at.link))
       return;
-  for (const auto& link : links_)
+  for (const auto& link : links_.all())
     if ((link->protocols || inbound_on(link)) && open_outbound(link))
       return;
 }
@@ -256,12 +220,12 @@ void peer_state::maybe_open_outbound() {
 // While the connection that our stream is on has yet to prove that it lives: a
 // newer one on which the peer speaks. Never an older one, so that two nodes
 // that follow each other come to rest.
-peer_state::link_ptr peer_state::better_link() const {
-  if (!outbound_ || !outbound_.link->probed || stop_by_)
+link_ptr peer_pubsub::better_link() const {
+  if (!outbound_ || !outbound_.link->probed || links_.stopping())
     return nullptr;
-  for (auto i = links_.rbegin(); i != links_.rend() && *i != outbound_.link;
-       ++i)
-    if (!(*i)->probed && !(*i)->refused && !(*i)->conn->ended()
+  const auto& links = links_.all();
+  for (auto i = links.rbegin(); i != links.rend() && *i != outbound_.link; ++i)
+    if (!(*i)->probed && !refused_on(*i) && !(*i)->conn->ended()
         && inbound_on(*i))
       return *i;
   return nullptr;
@@ -269,30 +233,32 @@ peer_state::link_ptr peer_state::better_link() const {
 
 // What the old stream holds goes out if its connection lives after all; what
 // waits in the queue goes to the new one, behind another hello.
-void peer_state::maybe_move_outbound() {
+void peer_pubsub::maybe_move_outbound() {
   const auto link = better_link();
   if (!link || now(self_) < *outbound_.link->probed + peer_limits::move_pause)
     return;
   ctx_->log->debug("no sign of life, our stream moves to another connection "
                    "peer={}",
                    id_.short_text());
-  auto& session = outbound_.link->conn->session();
   if (outbound_state_ == outbound_state::opening)
-    session.reset_stream(outbound_.id);
+    links_.reset(outbound_);
   else
-    session.close_stream(outbound_.id);
+    links_.close(outbound_);
   close_outbound();
   open_outbound(link);
 }
 
-bool peer_state::open_outbound(const link_ptr& link) {
-  if (link->refused || link->conn->ended())
+bool peer_pubsub::refused_on(const link_ptr& link) const {
+  return std::ranges::find(link->refused, this) != link->refused.end();
+}
+
+bool peer_pubsub::open_outbound(const link_ptr& link) {
+  if (refused_on(link) || link->conn->ended())
     return false;
-  auto protocols = link->pubsub_protocols();
+  auto protocols = spoken_by_both(*link);
   if (protocols.empty())
     return false;
-  const auto stream =
-      link->conn->session().open_stream(std::move(protocols), now(self_));
+  const auto stream = links_.open(link, std::move(protocols));
   if (!stream)
     return false;
   outbound_ = {link, *stream};
@@ -302,13 +268,13 @@ bool peer_state::open_outbound(const link_ptr& link) {
   return true;
 }
 
-void peer_state::note_closed() {
+void peer_pubsub::note_closed() {
   if (outbound_state_ == outbound_state::greeting
       || outbound_state_ == outbound_state::open)
     trace_.record([&] { return trace::stream_closed{id_}; });
 }
 
-void peer_state::close_outbound() {
+void peer_pubsub::close_outbound() {
   note_closed();
   outbound_ = {};
   outbound_state_ = outbound_state::none;
@@ -316,9 +282,9 @@ void peer_state::close_outbound() {
   tell_usable();
 }
 
-void peer_state::lose_outbound() {
+void peer_pubsub::lose_outbound() {
   close_outbound();
-  if (stop_by_)
+  if (links_.stopping())
     return;
   if (now(self_) - outbound_since_ > peer_limits::stable_stream)
     lost_outbound_ = 0;
@@ -328,27 +294,24 @@ void peer_state::lose_outbound() {
   }
   retry_at_ = now(self_) + peer_limits::reopen_pause * (1U << lost_outbound_);
   ++lost_outbound_;
-  schedule_tick();
 }
 
-peer_state::inbound_stream* peer_state::find_inbound(const link_ptr& link,
-                                                     libp2p::stream_id id) {
-  for (auto& one : inbounds_)
-    if (one.at.is(link, id))
-      return &one;
-  return nullptr;
+peer_pubsub::inbound_stream*
+peer_pubsub::find_inbound(const link_stream& stream) {
+  const auto found = std::ranges::find(inbounds_, stream, &inbound_stream::at);
+  return found == inbounds_.end() ? nullptr : &*found;
 }
 
-const peer_state::inbound_stream*
-peer_state::inbound_on(const link_ptr& link) const {
+const peer_pubsub::inbound_stream*
+peer_pubsub::inbound_on(const link_ptr& link) const {
   for (const auto& one : inbounds_)
     if (one.at.link == link)
       return &one;
   return nullptr;
 }
 
-void peer_state::lose_inbound(const inbound_stream& stream,
-                              const std::string& why) {
+void peer_pubsub::lose_inbound(const inbound_stream& stream,
+                               const std::string& why) {
   ctx_->log->debug("inbound pubsub stream: {} peer={}", why, id_.short_text());
   // What was announced on a stream ends with it.
   extensions_.close_inbound(stream.inbox.stream());

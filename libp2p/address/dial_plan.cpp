@@ -2,61 +2,155 @@
 
 #include "libp2p/address/multiaddr_protocols.hpp"
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 namespace grapevine::libp2p {
 
 namespace {
 
-constexpr auto possible =
-    "; possible are /ip4, /ip6, /dns, /dns4 and /dns6 with /tcp";
+using components = std::span<const multiaddr::component>;
 
-unexpected<std::string> unsupported(addr_protocol protocol) {
+/// The addresses of one transport.
+struct address_shape {
+  transport_kind transport;
+  /// Whether it begins with an IP address or a name.
+  bool has_host;
+  /// What follows, in this order; the first has the port.
+  std::array<addr_protocol, 1> layers;
+  /// For errors.
+  std::string_view dialled;
+  std::string_view listened;
+};
+
+constexpr std::array shapes{
+    address_shape{transport_kind::tcp,
+                  true,
+                  {addr_protocol::tcp},
+                  "/ip4, /ip6, /dns, /dns4 and /dns6 with /tcp",
+                  "/ip4/…/tcp/… and /ip6/…/tcp/…"},
+};
+
+std::string name_of(addr_protocol protocol) {
   const auto* known =
       detail::find_protocol(static_cast<std::uint64_t>(protocol));
-  return unexpected{"/" + std::string{known->name}
-                    + " is not supported for dialling" + possible};
+  return "/" + std::string{known->name};
+}
+
+/// "A and B" of the transports that are offered.
+std::string list(std::span<const transport_kind> offered,
+                 std::string_view address_shape::*text) {
+  std::string result;
+  for (const auto& shape : shapes)
+    if (std::ranges::find(offered, shape.transport) != offered.end())
+      result += (result.empty() ? "" : ", ") + std::string{shape.*text};
+  return result;
 }
 
 // What the first part says; nothing for what is neither an IP address nor a
 // name.
 std::optional<dial_plan> begin(const multiaddr::component& first) {
   using family = dial_plan::family;
+  const auto host = [&](bool is_name, family wanted) {
+    return dial_plan{{}, first.value, is_name, wanted, {}};
+  };
   switch (first.protocol) {
   case addr_protocol::ip4:
-    return dial_plan{first.value, false, family::ip4, {}};
+    return host(false, family::ip4);
   case addr_protocol::ip6:
-    return dial_plan{first.value, false, family::ip6, {}};
+    return host(false, family::ip6);
   case addr_protocol::dns:
-    return dial_plan{first.value, true, family::any, {}};
+    return host(true, family::any);
   case addr_protocol::dns4:
-    return dial_plan{first.value, true, family::ip4, {}};
+    return host(true, family::ip4);
   case addr_protocol::dns6:
-    return dial_plan{first.value, true, family::ip6, {}};
+    return host(true, family::ip6);
   default:
     return std::nullopt;
   }
 }
 
+/// How many parts of an address are as the shape has them.
+std::size_t matching(const address_shape& shape, components parts) {
+  std::size_t count = 0;
+  if (shape.has_host) {
+    if (!begin(parts[0]))
+      return 0;
+    count = 1;
+  }
+  for (const auto layer : shape.layers) {
+    if (count == parts.size() || parts[count].protocol != layer)
+      break;
+    ++count;
+  }
+  return count;
+}
+
+/// The shape of which an address has most.
+const address_shape* nearest(components parts,
+                             std::span<const transport_kind> offered) {
+  const address_shape* best = nullptr;
+  std::size_t most = 0;
+  for (const auto& shape : shapes) {
+    const auto count = matching(shape, parts);
+    if (count <= most
+        || std::ranges::find(offered, shape.transport) == offered.end())
+      continue;
+    best = &shape;
+    most = count;
+  }
+  return best;
+}
+
+/// How to dial an address of several parts; or what is wrong with it.
+expected<dial_plan, std::string> plan(components parts,
+                                      std::span<const transport_kind> offered) {
+  const auto unsupported = [&](std::size_t at) {
+    return unexpected{name_of(parts[at].protocol)
+                      + " is not supported for dialling"};
+  };
+  const auto* shape = nearest(parts, offered);
+  if (shape == nullptr)
+    return unsupported(0);
+  const auto count = matching(*shape, parts);
+  const auto hosts = shape->has_host ? std::size_t{1} : 0;
+  if (count < parts.size())
+    return unsupported(count);
+  if (count < hosts + shape->layers.size())
+    return unexpected{"it has no " + name_of(shape->layers[count - hosts])
+                      + "/PORT"};
+  auto result = begin(parts[0]).value_or(dial_plan{});
+  result.transport = shape->transport;
+  result.port = parts[hosts].value;
+  return result;
+}
+
 } // namespace
 
-expected<dial_plan, std::string> plan_dial(const multiaddr& address) {
+expected<dial_plan, std::string>
+plan_dial(const multiaddr& address, std::span<const transport_kind> offered) {
+  const auto possible =
+      "; possible are " + list(offered, &address_shape::dialled);
   const auto parts = address.without_peer().components();
   if (parts.empty())
-    return unexpected{"it does not say where to dial" + std::string{possible}};
-  auto plan = begin(parts[0]);
-  if (!plan)
-    return unsupported(parts[0].protocol);
-  if (parts.size() == 1)
-    return unexpected{"it has no /tcp/PORT" + std::string{possible}};
-  if (parts[1].protocol != addr_protocol::tcp)
-    return unsupported(parts[1].protocol);
-  if (parts.size() > 2)
-    return unsupported(parts[2].protocol);
-  plan->port = parts[1].value;
-  if (plan->port == "0")
+    return unexpected{"it does not say where to dial" + possible};
+  auto result = plan(parts, offered);
+  if (!result)
+    return unexpected{result.error() + possible};
+  if (result->transport == transport_kind::tcp && result->port == "0")
     return unexpected<std::string>{"port 0 cannot be dialled"};
-  return *std::move(plan);
+  return result;
+}
+
+expected<transport_kind, std::string>
+plan_listen(const multiaddr& address, std::span<const transport_kind> offered) {
+  const auto parts = address.without_peer().components();
+  if (!parts.empty())
+    if (const auto found = plan(parts, offered); found && !found->is_name)
+      return found->transport;
+  return unexpected{"only " + list(offered, &address_shape::listened)
+                    + " are possible"};
 }
 
 } // namespace grapevine::libp2p

@@ -43,6 +43,15 @@ public:
     return since_ && !excused_since_ ? *since_ + limit : time_point::max();
   }
 
+  /// When to look at it whose limit may shrink from `whole` down to `least`:
+  /// then, and every now and again behind it.
+  time_point look_at(std::chrono::nanoseconds least,
+                     std::chrono::nanoseconds whole,
+                     time_point now) const noexcept {
+    const auto first = due(least);
+    return first > now ? first : std::min(due(whole), now + least);
+  }
+
 private:
   std::optional<time_point> since_;
   std::optional<time_point> excused_since_;

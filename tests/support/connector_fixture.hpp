@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/host/connector.hpp"
+#include "actors/host/tcp_transport.hpp"
 #include "libp2p/address/peer_record.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "tests/support/recorder.hpp"
@@ -113,16 +114,13 @@ struct connector_fixture {
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
                          ends.data())
             == 0);
-    accepted_socket socket;
+    auto stream = make_socket_stream(ctx->reactor, unique_fd{ends[0]});
     if (watched)
-      socket.watched = {ctx->reactor, unique_fd{ends[0]},
-                        waiting.as<socket_owner>()};
-    else
-      socket.fresh = unique_fd{ends[0]};
+      stream->assign(waiting.as<socket_owner>());
     auto& far = dialers.emplace_back(std::uint8_t{9}, libp2p::role::dialer,
                                      unique_fd{ends[1]}, now());
     far.mute = mute;
-    follow(spawn_acceptor(system.sys(), ctx, std::move(socket), remote,
+    follow(spawn_acceptor(system.sys(), ctx, std::move(stream), remote,
                           sink.as<connection_sink>()));
     return far;
   }

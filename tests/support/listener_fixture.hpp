@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/host/listener.hpp"
+#include "actors/host/tcp_transport.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/session_pair.hpp"
@@ -66,7 +67,8 @@ public:
             .value();
     fd_ = socket.get();
     where = local_endpoint(fd_);
-    listener = spawn_listener(system.sys(), ctx_, std::move(socket),
+    listener = spawn_listener(system.sys(), ctx_,
+                              make_socket_listener(std::move(socket)),
                               sink.as<connection_sink>());
     caf::actor_cast<caf::actor>(listener)->attach_functor(
         [ended = ended_](const caf::error&) { *ended = true; });
@@ -173,6 +175,7 @@ private:
   context_ptr make_context(const std::function<void(node_config&)>& change) {
     auto result = std::make_shared<node_context>(*virtual_system::context(1));
     change(result->config);
+    result->settings = result->config;
     auto session = test_session_config(1);
     session.limits = result->config.session;
     result->session =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/host/connection.hpp"
+#include "actors/host/tcp_transport.hpp"
 #include "actors/node/node_parts.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "tests/support/mesh_fixture.hpp"
@@ -144,7 +145,7 @@ public:
   connection_ptr connection_from(const libp2p::multiaddr& remote,
                                  libp2p::role role = libp2p::role::listener) {
     return std::make_shared<connection>(
-        watched_socket{},
+        make_socket_stream({}, {}),
         libp2p::session{ctx->session, role, remote, std::nullopt,
                         std::array<std::uint8_t, 32>{1}, now()},
         role, remote);
@@ -277,13 +278,14 @@ private:
       CHECK(to == mesh.as<mesh_manager_actor>());
       return heartbeats.emplace_back(sys).as<heartbeat_actor>();
     };
-    parts.listener = [this](caf::actor_system& sys, const context_ptr&,
-                            const unique_fd& socket, const connection_sink&) {
+    parts.listener = [this](caf::actor_system& sys, const host_context_ptr&,
+                            const stream_listener_ptr& from,
+                            const connection_sink&) {
       listeners.push_back(
-          {local_endpoint(socket.get()), transport_partner{sys}});
+          {endpoint::of(from->address()).value(), transport_partner{sys}});
       return listeners.back().actor.as<listener_actor>();
     };
-    parts.dialer = [this](caf::actor_system& sys, const context_ptr&,
+    parts.dialer = [this](caf::actor_system& sys, const host_context_ptr&,
                           attempt_id attempt,
                           std::vector<libp2p::multiaddr> addresses,
                           const connection_sink&) {

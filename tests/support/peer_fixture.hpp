@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/host/connection.hpp"
+#include "actors/host/tcp_transport.hpp"
 #include "actors/pubsub/peer.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "tests/support/recorder.hpp"
@@ -43,6 +44,8 @@ struct far_end {
   session_events events;
   /// The peer's end, of which the peer alone decides how long it lives.
   std::weak_ptr<connection> conn;
+  /// Its descriptor.
+  int near_fd = -1;
   /// It neither reads nor writes: the peer has lost this way.
   bool mute = false;
   bool closed = false;
@@ -315,10 +318,11 @@ private:
                                          : libp2p::role::dialer,
         unique_fd{ends[1]}, now());
     const auto remote = libp2p::multiaddr::from_ip_tcp(how.ip, 4001);
-    watched_socket socket{ctx_->reactor, unique_fd{ends[0]},
-                          caf::actor_cast<socket_owner>(peer)};
+    far.near_fd = ends[0];
+    auto stream = make_socket_stream(ctx_->reactor, unique_fd{ends[0]});
+    stream->assign(caf::actor_cast<socket_owner>(peer));
     early_conn_ = std::make_shared<connection>(
-        std::move(socket),
+        std::move(stream),
         libp2p::session{ctx_->session, how.role, remote, std::nullopt,
                         session_end::ephemeral(0xEE), now()},
         how.role, remote);

@@ -44,9 +44,8 @@ public:
     config.params = params;
     auto log = std::make_shared<spdlog::logger>(
         "test", std::make_shared<spdlog::sinks::null_sink_mt>());
-    const auto self = libp2p::peer_id::of(config.identity.public_part());
-    return std::make_shared<node_context>(node_context{
-        std::move(config), nullptr, nullptr, std::move(log), self, {}, {}});
+    config.log = std::move(log);
+    return std::make_shared<node_context>(std::move(config));
   }
 
 private:

@@ -1,5 +1,6 @@
 // A socket and its session: what the socket does shows, once.
 #include "actors/host/connection.hpp"
+#include "actors/host/tcp_transport.hpp"
 #include "tests/support/session_pair.hpp"
 
 #include <catch2/catch.hpp>
@@ -24,15 +25,21 @@ struct connection_fixture {
 
 private:
   explicit connection_fixture(std::array<int, 2> ends)
-      : far{ends[1]}, conn{watched_socket{std::make_shared<reactor_link>(),
-                                          unique_fd{ends[0]},
-                                          {}},
+      : far{ends[1]}, conn{watched(std::make_shared<reactor_link>(),
+                                   unique_fd{ends[0]}),
                            libp2p::session{
                                std::make_shared<const libp2p::session_config>(
                                    test_session_config(1)),
                                libp2p::role::listener, remote(), std::nullopt,
                                session_end::ephemeral(0xEE), now},
                            libp2p::role::listener, remote()} {}
+
+  static byte_stream_ptr watched(std::shared_ptr<reactor_link> reactor,
+                                 unique_fd fd) {
+    auto result = make_socket_stream(std::move(reactor), std::move(fd));
+    result->assign({});
+    return result;
+  }
 
   static libp2p::multiaddr remote() {
     return libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001);

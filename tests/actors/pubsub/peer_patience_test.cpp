@@ -23,8 +23,7 @@ void cut_after_three_seconds(node_config& c) {
 
 // What the kernel holds for a connection.
 void set_buffer(const far_end& far, int size) {
-  const auto conn = far.conn.lock();
-  REQUIRE(::setsockopt(conn->fd(), SOL_SOCKET, SO_SNDBUF, &size, sizeof(size))
+  REQUIRE(::setsockopt(far.near_fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size))
           == 0);
 }
 

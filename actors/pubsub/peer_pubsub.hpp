@@ -1,6 +1,8 @@
 #pragma once
 
-#include "actors/host/peer_link.hpp"
+#include "actors/context.hpp"
+#include "actors/host/peer_links.hpp"
+#include "actors/host/protocol_handler.hpp"
 #include "actors/pubsub/peer.hpp"
 #include "actors/pubsub/peer_limits.hpp"
 #include "actors/pubsub/record_gate.hpp"
@@ -24,18 +26,19 @@
 
 namespace grapevine {
 
-/// What the peer actor does, a member per message. Connections are links; one
-/// outbound pubsub stream is kept on one of them, and all inbound ones are read
-/// until they end.
-class peer_state : public std::enable_shared_from_this<peer_state> {
+/// The peer's pubsub: one outbound stream is kept on one of its connections,
+/// and all inbound ones are read until they end.
+///
+/// Of its members those about streams and what arrives are in
+/// `peer_streams.cpp`, what is sent in `peer_output.cpp`, what is dropped and
+/// waited for in `peer_patience.cpp`, the rest in `peer_pubsub.cpp`.
+class peer_pubsub : public protocol_handler {
 public:
-  peer_state(peer_actor::pointer self, context_ptr ctx, libp2p::peer_id id,
-             peer_partners partners);
+  peer_pubsub(peer_actor::pointer self, context_ptr ctx, libp2p::peer_id id,
+              peer_partners partners, peer_links& links);
 
   // -- messages ---------------------------------------------------------------
 
-  void adopt(const adopt_connection& msg);
-  void ready(const socket_ready& msg);
   void queue(send_messages& msg);
   void queue(send_answers& msg);
   void queue(const send_partial& msg);
@@ -44,25 +47,36 @@ public:
   void hello(const send_hello& msg);
   void stand(const set_standing& msg);
   void credit(const return_credit& msg);
-  void flush();
-  void tick();
-  void disconnect(const std::string& reason);
-  void stop(const stop_peer& msg);
 
-  // -- what sessions report ---------------------------------------------------
+  // -- protocol_handler -------------------------------------------------------
 
-  using link_ptr = std::shared_ptr<peer_link>;
-
-  void on(const link_ptr& link, const libp2p::session_ready& event);
-  void on(const link_ptr& link, const libp2p::peer_identified& event);
-  void on(const link_ptr& link, const libp2p::stream_accepted& event);
-  void on(const link_ptr& link, const libp2p::stream_opened& event);
-  void on(const link_ptr& link, const libp2p::stream_refused& event);
-  void on(const link_ptr& link, const libp2p::stream_data& event);
-  void on(const link_ptr& link, const libp2p::stream_ended& event);
-  void on(const link_ptr& link, const libp2p::stream_reset& event);
-  void on(const link_ptr& link, const libp2p::ping_measured& event);
-  void on(const link_ptr& link, const libp2p::session_closed& event);
+  bool speaks(std::string_view protocol) const override;
+  bool owns(const link_stream& stream) const override;
+  void accepted(const link_stream& stream,
+                const std::string& protocol) override;
+  void opened(const link_stream& stream, const std::string& protocol) override;
+  void refused(const link_stream& stream) override;
+  void data(const link_stream& stream, bytes_view data) override;
+  void ended(const link_stream& stream) override;
+  void reset(const link_stream& stream) override;
+  void link_added(const link_ptr& link) override;
+  void link_lost(const link_ptr& link) override;
+  void identified(const libp2p::identify_info& info) override;
+  void leaving() override;
+  void all_lost() override;
+  bool may_read() const noexcept override;
+  bool fill(const link_ptr& link) override;
+  std::size_t waiting() const override;
+  std::chrono::milliseconds write_patience() const override;
+  void read_done() override;
+  void settle() override;
+  std::optional<std::string> before_write() override;
+  void after_write() override;
+  void note_reading(bool on, time_point at) override;
+  void end_turn() override;
+  void tick(time_point at) override;
+  time_point next_due(time_point at) const override;
+  bool finished(time_point at) override;
 
 private:
   // Greeting: open, but nothing may go before the hello.
@@ -74,19 +88,11 @@ private:
     rpc_inbox inbox;
   };
 
-  // -- links
-  link_ptr find_link(socket_id id) const;
-  void probe_older_links();
-  void settle();
-  void drop_link(const link_ptr& link);
-  void lost(const std::string& reason);
-  std::vector<libp2p::ip_address> addresses() const;
-  void tell_addresses();
-  void rearm();
-  bool may_read() const noexcept;
-
   // -- streams
+  void tell_addresses();
   void join(const peer_link& link, const std::string& protocol);
+  void leave();
+  bool refused_on(const link_ptr& link) const;
   void maybe_open_outbound();
   bool open_outbound(const link_ptr& link);
   void lose_outbound();
@@ -94,7 +100,7 @@ private:
   void note_closed();
   link_ptr better_link() const;
   void maybe_move_outbound();
-  inbound_stream* find_inbound(const link_ptr& link, libp2p::stream_id id);
+  inbound_stream* find_inbound(const link_stream& stream);
   const inbound_stream* inbound_on(const link_ptr& link) const;
   void lose_inbound(const inbound_stream& stream, const std::string& why);
   void refuse(const inbound_stream& stream, inbox_error why);
@@ -122,8 +128,12 @@ private:
   void push_ihave(const std::string& topic, std::span<const std::string> ids);
   void push_iwant(const std::vector<std::string>& ids);
   bool is_unwanted(const gossip::message& msg) const;
+  void schedule_flush();
+  void fill_outbound();
+  bool all_sent() const;
+  bool may_fill() const;
 
-  // -- what is dropped, and what the peer owes (peer_patience.cpp)
+  // -- what is dropped, and what the peer owes
   void note_missed(const gossip::message& msg);
   void report_dropped();
   void settle_queue();
@@ -133,30 +143,14 @@ private:
   bool must_wait() const noexcept;
   void settle_inboxes();
   void give_up(const inbound_stream& stream, const char* why);
-  void watch(bool read, time_point at);
-  void expire();
+  void expire(time_point at);
   void expire_inboxes(time_point at);
-  time_point next_due(time_point at) const;
-
-  void schedule_flush();
-  void fill();
-  bool all_sent() const;
-  bool may_fill() const;
-  // -- the end
-  void leave();
-  void disconnect_now(const std::string& reason);
-  void maybe_finish();
-  void finish();
-
-  void schedule_tick();
 
   peer_actor::pointer self_;
   context_ptr ctx_;
   libp2p::peer_id id_;
   peer_partners partners_;
-  std::vector<link_ptr> links_;
-  // How many connections were ever adopted.
-  std::size_t adopted_ = 0;
+  peer_links& links_;
 
   link_stream outbound_;
   outbound_state outbound_state_ = outbound_state::none;
@@ -205,16 +199,10 @@ private:
   bool flush_scheduled_ = false;
   // Why the peer is to be disconnected at the end of this turn.
   std::string give_up_;
-  std::optional<time_point> tick_at_;
-  // Set while the peer is being stopped.
-  std::optional<time_point> stop_by_;
   // When the other side had all of our stream, and our end of it went out.
   std::optional<time_point> ended_at_;
-  // When anything came last.
-  time_point heard_at_;
   // Nothing that the peer still says counts.
   bool leaving_ = false;
-  std::string last_reason_;
 };
 
 } // namespace grapevine

@@ -1,14 +1,10 @@
-#include "actors/context.hpp"
+#include "actors/host/host_context.hpp"
 
 #include <sodium.h>
 
 #include <fmt/format.h>
 
 namespace grapevine {
-
-std::string default_agent_version() {
-  return "grapevine/" GRAPEVINE_VERSION;
-}
 
 std::array<std::uint8_t, 32> random_seed() {
   std::array<std::uint8_t, 32> seed;

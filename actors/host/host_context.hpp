@@ -1,0 +1,53 @@
+#pragma once
+
+#include "actors/host/host_settings.hpp"
+#include "actors/host/reactor.hpp"
+#include "actors/host/transport.hpp"
+#include "libp2p/address/multiaddr.hpp"
+#include "libp2p/base/time_point.hpp"
+#include "libp2p/session/session.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace grapevine {
+
+/// What those have in common who make and keep a node's connections. Never
+/// changed once the node is made.
+struct host_context {
+  host_settings settings;
+  std::shared_ptr<const libp2p::session_config> session;
+  std::shared_ptr<reactor_link> reactor;
+  /// What can be dialled and listened on.
+  transport_table transports = default_transports();
+  std::shared_ptr<spdlog::logger> log;
+  /// Where the node can be dialled, and the same signed, for identify.
+  std::vector<libp2p::multiaddr> addresses;
+  bytes signed_record;
+};
+
+using host_context_ptr = std::shared_ptr<const host_context>;
+
+/// 32 bytes of the operating system's random numbers.
+std::array<std::uint8_t, 32> random_seed();
+
+/// A number of the operating system's random numbers, to seed a generator.
+std::uint64_t random_number();
+
+/// What a peer sent, made fit for a log line: control characters, quotes and
+/// bytes that are not ASCII as \xNN, cut after 64 characters.
+std::string escaped(std::string_view text);
+
+/// The time, by the clock of the actor's system: virtual in tests.
+template <class Self>
+time_point now(Self* self) {
+  return self->clock().now();
+}
+
+} // namespace grapevine

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace grapevine {
+
+/// What of a node's settings concerns connections alone.
+struct host_settings {
+  /// Handshakes under way at once that others began with one listener, and of
+  /// these from one IPv4 address or one /64 of IPv6.
+  std::size_t max_handshakes = 256;
+  std::size_t max_handshakes_per_address = 128;
+
+  /// Connections a second that one IPv4 address or one /64 of IPv6 may begin;
+  /// ten times as many at once after a pause.
+  std::size_t connections_per_second = 32;
+
+  /// Name resolution, connect and handshake together.
+  std::chrono::milliseconds dial_timeout{15'000};
+};
+
+} // namespace grapevine
