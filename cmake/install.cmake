@@ -36,6 +36,7 @@ install(FILES ${PROJECT_BINARY_DIR}/grapevine-config.cmake
               ${PROJECT_BINARY_DIR}/grapevine-config-version.cmake
               ${PROJECT_SOURCE_DIR}/cmake/packages.cmake
               ${PROJECT_SOURCE_DIR}/cmake/Findsodium.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/Findsecp256k1.cmake
               ${PROJECT_SOURCE_DIR}/cmake/Findre2.cmake
               ${PROJECT_SOURCE_DIR}/cmake/FindCAF_compat.cmake
         DESTINATION ${config_dir})

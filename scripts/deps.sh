@@ -9,7 +9,7 @@ source "$(dirname "$0")/common.sh"
 
 build=(g++ cmake ninja-build ccache mold
        libcaf-dev libprotobuf-dev protobuf-compiler libssl-dev libspdlog-dev
-       libsodium-dev libre2-dev libexpected-dev
+       libsodium-dev libsecp256k1-dev libre2-dev libexpected-dev
        libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
 # The last three for the node in Python, one of whose packages is built here.
 test=(catch2 libbenchmark-dev ca-certificates python3
@@ -31,8 +31,8 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   cat >&2 <<EOF
 This is no Debian, so nothing was installed. Grapevine needs g++ 12 or newer,
 CMake 3.25, Ninja, protobuf 3.21, OpenSSL 3, CAF (0.17.6 or newer), spdlog,
-libsodium, RE2, tl::expected, CLI11, nlohmann-json and toml++; its tests Catch2
-2.13 and Google Benchmark. Their names on Debian:
+libsodium, libsecp256k1 (0.2 or newer), RE2, tl::expected, CLI11, nlohmann-json
+and toml++; its tests Catch2 2.13 and Google Benchmark. Their names on Debian:
   ${packages[*]}
 Install them, then run the same command with GRAPEVINE_SKIP_DEPS=1.
 EOF

@@ -2,11 +2,12 @@
 
 #include "libp2p/base/secret.hpp"
 #include "libp2p/identity/key_protobuf.hpp"
-#include "libp2p/identity/openssl_key.hpp"
+#include "libp2p/identity/library_key.hpp"
 
 #include <sodium.h>
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -62,8 +63,8 @@ public_key::public_key(std::span<const std::uint8_t, 32> ed25519) noexcept
 }
 
 public_key::public_key(key_type type,
-                       std::shared_ptr<const detail::openssl_key> key) noexcept
-    : type_{type}, openssl_{std::move(key)} {}
+                       std::shared_ptr<const detail::library_key> key) noexcept
+    : type_{type}, library_{std::move(key)} {}
 
 expected<public_key, key_error> public_key::from_protobuf(bytes_view encoded) {
   const auto fields = detail::parse_key_fields(encoded);
@@ -79,7 +80,7 @@ expected<public_key, key_error> public_key::from_raw(key_type type,
       return unexpected{key_error::bad_key};
     return public_key{raw.first<public_size>()};
   }
-  auto key = detail::openssl_key::read_public(type, raw);
+  auto key = detail::library_key::read_public(type, raw);
   if (!key)
     return unexpected{key_error::bad_key};
   return public_key{type, std::move(key)};
@@ -90,7 +91,7 @@ key_type public_key::type() const noexcept {
 }
 
 bytes_view public_key::raw() const noexcept {
-  return openssl_ ? openssl_->public_raw() : bytes_view{ed25519_};
+  return library_ ? library_->public_raw() : bytes_view{ed25519_};
 }
 
 bytes public_key::to_protobuf() const {
@@ -100,8 +101,8 @@ bytes public_key::to_protobuf() const {
 }
 
 bool public_key::verify(bytes_view message, bytes_view signature) const {
-  if (openssl_)
-    return openssl_->verify(message, signature);
+  if (library_)
+    return library_->verify(message, signature);
   need_sodium();
   return signature.size() == crypto_sign_ed25519_BYTES
          && crypto_sign_ed25519_verify_detached(signature.data(),
@@ -132,21 +133,21 @@ struct private_key::state {
   /// The public part is a key of its own, so that its copies do not keep the
   /// secret alive.
   static std::shared_ptr<const state>
-  of_openssl(key_type type, detail::openssl_key::pointer key) {
+  of_library(key_type type, detail::library_key::pointer key) {
     auto pub = public_key::from_raw(type, key->public_raw());
     if (!pub)
-      throw std::runtime_error{"OpenSSL gave a private key of no public key"};
+      throw std::runtime_error{"a library gave a private key of no public key"};
     return std::make_shared<const state>(secret_bytes{0}, std::move(key),
                                          std::move(*pub));
   }
 
-  state(secret_bytes ed, detail::openssl_key::pointer other, public_key pub)
-      : ed25519{std::move(ed)}, openssl{std::move(other)},
+  state(secret_bytes ed, detail::library_key::pointer other, public_key pub)
+      : ed25519{std::move(ed)}, library{std::move(other)},
         public_part{std::move(pub)} {}
 
   secret_bytes ed25519;
   // Null for Ed25519.
-  detail::openssl_key::pointer openssl;
+  detail::library_key::pointer library;
   public_key public_part;
 };
 
@@ -161,7 +162,7 @@ private_key::ed25519_from_seed(std::span<const std::uint8_t, 32> seed) {
 private_key private_key::generate(key_type type) {
   if (type != key_type::ed25519)
     return private_key{
-        state::of_openssl(type, detail::openssl_key::generate(type))};
+        state::of_library(type, detail::library_key::generate(type))};
   need_sodium();
   secret_bytes seed{seed_size};
   randombytes_buf(seed.data(), seed.size());
@@ -190,10 +191,10 @@ private_key::from_protobuf(bytes_view encoded) {
   if (!fields)
     return unexpected{fields.error()};
   if (fields->type != key_type::ed25519) {
-    auto key = detail::openssl_key::read_private(fields->type, fields->data);
+    auto key = detail::library_key::read_private(fields->type, fields->data);
     if (!key)
       return unexpected{key_error::bad_key};
-    return private_key{state::of_openssl(fields->type, std::move(key))};
+    return private_key{state::of_library(fields->type, std::move(key))};
   }
   const auto seed = ed25519_seed(fields->data);
   if (!seed)
@@ -208,11 +209,11 @@ private_key::from_protobuf(bytes_view encoded) {
 
 bytes private_key::to_protobuf() const {
   bytes out;
-  if (!state_->openssl) {
+  if (!state_->library) {
     detail::append_key_fields(out, key_type::ed25519, state_->ed25519.view());
     return out;
   }
-  const auto raw = state_->openssl->private_raw();
+  const auto raw = state_->library->private_raw();
   detail::append_key_fields(out, public_part().type(), raw.view());
   return out;
 }
@@ -222,8 +223,8 @@ const public_key& private_key::public_part() const noexcept {
 }
 
 bytes private_key::sign(bytes_view message) const {
-  if (state_->openssl)
-    return state_->openssl->sign(message);
+  if (state_->library)
+    return state_->library->sign(message);
   bytes signature(crypto_sign_ed25519_BYTES);
   crypto_sign_ed25519_detached(signature.data(), nullptr, message.data(),
                                message.size(), state_->ed25519.view().data());

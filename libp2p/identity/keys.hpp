@@ -12,7 +12,7 @@
 namespace grapevine::libp2p {
 
 namespace detail {
-class openssl_key;
+class library_key;
 } // namespace detail
 
 /// The key types of libp2p, with their numbers on the wire
@@ -58,8 +58,8 @@ public:
   bytes to_protobuf() const;
 
   /// Whether `signature` over `message` was made with this key. Ed25519 by
-  /// libsodium, secp256k1 and ECDSA (DER, SHA-256) and RSA (PKCS#1 v1.5,
-  /// SHA-256) by OpenSSL.
+  /// libsodium, secp256k1 (DER, SHA-256) by libsecp256k1, ECDSA (the same) and
+  /// RSA (PKCS#1 v1.5, SHA-256) by OpenSSL.
   bool verify(bytes_view message, bytes_view signature) const;
 
   friend bool operator==(const public_key& a, const public_key& b) noexcept;
@@ -67,12 +67,12 @@ public:
 private:
   explicit public_key(std::span<const std::uint8_t, 32> ed25519) noexcept;
   public_key(key_type type,
-             std::shared_ptr<const detail::openssl_key> key) noexcept;
+             std::shared_ptr<const detail::library_key> key) noexcept;
 
   key_type type_;
   std::array<std::uint8_t, 32> ed25519_{};
   // Null for Ed25519.
-  std::shared_ptr<const detail::openssl_key> openssl_;
+  std::shared_ptr<const detail::library_key> library_;
 };
 
 /// A private key: signs. Its secret is wiped when the last copy goes.

@@ -1,14 +1,21 @@
 #pragma once
 
-#include "libp2p/identity/openssl_key.hpp"
+#include "libp2p/base/secret.hpp"
+#include "libp2p/identity/keys.hpp"
+#include "proto/bytes.hpp"
 
 #include <openssl/bn.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 
 #include <memory>
 #include <optional>
 
 namespace grapevine::libp2p::detail {
+
+struct evp_pkey_free {
+  void operator()(EVP_PKEY* key) const noexcept { EVP_PKEY_free(key); }
+};
 
 struct pkey_ctx_free {
   void operator()(EVP_PKEY_CTX* ctx) const noexcept { EVP_PKEY_CTX_free(ctx); }
@@ -18,6 +25,7 @@ struct bignum_free {
   void operator()(BIGNUM* number) const noexcept { BN_clear_free(number); }
 };
 
+using evp_pkey = std::unique_ptr<EVP_PKEY, evp_pkey_free>;
 using pkey_ctx = std::unique_ptr<EVP_PKEY_CTX, pkey_ctx_free>;
 using bignum = std::unique_ptr<BIGNUM, bignum_free>;
 

@@ -1,7 +1,6 @@
 #include "libp2p/identity/openssl_key.hpp"
 
 #include "libp2p/identity/openssl_codec.hpp"
-#include "libp2p/identity/secp256k1.hpp"
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -55,78 +54,47 @@ bool acceptable(key_type type, const EVP_PKEY* key) {
   case key_type::ecdsa:
     return acceptable_ecdsa(key);
   case key_type::secp256k1:
-    return EVP_PKEY_is_a(key, "EC") == 1;
   case key_type::ed25519:
     break;
   }
   return false;
 }
 
-bytes encode_public(key_type type, const EVP_PKEY* key) {
-  return type == key_type::secp256k1 ? encode_secp256k1_public(key)
-                                     : encode_spki(key);
-}
+class openssl_key final : public library_key {
+public:
+  openssl_key(evp_pkey key, bytes public_raw)
+      : key_{std::move(key)}, public_raw_{std::move(public_raw)} {}
 
-/// Whether the private and the public half belong together.
-bool halves_match(EVP_PKEY* key) {
-  const pkey_ctx ctx{EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)};
-  return ctx && EVP_PKEY_pairwise_check(ctx.get()) == 1;
-}
+  bytes_view public_raw() const noexcept override { return public_raw_; }
+  secret_bytes private_raw() const override;
+  bool verify(bytes_view message, bytes_view signature) const override;
+  bytes sign(bytes_view message) const override;
 
-} // namespace
+  /// Whether the private and the public half belong together.
+  bool halves_match() const {
+    const pkey_ctx ctx{
+        EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr)};
+    return ctx && EVP_PKEY_pairwise_check(ctx.get()) == 1;
+  }
 
-openssl_key::openssl_key(key_type type, evp_pkey key, bytes public_raw)
-    : type_{type}, key_{std::move(key)}, public_raw_{std::move(public_raw)} {}
+private:
+  evp_pkey key_;
+  bytes public_raw_;
+};
 
-openssl_key::pointer openssl_key::adopt(key_type type, evp_pkey key) {
-  // What failed is in OpenSSL's queue of this thread, where the next caller
-  // would take it for its own.
-  const error_scope errors;
+/// The key, if it keeps the limits of its type.
+std::shared_ptr<const openssl_key> adopt(key_type type, evp_pkey key) {
   if (!key || !acceptable(type, key.get()))
     return nullptr;
-  auto public_raw = encode_public(type, key.get());
+  auto public_raw = encode_spki(key.get());
   if (public_raw.empty())
     return nullptr;
-  return pointer{new openssl_key(type, std::move(key), std::move(public_raw))};
-}
-
-openssl_key::pointer openssl_key::read_public(key_type type, bytes_view raw) {
-  const error_scope errors;
-  auto key = type == key_type::secp256k1 ? decode_secp256k1_public(raw)
-                                         : decode_spki(raw);
-  auto adopted = adopt(type, std::move(key));
-  // One key has one encoding, hence one peer id.
-  return adopted && equal(adopted->public_raw(), raw) ? adopted : nullptr;
-}
-
-openssl_key::pointer openssl_key::read_private(key_type type, bytes_view raw) {
-  const error_scope errors;
-  auto key = type == key_type::secp256k1 ? decode_secp256k1_private(raw)
-                                         : decode_private_der(type, raw);
-  // The limits first: checking the halves of a huge key takes long.
-  auto adopted = adopt(type, std::move(key));
-  return adopted && halves_match(adopted->key_.get()) ? adopted : nullptr;
-}
-
-openssl_key::pointer openssl_key::generate(key_type type) {
-  const error_scope errors;
-  EVP_PKEY* made = nullptr;
-  if (type == key_type::rsa)
-    made = EVP_RSA_gen(min_rsa_bits);
-  else if (type == key_type::ecdsa)
-    made = EVP_EC_gen("P-256");
-  else if (type == key_type::secp256k1)
-    made = EVP_EC_gen("secp256k1");
-  auto key = adopt(type, evp_pkey{made});
-  if (!key)
-    fail("make a key");
-  return key;
+  return std::make_shared<openssl_key>(std::move(key), std::move(public_raw));
 }
 
 secret_bytes openssl_key::private_raw() const {
   const error_scope errors;
-  auto raw = type_ == key_type::secp256k1 ? encode_secp256k1_private(key_.get())
-                                          : encode_private_der(key_.get());
+  auto raw = encode_private_der(key_.get());
   if (!raw)
     fail("encode a private key");
   return std::move(*raw);
@@ -162,7 +130,39 @@ bytes openssl_key::sign(bytes_view message) const {
       != 1)
     fail("sign");
   signature.resize(size);
-  return type_ == key_type::secp256k1 ? with_low_s(signature) : signature;
+  return signature;
+}
+
+} // namespace
+
+// What fails is in OpenSSL's queue of this thread, where the next caller would
+// take it for its own: each call ends with an `error_scope`.
+
+library_key::pointer read_openssl_public(key_type type, bytes_view raw) {
+  const error_scope errors;
+  auto key = adopt(type, decode_spki(raw));
+  // One key has one encoding, hence one peer id.
+  return key && equal(key->public_raw(), raw) ? key : nullptr;
+}
+
+library_key::pointer read_openssl_private(key_type type, bytes_view raw) {
+  const error_scope errors;
+  // The limits first: checking the halves of a huge key takes long.
+  auto key = adopt(type, decode_private_der(type, raw));
+  return key && key->halves_match() ? key : nullptr;
+}
+
+library_key::pointer generate_openssl(key_type type) {
+  const error_scope errors;
+  EVP_PKEY* made = nullptr;
+  if (type == key_type::rsa)
+    made = EVP_RSA_gen(min_rsa_bits);
+  else if (type == key_type::ecdsa)
+    made = EVP_EC_gen("P-256");
+  auto key = adopt(type, evp_pkey{made});
+  if (!key)
+    fail("make a key");
+  return key;
 }
 
 } // namespace grapevine::libp2p::detail

@@ -1,164 +1,145 @@
 #include "libp2p/identity/secp256k1.hpp"
 
-#include <openssl/core_names.h>
-#include <openssl/ec.h>
-#include <openssl/obj_mac.h>
-#include <openssl/param_build.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <secp256k1.h>
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 namespace grapevine::libp2p::detail {
 
 namespace {
 
 constexpr std::size_t point_size = 33;
-constexpr std::size_t full_point_size = 65;
 constexpr std::size_t scalar_size = 32;
+// SEQUENCE { INTEGER r, INTEGER s }: headers, and a byte of zeros in each.
+constexpr std::size_t max_signature_size = 72;
 
-template <auto Free>
-struct free_with {
-  template <class T>
-  void operator()(T* object) const noexcept {
-    Free(object);
+struct context_free {
+  void operator()(secp256k1_context* context) const noexcept {
+    secp256k1_context_destroy(context);
   }
 };
 
-using ec_group = std::unique_ptr<EC_GROUP, free_with<EC_GROUP_free>>;
-using ec_point = std::unique_ptr<EC_POINT, free_with<EC_POINT_free>>;
-using ecdsa_sig = std::unique_ptr<ECDSA_SIG, free_with<ECDSA_SIG_free>>;
-using param_builder =
-    std::unique_ptr<OSSL_PARAM_BLD, free_with<OSSL_PARAM_BLD_free>>;
-using params = std::unique_ptr<OSSL_PARAM, free_with<OSSL_PARAM_free>>;
-
-/// Shared by all threads: it is never changed after it is made.
-const EC_GROUP* curve() {
-  static const ec_group group{EC_GROUP_new_by_curve_name(NID_secp256k1)};
-  if (!group)
-    throw std::runtime_error{"OpenSSL has no secp256k1"};
-  return group.get();
-}
-
-evp_pkey make_key(bytes_view point, const BIGNUM* scalar) {
-  const param_builder builder{OSSL_PARAM_BLD_new()};
-  if (!builder
-      || OSSL_PARAM_BLD_push_utf8_string(
-             builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "secp256k1", 0)
-             != 1
-      || OSSL_PARAM_BLD_push_octet_string(
-             builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size())
-             != 1)
-    return nullptr;
-  if (scalar != nullptr
-      && OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar)
-             != 1)
-    return nullptr;
-  const params values{OSSL_PARAM_BLD_to_param(builder.get())};
-  const pkey_ctx ctx{EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)};
-  EVP_PKEY* key = nullptr;
-  if (!values || !ctx || EVP_PKEY_fromdata_init(ctx.get()) != 1
-      || EVP_PKEY_fromdata(ctx.get(), &key,
-                           scalar != nullptr ? EVP_PKEY_KEYPAIR
-                                             : EVP_PKEY_PUBLIC_KEY,
-                           values.get())
-             != 1)
-    return nullptr;
-  return evp_pkey{key};
-}
-
-bytes compress(const EC_POINT* point) {
-  bytes out(point_size);
-  const auto size =
-      EC_POINT_point2oct(curve(), point, POINT_CONVERSION_COMPRESSED,
-                         out.data(), out.size(), nullptr);
-  if (size != out.size())
-    out.clear();
+secret_bytes random_scalar() {
+  secret_bytes out{scalar_size};
+  if (RAND_priv_bytes(out.data(), static_cast<int>(scalar_size)) != 1)
+    throw std::runtime_error{"OpenSSL has no random numbers"};
   return out;
 }
 
-bool is_private(const BIGNUM* scalar) {
-  return !BN_is_zero(scalar)
-         && BN_cmp(scalar, EC_GROUP_get0_order(curve())) < 0;
+/// What computes with secrets: blinded by random numbers, so that the time and
+/// power it takes tell less of them. Shared by all threads: it is never changed
+/// after it is made. What needs no secret takes `secp256k1_context_static`.
+const secp256k1_context* blinded() {
+  static const auto context = [] {
+    std::unique_ptr<secp256k1_context, context_free> made{
+        secp256k1_context_create(SECP256K1_CONTEXT_NONE)};
+    const auto seed = random_scalar();
+    if (secp256k1_context_randomize(made.get(), seed.view().data()) != 1)
+      throw std::runtime_error{"libsecp256k1 cannot be initialised"};
+    return made;
+  }();
+  return context.get();
+}
+
+using digest = std::array<unsigned char, 32>;
+
+digest sha256(bytes_view message) {
+  digest out{};
+  if (EVP_Digest(message.data(), message.size(), out.data(), nullptr,
+                 EVP_sha256(), nullptr)
+      != 1)
+    throw std::runtime_error{"OpenSSL has no SHA-256"};
+  return out;
+}
+
+class secp256k1_key final : public library_key {
+public:
+  /// Without `scalar` a public key.
+  secp256k1_key(const secp256k1_pubkey& point, secret_bytes scalar)
+      : point_{point}, scalar_{std::move(scalar)} {
+    auto size = public_raw_.size();
+    secp256k1_ec_pubkey_serialize(secp256k1_context_static, public_raw_.data(),
+                                  &size, &point_, SECP256K1_EC_COMPRESSED);
+  }
+
+  bytes_view public_raw() const noexcept override { return public_raw_; }
+
+  secret_bytes private_raw() const override {
+    return secret_bytes{to_bytes(scalar_.view())};
+  }
+
+  bool verify(bytes_view message, bytes_view signature) const override {
+    const auto* context = secp256k1_context_static;
+    secp256k1_ecdsa_signature parsed;
+    // The library ends the program where it is given no address.
+    if (signature.empty()
+        || secp256k1_ecdsa_signature_parse_der(
+               context, &parsed, signature.data(), signature.size())
+               != 1)
+      return false;
+    // It accepts nothing but the smaller `s`.
+    secp256k1_ecdsa_signature_normalize(context, &parsed, &parsed);
+    return secp256k1_ecdsa_verify(context, &parsed, sha256(message).data(),
+                                  &point_)
+           == 1;
+  }
+
+  bytes sign(bytes_view message) const override {
+    secp256k1_ecdsa_signature made;
+    bytes out(max_signature_size);
+    auto size = out.size();
+    if (secp256k1_ecdsa_sign(blinded(), &made, sha256(message).data(),
+                             scalar_.view().data(), nullptr, nullptr)
+            != 1
+        || secp256k1_ecdsa_signature_serialize_der(secp256k1_context_static,
+                                                   out.data(), &size, &made)
+               != 1)
+      throw std::runtime_error{"libsecp256k1 could not sign"};
+    out.resize(size);
+    return out;
+  }
+
+private:
+  secp256k1_pubkey point_;
+  secret_bytes scalar_;
+  std::array<std::uint8_t, point_size> public_raw_{};
+};
+
+library_key::pointer private_key_of(secret_bytes scalar) {
+  secp256k1_pubkey point;
+  // Refuses what is not within the group's order.
+  if (secp256k1_ec_pubkey_create(blinded(), &point, scalar.view().data()) != 1)
+    return nullptr;
+  return std::make_shared<secp256k1_key>(point, std::move(scalar));
 }
 
 } // namespace
 
-evp_pkey decode_secp256k1_public(bytes_view point) {
-  // OpenSSL checks that the point lies on the curve.
-  return point.size() == point_size ? make_key(point, nullptr) : nullptr;
-}
-
-bytes encode_secp256k1_public(const EVP_PKEY* key) {
-  std::array<std::uint8_t, full_point_size> octets{};
-  std::size_t size = 0;
-  if (EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_PUB_KEY,
-                                      octets.data(), octets.size(), &size)
-      != 1)
-    return {};
-  if (size == full_point_size) {
-    // 4, x, y: the compressed form keeps x, and of y whether it is odd.
-    octets[0] = octets.back() % 2 == 0 ? 0x02 : 0x03;
-    size = point_size;
-  }
-  if (size != point_size)
-    return {};
-  return to_bytes(bytes_view{octets}.first(size));
-}
-
-evp_pkey decode_secp256k1_private(bytes_view scalar) {
-  if (scalar.size() != scalar_size)
-    return nullptr;
-  const bignum number{
-      BN_bin2bn(scalar.data(), static_cast<int>(scalar.size()), nullptr)};
-  if (!number || !is_private(number.get()))
-    return nullptr;
-  BN_set_flags(number.get(), BN_FLG_CONSTTIME);
-  const ec_point point{EC_POINT_new(curve())};
-  if (!point
-      || EC_POINT_mul(curve(), point.get(), number.get(), nullptr, nullptr,
-                      nullptr)
+library_key::pointer read_secp256k1_public(bytes_view point) {
+  secp256k1_pubkey parsed;
+  if (point.size() != point_size
+      || secp256k1_ec_pubkey_parse(secp256k1_context_static, &parsed,
+                                   point.data(), point.size())
              != 1)
     return nullptr;
-  return make_key(compress(point.get()), number.get());
+  return std::make_shared<secp256k1_key>(parsed, secret_bytes{0});
 }
 
-std::optional<secret_bytes> encode_secp256k1_private(const EVP_PKEY* key) {
-  BIGNUM* found = nullptr;
-  EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PRIV_KEY, &found);
-  const bignum scalar{found};
-  secret_bytes out{scalar_size};
-  if (!scalar
-      || BN_bn2binpad(scalar.get(), out.data(), static_cast<int>(scalar_size))
-             < 0)
-    return std::nullopt;
-  return out;
+library_key::pointer read_secp256k1_private(bytes_view scalar) {
+  if (scalar.size() != scalar_size)
+    return nullptr;
+  return private_key_of(secret_bytes{to_bytes(scalar)});
 }
 
-bytes with_low_s(bytes_view signature) {
-  const auto* at = signature.data();
-  const ecdsa_sig sig{
-      d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(signature.size()))};
-  const bignum half{BN_dup(EC_GROUP_get0_order(curve()))};
-  if (!sig || !half || BN_rshift1(half.get(), half.get()) != 1)
-    throw std::runtime_error{"OpenSSL made an odd signature"};
-  if (BN_cmp(ECDSA_SIG_get0_s(sig.get()), half.get()) <= 0)
-    return to_bytes(signature);
-  bignum low{BN_new()};
-  bignum r{BN_dup(ECDSA_SIG_get0_r(sig.get()))};
-  if (!low || !r
-      || BN_sub(low.get(), EC_GROUP_get0_order(curve()),
-                ECDSA_SIG_get0_s(sig.get()))
-             != 1
-      || ECDSA_SIG_set0(sig.get(), r.get(), low.get()) != 1)
-    throw std::runtime_error{"OpenSSL could not change a signature"};
-  // The signature owns both now.
-  static_cast<void>(r.release());
-  static_cast<void>(low.release());
-  bytes out(signature.size() + 2);
-  auto* to = out.data();
-  const int size = i2d_ECDSA_SIG(sig.get(), &to);
-  out.resize(static_cast<std::size_t>(size));
-  return out;
+library_key::pointer generate_secp256k1() {
+  // One of 2^128 numbers is beyond the order.
+  for (;;)
+    if (auto key = private_key_of(random_scalar()))
+      return key;
 }
 
 } // namespace grapevine::libp2p::detail

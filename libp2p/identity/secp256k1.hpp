@@ -1,24 +1,21 @@
 #pragma once
 
-#include "libp2p/identity/openssl_codec.hpp"
+#include "libp2p/identity/library_key.hpp"
 
 namespace grapevine::libp2p::detail {
 
-/// The key of a compressed point of 33 bytes; null if it is not one.
-evp_pkey decode_secp256k1_public(bytes_view point);
+// Keys in libsecp256k1's hands. Their signatures are DER, over SHA-256: signing
+// takes the nonce of RFC 6979 and the smaller of the two possible `s` (BIP 62;
+// some implementations accept no other), and either `s` verifies, as in go.
 
-/// The compressed point; empty on failure.
-bytes encode_secp256k1_public(const EVP_PKEY* key);
+/// The key of a compressed point of 33 bytes; null if it is not one.
+library_key::pointer read_secp256k1_public(bytes_view point);
 
 /// The key of a 32-byte big-endian number; null if it is not within the group's
 /// order.
-evp_pkey decode_secp256k1_private(bytes_view scalar);
+library_key::pointer read_secp256k1_private(bytes_view scalar);
 
-/// The private number in 32 bytes.
-std::optional<secret_bytes> encode_secp256k1_private(const EVP_PKEY* key);
-
-/// The same DER signature with the smaller of the two possible `s` (BIP 62);
-/// some implementations accept no other.
-bytes with_low_s(bytes_view signature);
+/// A new private key. Throws std::runtime_error without random numbers.
+library_key::pointer generate_secp256k1();
 
 } // namespace grapevine::libp2p::detail

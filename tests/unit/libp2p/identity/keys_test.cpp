@@ -8,6 +8,7 @@
 using namespace grapevine;
 using namespace grapevine::libp2p;
 using namespace grapevine::test;
+using namespace std::string_literals;
 
 namespace {
 
@@ -103,10 +104,18 @@ TEST_CASE("keys: a changed, cut or missing signature does not verify",
       message, key.sign(message)));
 }
 
+TEST_CASE("keys: secp256k1 signs as go-libp2p does", "[libp2p][keys]") {
+  // Its nonce follows from the key and the message (RFC 6979).
+  const auto key = read_private(go_secp256k1_signature.private_key);
+  CHECK(to_hex(key.sign(as_bytes(go_signed_message)))
+        == go_secp256k1_signature.signature);
+}
+
 TEST_CASE("keys: secp256k1 signatures have the smaller s", "[libp2p][keys]") {
   const auto key = read_private(secp256k1_vector.private_key);
   for (int i = 0; i < 16; ++i) {
-    const auto signature = key.sign(as_bytes("message"));
+    const auto message = "message " + std::to_string(i);
+    const auto signature = key.sign(as_bytes(message));
     // SEQUENCE { INTEGER r, INTEGER s }: a large s has its top bit set, hence
     // a byte of zeros in front and 33 bytes in all.
     const std::size_t r_size = signature[3];
@@ -114,7 +123,45 @@ TEST_CASE("keys: secp256k1 signatures have the smaller s", "[libp2p][keys]") {
     CHECK(s_size <= 32);
     CHECK(signature.size() == 6 + r_size + s_size);
     CHECK(signature[1] == signature.size() - 2);
-    CHECK(key.public_part().verify(as_bytes("message"), signature));
+    CHECK(key.public_part().verify(as_bytes(message), signature));
+  }
+}
+
+TEST_CASE("keys: a secp256k1 signature may have either s", "[libp2p][keys]") {
+  const auto key = read_public(go_secp256k1_signature.public_key);
+  // That of go with the order less its s.
+  const auto larger = from_hex(
+      "3045022031a7d633c2f3e45a16128d43751afaa8dc9ba24092c5f5b3cad2c8fe4cf388f2"
+      "022100b61572de60ba797c2db88a2abc15704c2a3e999eb41356ff7f969bca7683a3a3");
+  CHECK(key.verify(as_bytes(go_signed_message), larger));
+  CHECK_FALSE(key.verify(as_bytes("another message"), larger));
+}
+
+TEST_CASE("keys: a secp256k1 signature has one encoding", "[libp2p][keys]") {
+  const auto key = read_public(go_secp256k1_signature.public_key);
+  const std::string r =
+      "31a7d633c2f3e45a16128d43751afaa8dc9ba24092c5f5b3cad2c8fe4cf388f2";
+  const std::string s =
+      "49ea8d219f458683d24775d543ea8fb290704347fb35493c403bc2c259b29d9e";
+  const std::string larger_s =
+      "b61572de60ba797c2db88a2abc15704c2a3e999eb41356ff7f969bca7683a3a3";
+  const auto verifies = [&](const std::string& hex) {
+    return key.verify(as_bytes(go_signed_message), from_hex(hex));
+  };
+  CHECK(verifies("30440220" + r + "0220" + s));
+  for (const auto& hex :
+       {// Something behind s, within and behind the sequence.
+        "30450220" + r + "0220" + s + "00", "30440220" + r + "0220" + s + "00",
+        // r and s padded.
+        "3045022100" + r + "0220" + s, "30450220" + r + "022100" + s,
+        // Longer forms of lengths.
+        "3081440220" + r + "0220" + s, "3045028120" + r + "0220" + s,
+        // A negative s.
+        "30440220" + r + "0220" + larger_s,
+        // No r, and no s.
+        "302402000220" + s, "30240220" + r + "0200", std::string{"3000"}}) {
+    INFO(hex);
+    CHECK_FALSE(verifies(hex));
   }
 }
 
@@ -180,6 +227,20 @@ TEST_CASE("keys: a point must lie on secp256k1", "[libp2p][keys]") {
       "08021221020000000000000000000000000000000000000000000000000000000000"
       "000005");
   CHECK(public_error(encoded) == key_error::bad_key);
+}
+
+TEST_CASE("keys: a point of secp256k1 is compressed", "[libp2p][keys]") {
+  // The generator, in both forms.
+  const auto x =
+      "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"s;
+  const auto y =
+      "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8"s;
+  const auto read = [](const std::string& hex) {
+    return public_key::from_raw(key_type::secp256k1, from_hex(hex));
+  };
+  CHECK(read("02" + x));
+  CHECK(error_of(read("04" + x + y)) == key_error::bad_key);
+  CHECK(error_of(read("06" + x + y)) == key_error::bad_key);
 }
 
 TEST_CASE("keys: a secp256k1 secret lies within the group's order",
