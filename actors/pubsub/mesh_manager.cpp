@@ -80,26 +80,25 @@ void mesh_manager_state::observe(const observe_events& msg) {
 
 const peer_actor& mesh_manager_state::actor_of(peer_handle peer) const {
   static const peer_actor nobody;
-  return router_.find_peer(peer) != nullptr ? actors_[peer.slot] : nobody;
+  const auto* known = actors_.find(peer);
+  return known != nullptr ? *known : nobody;
 }
 
 void mesh_manager_state::joined(const peer_joined& msg) {
   // An actor that has not said yet that it ended.
   if (const auto former = router_.find_peer(msg.peer.id))
-    left({msg.peer.id, actors_[former->slot].address()});
+    left({msg.peer.id, actor_of(*former).address()});
   const auto peer =
       router_.add_peer(msg.peer.id, msg.traits, msg.ips, now(self_), effects_);
   if (!peer)
     return;
-  if (actors_.size() <= peer->slot)
-    actors_.resize(peer->slot + 1);
-  actors_[peer->slot] = msg.peer.actor;
+  actors_.put(*peer, msg.peer.actor);
   carry_out();
 }
 
 void mesh_manager_state::moved(const peer_moved& msg) {
   const auto peer = router_.find_peer(msg.peer.id);
-  if (!peer || actors_[peer->slot] != msg.peer.actor)
+  if (!peer || actor_of(*peer) != msg.peer.actor)
     return;
   router_.move_peer(*peer, msg.ips, effects_);
   carry_out();
@@ -107,10 +106,10 @@ void mesh_manager_state::moved(const peer_moved& msg) {
 
 void mesh_manager_state::left(const peer_left& msg) {
   const auto peer = router_.find_peer(msg.peer);
-  if (!peer || actors_[peer->slot].address() != msg.actor)
+  if (!peer || actor_of(*peer).address() != msg.actor)
     return;
   router_.remove_peer(*peer, now(self_), rng_, effects_);
-  actors_[peer->slot] = nullptr;
+  actors_.erase(*peer);
   carry_out();
 }
 

@@ -136,7 +136,10 @@ void mesh_manager_state::send_gossip() {
     for (auto& topic : wanted.topics)
       topic.peers = {{0, only->generation}};
   } else {
-    wanted.peers = actors_;
+    wanted.peers.resize(actors_.slot_count());
+    actors_.each([&](peer_handle peer, const peer_actor& actor) {
+      wanted.peers[peer.slot] = actor;
+    });
   }
   tell(self_, cache_, std::move(wanted));
 }

@@ -5,6 +5,7 @@
 #include "actors/pubsub/peer_waiters.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/router/router.hpp"
+#include "gossip/slot_map.hpp"
 #include "gossip/trace/trace_batch.hpp"
 
 #include <functional>
@@ -114,8 +115,7 @@ private:
   gossip::router router_;
   message_cache_actor cache_;
   event_sink events_;
-  // By a handle's slot: null where there is no peer.
-  std::vector<peer_actor> actors_;
+  gossip::slot_table<peer_actor> actors_;
   std::map<std::string, caf::actor, std::less<>> partial_receivers_;
   peer_waiters waiters_;
   gossip::trace_batch trace_{ctx_->trace};

@@ -24,7 +24,7 @@ auto place_of(Entries& all, std::uint32_t number) {
 void backoff_table::set_handle(const libp2p::peer_id& peer,
                                peer_handle handle) {
   if (const auto known = numbers_.find(peer); known != numbers_.end())
-    peers_[known->second].handle = handle;
+    peers_[known->second.slot].handle = handle;
 }
 
 void backoff_table::add(std::string_view topic, const libp2p::peer_id& peer,
@@ -67,16 +67,10 @@ void backoff_table::impose(entry& on, time_point now, time_point end, pruner by,
 std::uint32_t backoff_table::number_of(const libp2p::peer_id& peer,
                                        peer_handle handle) {
   if (const auto known = numbers_.find(peer); known != numbers_.end())
-    return known->second;
-  if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(peers_.size()));
-    peers_.emplace_back();
-  }
-  const auto number = free_.back();
-  numbers_.emplace(peer, number);
-  free_.pop_back();
-  peers_[number] = {peer, handle, 0};
-  return number;
+    return known->second.slot;
+  const auto added = peers_.insert({peer, handle, 0});
+  numbers_.emplace(peer, added);
+  return added.slot;
 }
 
 void backoff_table::forget(const entry& which) {
@@ -84,8 +78,9 @@ void backoff_table::forget(const entry& which) {
   auto& peer = peers_[which.number];
   if (--peer.entries > 0)
     return;
-  numbers_.erase(peer.id);
-  free_.push_back(which.number);
+  const auto known = numbers_.find(peer.id);
+  peers_.erase(known->second);
+  numbers_.erase(known);
 }
 
 // Those who impose long ones would otherwise keep out the short ones that
@@ -106,9 +101,9 @@ backoff_table::find(std::string_view topic, const libp2p::peer_id& peer) const {
   const auto number = numbers_.find(peer);
   if (number == numbers_.end())
     return nullptr;
-  const auto at = place_of(known->second, number->second);
-  return at != known->second.end() && at->number == number->second ? &*at
-                                                                   : nullptr;
+  const auto wanted = number->second.slot;
+  const auto at = place_of(known->second, wanted);
+  return at != known->second.end() && at->number == wanted ? &*at : nullptr;
 }
 
 std::optional<time_point>

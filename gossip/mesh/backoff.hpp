@@ -2,6 +2,7 @@
 
 #include "gossip/mesh/peer_table.hpp"
 #include "gossip/parameters.hpp"
+#include "gossip/slot_map.hpp"
 #include "libp2p/base/keyed_hash.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "libp2p/identity/peer_id.hpp"
@@ -122,10 +123,9 @@ private:
 
   const mesh_limits& limits_;
   libp2p::keyed_string_map<entries> topics_;
-  std::unordered_map<libp2p::peer_id, std::uint32_t> numbers_;
-  // By number.
-  std::vector<backed_off> peers_;
-  std::vector<std::uint32_t> free_;
+  // Its slots are the numbers.
+  slot_map<backed_off> peers_;
+  std::unordered_map<libp2p::peer_id, slot_handle> numbers_;
   std::size_t size_ = 0;
   // No entry ends earlier, so most heartbeats have nothing to look through.
   time_point earliest_ = time_point::max();

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "gossip/protocol.hpp"
+#include "gossip/slot_map.hpp"
 #include "libp2p/identity/peer_id.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -15,35 +15,9 @@ namespace grapevine::gossip {
 
 struct topic_state;
 
-/// Names a connected peer within one `mesh`: `slot` is small and used again
-/// after the peer is gone (fit for indexing a vector), `generation` tells its
-/// users apart. The default-constructed one is nobody.
-struct peer_handle {
-  std::uint32_t slot = 0xffff'ffff;
-  std::uint32_t generation = 0;
-
-  friend bool operator==(peer_handle a, peer_handle b) noexcept {
-    return a.slot == b.slot && a.generation == b.generation;
-  }
-
-  /// An order without meaning, for sorting.
-  friend bool operator<(peer_handle a, peer_handle b) noexcept {
-    return a.slot < b.slot || (a.slot == b.slot && a.generation < b.generation);
-  }
-};
-
-} // namespace grapevine::gossip
-
-template <>
-struct std::hash<grapevine::gossip::peer_handle> {
-  std::size_t
-  operator()(const grapevine::gossip::peer_handle& peer) const noexcept {
-    return std::hash<std::uint64_t>{}(std::uint64_t{peer.generation} << 32
-                                      | peer.slot);
-  }
-};
-
-namespace grapevine::gossip {
+/// Names a connected peer within one `mesh`; the default-constructed one is
+/// nobody.
+using peer_handle = slot_handle;
 
 /// What is known of a peer when it is connected.
 struct peer_traits {
@@ -102,8 +76,10 @@ public:
   void set_outbound(peer_handle peer, bool outbound);
 
   /// Null for a peer that is gone.
-  peer_record* find(peer_handle peer) noexcept;
-  const peer_record* find(peer_handle peer) const noexcept;
+  peer_record* find(peer_handle peer) noexcept { return peers_.find(peer); }
+  const peer_record* find(peer_handle peer) const noexcept {
+    return peers_.find(peer);
+  }
   std::optional<peer_handle> find(const libp2p::peer_id& id) const;
 
   std::size_t size() const noexcept { return by_id_.size(); }
@@ -112,25 +88,16 @@ public:
   std::size_t outbound_count() const noexcept { return outbound_; }
 
   /// The slots of all handles are below it.
-  std::size_t slot_count() const noexcept { return slots_.size(); }
+  std::size_t slot_count() const noexcept { return peers_.slot_count(); }
 
   /// Calls `f` with the handle of each peer.
   template <class F>
-  void each(F&& f) const {
-    for (std::uint32_t i = 0; i < slots_.size(); ++i)
-      if (slots_[i].used)
-        f(peer_handle{i, slots_[i].generation});
+  void each(F f) const {
+    peers_.each([&](peer_handle peer, const peer_record&) { f(peer); });
   }
 
 private:
-  struct slot {
-    std::uint32_t generation = 0;
-    bool used = false;
-    peer_record record;
-  };
-
-  std::vector<slot> slots_;
-  std::vector<std::uint32_t> free_;
+  slot_map<peer_record> peers_;
   std::unordered_map<libp2p::peer_id, peer_handle> by_id_;
   std::size_t outbound_ = 0;
 };

@@ -64,8 +64,8 @@ bool partial_messages::publish(std::string_view topic, bytes_view id,
 void partial_messages::receive(peer_handle peer,
                                const proto::partial_view& received,
                                partial_effects& out) {
-  const auto i = peers_.find(peer);
-  if (i == peers_.end() || !i->second.usable)
+  peer_entry* from = peers_.find(peer);
+  if (!from || !from->usable)
     return;
   topic_entry* entry = find_own(received.topic);
   if (!entry)
@@ -85,7 +85,7 @@ void partial_messages::receive(peer_handle peer,
     return out.report(partial_event_kind::too_many_groups, peer, partial.topic);
   group_peer& state = group->peers[peer];
   state.spoke = true;
-  if (partial.metadata && !keep_metadata(i->second, state, *partial.metadata))
+  if (partial.metadata && !keep_metadata(*from, state, *partial.metadata))
     return out.report(partial_event_kind::too_much_metadata, peer,
                       partial.topic);
   deliver(peer, partial, out);
@@ -120,8 +120,8 @@ partial_messages::group_count(std::string_view topic) const noexcept {
 }
 
 std::size_t partial_messages::metadata_bytes(peer_handle peer) const noexcept {
-  const auto i = peers_.find(peer);
-  return i == peers_.end() ? 0 : i->second.metadata_bytes;
+  const peer_entry* known = peers_.find(peer);
+  return known ? known->metadata_bytes : 0;
 }
 
 void partial_messages::forget_groups(peer_handle peer, peer_entry& from) {
@@ -133,7 +133,7 @@ void partial_messages::forget_groups(peer_handle peer, peer_entry& from) {
 void partial_messages::release_metadata(const partial_group& group) {
   for (const auto& [peer, state] : group.peers)
     if (state.metadata)
-      peers_.at(peer).metadata_bytes -= state.metadata->size();
+      peers_.find(peer)->metadata_bytes -= state.metadata->size();
 }
 
 bool partial_messages::keep_metadata(peer_entry& from, group_peer& state,

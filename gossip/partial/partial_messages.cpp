@@ -37,27 +37,28 @@ void partial_messages::announce(proto::subscription& change) const noexcept {
 }
 
 void partial_messages::add_peer(peer_handle peer) {
-  peers_.try_emplace(peer);
+  if (peers_.find(peer) == nullptr)
+    peers_.put(peer, {});
 }
 
 void partial_messages::remove_peer(peer_handle peer) {
-  const auto i = peers_.find(peer);
-  if (i == peers_.end())
+  peer_entry* known = peers_.find(peer);
+  if (!known)
     return;
-  forget_groups(peer, i->second);
-  while (!i->second.topics.empty())
-    forget(peer, i->second, *i->second.topics.begin()->first);
-  peers_.erase(i);
+  forget_groups(peer, *known);
+  while (!known->topics.empty())
+    forget(peer, *known, *known->topics.begin()->first);
+  peers_.erase(peer);
 }
 
 void partial_messages::set_usable(peer_handle peer, bool usable) {
-  const auto i = peers_.find(peer);
-  if (i == peers_.end() || i->second.usable == usable)
+  peer_entry* known = peers_.find(peer);
+  if (!known || known->usable == usable)
     return;
-  i->second.usable = usable;
+  known->usable = usable;
   if (!usable)
-    forget_groups(peer, i->second);
-  for (const auto& [topic, requests] : i->second.topics) {
+    forget_groups(peer, *known);
+  for (const auto& [topic, requests] : known->topics) {
     topic->requesting.erase(peer);
     topic->supplying.erase(peer);
     if (!usable)
@@ -70,15 +71,15 @@ void partial_messages::set_usable(peer_handle peer, bool usable) {
 
 void partial_messages::subscriptions(
     peer_handle peer, std::span<const proto::subscription> changes) {
-  const auto i = peers_.find(peer);
-  if (i == peers_.end())
+  peer_entry* known = peers_.find(peer);
+  if (!known)
     return;
   for (const proto::subscription& change : changes) {
-    if (topic_entry* known = find(change.topic))
-      forget(peer, i->second, *known);
+    if (topic_entry* topic = find(change.topic))
+      forget(peer, *known, *topic);
     if (change.subscribe && (change.requests_partial || change.supports_partial)
-        && may_remember(i->second, change.topic))
-      remember(peer, i->second, change);
+        && may_remember(*known, change.topic))
+      remember(peer, *known, change);
   }
 }
 

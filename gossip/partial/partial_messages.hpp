@@ -5,6 +5,7 @@
 #include "gossip/partial/partial_effects.hpp"
 #include "gossip/partial/partial_groups.hpp"
 #include "gossip/partial/partial_rules.hpp"
+#include "gossip/slot_map.hpp"
 #include "libp2p/base/keyed_hash.hpp"
 #include "proto/rpc.hpp"
 
@@ -167,7 +168,7 @@ private:
   mesh_limits bounds_;
   std::size_t max_rpc_size_;
   libp2p::keyed_string_map<std::unique_ptr<topic_entry>> topics_;
-  std::unordered_map<peer_handle, peer_entry> peers_;
+  slot_table<peer_entry> peers_;
   // Those that this node takes part in; the others have no groups.
   std::vector<topic_entry*> own_;
 };

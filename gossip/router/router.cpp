@@ -14,18 +14,6 @@ router::router(const router_options& options)
 
 // -- peers --------------------------------------------------------------------
 
-router::slot* router::find(peer_handle peer) noexcept {
-  return peer.slot < slots_.size() && slots_[peer.slot].handle == peer
-             ? &slots_[peer.slot]
-             : nullptr;
-}
-
-const router::slot* router::find(peer_handle peer) const noexcept {
-  return peer.slot < slots_.size() && slots_[peer.slot].handle == peer
-             ? &slots_[peer.slot]
-             : nullptr;
-}
-
 std::optional<peer_handle>
 router::add_peer(const libp2p::peer_id& id, peer_traits traits,
                  std::span<const libp2p::ip_address> ips, time_point now,
@@ -34,23 +22,21 @@ router::add_peer(const libp2p::peer_id& id, peer_traits traits,
   const auto handle = mesh_.add_peer(id, traits);
   if (!handle)
     return std::nullopt;
-  if (slots_.size() <= handle->slot)
-    slots_.resize(handle->slot + 1);
-  slots_[handle->slot] = {*handle, false, {}, {}, {}, scope_of(ips)};
+  auto& known = peers_.put(*handle, {false, {}, {}, {}, scope_of(ips)});
   if (traits.offered)
     newcomers_.push_back({*handle, now});
   score_.add_peer(*handle, id, ips, now);
   partial_.add_peer(*handle);
   // In any case: what was said of its last connection may have reached its
   // reader after that ended, and would stay.
-  tell_standing(slots_[handle->slot], out);
+  tell_standing(*handle, known, out);
   return handle;
 }
 
 void router::move_peer(peer_handle peer,
                        std::span<const libp2p::ip_address> ips,
                        router_effects& out) {
-  slot* known = find(peer);
+  known_peer* known = peers_.find(peer);
   if (known == nullptr)
     return;
   mesh_.reconnected(peer);
@@ -61,8 +47,7 @@ void router::move_peer(peer_handle peer,
 
 void router::remove_peer(peer_handle peer, time_point now, rng& gen,
                          router_effects& out) {
-  slot* known = find(peer);
-  if (known == nullptr)
+  if (peers_.find(peer) == nullptr)
     return;
   const auto id = mesh_.find_peer(peer)->id;
   mesh_.remove_peer(peer, mesh_effects_);
@@ -74,14 +59,14 @@ void router::remove_peer(peer_handle peer, time_point now, rng& gen,
   score_.remove_peer(peer, now);
   partial_.remove_peer(peer);
   book_.touch(id, now);
-  *known = {};
+  peers_.erase(peer);
   std::erase_if(out.standings,
                 [&](const standing_changed& one) { return one.peer == peer; });
   settle(now, gen, out);
 }
 
 greeting router::greet(peer_handle peer) {
-  slot* known = find(peer);
+  known_peer* known = peers_.find(peer);
   if (known == nullptr)
     return {};
   known->greeted = true;
@@ -95,7 +80,7 @@ greeting router::greet(peer_handle peer) {
 }
 
 bool router::greeted(peer_handle peer) const noexcept {
-  const slot* known = find(peer);
+  const known_peer* known = peers_.find(peer);
   return known != nullptr && known->greeted;
 }
 
@@ -103,7 +88,7 @@ std::size_t router::receive(peer_handle from,
                             std::span<const proto::subscription> changes,
                             const proto::control& control, time_point now,
                             rng& gen, router_effects& out) {
-  slot* known = find(from);
+  known_peer* known = peers_.find(from);
   if (known == nullptr)
     return 0;
   apply(from, changes, out);
@@ -208,9 +193,10 @@ void router::heartbeat(time_point now, rng& gen, router_effects& out) {
 }
 
 void router::renew_paces(router_effects& out) {
-  for (auto& one : slots_)
-    if (const auto back = one.pace.renew(); back > 0)
-      out.paces.push_back({one.handle, back});
+  peers_.each([&](peer_handle peer, known_peer& known) {
+    if (const auto back = known.pace.renew(); back > 0)
+      out.paces.push_back({peer, back});
+  });
 }
 
 // A small network is not held against the mesh.

@@ -11,6 +11,7 @@
 #include "gossip/router/router_effects.hpp"
 #include "gossip/score/peer_score.hpp"
 #include "gossip/score/score_parameters.hpp"
+#include "gossip/slot_map.hpp"
 #include "gossip/stream/subscription_pace.hpp"
 #include "proto/rpc.hpp"
 
@@ -217,17 +218,14 @@ public:
   /// Calls `f` with the handle of each connected peer.
   template <class F>
   void each_peer(F f) const {
-    for (const auto& one : slots_)
-      if (one.handle != peer_handle{})
-        f(one.handle);
+    peers_.each([&](peer_handle peer, const known_peer&) { f(peer); });
   }
   peer_standing standing_of(peer_handle peer) const;
   mesh_health health_of(const topic_snapshot& topic) const;
 
 private:
-  // A connected peer, by its handle's slot.
-  struct slot {
-    peer_handle handle;
+  // A connected peer.
+  struct known_peer {
     bool greeted = false;
     // What was told last.
     peer_standing standing;
@@ -244,9 +242,6 @@ private:
     peer_handle peer;
     time_point since;
   };
-
-  slot* find(peer_handle peer) noexcept;
-  const slot* find(peer_handle peer) const noexcept;
 
   // peers (router.cpp)
   void apply(peer_handle peer, std::span<const proto::subscription> changes,
@@ -270,7 +265,7 @@ private:
   void score(const mesh_event& event, time_point now, router_effects& out);
   void penalize(peer_handle peer, double count, router_effects& out);
   void update_standing(peer_handle peer, router_effects& out);
-  void tell_standing(slot& of, router_effects& out);
+  void tell_standing(peer_handle peer, known_peer& known, router_effects& out);
   void update_standings(router_effects& out);
 
   // partial messages (router_partial.cpp)
@@ -286,7 +281,7 @@ private:
   partial_messages partial_;
   std::unordered_set<libp2p::peer_id> direct_;
   bool observed_ = false;
-  std::vector<slot> slots_;
+  slot_table<known_peer> peers_;
   // Those that have not proven themselves yet.
   std::vector<newcomer> newcomers_;
   // Of one call; kept for their memory.

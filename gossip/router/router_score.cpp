@@ -74,20 +74,19 @@ peer_standing router::standing_of(peer_handle peer) const {
 }
 
 void router::update_standing(peer_handle peer, router_effects& out) {
-  slot* known = find(peer);
+  known_peer* known = peers_.find(peer);
   if (known != nullptr && standing_of(peer) != known->standing)
-    tell_standing(*known, out);
+    tell_standing(peer, *known, out);
 }
 
-void router::tell_standing(slot& of, router_effects& out) {
-  of.standing = standing_of(of.handle);
-  out.standings.push_back({of.handle, of.standing});
+void router::tell_standing(peer_handle peer, known_peer& known,
+                           router_effects& out) {
+  known.standing = standing_of(peer);
+  out.standings.push_back({peer, known.standing});
 }
 
 void router::update_standings(router_effects& out) {
-  for (auto& one : slots_)
-    if (one.handle != peer_handle{})
-      update_standing(one.handle, out);
+  each_peer([&](peer_handle peer) { update_standing(peer, out); });
 }
 
 } // namespace grapevine::gossip

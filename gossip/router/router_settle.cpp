@@ -56,7 +56,7 @@ void router::add_records(proto::prune& prune, time_point now) {
 
 void router::heed_offer(const px_offer& offer, time_point now,
                         router_effects& out) {
-  slot* from = find(offer.from);
+  known_peer* from = peers_.find(offer.from);
   if (from == nullptr)
     return;
   // Each record costs the check of a signature.

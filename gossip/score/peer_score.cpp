@@ -31,7 +31,9 @@ void peer_score::add_peer(peer_handle peer, const libp2p::peer_id& id,
                           time_point now) {
   start_clock(now);
   forget_expired(now);
-  auto& place = take_slot(peer, id, now);
+  make_way(peer, id, now);
+  by_id_.emplace(id, peer);
+  auto& place = peers_.put(peer, {});
   if (auto known = take_retained(id))
     place.peer = std::move(*known);
   place.peer.id = id;
@@ -42,17 +44,17 @@ void peer_score::add_peer(peer_handle peer, const libp2p::peer_id& id,
 
 void peer_score::set_ips(peer_handle peer,
                          std::span<const libp2p::ip_address> ips) {
-  if (auto* known = find(peer))
+  if (auto* known = peers_.find(peer))
     colocation_.move(known->peer.places, ips);
 }
 
 void peer_score::remove_peer(peer_handle peer, time_point now) {
-  auto* known = find(peer);
+  auto* known = peers_.find(peer);
   if (!known)
     return;
   const bool positive = score(peer) > 0;
   auto gone = std::exchange(known->peer, {});
-  known->used = false;
+  peers_.erase(peer);
   by_id_.erase(gone.id);
   if (positive || params_.retention <= params_.retention.zero())
     forget(gone);
@@ -97,21 +99,21 @@ void peer_score::invalid_message(peer_handle peer, std::string_view topic,
 }
 
 void peer_score::penalize(peer_handle peer, double count) {
-  if (auto* known = find(peer)) {
+  if (auto* known = peers_.find(peer)) {
     known->peer.behaviour = std::max(known->peer.behaviour + count, 0.0);
     known->stale = true;
   }
 }
 
 void peer_score::slow_peer(peer_handle peer, double count) {
-  if (auto* known = find(peer)) {
+  if (auto* known = peers_.find(peer)) {
     known->peer.slow += count;
     known->stale = true;
   }
 }
 
 void peer_score::set_application_score(peer_handle peer, double value) {
-  if (const auto* known = find(peer))
+  if (const auto* known = peers_.find(peer))
     set_application_score(libp2p::peer_id{known->peer.id}, value);
 }
 
@@ -126,13 +128,13 @@ void peer_score::set_application_score(const libp2p::peer_id& id,
   const auto i = by_id_.find(id);
   if (i == by_id_.end())
     return;
-  auto& place = slots_[i->second.slot];
+  auto& place = *peers_.find(i->second);
   place.peer.application = value;
   place.stale = true;
 }
 
 double peer_score::score(peer_handle peer) const noexcept {
-  const auto* known = find(peer);
+  const auto* known = peers_.find(peer);
   if (!known)
     return 0;
   if (known->stale) {
@@ -157,10 +159,10 @@ peer_score::set_topic(std::string_view topic, const topic_score_parameters& p) {
       stats.counters.cap(topic_counter::mesh_deliveries, p.mesh_deliveries.cap);
     }
   };
-  for (auto& place : slots_) {
+  peers_.each([&](peer_handle, scored& place) {
     cut(place.peer);
     place.stale = true;
-  }
+  });
   for (auto& remembered : retained_)
     cut(remembered.peer);
   return {};
@@ -180,41 +182,19 @@ std::chrono::nanoseconds peer_score::largest_delivery_window() const {
 }
 
 std::size_t peer_score::stats_count(peer_handle peer) const noexcept {
-  const auto* known = find(peer);
+  const auto* known = peers_.find(peer);
   return known ? known->peer.topics.size() : 0;
 }
 
-peer_score::slot* peer_score::find(peer_handle peer) noexcept {
-  if (peer.slot >= slots_.size())
-    return nullptr;
-  auto& place = slots_[peer.slot];
-  return place.used && place.generation == peer.generation ? &place : nullptr;
-}
-
-const peer_score::slot* peer_score::find(peer_handle peer) const noexcept {
-  return const_cast<peer_score*>(this)->find(peer);
-}
-
-peer_score::slot& peer_score::take_slot(peer_handle peer,
-                                        const libp2p::peer_id& id,
-                                        time_point now) {
-  if (peer.slot >= slots_.size())
-    slots_.resize(peer.slot + std::size_t{1});
-  auto& place = slots_[peer.slot];
-  // Whoever was here was not said to be gone.
-  if (place.used)
-    remove_peer({peer.slot, place.generation}, now);
+void peer_score::make_way(peer_handle peer, const libp2p::peer_id& id,
+                          time_point now) {
+  remove_peer(peers_.owner(peer.slot), now);
   if (const auto i = by_id_.find(id); i != by_id_.end())
     remove_peer(i->second, now);
-  place.used = true;
-  place.generation = peer.generation;
-  place.stale = true;
-  by_id_.emplace(id, peer);
-  return place;
 }
 
 topic_stats* peer_score::stats_of(peer_handle peer, std::string_view topic) {
-  auto* known = find(peer);
+  auto* known = peers_.find(peer);
   if (!known)
     return nullptr;
   const auto index = topics_.find_or_add(topic);
@@ -231,7 +211,7 @@ topic_stats* peer_score::stats_of(peer_handle peer, std::string_view topic) {
 }
 
 topic_stats* peer_score::find_stats(peer_handle peer, std::string_view topic) {
-  auto* known = find(peer);
+  auto* known = peers_.find(peer);
   const auto index = topics_.find(topic);
   if (!known || index == score_topics::none)
     return nullptr;

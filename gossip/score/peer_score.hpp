@@ -5,6 +5,7 @@
 #include "gossip/score/score_colocation.hpp"
 #include "gossip/score/score_parameters.hpp"
 #include "gossip/score/score_topics.hpp"
+#include "gossip/slot_map.hpp"
 #include "libp2p/address/ip_address.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "proto/expected.hpp"
@@ -163,9 +164,7 @@ private:
     double application = 0;
   };
 
-  struct slot {
-    std::uint32_t generation = 0;
-    bool used = false;
+  struct scored {
     // The sum of all but P6, which others change, too.
     mutable bool stale = true;
     mutable double sum = 0;
@@ -177,9 +176,8 @@ private:
     time_point expiry;
   };
 
-  slot* find(peer_handle peer) noexcept;
-  const slot* find(peer_handle peer) const noexcept;
-  slot& take_slot(peer_handle peer, const libp2p::peer_id& id, time_point now);
+  // Whoever has the slot or the identity, and was not said to be gone, is.
+  void make_way(peer_handle peer, const libp2p::peer_id& id, time_point now);
   // The stats of a topic that counts, made if need be; else null.
   topic_stats* stats_of(peer_handle peer, std::string_view topic);
   // The same, if they are there.
@@ -206,7 +204,7 @@ private:
   score_limits limits_;
   score_topics topics_;
   score_colocation colocation_;
-  std::vector<slot> slots_;
+  slot_table<scored> peers_;
   std::unordered_map<libp2p::peer_id, peer_handle> by_id_;
   std::unordered_map<libp2p::peer_id, double> application_;
   // In the order of expiry.

@@ -43,7 +43,7 @@ void peer_score::refresh(time_point now) {
 
 score_snapshot peer_score::inspect(peer_handle peer) const {
   score_snapshot out;
-  const auto* known = find(peer);
+  const auto* known = peers_.find(peer);
   if (!known)
     return out;
   const auto& counted = known->peer;
@@ -100,15 +100,13 @@ void peer_score::decay(std::int64_t ticks) {
   const auto times = static_cast<double>(ticks);
   const double behaviour = std::pow(params_.behaviour.decay, times);
   const double slow = std::pow(params_.slow_peers.decay, times);
-  for (auto& place : slots_) {
-    if (!place.used)
-      continue;
+  peers_.each([&](peer_handle, scored& place) {
     auto& peer = place.peer;
     decay_counter(peer.behaviour, behaviour, params_.decay_to_zero);
     decay_counter(peer.slow, slow, params_.decay_to_zero);
     place.sum = sum_of(peer, decay_topics(peer));
     place.stale = false;
-  }
+  });
 }
 
 double peer_score::decay_topics(record& peer) {

@@ -74,15 +74,13 @@ std::uint32_t score_topics::set(std::string_view topic,
 void score_topics::drop_unused() {
   if (unnamed_ == 0)
     return;
-  for (std::uint32_t i = 0; i < topics_.size(); ++i) {
-    auto& topic = topics_[i];
-    if (!topic.used || topic.named || topic.users > 0)
-      continue;
+  topics_.each([this](slot_handle which, const scored_topic& topic) {
+    if (topic.named || topic.users > 0)
+      return;
     by_name_.erase(by_name_.find(std::string_view{topic.name}));
-    topic = {};
-    free_.push_back(i);
+    topics_.erase(which);
     --unnamed_;
-  }
+  });
 }
 
 void score_topics::decays(std::int64_t ticks,
@@ -99,23 +97,20 @@ void score_topics::decays(std::int64_t ticks,
 std::chrono::nanoseconds score_topics::largest_window() const noexcept {
   auto largest = others_ ? others_->mesh_deliveries.window
                          : std::chrono::nanoseconds::zero();
-  for (const auto& topic : topics_)
+  topics_.each([&](slot_handle, const scored_topic& topic) {
     largest = std::max(largest, topic.parameters.mesh_deliveries.window);
+  });
   return largest;
 }
 
 std::uint32_t score_topics::add(std::string_view topic,
                                 const topic_score_parameters& p, bool named) {
-  if (free_.empty()) {
-    free_.push_back(static_cast<std::uint32_t>(topics_.size()));
-    topics_.emplace_back();
-    rules_.emplace_back(p);
-  }
-  const auto index = free_.back();
+  const auto index = topics_.insert({std::string{topic}, p, named, 0}).slot;
   by_name_.emplace(std::string{topic}, index);
-  free_.pop_back();
-  topics_[index] = {std::string{topic}, p, true, named, 0};
-  rules_[index] = topic_rules{p};
+  if (index == rules_.size())
+    rules_.emplace_back(p);
+  else
+    rules_[index] = topic_rules{p};
   unnamed_ += named ? 0 : 1;
   return index;
 }

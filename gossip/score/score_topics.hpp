@@ -2,6 +2,7 @@
 
 #include "gossip/limits.hpp"
 #include "gossip/score/score_parameters.hpp"
+#include "gossip/slot_map.hpp"
 #include "libp2p/base/keyed_hash.hpp"
 
 #include <algorithm>
@@ -194,7 +195,6 @@ private:
   struct scored_topic {
     std::string name;
     topic_score_parameters parameters;
-    bool used = false;
     // Parameters of its own: never forgotten.
     bool named = false;
     std::size_t users = 0;
@@ -205,10 +205,9 @@ private:
 
   std::optional<topic_score_parameters> others_;
   std::size_t max_unnamed_;
-  // Both by index.
-  std::vector<scored_topic> topics_;
+  // Its slots are the indices, of the rules, too.
+  slot_map<scored_topic> topics_;
   std::vector<topic_rules> rules_;
-  std::vector<std::uint32_t> free_;
   libp2p::keyed_string_map<std::uint32_t> by_name_;
   std::size_t unnamed_ = 0;
 };
