@@ -21,9 +21,7 @@ message_window::message_window(message_window_options options)
 
 std::optional<message_window::position>
 message_window::search(std::size_t hash, std::string_view raw) const {
-  return index_.find(hash, [&](position where) {
-    return where - first_ >= over() && at(where)->id().raw() == raw;
-  });
+  return messages_.find(hash, raw, windows_.back().first);
 }
 
 bool message_window::put(message_ptr msg) {
@@ -34,7 +32,6 @@ bool message_window::put(message_ptr msg) {
   sweep(swept_by_put);
   while (bytes_held_ + size > options_.max_bytes)
     drop_early();
-  index_.insert(id.hash(), next_position());
   bytes_held_ += size;
   window& current = windows_.front();
   auto topic = current.topics.find(msg->topic());
@@ -47,7 +44,7 @@ bool message_window::put(message_ptr msg) {
 
 message_ptr message_window::find(std::string_view raw_id) const {
   const auto where = search(message_id::hash_of(raw_id), raw_id);
-  return where ? at(*where) : nullptr;
+  return where ? messages_.at(*where) : nullptr;
 }
 
 message_ptr message_window::take(std::string_view raw_id,
@@ -59,7 +56,7 @@ message_ptr message_window::take(std::string_view raw_id,
   if (sent >= options_.retransmissions)
     return nullptr;
   ++sent;
-  return at(*where);
+  return messages_.at(*where);
 }
 
 bool message_window::has_gossip(std::string_view topic,
@@ -100,7 +97,7 @@ std::vector<std::string> message_window::gossip_ids(std::string_view topic,
 }
 
 void message_window::shift() {
-  windows_.push_front({next_position(), {}});
+  windows_.push_front({messages_.next(), {}});
   while (windows_.size() > options_.history_length)
     windows_.pop_back();
 }
@@ -118,7 +115,7 @@ void message_window::drop_early() {
   // Windows that are used up begin where the next one does.
   auto owner = windows_.rbegin();
   while (std::next(owner) != windows_.rend()
-         && std::next(owner)->first == first_)
+         && std::next(owner)->first == messages_.first())
     ++owner;
   // The oldest of its window, hence the first of its topic.
   const auto topic = owner->topics.find(messages_.front()->topic());
@@ -127,7 +124,7 @@ void message_window::drop_early() {
     owner->topics.erase(topic);
   drop_oldest();
   for (++owner; owner != windows_.rbegin();)
-    (--owner)->first = first_;
+    (--owner)->first = messages_.first();
 }
 
 /// Nobody has used these messages for seconds: first themselves, then what they
@@ -136,24 +133,23 @@ void message_window::expect_drops(std::size_t count) const noexcept {
   // Windows that are not full drop nothing early.
   if (over() == 0 && bytes_held_ < options_.max_bytes / 4 * 3)
     return;
-  const auto end = std::min(count, messages_.size());
-  for (std::size_t i = 0; i < end; ++i) {
-    touch(messages_[i].get());
-    touch(&messages_[i]->id());
+  const auto first = messages_.first();
+  const auto end =
+      first + static_cast<position>(std::min(count, messages_.size()));
+  for (auto i = first; i != end; ++i) {
+    touch(messages_.at(i).get());
+    touch(&messages_.at(i)->id());
   }
-  for (std::size_t i = 0; i < end; ++i) {
-    touch(messages_[i]->frame().data());
-    index_.expect(messages_[i]->id().hash());
-  }
+  for (auto i = first; i != end; ++i)
+    touch(messages_.at(i)->frame().data());
+  messages_.expect_drops(count);
 }
 
 void message_window::drop_oldest() {
   bytes_held_ -= messages_.front()->frame().size();
-  index_.erase(messages_.front()->id().hash(), first_);
   if (!sent_.empty())
-    sent_.erase(first_);
+    sent_.erase(messages_.first());
   messages_.pop_front();
-  ++first_;
 }
 
 } // namespace grapevine::gossip

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/cache/id_index.hpp"
+#include "gossip/cache/time_queue.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message/message.hpp"
 #include "gossip/rng.hpp"
@@ -65,7 +65,9 @@ public:
   bool sweep(std::size_t most);
 
   /// Fetches what `put` of a message with this id looks at first.
-  void expect(const message_id& id) const noexcept { index_.expect(id.hash()); }
+  void expect(const message_id& id) const noexcept {
+    messages_.expect(id.hash());
+  }
 
   /// Fetches what dropping the `count` oldest messages looks at first.
   void expect_drops(std::size_t count) const noexcept;
@@ -77,7 +79,8 @@ public:
   std::size_t bytes_held() const noexcept { return bytes_held_; }
 
 private:
-  using position = id_index::position;
+  using messages = time_queue<message_ptr, &message::id>;
+  using position = messages::position;
 
   struct window {
     // Of its first message, or where that will be.
@@ -88,22 +91,15 @@ private:
   std::vector<const message_id*> ids_of(std::string_view topic,
                                         std::size_t windows) const;
   std::optional<position> search(std::size_t hash, std::string_view raw) const;
-  const message_ptr& at(position where) const {
-    return messages_[where - first_];
-  }
-  position next_position() const noexcept {
-    return first_ + static_cast<position>(messages_.size());
-  }
   // How many wait to be dropped.
-  position over() const noexcept { return windows_.back().first - first_; }
+  position over() const noexcept {
+    return windows_.back().first - messages_.first();
+  }
   void drop_early();
   void drop_oldest();
 
   message_window_options options_;
-  // The oldest first; numbered from `first_` on, in a circle.
-  std::deque<message_ptr> messages_;
-  position first_ = 0;
-  id_index index_;
+  messages messages_;
   // How often a peer got a message by IWANT.
   std::unordered_map<position, std::unordered_map<libp2p::peer_id, std::size_t>>
       sent_;

@@ -1,7 +1,5 @@
 #include "gossip/cache/seen_cache.hpp"
 
-#include <algorithm>
-
 namespace grapevine::gossip {
 
 namespace {
@@ -13,22 +11,18 @@ constexpr std::size_t expired_by_insert = 4;
 
 seen_cache::seen_cache(seen_cache_options options) : options_{options} {}
 
-std::optional<id_index::position>
-seen_cache::search(std::size_t hash, std::string_view raw) const {
-  return index_.find(hash, [&](id_index::position where) {
-    return at(where).id.raw() == raw;
-  });
-}
-
 seen_cache::entry* seen_cache::entry_of(const message_id& id) {
-  const auto where = search(id.hash(), id.raw());
-  return where ? &at(*where) : nullptr;
+  const auto where = entries_.find(id.hash(), id.raw());
+  return where ? &entries_.at(*where) : nullptr;
 }
 
 const seen_record* seen_cache::peek(std::string_view raw_id,
                                     time_point now) const {
-  const auto where = search(message_id::hash_of(raw_id), raw_id);
-  return where && fresh(at(*where).record, now) ? &at(*where).record : nullptr;
+  const auto where = entries_.find(message_id::hash_of(raw_id), raw_id);
+  if (!where)
+    return nullptr;
+  const auto& there = entries_.at(*where);
+  return fresh(there.record, now) ? &there.record : nullptr;
 }
 
 seen_record* seen_cache::find(const message_id& id, time_point now) {
@@ -45,7 +39,7 @@ seen_record* seen_cache::sight(const message_id& id, time_point now) {
     return &there->record;
   there->record.seen = now;
   if (there != &entries_.back())
-    move_to_end(*there);
+    move_to_end(id);
   return &entries_.back().record;
 }
 
@@ -58,13 +52,12 @@ bool seen_cache::insert(const message_id& id, time_point now,
     if (fresh(there->record, now))
       return false;
     // Its time was over, though nobody has dropped it yet.
-    move_to_end(*there);
+    move_to_end(id);
     entries_.back().record = {now, now, state};
     return true;
   }
-  index_.insert(id.hash(), next_position());
   entries_.push_back({id, {now, now, state}, false});
-  if (index_.size() > options_.max_entries)
+  if (size() > options_.max_entries)
     drop_oldest();
   return true;
 }
@@ -88,23 +81,11 @@ bool seen_cache::expire(time_point now, std::size_t most) {
   return is_over();
 }
 
-id_index::position seen_cache::next_position() const noexcept {
-  return first_ + static_cast<id_index::position>(entries_.size());
-}
-
 /// What stays behind is dropped when it is the oldest.
-void seen_cache::move_to_end(entry& from) {
-  const auto hash = from.id.hash();
-  const auto where = *search(hash, from.id.raw());
-  index_.move(hash, where, next_position());
-  from.moved = true;
-  entries_.push_back({from.id, from.record, false});
-}
-
-void seen_cache::expect_drops(std::size_t count) const noexcept {
-  const auto end = std::min(count, entries_.size());
-  for (std::size_t i = 0; i < end; ++i)
-    index_.expect(entries_[i].id.hash());
+void seen_cache::move_to_end(const message_id& id) {
+  const auto from = *entries_.find(id.hash(), id.raw());
+  entries_.renew(from);
+  entries_.at(from).moved = true;
 }
 
 /// The oldest entry that is still where it was, and what has moved before it.
@@ -115,12 +96,8 @@ void seen_cache::drop_oldest() {
 
 /// Returns whether that was a place which its id has left.
 bool seen_cache::drop_front() {
-  const auto& front = entries_.front();
-  const bool moved = front.moved;
-  if (!moved)
-    index_.erase(front.id.hash(), first_);
-  entries_.pop_front();
-  ++first_;
+  const bool moved = entries_.front().moved;
+  entries_.pop_front(moved);
   return moved;
 }
 

@@ -1,14 +1,12 @@
 #pragma once
 
-#include "gossip/cache/id_index.hpp"
+#include "gossip/cache/time_queue.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message/message_id.hpp"
 #include "gossip/score/delivery_log.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <optional>
 #include <string_view>
 
 namespace grapevine::gossip {
@@ -87,12 +85,16 @@ public:
   bool expire(time_point now, std::size_t most = limits::seen_entries);
 
   /// Fetches what a search for `id` looks at first.
-  void expect(const message_id& id) const noexcept { index_.expect(id.hash()); }
+  void expect(const message_id& id) const noexcept {
+    entries_.expect(id.hash());
+  }
 
   /// Fetches what dropping the `count` oldest entries looks at first.
-  void expect_drops(std::size_t count) const noexcept;
+  void expect_drops(std::size_t count) const noexcept {
+    entries_.expect_drops(count);
+  }
 
-  std::size_t size() const noexcept { return index_.size(); }
+  std::size_t size() const noexcept { return entries_.found(); }
 
 private:
   struct entry {
@@ -106,23 +108,13 @@ private:
     return now - record.seen < options_.ttl;
   }
 
-  entry& at(id_index::position where) { return entries_[where - first_]; }
-  const entry& at(id_index::position where) const {
-    return entries_[where - first_];
-  }
-  std::optional<id_index::position> search(std::size_t hash,
-                                           std::string_view raw) const;
   entry* entry_of(const message_id& id);
-  id_index::position next_position() const noexcept;
-  void move_to_end(entry& from);
+  void move_to_end(const message_id& id);
   void drop_oldest();
   bool drop_front();
 
   seen_cache_options options_;
-  // The oldest first; numbered from `first_` on, in a circle.
-  std::deque<entry> entries_;
-  id_index::position first_ = 0;
-  id_index index_;
+  time_queue<entry, &entry::id> entries_;
 };
 
 } // namespace grapevine::gossip
