@@ -4,6 +4,12 @@
 
 #include <sodium/utils.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <utility>
+
 namespace grapevine::libp2p {
 
 /// Bytes that are wiped when they go out of scope. Not copied; and not resized
@@ -27,6 +33,34 @@ public:
 
 private:
   bytes data_;
+};
+
+/// 32 secret bytes that are wiped when they go. Copying is explicit.
+class secret32 {
+public:
+  secret32() = default;
+  explicit secret32(std::span<const std::uint8_t, 32> from) {
+    std::copy(from.begin(), from.end(), data_.begin());
+  }
+  secret32(const secret32&) = delete;
+  secret32& operator=(const secret32&) = delete;
+  secret32(secret32&& other) noexcept : data_{other.data_} { other.wipe(); }
+  secret32& operator=(secret32&& other) noexcept {
+    if (this != &other) {
+      data_ = other.data_;
+      other.wipe();
+    }
+    return *this;
+  }
+  ~secret32() { wipe(); }
+
+  std::span<const std::uint8_t, 32> view() const noexcept { return data_; }
+  std::span<std::uint8_t, 32> data() noexcept { return data_; }
+
+private:
+  void wipe() noexcept { sodium_memzero(data_.data(), data_.size()); }
+
+  std::array<std::uint8_t, 32> data_{};
 };
 
 } // namespace grapevine::libp2p

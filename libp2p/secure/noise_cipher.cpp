@@ -1,9 +1,9 @@
 #include "libp2p/secure/noise_cipher.hpp"
 
 #include <openssl/evp.h>
-#include <sodium.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -54,28 +54,6 @@ std::string to_string(noise_error code) {
     return "nonces exhausted";
   }
   return "unknown error";
-}
-
-// -- secret32 -----------------------------------------------------------------
-
-secret32::secret32(std::span<const std::uint8_t, 32> from) {
-  std::copy(from.begin(), from.end(), data_.begin());
-}
-
-secret32::secret32(secret32&& other) noexcept : data_{other.data_} {
-  sodium_memzero(other.data_.data(), other.data_.size());
-}
-
-secret32& secret32::operator=(secret32&& other) noexcept {
-  if (this != &other) {
-    data_ = other.data_;
-    sodium_memzero(other.data_.data(), other.data_.size());
-  }
-  return *this;
-}
-
-secret32::~secret32() {
-  sodium_memzero(data_.data(), data_.size());
 }
 
 // -- noise_cipher -------------------------------------------------------------

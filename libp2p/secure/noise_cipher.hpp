@@ -1,9 +1,9 @@
 #pragma once
 
+#include "libp2p/base/secret.hpp"
 #include "proto/bytes.hpp"
 #include "proto/expected.hpp"
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,24 +40,6 @@ enum class noise_error {
 };
 
 std::string to_string(noise_error code);
-
-/// 32 secret bytes that are wiped when they go. Copying is explicit.
-class secret32 {
-public:
-  secret32() = default;
-  explicit secret32(std::span<const std::uint8_t, 32> from);
-  secret32(const secret32&) = delete;
-  secret32& operator=(const secret32&) = delete;
-  secret32(secret32&& other) noexcept;
-  secret32& operator=(secret32&& other) noexcept;
-  ~secret32();
-
-  std::span<const std::uint8_t, 32> view() const noexcept { return data_; }
-  std::span<std::uint8_t, 32> data() noexcept { return data_; }
-
-private:
-  std::array<std::uint8_t, 32> data_{};
-};
 
 /// One direction of an encrypted connection: ChaCha20-Poly1305 with a counter
 /// as nonce (Noise specification, 5.1; libp2p/specs, noise/, "Wire Format").
