@@ -21,9 +21,8 @@ std::uint64_t wall_clock_ns() {
 
 std::shared_ptr<const libp2p::session_config>
 session_config_of(const node_config& config) {
-  auto result = std::make_shared<libp2p::session_config>();
-  const auto seed = random_seed();
-  result->identity = libp2p::noise_identity::create(config.identity, seed);
+  auto result = std::make_shared<libp2p::session_config>(
+      libp2p::make_session_config(config.identity, random_seed));
   result->limits = config.session;
   // The largest RPC must fit behind what waits already.
   result->limits.max_buffered =

@@ -86,10 +86,9 @@ outcome<void> ping_client::connect_socket(const multiaddr& address,
 
 void ping_client::begin_session(
     const multiaddr& remote, const std::optional<libp2p::peer_id>& expected) {
-  auto config = std::make_shared<libp2p::session_config>();
-  const auto static_seed = random_seed();
-  config->identity = libp2p::noise_identity::create(
-      libp2p::private_key::generate(), static_seed);
+  auto config =
+      std::make_shared<libp2p::session_config>(libp2p::make_session_config(
+          libp2p::private_key::generate(), random_seed));
   config->agent_version = default_agent_version();
   config->protocol_version = "ipfs/0.1.0";
   const auto seed = random_seed();

@@ -15,10 +15,10 @@ inline constexpr std::uint32_t kib = 1024;
 struct session_limits {
   // -- time -------------------------------------------------------------------
 
-  /// From the socket being open to `session_ready`: multistream, Noise and the
-  /// muxer. Three to five round trips and two signatures fit easily even at
-  /// 500 ms; a peer that holds a half-open connection costs a descriptor. rust:
-  /// 10 s; go: 15 s for an inbound one.
+  /// From the socket being open to `session_ready`: multistream, security
+  /// and the muxer. Three to five round trips and two signatures fit easily
+  /// even at 500 ms; a peer that holds a half-open connection costs a
+  /// descriptor. rust: 10 s; go: 15 s for an inbound one.
   std::chrono::milliseconds handshake_timeout{10'000};
 
   /// From the socket being open to the first bytes of the other side: whoever
@@ -68,9 +68,10 @@ struct session_limits {
 
   // -- handshake --------------------------------------------------------------
 
-  /// One Noise handshake message, in bytes. The largest honest one carries an
-  /// RSA-8192 key (1 KiB) and its signature (1 KiB); the format allows 65535.
-  std::size_t max_noise_handshake_message = std::size_t{8} * kib;
+  /// One message of a security protocol's handshake, in bytes. The largest
+  /// honest one carries an RSA-8192 key (1 KiB) and its signature (1 KiB);
+  /// Noise's format allows 65535.
+  std::size_t max_handshake_message = std::size_t{8} * kib;
 
   // -- identify ---------------------------------------------------------------
 
@@ -118,7 +119,7 @@ struct session_limits {
   std::uint32_t max_window = 1024 * kib;
 
   /// One yamux data frame that we send, in bytes. Smaller frames let control
-  /// pass between; larger ones save headers. It fits into one Noise record.
+  /// pass between; larger ones save headers. It fits into one record.
   /// rust: 16 KiB; go: 64 KiB.
   std::uint32_t max_frame_payload = 16 * kib;
 

@@ -14,9 +14,13 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace grapevine::libp2p {
+
+/// The protocol id of yamux.
+inline constexpr std::string_view yamux_protocol = "/yamux/1.0.0";
 
 /// Why a yamux connection failed; each of them ends it.
 enum class yamux_error {

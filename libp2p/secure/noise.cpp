@@ -71,30 +71,29 @@ verify_noise_payload(bytes_view payload,
   return noise_remote{*key, peer_id::of(*key), {muxers.begin(), muxers.end()}};
 }
 
-// -- noise_identity -----------------------------------------------------------
+// -- noise_credentials --------------------------------------------------------
 
-noise_identity::noise_identity(private_key key,
-                               std::span<const std::uint8_t, 32> seed,
-                               std::vector<std::string> muxers)
-    : key_{std::move(key)}, peer_{peer_id::of(key_.public_part())},
-      static_{x25519_keypair::from_seed(seed)}, muxers_{std::move(muxers)},
-      payload_{make_noise_payload(key_, static_.shared, muxers_)} {}
+noise_credentials::noise_credentials(const private_key& key,
+                                     std::span<const std::uint8_t, 32> seed,
+                                     std::vector<std::string> muxers)
+    : static_{x25519_keypair::from_seed(seed)}, muxers_{std::move(muxers)},
+      payload_{make_noise_payload(key, static_.shared, muxers_)} {}
 
-std::shared_ptr<const noise_identity>
-noise_identity::create(private_key key,
-                       std::span<const std::uint8_t, 32> static_seed,
-                       std::vector<std::string> muxers) {
+std::shared_ptr<const noise_credentials>
+noise_credentials::create(const private_key& key,
+                          std::span<const std::uint8_t, 32> static_seed,
+                          std::vector<std::string> muxers) {
   // Chooses the fastest X25519 for this processor; later calls do nothing.
   if (sodium_init() < 0)
     throw std::runtime_error("libsodium cannot be initialised");
-  return std::shared_ptr<const noise_identity>{
-      new noise_identity{std::move(key), static_seed, std::move(muxers)}};
+  return std::shared_ptr<const noise_credentials>{
+      new noise_credentials{key, static_seed, std::move(muxers)}};
 }
 
 // -- noise_handshake ----------------------------------------------------------
 
 noise_handshake::noise_handshake(
-    std::shared_ptr<const noise_identity> self, noise_role role,
+    std::shared_ptr<const noise_credentials> self, noise_role role,
     std::span<const std::uint8_t, 32> ephemeral_seed,
     std::optional<peer_id> wanted, std::size_t max_message)
     : self_{std::move(self)}, role_{role}, state_{role, self_->static_keys(),

@@ -20,24 +20,19 @@ namespace grapevine::libp2p {
 /// The protocol id of Noise in multistream-select.
 inline constexpr std::string_view noise_protocol = "/noise";
 
-/// The protocol id of yamux, which our handshake names as its muxer.
-inline constexpr std::string_view yamux_protocol = "/yamux/1.0.0";
-
-/// Who this node is, for Noise: its private key, a static X25519 pair, and the
-/// libp2p payload in which the one signs the other (libp2p/specs, noise/,
-/// "Static Key Authentication"). Made once per process and shared by all
-/// sessions, so that a handshake costs no signature. Never stored.
-class noise_identity {
+/// What Noise needs of this node's key: a static X25519 pair, and the libp2p
+/// payload in which the key signs it (libp2p/specs, noise/, "Static Key
+/// Authentication"). Made once per process and shared by all handshakes, so
+/// that none costs a signature. Never stored.
+class noise_credentials {
 public:
   /// `static_seed`: 32 random bytes, which become the static key. `muxers` are
   /// told to the other side, the preferred one first; none leaves the muxer to
   /// multistream-select.
-  static std::shared_ptr<const noise_identity>
-  create(private_key key, std::span<const std::uint8_t, 32> static_seed,
-         std::vector<std::string> muxers = {std::string{yamux_protocol}});
+  static std::shared_ptr<const noise_credentials>
+  create(const private_key& key, std::span<const std::uint8_t, 32> static_seed,
+         std::vector<std::string> muxers);
 
-  const private_key& key() const noexcept { return key_; }
-  const peer_id& peer() const noexcept { return peer_; }
   const x25519_keypair& static_keys() const noexcept { return static_; }
   const std::vector<std::string>& muxers() const noexcept { return muxers_; }
 
@@ -45,11 +40,10 @@ public:
   bytes_view payload() const noexcept { return payload_; }
 
 private:
-  noise_identity(private_key key, std::span<const std::uint8_t, 32> seed,
-                 std::vector<std::string> muxers);
+  noise_credentials(const private_key& key,
+                    std::span<const std::uint8_t, 32> seed,
+                    std::vector<std::string> muxers);
 
-  private_key key_;
-  peer_id peer_;
   x25519_keypair static_;
   std::vector<std::string> muxers_;
   bytes payload_;
@@ -94,7 +88,8 @@ public:
   /// `ephemeral_seed`: 32 random bytes for this handshake alone. `wanted`: the
   /// identity that was dialled; the initiator checks it before it reveals its
   /// own. `max_message`: longest message that is accepted (limits.hpp).
-  noise_handshake(std::shared_ptr<const noise_identity> self, noise_role role,
+  noise_handshake(std::shared_ptr<const noise_credentials> self,
+                  noise_role role,
                   std::span<const std::uint8_t, 32> ephemeral_seed,
                   std::optional<peer_id> wanted = std::nullopt,
                   std::size_t max_message = 8192);
@@ -121,7 +116,7 @@ private:
   expected<void, noise_error> agree_on_muxer();
   unexpected<noise_error> fail(noise_error why);
 
-  std::shared_ptr<const noise_identity> self_;
+  std::shared_ptr<const noise_credentials> self_;
   noise_role role_;
   noise_xx state_;
   noise_record_reader reader_;

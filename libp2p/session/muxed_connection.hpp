@@ -24,7 +24,7 @@ enum class session_error {
   no_common_protocol,
   /// A multistream message was malformed.
   bad_negotiation,
-  /// The Noise handshake failed: malformed, or a wrong signature.
+  /// The security handshake failed: malformed, or a wrong signature.
   bad_handshake,
   /// The peer proved another identity than the one that was dialled.
   wrong_peer,

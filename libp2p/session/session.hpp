@@ -1,12 +1,11 @@
 #pragma once
 
 #include "libp2p/address/multiaddr.hpp"
-#include "libp2p/base/limits.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "libp2p/base/types.hpp"
 #include "libp2p/identity/peer_id.hpp"
-#include "libp2p/secure/noise.hpp"
 #include "libp2p/session/muxed_connection.hpp"
+#include "libp2p/session/session_config.hpp"
 #include "proto/bytes.hpp"
 
 #include <chrono>
@@ -19,23 +18,10 @@
 
 namespace grapevine::libp2p {
 
-/// What a node's sessions have in common. Shared by all of them, never changed.
-struct session_config {
-  /// This node's key, and its Noise static key signed with it.
-  std::shared_ptr<const noise_identity> identity;
-  session_limits limits;
-  /// Protocols of streams that the other side may open, besides identify,
-  /// identify push and ping, which the session serves by itself.
-  std::vector<std::string> inbound_protocols;
-  /// As identify tells them.
-  std::string agent_version;
-  std::string protocol_version;
-};
-
 /// One libp2p connection over a stream of bytes, without its socket:
-/// multistream-select, Noise, yamux, identify and ping over bytes in and bytes
-/// out. The caller moves bytes between it and a socket, tells it the time, and
-/// acts on its events.
+/// multistream-select, a security protocol, yamux, identify and ping over bytes
+/// in and bytes out. The caller moves bytes between it and a socket, tells it
+/// the time, and acts on its events.
 class session final : public muxed_connection {
 public:
   /// `remote` is the socket's other end (told to the peer by identify);

@@ -1,18 +1,8 @@
 #include "libp2p/session/session_impl.hpp"
 
-#include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace grapevine::libp2p {
-
-namespace {
-
-/// Bytes of a buffer that an idle connection keeps. Gossip's usual frames fit,
-/// so that a connection in steady use allocates nothing.
-constexpr std::size_t kept_memory = 4096;
-
-} // namespace
 
 session::impl::impl(std::shared_ptr<const session_config> config, role who,
                     multiaddr remote, std::optional<peer_id> expected,
@@ -34,36 +24,33 @@ void session::impl::receive(bytes_view data, std::span<std::uint8_t> in_place,
   now_ = now;
   if (closed_)
     return;
-  const auto whole = data.size();
   if (upgrade_)
     upgrade(data, observer);
-  if (!in_place.empty())
-    in_place = in_place.subspan(whole - data.size());
-  if (!closed_ && channel_)
-    receive_records(data, in_place, observer);
-  release_memory();
+  if (!channel_)
+    return;
+  receive_records(data, in_place, observer);
+  channel_->shrink();
 }
 
 void session::impl::upgrade(bytes_view& data, session_observer& observer) {
-  const auto secure = upgrade_->feed(data, output_);
+  auto secure = upgrade_->feed(data, output_);
   if (!secure)
     fail(secure.error(), observer);
-  else if (*secure)
-    on_secure(observer);
+  else if (secure->has_value())
+    on_secure(std::move(**secure), observer);
 }
 
-void session::impl::on_secure(session_observer& observer) {
-  auto result = upgrade_->take_result();
+void session::impl::on_secure(secure_result secure,
+                              session_observer& observer) {
   upgrade_.reset();
-  remote_peer_ = result.remote.peer;
+  remote_peer_ = secure.peer;
   if (remote_peer_ == config_->identity->peer())
     return fail(session_error::self_dial, observer);
-  channel_ = std::make_unique<channel>(channel{std::move(result.send),
-                                               std::move(result.receive),
-                                               std::move(result.remote.key)});
-  if (!result.agreed_muxer)
+  remote_key_ = std::move(secure.key);
+  channel_ = std::move(secure.channel);
+  if (!secure.muxer)
     start_muxer_round();
-  else if (*result.agreed_muxer == yamux_protocol)
+  else if (*secure.muxer == yamux_protocol)
     start_streams(observer);
   else
     fail(session_error::no_common_protocol, observer);
@@ -73,35 +60,13 @@ void session::impl::receive_records(bytes_view data,
                                     std::span<std::uint8_t> in_place,
                                     session_observer& observer) {
   while (!closed_) {
-    const auto record = channel_->reader.next(data);
-    if (!record)
-      return fail(session_error::bad_record, observer);
-    if (!record->has_value())
-      return;
-    channel_->largest = std::max(channel_->largest, (*record)->size());
-    const auto plaintext = decrypt(**record, in_place);
+    const auto plaintext = channel_->next(data, in_place);
     if (!plaintext)
-      return fail(session_error::bad_record, observer);
-    on_plaintext(*plaintext, observer);
+      return fail(to_session_error(plaintext.error()), observer);
+    if (!plaintext->has_value())
+      return;
+    on_plaintext(**plaintext, observer);
   }
-}
-
-expected<bytes_view, noise_error>
-session::impl::decrypt(bytes_view record, std::span<std::uint8_t> in_place) {
-  // A record that came in pieces lies in the reader, not in the caller's data.
-  const std::less_equal<const std::uint8_t*> not_after;
-  const bool within = !in_place.empty()
-                      && not_after(in_place.data(), record.data())
-                      && not_after(record.data() + record.size(),
-                                   in_place.data() + in_place.size());
-  if (!within)
-    return channel_->receive.decrypt(record, channel_->scratch);
-  const auto start = static_cast<std::size_t>(record.data() - in_place.data());
-  auto result = channel_->receive.decrypt_in_place(
-      in_place.subspan(start, record.size()));
-  if (!result)
-    return unexpected{result.error()};
-  return bytes_view{*result};
 }
 
 void session::impl::on_plaintext(bytes_view plaintext,
@@ -117,21 +82,19 @@ void session::impl::on_plaintext(bytes_view plaintext,
 // -- the muxer ----------------------------------------------------------------
 
 void session::impl::start_muxer_round() {
-  muxers_ = {std::string{yamux_protocol}};
+  muxers_ = offered_muxers();
   muxer_round_ = std::make_unique<session_negotiation>(
-      role_ == role::dialer
-          ? session_negotiation::dial(muxers_, config_->limits)
-          : session_negotiation::listen(muxers_, config_->limits));
+      session_negotiation::begin(role_, muxers_, config_->limits));
   bytes hello;
   muxer_round_->start(hello);
   send_muxer_round(hello);
 }
 
 void session::impl::send_muxer_round(bytes_view message) {
-  // The first records of a channel cannot run out of nonces, and the rounds of
-  // a negotiation are too few to fill one.
+  // The first records of a channel cannot use up its key, and the rounds of a
+  // negotiation are too few to fill one.
   if (!message.empty())
-    static_cast<void>(channel_->send.encrypt(message, output_));
+    static_cast<void>(channel_->encrypt(std::span{&message, 1}, output_));
 }
 
 void session::impl::choose_muxer(bytes_view& plaintext,
@@ -149,9 +112,11 @@ void session::impl::choose_muxer(bytes_view& plaintext,
 }
 
 void session::impl::start_streams(session_observer& observer) {
+  session_ready ready{remote_peer_, *remote_key_};
   streams_ = std::make_unique<session_streams>(
-      config_, role_, channel_->remote_key, std::move(self_), now_);
-  observer.on_event(session_ready{remote_peer_, channel_->remote_key});
+      config_, role_, std::move(*remote_key_), std::move(self_), now_);
+  remote_key_.reset();
+  observer.on_event(ready);
   streams_->ask_identify();
 }
 
@@ -227,25 +192,15 @@ bool session::impl::encrypt_record(bytes& out) {
   thread_local std::vector<bytes_view> parts;
   parts.clear();
   const auto size =
-      streams_->mux().next_frames(parts, noise_cipher::max_plaintext);
+      streams_->mux().next_frames(parts, channel_->max_plaintext());
   if (size == 0)
     return false;
-  if (channel_->send.encrypt(parts, out))
+  if (channel_->encrypt(parts, out))
     return true;
-  // No nonce is left after 2^64 records: nothing more can be said.
+  // The channel's key is used up: nothing more can be said.
   closed_ = true;
   streams_.reset();
   return false;
-}
-
-void session::impl::release_memory() {
-  // A large record passed and none is under way: back to an idle one's size.
-  if (!channel_ || channel_->reader.buffered() > 0
-      || channel_->largest <= kept_memory)
-    return;
-  channel_->scratch = bytes{};
-  channel_->reader.shrink();
-  channel_->largest = 0;
 }
 
 } // namespace grapevine::libp2p

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "libp2p/base/time_point.hpp"
-#include "libp2p/secure/noise_cipher.hpp"
+#include "libp2p/secure/secure_channel.hpp"
 #include "libp2p/session/session.hpp"
 #include "libp2p/session/session_negotiation.hpp"
 #include "libp2p/session/session_streams.hpp"
@@ -47,31 +47,16 @@ public:
   const peer_id& remote_peer() const noexcept { return remote_peer_; }
 
 private:
-  /// The encrypted channel below the streams.
-  struct channel {
-    noise_cipher send;
-    noise_cipher receive;
-    public_key remote_key;
-    noise_record_reader reader{};
-    /// Decrypted bytes of the record at hand, unless decrypted in place.
-    bytes scratch{};
-    /// The largest record since memory was last given back.
-    std::size_t largest = 0;
-  };
-
   void upgrade(bytes_view& data, session_observer& observer);
-  void on_secure(session_observer& observer);
+  void on_secure(secure_result secure, session_observer& observer);
   void receive_records(bytes_view data, std::span<std::uint8_t> in_place,
                        session_observer& observer);
-  expected<bytes_view, noise_error> decrypt(bytes_view record,
-                                            std::span<std::uint8_t> in_place);
   void on_plaintext(bytes_view plaintext, session_observer& observer);
   void choose_muxer(bytes_view& plaintext, session_observer& observer);
   void start_muxer_round();
   void send_muxer_round(bytes_view message);
   void start_streams(session_observer& observer);
   bool encrypt_record(bytes& out);
-  void release_memory();
   void fail(session_error why, session_observer& observer);
 
   std::shared_ptr<const session_config> config_;
@@ -87,7 +72,10 @@ private:
   bytes output_;
 
   std::unique_ptr<session_upgrade> upgrade_;
-  std::unique_ptr<channel> channel_;
+  /// Below the streams, encrypted.
+  std::unique_ptr<secure_channel> channel_;
+  /// Moves to `streams_` when that is there.
+  std::optional<public_key> remote_key_;
   std::vector<std::string> muxers_;
   std::unique_ptr<session_negotiation> muxer_round_;
   std::unique_ptr<session_streams> streams_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "libp2p/base/limits.hpp"
+#include "libp2p/base/types.hpp"
 #include "libp2p/session/multistream.hpp"
 #include "proto/bytes.hpp"
 
@@ -34,6 +35,15 @@ public:
                                     const session_limits& limits) {
     return session_negotiation{
         multistream_listener{supported, negotiation_limits(limits)}};
+  }
+
+  /// A connection's: the dialer proposes, the listener answers. `protocols`
+  /// must outlive the negotiation.
+  static session_negotiation begin(role who,
+                                   const std::vector<std::string>& protocols,
+                                   const session_limits& limits) {
+    return who == role::dialer ? dial(protocols, limits)
+                               : listen(protocols, limits);
   }
 
   /// Appends what is sent unasked: the header, and by a dialer its proposal.

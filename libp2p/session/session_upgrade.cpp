@@ -1,25 +1,16 @@
 #include "libp2p/session/session_upgrade.hpp"
 
+#include <algorithm>
+
 namespace grapevine::libp2p {
 
 namespace {
 
-session_error to_session_error(noise_error code) {
-  switch (code) {
-  case noise_error::wrong_peer:
-    return session_error::wrong_peer;
-  case noise_error::no_common_muxer:
-    return session_error::no_common_protocol;
-  default:
-    return session_error::bad_handshake;
-  }
-}
-
-session_negotiation security_negotiation(const std::vector<std::string>& known,
-                                         role who,
-                                         const session_limits& limits) {
-  return who == role::dialer ? session_negotiation::dial(known, limits)
-                             : session_negotiation::listen(known, limits);
+std::vector<std::string> ids_of(const security_protocols& offered) {
+  std::vector<std::string> result;
+  for (const auto& protocol : offered)
+    result.emplace_back(protocol->id());
+  return result;
 }
 
 } // namespace
@@ -29,38 +20,54 @@ session_error to_session_error(multistream_state state) {
                                              : session_error::bad_negotiation;
 }
 
+session_error to_session_error(secure_error code) {
+  switch (code) {
+  case secure_error::wrong_peer:
+    return session_error::wrong_peer;
+  case secure_error::no_common_muxer:
+    return session_error::no_common_protocol;
+  case secure_error::bad_record:
+  case secure_error::cannot_encrypt:
+    return session_error::bad_record;
+  case secure_error::bad_handshake:
+    break;
+  }
+  return session_error::bad_handshake;
+}
+
 session_upgrade::session_upgrade(
     const session_config& config, role who, std::optional<peer_id> expected,
     std::span<const std::uint8_t, 32> ephemeral_seed)
-    : security_{std::string{noise_protocol}},
-      negotiation_{security_negotiation(security_, who, config.limits)},
-      noise_{
-          config.identity,
-          who == role::dialer ? noise_role::initiator : noise_role::responder,
-          ephemeral_seed, expected, config.limits.max_noise_handshake_message} {
-}
+    : config_{config}, role_{who}, expected_{expected}, seed_{ephemeral_seed},
+      offered_{ids_of(config.security)},
+      negotiation_{session_negotiation::begin(who, offered_, config.limits)} {}
 
 void session_upgrade::start(bytes& out) {
   // A listener's header too: some dialers wait for it.
   negotiation_.start(out);
 }
 
-expected<bool, session_error> session_upgrade::feed(bytes_view& in,
-                                                    bytes& out) {
-  if (!agreed_) {
+expected<std::optional<secure_result>, session_error>
+session_upgrade::feed(bytes_view& in, bytes& out) {
+  if (!handshake_) {
     const auto state = negotiation_.feed(in, out);
     if (state == multistream_state::negotiating)
-      return false;
+      return std::optional<secure_result>{};
     if (state != multistream_state::agreed)
-      return unexpected{libp2p::to_session_error(state)};
-    agreed_ = true;
-    noise_.start(out);
+      return unexpected{to_session_error(state)};
+    begin_handshake(out);
   }
-  const auto used = noise_.feed(in, out);
-  if (!used)
-    return unexpected{to_session_error(used.error())};
-  in = in.subspan(*used);
-  return noise_.done();
+  return handshake_->feed(in, out).map_error(
+      [](secure_error code) { return to_session_error(code); });
+}
+
+void session_upgrade::begin_handshake(bytes& out) {
+  const auto agreed = std::find_if(
+      config_.security.begin(), config_.security.end(),
+      [&](const auto& each) { return each->id() == negotiation_.protocol(); });
+  handshake_ = (*agreed)->begin(role_, expected_, seed_.view(),
+                                config_.limits.max_handshake_message);
+  handshake_->start(out);
 }
 
 } // namespace grapevine::libp2p

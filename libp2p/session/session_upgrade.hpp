@@ -1,11 +1,13 @@
 #pragma once
 
-#include "libp2p/secure/noise.hpp"
+#include "libp2p/base/secret.hpp"
+#include "libp2p/secure/secure_channel.hpp"
 #include "libp2p/session/session.hpp"
 #include "libp2p/session/session_negotiation.hpp"
 #include "proto/bytes.hpp"
 #include "proto/expected.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,9 +17,10 @@ namespace grapevine::libp2p {
 
 /// A connection's way from plain bytes to an encrypted channel
 /// (libp2p/specs, connections/, "Upgrading Connections"): multistream-select
-/// for `/noise`, then the Noise handshake.
+/// for one of the security protocols, then its handshake.
 class session_upgrade {
 public:
+  /// `config` must outlive it.
   session_upgrade(const session_config& config, role who,
                   std::optional<peer_id> expected,
                   std::span<const std::uint8_t, 32> ephemeral_seed);
@@ -28,22 +31,30 @@ public:
   void start(bytes& out);
 
   /// Takes bytes of the other side, shortens `in` by what was used, and appends
-  /// answers to `out`. True once the channel is secure; what is left of `in`
-  /// are records then. no_common_protocol, bad_negotiation, bad_handshake,
+  /// answers to `out`. Nothing while more is needed; once the channel is
+  /// secure, it: what is left of `in` are records then, and `feed` must not be
+  /// called again. no_common_protocol, bad_negotiation, bad_handshake,
   /// wrong_peer.
-  expected<bool, session_error> feed(bytes_view& in, bytes& out);
-
-  /// The channel; once, after `feed` gave true.
-  noise_result take_result() { return noise_.take_result(); }
+  expected<std::optional<secure_result>, session_error> feed(bytes_view& in,
+                                                             bytes& out);
 
 private:
-  const std::vector<std::string> security_;
+  void begin_handshake(bytes& out);
+
+  const session_config& config_;
+  const role role_;
+  const std::optional<peer_id> expected_;
+  const secret32 seed_;
+  const std::vector<std::string> offered_;
   session_negotiation negotiation_;
-  bool agreed_ = false;
-  noise_handshake noise_;
+  /// Null while negotiating.
+  std::unique_ptr<secure_handshake> handshake_;
 };
 
 /// What a failed or refused negotiation of a connection means for its session.
 session_error to_session_error(multistream_state state);
+
+/// What a failure of its security means for a session.
+session_error to_session_error(secure_error code);
 
 } // namespace grapevine::libp2p

@@ -16,8 +16,8 @@ namespace grapevine::app {
 namespace {
 
 using namespace std::chrono_literals;
-using grapevine::test::numbered_identity;
 using grapevine::test::session_end;
+using grapevine::test::test_session_config;
 
 constexpr auto patience = 20s;
 
@@ -76,14 +76,13 @@ private:
 
   void take(bytes_view data) {
     bytes out;
-    if (!secure_ && upgrade_.feed(data, out).value())
-      secure_.emplace(upgrade_.take_result());
+    if (!secure_)
+      secure_ = upgrade_.feed(data, out).value();
     write(out);
     if (!secure_)
       return;
-    while (const auto record = reader_.next(data).value()) {
-      bytes scratch;
-      bytes_view plain = secure_->receive.decrypt(*record, scratch).value();
+    while (auto next = secure_->channel->next(data, {}).value()) {
+      auto plain = *next;
       for (auto event = mux_.read(plain, time_point{});
            event.what != libp2p::yamux_event::kind::none;
            event = mux_.read(plain, time_point{}))
@@ -92,7 +91,7 @@ private:
     std::vector<bytes_view> parts;
     while (mux_.next_frames(parts, 16 * 1024) > 0) {
       out.clear();
-      static_cast<void>(secure_->send.encrypt(parts, out));
+      static_cast<void>(secure_->channel->encrypt(parts, out));
       write(out);
       parts.clear();
     }
@@ -131,22 +130,15 @@ private:
     }
   }
 
-  static libp2p::session_config config() {
-    libp2p::session_config result;
-    result.identity = numbered_identity(2);
-    return result;
-  }
-
   const int pongs_;
   std::atomic<int> streams_{0};
   std::vector<std::string> served_{std::string{libp2p::ping_protocol}};
   unique_fd listening_;
   unique_fd fd_;
-  libp2p::session_config config_ = config();
+  libp2p::session_config config_ = test_session_config(2);
   libp2p::session_upgrade upgrade_{config_, libp2p::role::listener,
                                    std::nullopt, session_end::ephemeral(0x22)};
-  std::optional<libp2p::noise_result> secure_;
-  libp2p::noise_record_reader reader_;
+  std::optional<libp2p::secure_result> secure_;
   libp2p::yamux mux_{libp2p::role::listener, {}, time_point{}};
   std::map<libp2p::stream_id, stream> known_;
   std::thread thread_;

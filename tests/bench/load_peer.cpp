@@ -32,9 +32,7 @@ unique_fd dial(const endpoint& relay) {
 
 std::shared_ptr<const libp2p::session_config>
 load_identity(std::uint32_t number) {
-  libp2p::session_config result;
-  result.identity =
-      libp2p::noise_identity::create(numbered_key(number), random_seed());
+  auto result = libp2p::make_session_config(numbered_key(number), random_seed);
   result.inbound_protocols = {pubsub_protocol()};
   result.agent_version = "grapevine-bench";
   result.protocol_version = "bench";

@@ -1,6 +1,7 @@
 // Noise against a hostile peer: the handshake in both roles, the payload, the
 // record reader and the transport cipher.
 #include "libp2p/secure/noise.hpp"
+#include "libp2p/secure/noise_channel.hpp"
 
 #include <algorithm>
 #include <array>
@@ -19,9 +20,9 @@ seed seed_of(std::uint8_t number) {
   return result;
 }
 
-std::shared_ptr<const noise_identity> identity() {
-  static const auto result = noise_identity::create(
-      private_key::ed25519_from_seed(seed_of(1)), seed_of(2));
+std::shared_ptr<const noise_credentials> credentials() {
+  static const auto result = noise_credentials::create(
+      private_key::ed25519_from_seed(seed_of(1)), seed_of(2), {"/yamux/1.0.0"});
   return result;
 }
 
@@ -32,7 +33,7 @@ void require(bool condition) {
 
 /// Raw bytes instead of handshake messages.
 void handshake_of(noise_role role, bytes_view data, std::size_t step) {
-  noise_handshake handshake{identity(), role, seed_of(3)};
+  noise_handshake handshake{credentials(), role, seed_of(3)};
   bytes out;
   handshake.start(out);
   while (!data.empty()) {
@@ -55,7 +56,7 @@ void payload_of(bytes_view payload) {
   auto fixed = x25519_keypair::from_seed(seed_of(4));
   noise_xx dialer{noise_role::initiator, fixed,
                   x25519_keypair::from_seed(seed_of(5))};
-  noise_handshake listener{identity(), noise_role::responder, seed_of(3)};
+  noise_handshake listener{credentials(), noise_role::responder, seed_of(3)};
   bytes out;
   bytes message;
   bytes ignored;
@@ -76,15 +77,21 @@ void payload_of(bytes_view payload) {
 /// Ciphertext that nobody encrypted.
 void records_of(bytes_view data, std::size_t step) {
   noise_record_reader reader;
-  noise_cipher cipher{seed_of(6)};
-  bytes scratch;
+  noise_channel channel{noise_cipher{seed_of(6)}, noise_cipher{seed_of(7)}};
   while (!data.empty()) {
-    auto chunk = data.first(std::min(step, data.size()));
+    auto chunk = to_bytes(data.first(std::min(step, data.size())));
     data = data.subspan(chunk.size());
-    auto record = reader.next(chunk);
-    for (; record && *record; record = reader.next(chunk))
-      require(!cipher.decrypt(**record, scratch));
-    require(record.has_value() && chunk.empty());
+    // As many records are refused as there are, and all is used up.
+    std::size_t records = 0;
+    bytes_view rest{chunk};
+    auto record = reader.next(rest);
+    for (; record && *record; record = reader.next(rest))
+      ++records;
+    require(record.has_value() && rest.empty());
+    rest = chunk;
+    for (; records > 0; --records)
+      require(!channel.next(rest, chunk));
+    require(!channel.next(rest, chunk).value().has_value() && rest.empty());
   }
 }
 

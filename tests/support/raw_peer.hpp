@@ -46,7 +46,10 @@ public:
   explicit raw_peer(raw_line line,
                     std::vector<std::string> security = {"/noise"})
       : line_{std::move(line)}, negotiation_{std::move(security)},
-        handshake_{numbered_identity(9), libp2p::noise_role::initiator,
+        handshake_{libp2p::noise_credentials::create(
+                       numbered_identity(9)->key(), numbered_random(9)(),
+                       libp2p::offered_muxers()),
+                   libp2p::noise_role::initiator,
                    session_end::ephemeral(0x99)} {
     bytes out;
     negotiation_.start(out);

@@ -19,21 +19,30 @@
 namespace grapevine::test {
 
 /// An Ed25519 identity that is always the same for one `number`.
-inline std::shared_ptr<const libp2p::noise_identity> numbered_identity(
-    std::uint8_t number,
-    std::vector<std::string> muxers = {std::string{libp2p::yamux_protocol}}) {
+inline std::shared_ptr<const libp2p::local_identity>
+numbered_identity(std::uint8_t number) {
   std::array<std::uint8_t, 32> seed{};
   seed[0] = number;
-  auto key = libp2p::private_key::ed25519_from_seed(seed);
-  seed[1] = 1;
-  return libp2p::noise_identity::create(std::move(key), seed,
-                                        std::move(muxers));
+  return std::make_shared<const libp2p::local_identity>(
+      libp2p::private_key::ed25519_from_seed(seed));
+}
+
+/// Randomness that is always the same for one `number`.
+inline libp2p::random_source numbered_random(std::uint8_t number) {
+  return [number] { return std::array<std::uint8_t, 32>{number, 1}; };
+}
+
+/// What peer `number` offers of the table, naming `muxers`.
+inline libp2p::security_protocols
+numbered_security(std::uint8_t number, const std::vector<std::string>& muxers) {
+  return libp2p::make_security(numbered_identity(number)->key(),
+                               numbered_random(number), muxers);
 }
 
 /// A configuration for tests; its streams are of `/test/1` and `/test/2`.
 inline libp2p::session_config test_session_config(std::uint8_t number) {
-  libp2p::session_config result;
-  result.identity = numbered_identity(number);
+  auto result = libp2p::make_session_config(numbered_identity(number)->key(),
+                                            numbered_random(number));
   result.inbound_protocols = {"/test/2", "/test/1"};
   result.agent_version = "test/" + std::to_string(number);
   result.protocol_version = "test";
@@ -138,7 +147,7 @@ struct session_end {
     session.write(id, std::make_shared<const bytes>(to_bytes(as_bytes(text))));
   }
 
-  std::shared_ptr<const libp2p::noise_identity> identity;
+  std::shared_ptr<const libp2p::local_identity> identity;
   libp2p::session session;
   session_events events;
 };

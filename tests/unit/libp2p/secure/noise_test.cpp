@@ -27,9 +27,9 @@ private_key key_of(std::uint8_t number) {
 
 using muxer_list = std::vector<std::string>;
 
-std::shared_ptr<const noise_identity>
-identity_of(std::uint8_t number, muxer_list muxers = {"/yamux/1.0.0"}) {
-  return noise_identity::create(
+std::shared_ptr<const noise_credentials>
+credentials_of(std::uint8_t number, muxer_list muxers = {"/yamux/1.0.0"}) {
+  return noise_credentials::create(
       key_of(number), seed_of(static_cast<std::uint8_t>(number + 100)),
       std::move(muxers));
 }
@@ -84,13 +84,13 @@ struct two_sides {
   explicit two_sides(muxer_list dialers = {"/yamux/1.0.0"},
                      muxer_list listeners = {"/yamux/1.0.0"},
                      std::optional<peer_id> wanted = std::nullopt)
-      : dialer{identity_of(1, std::move(dialers)), noise_role::initiator,
+      : dialer{credentials_of(1, std::move(dialers)), noise_role::initiator,
                seed_of(11), wanted},
-        listener{identity_of(2, std::move(listeners)), noise_role::responder,
+        listener{credentials_of(2, std::move(listeners)), noise_role::responder,
                  seed_of(12)} {}
 };
 
-/// A dialer whose payload is not made by noise_identity.
+/// A dialer whose payload is not made by noise_credentials.
 struct hostile_dialer {
   x25519_keypair fixed = x25519_keypair::from_seed(seed_of(50));
   noise_xx state{noise_role::initiator, fixed,
@@ -98,7 +98,7 @@ struct hostile_dialer {
 
   /// The listener's verdict on a third message with `payload`.
   std::optional<noise_error> present(bytes_view payload) {
-    noise_handshake listener{identity_of(2), noise_role::responder,
+    noise_handshake listener{credentials_of(2), noise_role::responder,
                              seed_of(12)};
     bytes out;
     REQUIRE(listener.feed(frame({}), out));
@@ -157,13 +157,13 @@ TEST_CASE("every key type proves an identity", "[libp2p][noise]") {
   for (auto type : {key_type::ed25519, key_type::secp256k1, key_type::ecdsa,
                     key_type::rsa}) {
     auto key = private_key::generate(type);
-    auto id = noise_identity::create(key, seed_of(3));
-    noise_handshake dialer{id, noise_role::initiator, seed_of(11)};
-    noise_handshake listener{id, noise_role::responder, seed_of(12)};
+    auto own = noise_credentials::create(key, seed_of(3), {});
+    noise_handshake dialer{own, noise_role::initiator, seed_of(11)};
+    noise_handshake listener{own, noise_role::responder, seed_of(12)};
     auto result = shake(dialer, listener);
     REQUIRE_FALSE(result.dialer_error);
     REQUIRE_FALSE(result.listener_error);
-    CHECK(listener.take_result().remote.peer == id->peer());
+    CHECK(listener.take_result().remote.peer == peer_id::of(key.public_part()));
   }
 }
 
@@ -280,9 +280,10 @@ TEST_CASE("a payload without a usable identity is refused", "[libp2p][noise]") {
 
 TEST_CASE("an oversized handshake message is refused by its length",
           "[libp2p][noise]") {
-  noise_handshake listener{identity_of(2), noise_role::responder, seed_of(12)};
+  noise_handshake listener{credentials_of(2), noise_role::responder,
+                           seed_of(12)};
   bytes out;
-  auto limit = session_limits{}.max_noise_handshake_message + 1;
+  auto limit = session_limits{}.max_handshake_message + 1;
   bytes header{static_cast<std::uint8_t>(limit >> 8),
                static_cast<std::uint8_t>(limit)};
   auto fed = listener.feed(header, out);
@@ -292,7 +293,8 @@ TEST_CASE("an oversized handshake message is refused by its length",
 }
 
 TEST_CASE("a failed handshake stays failed", "[libp2p][noise]") {
-  noise_handshake listener{identity_of(2), noise_role::responder, seed_of(12)};
+  noise_handshake listener{credentials_of(2), noise_role::responder,
+                           seed_of(12)};
   bytes out;
   auto fed = listener.feed(bytes{0, 1, 7}, out);
   CHECK(error_of(fed) == noise_error::malformed);

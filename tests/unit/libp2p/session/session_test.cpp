@@ -1,5 +1,6 @@
 // A session's way to being ready, and its end.
 #include "libp2p/session/session.hpp"
+#include "tests/support/plain_security.hpp"
 #include "tests/support/raw_peer.hpp"
 #include "tests/support/session_pair.hpp"
 
@@ -102,9 +103,9 @@ TEST_CASE("without early data the muxer is negotiated", "[session]") {
   session_pair_options with;
   const auto which = GENERATE(1, 2, 3);
   if ((which & 1) != 0)
-    with.dialer.identity = numbered_identity(1, {});
+    with.dialer.security = numbered_security(1, {});
   if ((which & 2) != 0)
-    with.listener.identity = numbered_identity(2, {});
+    with.listener.security = numbered_security(2, {});
   with.max_chunk = GENERATE(std::size_t{1}, 7u, 65536u);
   session_pair pair{with};
   pair.run();
@@ -113,7 +114,7 @@ TEST_CASE("without early data the muxer is negotiated", "[session]") {
 
 TEST_CASE("no common muxer ends the session", "[session]") {
   session_pair_options with;
-  with.dialer.identity = numbered_identity(1, {"/mplex/6.7.0"});
+  with.dialer.security = numbered_security(1, {"/mplex/6.7.0"});
   session_pair pair{with};
   pair.run();
   CHECK(pair.dialer.events.closed == only(session_error::no_common_protocol));
@@ -222,6 +223,39 @@ TEST_CASE("silence does not count while the caller holds back", "[session]") {
   CHECK(pair->dialer.events.closed.empty());
   pair->dialer.session.hold(false, pair->now);
   CHECK(pair->dialer.session.next_tick() == pair->now + limits.ping_timeout);
+}
+
+TEST_CASE("a channel that is used up ends the session", "[session]") {
+  session_pair_options with;
+  // Enough for the muxer and identify.
+  constexpr std::size_t records = 20;
+  with.dialer.security = {std::make_shared<plain_security>(1, records)};
+  with.listener.security = {std::make_shared<plain_security>(2)};
+  session_pair pair{std::move(with)};
+  pair.run();
+  REQUIRE(pair.dialer.session.ready());
+  for (std::size_t i = 0; i < records && !pair.dialer.session.closed(); ++i) {
+    pair.dialer.session.open_stream({"/test/1"}, pair.now);
+    pair.run();
+  }
+  CHECK(pair.dialer.session.closed());
+  CHECK_FALSE(pair.dialer.session.has_output());
+  CHECK_FALSE(pair.listener.session.closed());
+}
+
+TEST_CASE("what a channel's records cannot hold is sent in several",
+          "[session]") {
+  session_pair_options with;
+  with.dialer.security = {std::make_shared<plain_security>(1)};
+  with.listener.security = {std::make_shared<plain_security>(2)};
+  auto pair = connected_pair(std::move(with));
+  const auto id =
+      pair->dialer.session.open_stream({"/test/1"}, pair->now).value();
+  pair->run();
+  const std::string text(10 * plain_channel::largest, 'x');
+  pair->dialer.write(id, text);
+  pair->run();
+  CHECK(pair->listener.events.data[id] == text);
 }
 
 TEST_CASE("a session may be moved", "[session]") {
