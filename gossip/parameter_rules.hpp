@@ -9,6 +9,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// What `validate` functions of parameters are made of.
 namespace grapevine::gossip::rules {
@@ -16,15 +17,34 @@ namespace grapevine::gossip::rules {
 /// The error of a rule that is broken.
 using verdict = std::optional<parameter_error>;
 
-/// A parameter as it is told to people.
+/// What a parameter is called: its field, for people, and its option, which
+/// identifies it.
+class parameter_name {
+public:
+  /// `heartbeat_interval`, perhaps with a letter or clause behind a space; its
+  /// option is `heartbeat-interval`.
+  constexpr parameter_name(const char* field) : field_{field} {}
+  /// One whose option has another name.
+  constexpr parameter_name(const char* field, const char* option)
+      : field_{field}, option_{option} {}
+
+  std::string_view field() const { return field_; }
+  std::string id() const;
+
+private:
+  std::string_view field_;
+  std::string_view option_;
+};
+
+/// A parameter and its value.
 template <class T>
 struct named {
-  std::string_view name;
+  parameter_name name;
   T value;
 };
 
 template <class T>
-named(std::string_view, T) -> named<T>;
+named(parameter_name, T) -> named<T>;
 
 template <class Rep, class Period>
 std::ostream& operator<<(std::ostream& os,
@@ -33,53 +53,81 @@ std::ostream& operator<<(std::ostream& os,
   return os << seconds.count() << " s";
 }
 
+/// Makes the text of an error, and knows where it names parameters.
+class error_text {
+public:
+  error_text& operator<<(const parameter_name& name);
+  template <class T>
+  error_text& operator<<(const T& value) {
+    std::ostringstream text;
+    text << value;
+    error_.text += text.str();
+    return *this;
+  }
+  parameter_error error() && { return std::move(error_); }
+
+private:
+  parameter_error error_;
+};
+
 template <class T>
 verdict broken(const named<T>& what, std::string_view rule) {
-  std::ostringstream text;
+  error_text text;
   text << what.name << " is " << what.value << " but must " << rule;
-  return parameter_error{text.str()};
+  return std::move(text).error();
 }
+
+/// Of a rule that ends in another parameter: `not exceed`.
+template <class T>
+verdict broken(const named<T>& what, std::string_view rule,
+               const named<T>& bound) {
+  error_text text;
+  text << what.name << " is " << what.value << " but must " << rule << ' '
+       << bound.name << ", which is " << bound.value;
+  return std::move(text).error();
+}
+
+/// The same error, of a part that `where` names.
+verdict within(std::string_view where, verdict error);
 
 template <class T>
 verdict at_most(const named<T>& what, const named<T>& bound) {
   // Written so that a NaN breaks the rule.
   if (what.value <= bound.value)
     return std::nullopt;
-  std::ostringstream rule;
-  rule << "not exceed " << bound.name << ", which is " << bound.value;
-  return broken(what, rule.str());
+  return broken(what, "not exceed", bound);
 }
 
 template <class T>
-verdict not_negative(std::string_view name, T value) {
+verdict not_negative(parameter_name name, T value) {
   if (value >= T{})
     return std::nullopt;
   return broken(named{name, value}, "not be negative");
 }
 
 template <class T>
-verdict positive(std::string_view name, T value) {
+verdict positive(parameter_name name, T value) {
   if (value > T{})
     return std::nullopt;
   return broken(named{name, value}, "be greater than 0");
 }
 
 /// A finite number that is not negative: a weight that rewards, a threshold.
-inline verdict reward(std::string_view name, double value) {
+inline verdict reward(parameter_name name, double value) {
   if (std::isfinite(value) && value >= 0)
     return std::nullopt;
   return broken(named{name, value}, "be a finite number that is not negative");
 }
 
 /// A finite number that is not positive: a weight that penalises.
-inline verdict penalty(std::string_view name, double value) {
+inline verdict penalty(parameter_name name, double value) {
   if (std::isfinite(value) && value <= 0)
     return std::nullopt;
   return broken(named{name, value}, "be a finite number that is not positive");
 }
 
 /// Between 0 and 1, neither of them.
-inline verdict fraction(std::string_view name, double value) {
+inline verdict fraction(parameter_name name, double value) {
   if (value > 0 && value < 1)
     return std::nullopt;
   return broken(named{name, value}, "be greater than 0 and less than 1");

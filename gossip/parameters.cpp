@@ -2,7 +2,7 @@
 
 #include "gossip/parameter_rules.hpp"
 
-#include <string>
+#include <cstddef>
 #include <utility>
 
 namespace grapevine::gossip {
@@ -11,15 +11,21 @@ namespace {
 
 using namespace rules;
 
+named<std::size_t> degree_of(const mesh_parameters& m) {
+  return {{"degree (D)", "mesh-d"}, m.degree};
+}
+
+named<std::size_t> low_of(const mesh_parameters& m) {
+  return {{"degree_low (Dlo)", "mesh-dlo"}, m.degree_low};
+}
+
 verdict check_outbound(const mesh_parameters& m) {
-  const named dout{"degree_outbound (Dout)", m.degree_outbound};
+  const named dout{{"degree_outbound (Dout)", "mesh-dout"}, m.degree_outbound};
   if (m.degree_outbound >= m.degree_low)
-    return broken(dout, "be less than degree_low (Dlo), which is "
-                            + std::to_string(m.degree_low));
+    return broken(dout, "be less than", low_of(m));
   // As the specification has it; go refuses the half itself, too.
   if (2 * m.degree_outbound > m.degree)
-    return broken(dout, "not exceed half of degree (D), which is "
-                            + std::to_string(m.degree));
+    return broken(dout, "not exceed half of", degree_of(m));
   return std::nullopt;
 }
 
@@ -28,12 +34,11 @@ verdict check(const mesh_parameters& m) {
   if (m.degree == 0 && m.degree_low == 0 && m.degree_high == 0
       && m.degree_outbound == 0)
     return std::nullopt;
-  const named d{"degree (D)", m.degree};
-  const named low{"degree_low (Dlo)", m.degree_low};
-  const named high{"degree_high (Dhi)", m.degree_high};
-  const named score{"degree_score (Dscore)", m.degree_score};
+  const auto d = degree_of(m);
+  const named high{{"degree_high (Dhi)", "mesh-dhi"}, m.degree_high};
+  const named score{{"degree_score (Dscore)", "mesh-dscore"}, m.degree_score};
   return first_of(
-      [&] { return at_most(low, d); }, [&] { return at_most(d, high); },
+      [&] { return at_most(low_of(m), d); }, [&] { return at_most(d, high); },
       [&] { return at_most(score, high); }, [&] { return check_outbound(m); });
 }
 

@@ -6,7 +6,10 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace grapevine::gossip {
 
@@ -131,8 +134,23 @@ struct parameters {
 
 /// Which rule a set of parameters breaks.
 struct parameter_error {
+  /// A place in the text that names a parameter.
+  struct mention {
+    /// The parameter's option: `mesh-dlo`.
+    std::string id;
+    std::size_t at;
+    std::size_t size;
+  };
+
   /// Names the parameter, its value and the rule, for people.
   std::string text;
+  /// The parameters that the text names, in its order.
+  std::vector<mention> mentions;
+
+  /// The text with a parameter's name as `name_of` has it for its id; empty: as
+  /// it is.
+  std::string text_with(
+      const std::function<std::string(std::string_view id)>& name_of) const;
 };
 
 /// Checks `p` against the specification's rules; the first broken one.

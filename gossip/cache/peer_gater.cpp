@@ -13,7 +13,7 @@ namespace {
 
 using namespace rules;
 
-verdict at_least(std::string_view name, double value, double least) {
+verdict at_least(parameter_name name, double value, double least) {
   if (std::isfinite(value) && value >= least)
     return std::nullopt;
   std::ostringstream rule;
@@ -21,12 +21,12 @@ verdict at_least(std::string_view name, double value, double least) {
   return broken(named{name, value}, rule.str());
 }
 
-verdict more_than_zero(std::string_view name, double value) {
+verdict more_than_zero(parameter_name name, double value) {
   return first_of([&] { return reward(name, value); },
                   [&] { return positive(name, value); });
 }
 
-verdict a_second(std::string_view name, std::chrono::nanoseconds value) {
+verdict a_second(parameter_name name, std::chrono::nanoseconds value) {
   if (value >= std::chrono::seconds{1})
     return std::nullopt;
   return broken(named{name, value}, "be at least 1 s");
@@ -34,10 +34,9 @@ verdict a_second(std::string_view name, std::chrono::nanoseconds value) {
 
 verdict check_topics(const gater_parameters& p) {
   for (const auto& [topic, weight] : p.delivery_weights)
-    if (auto error = more_than_zero("gater_delivery_weight", weight)) {
-      error->text = "topic '" + topic + "': " + std::move(error->text);
+    if (auto error = within("topic '" + topic + "'",
+                            more_than_zero("gater_delivery_weight", weight)))
       return error;
-    }
   return std::nullopt;
 }
 

@@ -14,7 +14,7 @@ using namespace rules;
 
 // A counter never grows by its decay, and where it counts it neither stays nor
 // vanishes at once.
-verdict check_decay(std::string_view name, double weight, double decay) {
+verdict check_decay(parameter_name name, double weight, double decay) {
   if (weight != 0)
     return fraction(name, decay);
   return first_of([&] { return reward(name, decay); },
@@ -24,7 +24,7 @@ verdict check_decay(std::string_view name, double weight, double decay) {
 }
 
 // Where it counts it is more than 0.
-verdict check_amount(std::string_view name, double weight, double value) {
+verdict check_amount(parameter_name name, double weight, double value) {
   return first_of([&] { return reward(name, value); },
                   [&]() -> verdict {
                     if (weight == 0)
@@ -52,7 +52,7 @@ verdict check(const first_delivery_parameters& p) {
 }
 
 verdict check_activation(const mesh_delivery_parameters& p) {
-  const auto* name = "mesh_deliveries_activation (P3)";
+  const parameter_name name{"mesh_deliveries_activation (P3)"};
   // As go and rust have it: a peer that has just been grafted has nothing.
   const std::chrono::nanoseconds least = std::chrono::seconds{1};
   if (p.weight != 0 && p.activation < least)
@@ -92,30 +92,23 @@ verdict check(const invalid_message_parameters& p) {
 }
 
 verdict check(const topic_score_parameters& p) {
-  return first_of([&] { return reward("topic_weight", p.weight); },
-                  [&] { return check(p.time_in_mesh); },
-                  [&] { return check(p.first_deliveries); },
-                  [&] { return check(p.mesh_deliveries); },
-                  [&] { return check(p.mesh_failures); },
-                  [&] { return check(p.invalid_messages); });
-}
-
-verdict check_named(std::string_view topic, const topic_score_parameters& p) {
-  auto error = check(p);
-  if (error)
-    error->text =
-        "topic '" + std::string{topic} + "': " + std::move(error->text);
-  return error;
+  return first_of(
+      [&] {
+        return reward({"topic_weight", "weight"}, p.weight);
+      },
+      [&] { return check(p.time_in_mesh); },
+      [&] { return check(p.first_deliveries); },
+      [&] { return check(p.mesh_deliveries); },
+      [&] { return check(p.mesh_failures); },
+      [&] { return check(p.invalid_messages); });
 }
 
 verdict check_topics(const score_parameters& p) {
   if (p.default_topic)
-    if (auto error = check(*p.default_topic)) {
-      error->text = "default topic: " + std::move(error->text);
+    if (auto error = within("default topic", check(*p.default_topic)))
       return error;
-    }
   for (const auto& [topic, own] : p.topics)
-    if (auto error = check_named(topic, own))
+    if (auto error = within("topic '" + topic + "'", check(own)))
       return error;
   return std::nullopt;
 }
@@ -174,7 +167,9 @@ expected<void, parameter_error> validate(const topic_score_parameters& p) {
 expected<void, parameter_error> validate(const score_parameters& p) {
   return result_of(first_of(
       [&] { return check_topics(p); },
-      [&] { return reward("topic_cap", p.topic_cap); },
+      [&] {
+        return reward({"topic_cap", "score-topic-cap"}, p.topic_cap);
+      },
       [&] { return reward("application_weight (P5)", p.application_weight); },
       [&] { return check(p.colocation); },
       [&] { return check_behaviour(p.behaviour); },

@@ -132,3 +132,28 @@ TEST_CASE("parameters: thresholds fall from gossip to graylist",
           p.thresholds.opportunistic_graft = -1;
         }).starts_with("opportunistic_graft_threshold is -1"));
 }
+
+TEST_CASE("parameters: an error is told with the options' names",
+          "[parameters]") {
+  parameters p;
+  p.mesh.degree_low = 7;
+  const auto low = validate(p);
+  REQUIRE_FALSE(low);
+  CHECK(low.error().text_with([](auto id) { return "--" + std::string{id}; })
+        == "--mesh-dlo is 7 but must not exceed --mesh-d, which is 6");
+  // What has no name of the reader's stays as it is.
+  CHECK(low.error().text_with([](auto id) {
+          return std::string{id == "mesh-d" ? "D" : ""};
+        })
+        == "degree_low (Dlo) is 7 but must not exceed D, which is 6");
+}
+
+TEST_CASE("parameters: an option is called as its parameter is",
+          "[parameters]") {
+  parameters p;
+  p.timers.seen_ttl = 0s;
+  const auto none = validate(p);
+  REQUIRE_FALSE(none);
+  CHECK(none.error().text_with([](auto id) { return std::string{id}; })
+        == "seen-ttl is 0 s but must be greater than 0");
+}

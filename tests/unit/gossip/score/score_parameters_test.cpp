@@ -217,3 +217,14 @@ TEST_CASE("score parameters: decay_for takes any interval", "[score]") {
   CHECK(decay_for(1s, 1s, 0.25) == 0.25);
   CHECK(std::pow(decay_for(384s, 12s), 32) == Approx(0.01));
 }
+
+TEST_CASE("score parameters: an error of a topic knows what it names",
+          "[score]") {
+  auto p = all_parts();
+  p.topics.at("t").mesh_deliveries.threshold = 11;
+  const auto result = validate(p);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().text_with([](auto id) { return std::string{id}; })
+        == "topic 't': mesh-deliveries-threshold is 11 but must not exceed "
+           "mesh-deliveries-cap, which is 10");
+}
