@@ -15,7 +15,8 @@ endforeach()
 # else can.
 foreach(header messages/api.hpp messages/caf_compat.hpp messages/type_ids.hpp
                messages/usable_cores.hpp actors/node.hpp actors/node_config.hpp
-               actors/identity_file.hpp actors/host/host_settings.hpp)
+               actors/node_settings.hpp actors/identity_file.hpp
+               actors/host/host_settings.hpp)
   cmake_path(GET header PARENT_PATH folder)
   install(FILES ${PROJECT_SOURCE_DIR}/${header}
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/grapevine/${folder})

@@ -34,7 +34,7 @@ ORDERED = {
     "actors/node/kept_peers.hpp": "addresses that the operator configured",
     "actors/pubsub/mesh_manager_state.hpp": "topics of the application",
     "actors/pubsub/message_cache_state.hpp": "topics of the application",
-    "actors/node_config.hpp": "topics of the application",
+    "actors/node_settings.hpp": "topics of the application",
     "actors/node/topic_subscribers.hpp": "topics of the application",
     "messages/api.hpp": "topics of the application",
 }

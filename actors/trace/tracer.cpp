@@ -104,17 +104,17 @@ expected<std::shared_ptr<gossip::trace_sink>, std::string>
 make_trace_sink(caf::actor_system& sys, const trace_wish& wish,
                 const libp2p::peer_id& self,
                 const std::shared_ptr<spdlog::logger>& log) {
-  if (!wish.file && wish.receivers.empty())
+  if (wish.file.path.empty() && wish.receivers.empty())
     return nullptr;
-  if (!wish.file)
+  if (wish.file.path.empty())
     return std::make_shared<actor_trace_sink>(wish.receivers);
-  auto file = trace_file::open(wish.file->path);
+  auto file = trace_file::open(wish.file.path);
   if (!file)
     return unexpected{std::move(file.error())};
   auto sink = std::make_shared<actor_trace_sink>(wish.receivers);
   const auto give_up = [state = sink->state()] { --state->receivers; };
   sink->add(caf::actor_cast<caf::actor>(spawn_tracer(
-      sys, {std::move(*file), {self, wish.file->format}, log, give_up})));
+      sys, {std::move(*file), {self, wish.file.format}, log, give_up})));
   return sink;
 }
 

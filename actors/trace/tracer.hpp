@@ -9,7 +9,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +34,8 @@ tracer_actor spawn_tracer(caf::actor_system& sys, tracer_setup setup,
 
 /// What a node's events are wanted by.
 struct trace_wish {
-  std::optional<trace_options> file;
+  /// Without a path: none.
+  trace_options file;
   /// Actors that are told of all events by `trace_events`.
   std::vector<caf::actor> receivers;
 };

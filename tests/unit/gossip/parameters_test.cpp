@@ -143,9 +143,8 @@ TEST_CASE("parameters: an error is told with the options' names",
         == "--mesh-dlo is 7 but must not exceed --mesh-d, which is 6");
   // What has no name of the reader's stays as it is.
   CHECK(low.error().text_with([](auto id) {
-          return std::string{id == "mesh-d" ? "D" : ""};
-        })
-        == "degree_low (Dlo) is 7 but must not exceed D, which is 6");
+    return std::string{id == "mesh-d" ? "D" : ""};
+  }) == "degree_low (Dlo) is 7 but must not exceed D, which is 6");
 }
 
 TEST_CASE("parameters: an option is called as its parameter is",

@@ -1,0 +1,146 @@
+#pragma once
+
+#include "actors/host/host_settings.hpp"
+#include "gossip/cache/peer_gater.hpp"
+#include "gossip/cache/seen_cache.hpp"
+#include "gossip/limits.hpp"
+#include "gossip/message/signing.hpp"
+#include "gossip/parameters.hpp"
+#include "gossip/score/score_profiles.hpp"
+#include "libp2p/address/multiaddr.hpp"
+#include "libp2p/base/limits.hpp"
+#include "libp2p/identity/peer_id.hpp"
+#include "messages/api.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace grapevine {
+
+/// How a node answers identify, unless configured otherwise.
+std::string default_agent_version();
+
+/// What of a node is a plain value: numbers, flags, addresses and names, with
+/// their defaults. These make a node that any other implementation talks to.
+struct node_settings : host_settings {
+  node_settings() {
+    use_scoring(gossip::scoring_of(gossip::score_profile::standard));
+  }
+
+  /// Where it listens: `/ip4|ip6/…/tcp/…`; port 0 takes a free one.
+  std::vector<libp2p::multiaddr> listen;
+
+  /// Peers it stays connected to.
+  std::vector<libp2p::multiaddr> peers;
+
+  /// Peers that it stays connected to, that get every message of their topics
+  /// and are in no mesh. Each with `/p2p/ID`; both sides should name each
+  /// other.
+  std::vector<libp2p::multiaddr> direct_peers;
+
+  /// Peers whose connections, and whose messages from anyone, are refused.
+  std::vector<libp2p::peer_id> blocked_peers;
+
+  /// Topics it is subscribed to from the start, whoever else subscribes.
+  std::vector<std::string> topics;
+
+  /// Topics that are published to and never joined.
+  std::set<std::string, std::less<>> publish_only;
+
+  /// What messages must carry; all nodes of a network use the same.
+  gossip::signing_policy policy = gossip::signing_policy::strict_sign;
+
+  /// The mesh.
+  gossip::parameters params;
+
+  /// What peers are scored by; `params.thresholds` says what follows from it.
+  /// Both are set together by `use_scoring`.
+  gossip::score_parameters score;
+
+  /// Scores by one of the ready profiles.
+  void use_scoring(gossip::scoring scoring) {
+    score = std::move(scoring.parameters);
+    params.thresholds = scoring.thresholds;
+  }
+
+  /// Protects validation when there is too much of it; off without.
+  std::optional<gossip::gater_parameters> gater;
+
+  /// Announces partial messages (GossipSub 1.3), which topics then take part in
+  /// by `set_partial_topic`.
+  bool partial_messages = false;
+
+  /// Announces the test extension of GossipSub 1.3, which does nothing.
+  bool test_extension = false;
+
+  /// Until when an id counts as seen.
+  gossip::seen_strategy seen = gossip::seen_strategy::first_seen;
+
+  /// Ignores messages whose number is not above the author's last one: against
+  /// replays after the seen ids have expired.
+  bool monotonic_seqno = false;
+
+  /// Dials peers at private and loopback addresses that others offer in a
+  /// PRUNE.
+  bool dial_private_offers = true;
+
+  /// Bytes of one RPC, in either direction, without its length.
+  std::size_t max_rpc_size = gossip::limits::rpc_size;
+
+  /// Messages, and bytes of them, that may wait for one peer; further ones are
+  /// dropped. At least 32 of the largest always may.
+  std::size_t send_queue_messages = gossip::limits::payload_lane_messages;
+  std::size_t send_queue_bytes = gossip::limits::payload_lane_bytes;
+
+  /// Bytes of all frames that wait for all peers together. As it fills up,
+  /// answers to IWANT and gossip are dropped first.
+  std::size_t max_queued_bytes = gossip::limits::queued_bytes;
+
+  /// Bytes of all RPCs together that peers have begun and not yet finished.
+  std::size_t max_unfinished_bytes = gossip::limits::unfinished_bytes;
+
+  /// From an RPC's first byte to its last; a sixth of it once half of
+  /// `max_unfinished_bytes` is used, a thirtieth for large ones when all is.
+  std::chrono::milliseconds rpc_timeout{30'000};
+
+  /// Peers at once; further ones are turned away, unless they are direct or
+  /// kept ones, who always get in.
+  std::size_t max_peers = 10'000;
+
+  /// Of these, how many places are kept for peers that this node dials.
+  std::size_t outbound_reserve = 256;
+
+  /// Peers that dial us from one IPv4 address, or one /64 of IPv6: some hundred
+  /// honest ones may be behind one gateway.
+  std::size_t max_peers_per_address = 256;
+
+  /// Once four of five places are taken, peers that have had no pubsub stream
+  /// for so long are disconnected.
+  std::chrono::milliseconds useless_grace{30'000};
+
+  /// Bounds of one connection.
+  libp2p::session_limits session;
+
+  /// Pauses between two dials of a peer in `peers`: they double from the first
+  /// to the last of these, each drawn from its upper half (jitter).
+  std::chrono::milliseconds redial_min{1'000};
+  std::chrono::milliseconds redial_max{60'000};
+
+  /// Validators; 0: one for each core.
+  std::size_t validators = 0;
+
+  /// As identify tells it.
+  std::string agent_version = default_agent_version();
+
+  /// Writes what happens to a file, in the format of go-libp2p-pubsub's
+  /// tracers; without a path to none.
+  trace_options trace;
+};
+
+} // namespace grapevine
