@@ -53,20 +53,20 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const publish_batch& msg) { return state->publish(msg); },
       [state](const relay_topic& msg) { return state->relay(msg); },
       [state](const set_partial_topic& msg) {
-        return state->hand_to_mesh<changed>(msg);
+        return state->delegate_to_mesh<changed>(msg);
       },
       [state](const publish_partial& msg) {
-        return state->hand_to_mesh<changed>(msg);
+        return state->delegate_to_mesh<changed>(msg);
       },
       [state](const set_direct_peer& msg) { return state->direct(msg); },
       [state](const block_peer& msg) { state->block(msg); },
       [state](const set_validation& msg) { return state->validation(msg); },
       [state](const set_application_score& msg) { state->score(msg); },
       [state](const set_topic_score& msg) {
-        return state->hand_to_mesh<changed>(msg);
+        return state->delegate_to_mesh<changed>(msg);
       },
       [state](const inspect_scores& msg) {
-        return state->hand_to_mesh<scores_snapshot>(msg);
+        return state->delegate_to_mesh<scores_snapshot>(msg);
       },
       [state](const subscribe_topic& msg) { state->subscribe(msg); },
       [state](const unsubscribe_topic& msg) { state->unsubscribe(msg); },
@@ -75,7 +75,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const redial_peer& msg) { state->redial(msg); },
       [state](const disconnect_from& msg) { state->disconnect(msg); },
       [state](const await_peers& msg) {
-        return state->hand_to_mesh<peers_ready>(msg);
+        return state->delegate_to_mesh<peers_ready>(msg);
       },
       [state](inspect_node) { return state->inspect(); },
       [state](const watch_node& msg) { state->watch(msg); },

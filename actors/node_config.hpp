@@ -26,7 +26,7 @@ struct node_config : node_settings {
   /// Names messages; all nodes of a network use the same.
   gossip::message_ids message_ids;
 
-  /// Which subscriptions of others are heeded, and which topics are possible
+  /// Which subscriptions of others are accepted, and which topics are possible
   /// here.
   gossip::subscription_filter filter;
 

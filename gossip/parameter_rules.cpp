@@ -34,7 +34,7 @@ error_text& error_text::operator<<(const parameter_name& name) {
   return *this;
 }
 
-verdict within(std::string_view where, verdict error) {
+finding within(std::string_view where, finding error) {
   if (!error)
     return error;
   const auto prefix = std::string{where} + ": ";

@@ -15,7 +15,7 @@
 namespace grapevine::gossip::rules {
 
 /// The error of a rule that is broken.
-using verdict = std::optional<parameter_error>;
+using finding = std::optional<parameter_error>;
 
 /// What a parameter is called: its field, for people, and its option, which
 /// identifies it.
@@ -71,7 +71,7 @@ private:
 };
 
 template <class T>
-verdict broken(const named<T>& what, std::string_view rule) {
+finding broken(const named<T>& what, std::string_view rule) {
   error_text text;
   text << what.name << " is " << what.value << " but must " << rule;
   return std::move(text).error();
@@ -79,7 +79,7 @@ verdict broken(const named<T>& what, std::string_view rule) {
 
 /// Of a rule that ends in another parameter: `not exceed`.
 template <class T>
-verdict broken(const named<T>& what, std::string_view rule,
+finding broken(const named<T>& what, std::string_view rule,
                const named<T>& bound) {
   error_text text;
   text << what.name << " is " << what.value << " but must " << rule << ' '
@@ -88,10 +88,10 @@ verdict broken(const named<T>& what, std::string_view rule,
 }
 
 /// The same error, of a part that `where` names.
-verdict within(std::string_view where, verdict error);
+finding within(std::string_view where, finding error);
 
 template <class T>
-verdict at_most(const named<T>& what, const named<T>& bound) {
+finding at_most(const named<T>& what, const named<T>& bound) {
   // Written so that a NaN breaks the rule.
   if (what.value <= bound.value)
     return std::nullopt;
@@ -99,35 +99,35 @@ verdict at_most(const named<T>& what, const named<T>& bound) {
 }
 
 template <class T>
-verdict not_negative(parameter_name name, T value) {
+finding not_negative(parameter_name name, T value) {
   if (value >= T{})
     return std::nullopt;
   return broken(named{name, value}, "not be negative");
 }
 
 template <class T>
-verdict positive(parameter_name name, T value) {
+finding positive(parameter_name name, T value) {
   if (value > T{})
     return std::nullopt;
   return broken(named{name, value}, "be greater than 0");
 }
 
 /// A finite number that is not negative: a weight that rewards, a threshold.
-inline verdict reward(parameter_name name, double value) {
+inline finding reward(parameter_name name, double value) {
   if (std::isfinite(value) && value >= 0)
     return std::nullopt;
   return broken(named{name, value}, "be a finite number that is not negative");
 }
 
 /// A finite number that is not positive: a weight that penalises.
-inline verdict penalty(parameter_name name, double value) {
+inline finding penalty(parameter_name name, double value) {
   if (std::isfinite(value) && value <= 0)
     return std::nullopt;
   return broken(named{name, value}, "be a finite number that is not positive");
 }
 
 /// Between 0 and 1, neither of them.
-inline verdict fraction(parameter_name name, double value) {
+inline finding fraction(parameter_name name, double value) {
   if (value > 0 && value < 1)
     return std::nullopt;
   return broken(named{name, value}, "be greater than 0 and less than 1");
@@ -135,8 +135,8 @@ inline verdict fraction(parameter_name name, double value) {
 
 /// The first of these rules that is broken.
 template <class... Rules>
-verdict first_of(Rules... rules) {
-  verdict result;
+finding first_of(Rules... rules) {
+  finding result;
   static_cast<void>(((result = rules()) || ...));
   return result;
 }

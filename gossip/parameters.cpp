@@ -19,7 +19,7 @@ named<std::size_t> low_of(const mesh_parameters& m) {
   return {{"degree_low (Dlo)", "mesh-dlo"}, m.degree_low};
 }
 
-verdict check_outbound(const mesh_parameters& m) {
+finding check_outbound(const mesh_parameters& m) {
   const named dout{{"degree_outbound (Dout)", "mesh-dout"}, m.degree_outbound};
   if (m.degree_outbound >= m.degree_low)
     return broken(dout, "be less than", low_of(m));
@@ -29,7 +29,7 @@ verdict check_outbound(const mesh_parameters& m) {
   return std::nullopt;
 }
 
-verdict check(const mesh_parameters& m) {
+finding check(const mesh_parameters& m) {
   // A bootstrap node: it keeps no mesh, so the other rules bound nothing.
   if (m.degree == 0 && m.degree_low == 0 && m.degree_high == 0
       && m.degree_outbound == 0)
@@ -42,7 +42,7 @@ verdict check(const mesh_parameters& m) {
       [&] { return at_most(score, high); }, [&] { return check_outbound(m); });
 }
 
-verdict check(const gossip_parameters& g) {
+finding check(const gossip_parameters& g) {
   const named length{"history_length", g.history_length};
   return first_of(
       [&] { return positive("history_length", g.history_length); },
@@ -55,7 +55,7 @@ verdict check(const gossip_parameters& g) {
       });
 }
 
-verdict check(const timer_parameters& t) {
+finding check(const timer_parameters& t) {
   return first_of(
       [&] { return positive("heartbeat_interval", t.heartbeat_interval); },
       [&] {
@@ -75,7 +75,7 @@ verdict check(const timer_parameters& t) {
       [&] { return positive("iwant_followup", t.iwant_followup); });
 }
 
-verdict check(const score_thresholds& t) {
+finding check(const score_thresholds& t) {
   const named graylist{"graylist_threshold", t.graylist};
   const named publish{"publish_threshold", t.publish};
   const named gossip{"gossip_threshold", t.gossip};

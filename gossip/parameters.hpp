@@ -48,14 +48,14 @@ struct gossip_parameters {
   std::size_t retransmissions = limits::retransmissions;
   /// Ids asked of one peer per heartbeat, and told to it in one IHAVE.
   std::size_t max_ihave_ids = 5'000;
-  /// IHAVE messages heeded of one peer per heartbeat.
+  /// IHAVE messages accepted of one peer per heartbeat.
   std::size_t max_ihave_messages = 10;
   /// Ids of one peer's IWANT looked up per heartbeat. Ours, no specification's:
   /// twice what an honest peer may be told in that time.
   std::size_t max_iwant_ids = 10'000;
   /// Ids kept of one IDONTWANT (1.2).
   std::size_t max_idontwant_ids = 10;
-  /// IDONTWANT heeded of one peer per heartbeat (1.2).
+  /// IDONTWANT accepted of one peer per heartbeat (1.2).
   std::size_t max_idontwant_messages = 1'000;
   /// Partial messages of one peer per heartbeat, and their bytes (1.3). Ours.
   std::size_t max_partial_messages = 1'000;
@@ -93,14 +93,14 @@ struct timer_parameters {
 /// The scores at which the router turns away (gossipsub-v1.1):
 /// graylist <= publish <= gossip <= 0 <= accept_px, opportunistic_graft.
 struct score_thresholds {
-  /// Below it no gossip goes to a peer nor is heeded from it.
+  /// Below it no gossip goes to a peer nor is accepted from it.
   double gossip = -10;
   /// Below it a peer gets none of our own messages, and as a FloodSub peer
   /// none.
   double publish = -50;
   /// Below it all of a peer's RPCs but its subscriptions are ignored.
   double graylist = -80;
-  /// From it on peers offered in a PRUNE are heeded.
+  /// From it on peers offered in a PRUNE are accepted.
   double accept_px = 10;
   /// A mesh whose median score is below it gets better peers from time to time.
   double opportunistic_graft = 1;
@@ -128,7 +128,7 @@ struct parameters {
   /// Our PRUNEs offer other peers of the topic (gossipsub-v1.1, "Peer
   /// exchange"): for nodes that introduce others, such as bootstrap nodes.
   bool peer_exchange = false;
-  /// Peers heeded in a PRUNE, and offered in ours.
+  /// Peers accepted in a PRUNE, and offered in ours.
   std::size_t px_peers = 16;
 };
 

@@ -75,7 +75,7 @@ auto ask(Self* self, const Handle& dst, caf::timespan timeout, T&& msg) {
 
 /// Lets `dst` answer the message at hand in this actor's place.
 template <class Self, class Handle, class T>
-auto hand_on(Self* self, const Handle& dst, T&& msg) {
+auto delegate(Self* self, const Handle& dst, T&& msg) {
   return self->mail(std::forward<T>(msg)).delegate(dst);
 }
 
@@ -127,7 +127,7 @@ auto ask(Self* self, const Handle& dst, caf::timespan timeout, T&& msg) {
 }
 
 template <class Self, class Handle, class T>
-auto hand_on(Self* self, const Handle& dst, T&& msg) {
+auto delegate(Self* self, const Handle& dst, T&& msg) {
   return self->delegate(dst, std::forward<T>(msg));
 }
 

@@ -29,7 +29,7 @@ struct hello_wanted {
 
 /// What a peer's RPC said to the mesh: subscriptions, GRAFT, PRUNE and IHAVE.
 /// Its entries' credit is returned once they are handled.
-struct rpc_received {
+struct control_received {
   peer_ref from;
   std::vector<proto::subscription> subscriptions;
   proto::control control;
@@ -162,7 +162,7 @@ using mesh_manager_actor = caf::typed_actor<
     // Answers with `send_hello` to the peer.
     takes<hello_wanted>,
     // Subscriptions and control of a peer.
-    takes<rpc_received>,
+    takes<control_received>,
     // The peer's addresses changed.
     takes<peer_moved>,
     // What peers did with messages.

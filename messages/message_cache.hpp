@@ -62,8 +62,8 @@ struct iwant_received {
   std::vector<std::string> ids;
 };
 
-/// Ids that a peer has, of topics whose IHAVE we heed: those not seen are to be
-/// asked for.
+/// Ids that a peer has, of topics whose IHAVE we accept: those not seen are to
+/// be asked for.
 struct ihave_received {
   peer_ref from;
   std::vector<std::string> ids;
@@ -86,7 +86,7 @@ struct emit_gossip {
   /// By the slots of the handles in `topics`.
   std::vector<peer_actor> peers;
   /// Who is told of which topic.
-  std::vector<gossip::emit_gossip> topics;
+  std::vector<gossip::gossip_due> topics;
 };
 
 /// Ends a heartbeat: the window moves on.

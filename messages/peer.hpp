@@ -52,7 +52,7 @@ struct send_hello {
 
 /// What the peer's score forbids from now on.
 struct set_standing {
-  /// Nothing of it but its subscriptions is heeded.
+  /// Nothing of it but its subscriptions is accepted.
   bool graylisted = false;
   /// Its IWANT is not answered.
   bool without_gossip = false;

@@ -80,7 +80,7 @@ struct flush_trace;
 // mesh_manager.hpp
 struct meet_partners;
 struct hello_wanted;
-struct rpc_received;
+struct control_received;
 struct delivery_report;
 struct misbehaved;
 struct partial_usable;
@@ -217,7 +217,7 @@ GRAPEVINE_MESSAGE(flush_trace)
 
 GRAPEVINE_MESSAGE(meet_partners)
 GRAPEVINE_MESSAGE(hello_wanted)
-GRAPEVINE_MESSAGE(rpc_received)
+GRAPEVINE_MESSAGE(control_received)
 GRAPEVINE_MESSAGE(delivery_report)
 GRAPEVINE_MESSAGE(misbehaved)
 GRAPEVINE_MESSAGE(partial_usable)

@@ -181,7 +181,7 @@ inline constexpr std::size_t control_frame_size = 16'384;
 /// Most subscription changes in one frame: rust-libp2p takes 100 per RPC.
 inline constexpr std::size_t subscriptions_per_frame = 100;
 
-/// Most ids of IDONTWANT in one frame: go heeds ten per RPC.
+/// Most ids of IDONTWANT in one frame: go accepts ten per RPC.
 inline constexpr std::size_t idontwant_per_frame = 10;
 
 /// Encodes subscriptions and control as frames (varint length and RPC) of at

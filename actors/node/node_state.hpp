@@ -68,10 +68,10 @@ public:
 
   /// Lets the mesh manager answer.
   template <class Answer, class Question>
-  caf::result<Answer> hand_to_mesh(const Question& question) {
+  caf::result<Answer> delegate_to_mesh(const Question& question) {
     if (phase_ != phase::running)
       return not_running();
-    return hand_on(self_, mesh_, question);
+    return delegate(self_, mesh_, question);
   }
 
   // -- topics -----------------------------------------------------------------

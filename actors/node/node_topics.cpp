@@ -63,7 +63,7 @@ caf::result<publish_receipt> node_state::publish(const publish_message& msg) {
     return std::move(*problem);
   if (msg.min_peers > 0)
     return publish_when_ready(msg);
-  return hand_on(self_, cache_, publish_own{build(msg.topic, msg.data)});
+  return delegate(self_, cache_, publish_own{build(msg.topic, msg.data)});
 }
 
 caf::result<publish_receipt>
@@ -101,7 +101,7 @@ caf::result<batch_receipt> node_state::publish(const publish_batch& msg) {
       return std::move(*problem);
   for (const auto& data : msg.data)
     batch.msgs.push_back(build(msg.topic, data));
-  return hand_on(self_, cache_, std::move(batch));
+  return delegate(self_, cache_, std::move(batch));
 }
 
 caf::result<changed> node_state::relay(const relay_topic& msg) {

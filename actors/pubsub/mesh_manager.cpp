@@ -20,7 +20,7 @@ mesh_manager_actor::behavior_type mesh_manager(mesh_manager_actor::pointer self,
       [state](const peer_joined& msg) { state->joined(msg); },
       [state](const peer_left& msg) { state->left(msg); },
       [state](const hello_wanted& msg) { state->hello(msg); },
-      [state](const rpc_received& msg) { state->received(msg); },
+      [state](const control_received& msg) { state->received(msg); },
       [state](const peer_moved& msg) { state->moved(msg); },
       [state](const delivery_report& msg) { state->delivered(msg); },
       [state](const misbehaved& msg) { state->misbehaved_peer(msg); },
@@ -124,7 +124,7 @@ void mesh_manager_state::hello(const hello_wanted& msg) {
   answer_waiters();
 }
 
-void mesh_manager_state::received(const rpc_received& msg) {
+void mesh_manager_state::received(const control_received& msg) {
   std::size_t held = 0;
   if (const auto from = router_.find_peer(msg.from.id)) {
     held = router_.receive(*from, msg.subscriptions, msg.control, now(self_),

@@ -27,7 +27,7 @@ std::string_view name_of(mesh_event_kind kind) {
   case mesh_event_kind::grafted_as_better:
     return "grafted for its score";
   case mesh_event_kind::offers_ignored:
-    return "offered peers not heeded";
+    return "offered peers not accepted";
   case mesh_event_kind::proven:
     return "found by an offer and proven";
   }
@@ -36,7 +36,7 @@ std::string_view name_of(mesh_event_kind kind) {
 
 // The peer that all of it is for, if it is one.
 std::optional<gossip::peer_handle>
-single_receiver(const std::vector<gossip::emit_gossip>& topics) {
+single_receiver(const std::vector<gossip::gossip_due>& topics) {
   const auto& first = topics.front().peers;
   if (first.size() != 1)
     return std::nullopt;
@@ -119,7 +119,7 @@ void mesh_manager_state::send_announcements() {
   });
 }
 
-void mesh_manager_state::send_control(gossip::send_control& control) {
+void mesh_manager_state::send_control(gossip::control_due& control) {
   auto ctrl = std::make_shared<proto::control>();
   ctrl->grafts = std::move(control.grafts);
   ctrl->prunes = std::move(control.prunes);

@@ -35,7 +35,7 @@ public:
   void moved(const peer_moved& msg);
   void left(const peer_left& msg);
   void hello(const hello_wanted& msg);
-  void received(const rpc_received& msg);
+  void received(const control_received& msg);
   void learn(const record_learned& msg);
   void direct(const set_direct& msg);
 
@@ -97,7 +97,7 @@ private:
   void tell_standing(const gossip::standing_changed& changed);
   void report_subscriptions();
   void send_announcements();
-  void send_control(gossip::send_control& control);
+  void send_control(gossip::control_due& control);
   void send_gossip();
   void deliver(gossip::deliver_partial& parts);
 

@@ -35,10 +35,10 @@ message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
        mesh](const publish_own& msg) -> caf::result<publish_receipt> {
         if (!state->publish(msg.msg))
           return publish_receipt{msg.msg->id(), 0, true};
-        return hand_on(self, mesh, route_own{msg.msg});
+        return delegate(self, mesh, route_own{msg.msg});
       },
       [self, state, mesh](const publish_own_batch& msg) {
-        return hand_on(self, mesh, state->publish(msg));
+        return delegate(self, mesh, state->publish(msg));
       },
       [state](const set_direct& msg) { state->direct(msg); },
       [state](const bound_validation& msg) { state->bound(msg); },

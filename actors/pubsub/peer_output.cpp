@@ -22,7 +22,7 @@ void peer_pubsub::queue(send_messages& msg) {
     if (!msg.anyway && is_unwanted(*one))
       continue;
     const auto result = queue_.push_message(std::move(one));
-    wrote_message(result, "message");
+    note_message(result, "message");
     // What is dropped was not taken. NOLINTNEXTLINE(bugprone-use-after-move)
     note_dropped(result, [&] { return trace::meta_of(*one); });
     if (result == gossip::push_result::full)
@@ -36,7 +36,7 @@ void peer_pubsub::queue(send_answers& msg) {
     if (is_unwanted(*one))
       continue;
     const auto result = queue_.push_answer(std::move(one));
-    wrote_message(result, "answer to IWANT");
+    note_message(result, "answer to IWANT");
     // What is dropped was not taken. NOLINTNEXTLINE(bugprone-use-after-move)
     note_dropped(result, [&] { return trace::meta_of(*one); });
   }
@@ -44,14 +44,14 @@ void peer_pubsub::queue(send_answers& msg) {
 }
 
 void peer_pubsub::queue(const send_partial& msg) {
-  wrote_message(queue_.push_partial(msg.frame), "partial message");
+  note_message(queue_.push_partial(msg.frame), "partial message");
   schedule_flush();
 }
 
 void peer_pubsub::queue(const send_control& msg) {
   if (msg.subscriptions)
     for (const auto& one : *msg.subscriptions)
-      told(queue_.push_subscription(one));
+      reliable(queue_.push_subscription(one));
   if (msg.control)
     push(*msg.control);
   schedule_flush();
@@ -72,13 +72,13 @@ void peer_pubsub::hello(const send_hello& msg) {
     return;
   outbound_state_ = outbound_state::open;
   if (const auto ext = std::exchange(announce_, {}))
-    told(queue_.push_extensions(*ext));
+    reliable(queue_.push_extensions(*ext));
   push_test_extension();
   tell_usable();
   for (const auto& one : msg.subscriptions)
-    told(queue_.push_subscription(one));
+    reliable(queue_.push_subscription(one));
   for (const auto& topic : msg.grafts)
-    told(queue_.push_graft(topic));
+    reliable(queue_.push_graft(topic));
   schedule_flush();
 }
 
@@ -91,19 +91,19 @@ void peer_pubsub::push_test_extension() {
 
 void peer_pubsub::push(const proto::control& ctrl) {
   for (const auto& topic : ctrl.grafts)
-    told(queue_.push_graft(topic));
+    reliable(queue_.push_graft(topic));
   for (const auto& one : ctrl.prunes) {
     auto result = queue_.push_prune(one);
     // What others said of themselves must not be in the way.
     if (result == gossip::push_result::full && !one.peers.empty())
       result = queue_.push_prune({one.topic, {}, one.backoff});
-    told(result);
+    reliable(result);
   }
   for (const auto& one : ctrl.ihaves)
     push_ihave(one.topic, one.ids);
   if (!ctrl.idontwant.empty()) {
     const auto result = queue_.push_idontwant(ctrl.idontwant);
-    wrote(result, "IDONTWANT");
+    droppable(result, "IDONTWANT");
     note_dropped(result, [&] {
       proto::control alone;
       alone.idontwant = ctrl.idontwant;
@@ -119,7 +119,7 @@ void peer_pubsub::push_ihave(const std::string& topic,
   if (ids.empty())
     return;
   const auto result = queue_.push_ihave(topic, ids);
-  wrote(result, "IHAVE");
+  droppable(result, "IHAVE");
   note_dropped(result, [&] {
     proto::control alone;
     alone.ihaves.push_back({topic, {ids.begin(), ids.end()}});
@@ -141,12 +141,12 @@ bool peer_pubsub::is_unwanted(const gossip::message& msg) const {
 
 // What the peer was not told of subscriptions and meshes makes its view of us
 // wrong for good: better to begin anew.
-void peer_pubsub::told(gossip::push_result result) {
+void peer_pubsub::reliable(gossip::push_result result) {
   if (result == gossip::push_result::full)
     give_up_ = "it does not read";
 }
 
-void peer_pubsub::wrote(gossip::push_result result, const char* what) {
+void peer_pubsub::droppable(gossip::push_result result, const char* what) {
   using gossip::push_result;
   if (!ctx_->log->should_log(spdlog::level::debug))
     return;
@@ -157,12 +157,12 @@ void peer_pubsub::wrote(gossip::push_result result, const char* what) {
                      id_.short_text());
 }
 
-void peer_pubsub::wrote_message(gossip::push_result result, const char* what) {
+void peer_pubsub::note_message(gossip::push_result result, const char* what) {
   // What is full is told once, with a count: there may be thousands.
   if (result == gossip::push_result::full)
     ++dropped_;
   else
-    wrote(result, what);
+    droppable(result, what);
 }
 
 // Behind what is in the mailbox, so that all of it goes out together.

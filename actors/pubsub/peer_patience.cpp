@@ -112,7 +112,7 @@ void peer_pubsub::tell_missed() {
   const auto& config = ctx_->config.params;
   const auto heartbeat = config.timers.heartbeat_interval;
   const auto at = now(self_);
-  // More often, the peer would heed no other IHAVE.
+  // More often, the peer would accept no other IHAVE.
   if (told_missed_ && at - *told_missed_ < heartbeat / 2)
     return;
   told_missed_ = at;
@@ -141,7 +141,7 @@ void peer_pubsub::settle_inboxes() {
   if (!standing_.graylisted)
     return;
   // From behind, as those that are given up leave the list. Nothing of a large
-  // RPC would be heeded.
+  // RPC would be accepted.
   for (auto i = inbounds_.size(); i-- > 0;)
     if (inbounds_[i].inbox.is_large())
       give_up(inbounds_[i], "a large RPC of a graylisted peer");

@@ -107,7 +107,7 @@ private:
 
   // -- what arrives
   void pass_on_record(const std::optional<bytes>& record);
-  void heed(const gossip::extension_news& news);
+  void accept(const gossip::extension_news& news);
   void tell_usable();
   void dispatch_partial(const inbound_rpc& rpc);
   void dispatch(inbound_rpc& rpc);
@@ -116,9 +116,11 @@ private:
   void note_unwanted(const std::vector<std::string>& ids);
 
   // -- what is sent
-  void told(gossip::push_result result);
-  void wrote(gossip::push_result result, const char* what);
-  void wrote_message(gossip::push_result result, const char* what);
+  // What came of what must reach the peer, of what may be dropped, and of a
+  // message.
+  void reliable(gossip::push_result result);
+  void droppable(gossip::push_result result, const char* what);
+  void note_message(gossip::push_result result, const char* what);
   void push_test_extension();
   void note_sent(bytes_view frame);
   // What did not fit, for the trace: `meta` makes it.

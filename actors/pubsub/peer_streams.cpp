@@ -123,7 +123,7 @@ void peer_pubsub::reset(const link_stream& stream) {
     lose_outbound();
 }
 
-void peer_pubsub::heed(const gossip::extension_news& news) {
+void peer_pubsub::accept(const gossip::extension_news& news) {
   // As much as go takes for it.
   constexpr double penalty = 10;
   if (news.misbehaved)
@@ -144,7 +144,7 @@ void peer_pubsub::tell_usable() {
 }
 
 void peer_pubsub::dispatch(inbound_rpc& rpc) {
-  heed(rpc.news);
+  accept(rpc.news);
   const peer_ref me{id_, peer_actor{self_}};
   if (standing_.graylisted)
     rpc = only_subscriptions(std::move(rpc));
@@ -152,8 +152,8 @@ void peer_pubsub::dispatch(inbound_rpc& rpc) {
   if (const auto entries = rpc.mesh_entries(); entries > 0) {
     undecided_messages_ += entries;
     tell(self_, partners_.mesh,
-         rpc_received{me, std::move(rpc.subscriptions), std::move(rpc.control),
-                      entries});
+         control_received{me, std::move(rpc.subscriptions),
+                          std::move(rpc.control), entries});
   }
   if (!rpc.iwant.empty() && !standing_.without_gossip)
     tell(self_, partners_.cache, iwant_received{me, std::move(rpc.iwant)});

@@ -178,7 +178,7 @@ void message_cache::asked(const libp2p::peer_id& peer, std::string_view id,
 }
 
 std::shared_ptr<const proto::ihave>
-message_cache::gossip_ids(const emit_gossip& wanted, rng& gen) const {
+message_cache::gossip_ids(const gossip_due& wanted, rng& gen) const {
   if (!store_.has_gossip(wanted.topic, wanted.windows))
     return nullptr;
   const auto most = params_.gossip.max_ihave_ids;

@@ -60,7 +60,7 @@ public:
 
   // -- messages ---------------------------------------------------------------
 
-  /// Whether the messages of an RPC of the peer are heeded (the gater).
+  /// Whether the messages of an RPC of the peer are accepted (the gater).
   bool hears(const libp2p::peer_id& from, time_point now, rng& gen);
 
   /// A message from a peer that is heard. See `message_store::receive`.
@@ -92,7 +92,7 @@ public:
   /// recent messages; where not all ids fit, each begins elsewhere, so that
   /// together they hear of more.
   template <class Tell>
-  void gossip(const emit_gossip& wanted, rng& gen, Tell tell) const {
+  void gossip(const gossip_due& wanted, rng& gen, Tell tell) const {
     const auto all = gossip_ids(wanted, gen);
     if (!all)
       return;
@@ -115,7 +115,7 @@ public:
   const message_store& store() const noexcept { return store_; }
 
 private:
-  std::shared_ptr<const proto::ihave> gossip_ids(const emit_gossip& wanted,
+  std::shared_ptr<const proto::ihave> gossip_ids(const gossip_due& wanted,
                                                  rng& gen) const;
 
   // What becomes of the store's effects from `first` on.

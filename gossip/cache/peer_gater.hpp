@@ -80,7 +80,7 @@ public:
   void ignored(const libp2p::peer_id& peer);
   void rejected(const libp2p::peer_id& peer);
 
-  /// Whether the messages of an RPC from this peer are heeded.
+  /// Whether the messages of an RPC from this peer are accepted.
   bool accepts(const libp2p::peer_id& peer, time_point now, rng& gen) const;
 
   /// How likely `accepts` says yes: 1 while the gater rests.

@@ -22,7 +22,7 @@ struct broken_promises {
 };
 
 struct promise_limits {
-  /// Promises of one peer. Ten IHAVE of it are heeded in a heartbeat, and it
+  /// Promises of one peer. Ten IHAVE of it are accepted in a heartbeat, and it
   /// has three of these to answer.
   std::size_t per_peer = 64;
   /// Promises of all of them.
@@ -68,7 +68,7 @@ public:
   /// all open promises have that much longer.
   void postpone(std::chrono::nanoseconds held_up);
 
-  /// Messages of this peer are not heeded (the gater), so it cannot keep its
+  /// Messages of this peer are not accepted (the gater), so it cannot keep its
   /// promises.
   void forget(const libp2p::peer_id& peer);
 

@@ -29,8 +29,8 @@ public:
   /// How many of the ids in one IDONTWANT are to be kept, from the first on.
   std::size_t accept_idontwant(std::size_t ids, time_point now);
 
-  /// Whether a partial message of so many bytes is heeded (1.3). Ours: what an
-  /// application gets must be bounded.
+  /// Whether a partial message of so many bytes is accepted (1.3). Ours: what
+  /// an application gets must be bounded.
   bool accept_partial(std::size_t size, time_point now);
 
 private:

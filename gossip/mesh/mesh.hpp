@@ -72,7 +72,7 @@ public:
   }
 
   /// Null for a peer that is gone.
-  const peer_record* find_peer(peer_handle peer) const noexcept;
+  const known_peer* find_peer(peer_handle peer) const noexcept;
   std::optional<peer_handle> find_peer(const libp2p::peer_id& id) const;
   std::size_t peer_count() const noexcept { return peers_.size(); }
 
@@ -101,7 +101,7 @@ public:
   void prune(peer_handle peer, const proto::prune& received, time_point now,
              mesh_effects& out);
 
-  /// Whether an IHAVE of this peer and topic is heeded: the unseen ids may be
+  /// Whether an IHAVE of this peer and topic is accepted: the unseen ids may be
   /// asked for, as far as the peer's `gossip_budget` goes.
   bool accepts_ihave(peer_handle peer, std::string_view topic) const;
 
@@ -194,9 +194,9 @@ private:
   enum class px { none, offer };
 
   // Subscriptions (mesh_peers.cpp).
-  bool subscribe_peer(peer_handle peer, peer_record& record,
+  bool subscribe_peer(peer_handle peer, known_peer& record,
                       std::string_view name);
-  void unsubscribe_peer(peer_handle peer, peer_record& record,
+  void unsubscribe_peer(peer_handle peer, known_peer& record,
                         std::string_view name, mesh_effects& out);
 
   // GRAFT and PRUNE (mesh_control.cpp).
@@ -212,8 +212,8 @@ private:
   void tell_pruned(peer_handle peer, std::string_view topic,
                    std::chrono::seconds backoff, px exchange,
                    mesh_effects& out) const;
-  void heed_offers(peer_handle peer, const proto::prune& received,
-                   bool was_member, time_point now, mesh_effects& out);
+  void accept_offers(peer_handle peer, const proto::prune& received,
+                     bool was_member, time_point now, mesh_effects& out);
   // Out of mesh and fanout, whoever wanted it.
   void take_out(peer_handle peer, topic_state& topic, mesh_effects& out);
   // Out of the mesh by our own decision.
@@ -272,7 +272,7 @@ private:
   peer_table peers_;
   topic_table topics_;
   backoff_table backoffs_;
-  // Whose offers were heeded, and until when no more of that peer are.
+  // Whose offers were accepted, and until when no more of that peer are.
   backoff_table offers_;
   // In the order of joining, and of the first publish.
   std::vector<topic_state*> joined_;

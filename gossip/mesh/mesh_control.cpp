@@ -7,7 +7,7 @@ namespace grapevine::gossip {
 
 void mesh::graft(peer_handle peer, std::string_view name, time_point now,
                  mesh_effects& out) {
-  peer_record* record = peers_.find(peer);
+  known_peer* record = peers_.find(peer);
   if (!record || !has_mesh(record->traits.version))
     return;
   topic_state* topic = topics_.find(name);
@@ -35,7 +35,7 @@ void mesh::graft(peer_handle peer, std::string_view name, time_point now,
 
 void mesh::prune(peer_handle peer, const proto::prune& received, time_point now,
                  mesh_effects& out) {
-  const peer_record* record = peers_.find(peer);
+  const known_peer* record = peers_.find(peer);
   topic_state* topic = topics_.find(received.topic);
   if (!record || !topic || !topic->subscribed)
     return;
@@ -51,14 +51,14 @@ void mesh::prune(peer_handle peer, const proto::prune& received, time_point now,
   backoffs_.add(topic->name, record->id, peer, now, given, pruner::peer,
                 record->connection);
   if (!received.peers.empty())
-    heed_offers(peer, received, member, now, out);
+    accept_offers(peer, received, member, now, out);
 }
 
 /// An offer makes this node dial, so nobody may make many: whoever is no member
 /// has nothing to make up for, and a peer that prunes and grafts in turn, with
 /// backoffs of a second or new connections, has the same word as before.
-void mesh::heed_offers(peer_handle peer, const proto::prune& received,
-                       bool was_member, time_point now, mesh_effects& out) {
+void mesh::accept_offers(peer_handle peer, const proto::prune& received,
+                         bool was_member, time_point now, mesh_effects& out) {
   const auto& id = peers_.find(peer)->id;
   const auto silenced = offers_.expiry(received.topic, id);
   if (!was_member || score(peer) < params_.thresholds.accept_px
@@ -110,7 +110,7 @@ void mesh::send_graft(peer_handle peer, topic_state& topic, mesh_effects& out) {
 void mesh::send_prune(peer_handle peer, std::string_view topic,
                       std::chrono::seconds backoff, px exchange, time_point now,
                       mesh_effects& out) {
-  const peer_record* record = peers_.find(peer);
+  const known_peer* record = peers_.find(peer);
   // What we ask of the peer holds for us, too.
   backoffs_.add(topic, record->id, peer, now, backoff, pruner::we,
                 record->connection);

@@ -15,7 +15,7 @@
 namespace grapevine::gossip {
 
 /// GRAFT and PRUNE for one peer, to go out in one RPC.
-struct send_control {
+struct control_due {
   peer_handle to;
   std::vector<std::string> grafts;
   std::vector<proto::prune> prunes;
@@ -23,7 +23,7 @@ struct send_control {
 
 /// To be turned into IHAVE of the topic's recent messages for each of `peers`:
 /// those of the current heartbeat and of some before, `windows` in all.
-struct emit_gossip {
+struct gossip_due {
   std::string topic;
   std::vector<peer_handle> peers;
   std::size_t windows = limits::history_gossip;
@@ -60,7 +60,8 @@ enum class mesh_event_kind {
   subscription_refused,
   /// We grafted it as better than the mesh's median.
   grafted_as_better,
-  /// Peers that it offered were not heeded: it is no member, offers too often,
+  /// Peers that it offered were not accepted: it is no member, offers too
+  /// often,
   /// or its score is below the threshold.
   offers_ignored,
   /// It was found by an offer, and counts as one that we dialled from now on.
@@ -78,8 +79,8 @@ struct mesh_effects {
   /// To all peers, whatever their version.
   std::vector<proto::subscription> announcements;
   /// At most one for each peer.
-  std::vector<send_control> control;
-  std::vector<emit_gossip> gossip;
+  std::vector<control_due> control;
+  std::vector<gossip_due> gossip;
   std::vector<px_offer> px;
   std::vector<mesh_event> events;
   /// PRUNEs in `control` that `mesh::offer_peers` is to fill.

@@ -12,7 +12,7 @@
 namespace grapevine::gossip {
 
 /// A frame for one peer, its length included.
-struct send_partial {
+struct partial_due {
   peer_handle to;
   shared_bytes frame;
   /// It carries parts, not metadata alone.
@@ -61,7 +61,7 @@ struct partial_event {
 /// What is to be done about partial messages. The caller carries it out, clears
 /// it and uses it again.
 struct partial_effects {
-  std::vector<send_partial> sends;
+  std::vector<partial_due> sends;
   std::vector<deliver_partial> deliveries;
   std::vector<partial_event> events;
 

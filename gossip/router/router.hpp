@@ -209,7 +209,7 @@ public:
     return mesh_.find_peer(id);
   }
   /// Null for a peer that is gone.
-  const peer_record* find_peer(peer_handle peer) const noexcept {
+  const known_peer* find_peer(peer_handle peer) const noexcept {
     return mesh_.find_peer(peer);
   }
   /// Valid until the next call of a non-const member.
@@ -229,7 +229,7 @@ private:
     bool greeted = false;
     // What was told last.
     peer_standing standing;
-    // When its last offer of peers was heeded.
+    // When its last offer of peers was accepted.
     std::optional<time_point> offered;
     // How fast its subscriptions may change.
     subscription_pace pace;
@@ -258,7 +258,7 @@ private:
   void settle(time_point now, rng& gen, router_effects& out);
   void offer_peers(time_point now, rng& gen);
   void add_records(proto::prune& prune, time_point now);
-  void heed_offer(const px_offer& offer, time_point now, router_effects& out);
+  void accept_offer(const px_offer& offer, time_point now, router_effects& out);
   void trust_the_proven(time_point now, router_effects& out);
 
   // scores (router_score.cpp)

@@ -15,7 +15,7 @@ namespace grapevine::gossip {
 /// What a peer's score forbids it. Whoever reads from the peer refuses that
 /// before it costs anything.
 struct peer_standing {
-  /// Nothing of it but its subscriptions is heeded.
+  /// Nothing of it but its subscriptions is accepted.
   bool graylisted = false;
   /// Its IWANT is not answered.
   bool without_gossip = false;
@@ -54,10 +54,10 @@ struct router_effects {
   /// To all peers that were greeted.
   std::vector<proto::subscription> announcements;
   /// At most one for each peer, ready to be sent.
-  std::vector<send_control> control;
-  std::vector<send_partial> partial;
+  std::vector<control_due> control;
+  std::vector<partial_due> partial;
   std::vector<deliver_partial> parts;
-  std::vector<emit_gossip> gossip;
+  std::vector<gossip_due> gossip;
   /// To be dialled: peers that another one offered.
   std::vector<dial_candidate> dials;
   std::vector<pace_renewed> paces;

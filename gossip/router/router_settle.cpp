@@ -31,7 +31,7 @@ void router::settle(time_point now, rng& gen, router_effects& out) {
   offer_peers(now, gen);
   gossip_partial(out);
   for (const auto& offer : mesh.px)
-    heed_offer(offer, now, out);
+    accept_offer(offer, now, out);
   append(out.announcements, mesh.announcements);
   append(out.control, mesh.control);
   append(out.gossip, mesh.gossip);
@@ -54,8 +54,8 @@ void router::add_records(proto::prune& prune, time_point now) {
     }
 }
 
-void router::heed_offer(const px_offer& offer, time_point now,
-                        router_effects& out) {
+void router::accept_offer(const px_offer& offer, time_point now,
+                          router_effects& out) {
   known_peer* from = peers_.find(offer.from);
   if (from == nullptr)
     return;

@@ -14,7 +14,7 @@ using namespace rules;
 
 // A counter never grows by its decay, and where it counts it neither stays nor
 // vanishes at once.
-verdict check_decay(parameter_name name, double weight, double decay) {
+finding check_decay(parameter_name name, double weight, double decay) {
   if (weight != 0)
     return fraction(name, decay);
   return first_of([&] { return reward(name, decay); },
@@ -24,23 +24,23 @@ verdict check_decay(parameter_name name, double weight, double decay) {
 }
 
 // Where it counts it is more than 0.
-verdict check_amount(parameter_name name, double weight, double value) {
+finding check_amount(parameter_name name, double weight, double value) {
   return first_of([&] { return reward(name, value); },
-                  [&]() -> verdict {
+                  [&]() -> finding {
                     if (weight == 0)
                       return std::nullopt;
                     return positive(name, value);
                   });
 }
 
-verdict check(const time_in_mesh_parameters& p) {
+finding check(const time_in_mesh_parameters& p) {
   return first_of(
       [&] { return reward("time_in_mesh_weight (P1)", p.weight); },
       [&] { return positive("time_in_mesh_quantum (P1)", p.quantum); },
       [&] { return check_amount("time_in_mesh_cap (P1)", p.weight, p.cap); });
 }
 
-verdict check(const first_delivery_parameters& p) {
+finding check(const first_delivery_parameters& p) {
   return first_of(
       [&] { return reward("first_deliveries_weight (P2)", p.weight); },
       [&] {
@@ -51,7 +51,7 @@ verdict check(const first_delivery_parameters& p) {
       });
 }
 
-verdict check_activation(const mesh_delivery_parameters& p) {
+finding check_activation(const mesh_delivery_parameters& p) {
   const parameter_name name{"mesh_deliveries_activation (P3)"};
   // As go and rust have it: a peer that has just been grafted has nothing.
   const std::chrono::nanoseconds least = std::chrono::seconds{1};
@@ -60,7 +60,7 @@ verdict check_activation(const mesh_delivery_parameters& p) {
   return not_negative(name, p.activation);
 }
 
-verdict check(const mesh_delivery_parameters& p) {
+finding check(const mesh_delivery_parameters& p) {
   const named threshold{"mesh_deliveries_threshold (P3)", p.threshold};
   const named cap{"mesh_deliveries_cap (P3)", p.cap};
   return first_of(
@@ -75,7 +75,7 @@ verdict check(const mesh_delivery_parameters& p) {
       [&] { return check_activation(p); });
 }
 
-verdict check(const mesh_failure_parameters& p) {
+finding check(const mesh_failure_parameters& p) {
   return first_of(
       [&] { return penalty("mesh_failures_weight (P3b)", p.weight); },
       [&] {
@@ -83,7 +83,7 @@ verdict check(const mesh_failure_parameters& p) {
       });
 }
 
-verdict check(const invalid_message_parameters& p) {
+finding check(const invalid_message_parameters& p) {
   return first_of(
       [&] { return penalty("invalid_messages_weight (P4)", p.weight); },
       [&] {
@@ -91,7 +91,7 @@ verdict check(const invalid_message_parameters& p) {
       });
 }
 
-verdict check(const topic_score_parameters& p) {
+finding check(const topic_score_parameters& p) {
   return first_of(
       [&] {
         return reward({"topic_weight", "weight"}, p.weight);
@@ -103,7 +103,7 @@ verdict check(const topic_score_parameters& p) {
       [&] { return check(p.invalid_messages); });
 }
 
-verdict check_topics(const score_parameters& p) {
+finding check_topics(const score_parameters& p) {
   if (p.default_topic)
     if (auto error = within("default topic", check(*p.default_topic)))
       return error;
@@ -113,37 +113,37 @@ verdict check_topics(const score_parameters& p) {
   return std::nullopt;
 }
 
-verdict check(const colocation_parameters& p) {
+finding check(const colocation_parameters& p) {
   return first_of([&] { return penalty("colocation_weight (P6)", p.weight); },
-                  [&]() -> verdict {
+                  [&]() -> finding {
                     if (p.weight == 0)
                       return std::nullopt;
                     return positive("colocation_threshold (P6)", p.threshold);
                   });
 }
 
-verdict check_behaviour(const misbehaviour_parameters& p) {
+finding check_behaviour(const misbehaviour_parameters& p) {
   return first_of(
       [&] { return penalty("behaviour_weight (P7)", p.weight); },
       [&] { return reward("behaviour_threshold (P7)", p.threshold); },
       [&] { return check_decay("behaviour_decay (P7)", p.weight, p.decay); });
 }
 
-verdict check_slow_peers(const misbehaviour_parameters& p) {
+finding check_slow_peers(const misbehaviour_parameters& p) {
   return first_of(
       [&] { return penalty("slow_peers_weight", p.weight); },
       [&] { return reward("slow_peers_threshold", p.threshold); },
       [&] { return check_decay("slow_peers_decay", p.weight, p.decay); });
 }
 
-verdict check_decays(const score_parameters& p) {
+finding check_decays(const score_parameters& p) {
   const std::chrono::nanoseconds least = std::chrono::seconds{1};
   if (p.decay_interval < least)
     return broken(named{"decay_interval", p.decay_interval}, "be at least 1 s");
   return fraction("decay_to_zero", p.decay_to_zero);
 }
 
-expected<void, parameter_error> result_of(verdict error) {
+expected<void, parameter_error> result_of(finding error) {
   if (error)
     return unexpected{std::move(*error)};
   return {};

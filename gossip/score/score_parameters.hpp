@@ -52,7 +52,7 @@ struct mesh_delivery_parameters {
   double cap = 0;
   /// From it on nothing is missing.
   double threshold = 0;
-  /// How long after the verdict on a message a copy of it still counts. The
+  /// How long after the finding on a message a copy of it still counts. The
   /// specification wants some milliseconds, so that nobody earns by sending
   /// back what we sent.
   std::chrono::nanoseconds window{0};

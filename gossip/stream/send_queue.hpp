@@ -116,7 +116,7 @@ public:
   }
 
   // -- the lane of partial messages
-  /// A frame as `send_partial` holds it; for a peer with the extension alone.
+  /// A frame as `partial_due` holds it; for a peer with the extension alone.
   push_result push_partial(shared_bytes frame);
 
   /// The next frame with its length, ready to be written; null when nothing

@@ -5,11 +5,11 @@
 
 namespace grapevine::gossip {
 
-/// How fast a peer may change its subscriptions. What it says beyond is heeded
-/// as well, but costs it time: the credit for it comes back only with the next
-/// heartbeats, and without credit it is not read. So nothing is lost of a peer
-/// that has much to say, and one that subscribes and unsubscribes without end
-/// takes no more of this node than its pace allows. Pure: no clock.
+/// How fast a peer may change its subscriptions. What it says beyond is
+/// accepted as well, but costs it time: the credit for it comes back only with
+/// the next heartbeats, and without credit it is not read. So nothing is lost
+/// of a peer that has much to say, and one that subscribes and unsubscribes
+/// without end takes no more of this node than its pace allows. Pure: no clock.
 class subscription_pace {
 public:
   /// At once: all that a peer may be subscribed to, twice over. Large

@@ -52,12 +52,12 @@ public:
   /// Hands on what was recorded: at the end of a turn.
   void flush() {
     if (!events_.empty()) [[unlikely]]
-      hand_on();
+      deliver();
   }
 
 private:
   void add(trace::event what);
-  void hand_on();
+  void deliver();
 
   std::shared_ptr<trace_sink> sink_;
   std::vector<trace_event> events_;

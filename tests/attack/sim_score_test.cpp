@@ -49,7 +49,7 @@ TEST_CASE("sybils: with an address each they do no harm either", "[attack]") {
   s.check_all_delivered("60 sybils, an address each");
 }
 
-TEST_CASE("IHAVE spam: those who promise and do not keep it are not heeded",
+TEST_CASE("IHAVE spam: those who promise and do not keep it are not accepted",
           "[attack]") {
   scene s{8};
   s.add_honest(40, 6);

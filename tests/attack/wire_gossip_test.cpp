@@ -49,7 +49,7 @@ TEST_CASE("attack: one IWANT with an id many times gives no more copies") {
   f.stop();
 }
 
-TEST_CASE("attack: 15,000 IHAVE of one id each: ten are heeded in a "
+TEST_CASE("attack: 15,000 IHAVE of one id each: ten are accepted in a "
           "heartbeat") {
   wire_attack f{wire_attack::config(never)};
   auto& peer = f.join(9);
@@ -61,8 +61,9 @@ TEST_CASE("attack: 15,000 IHAVE of one id each: ten are heeded in a "
   f.stop();
 }
 
-TEST_CASE("attack: IHAVE again and again: later heartbeats heed more, and what "
-          "is not kept costs score") {
+TEST_CASE(
+    "attack: IHAVE again and again: later heartbeats accept more, and what "
+    "is not kept costs score") {
   auto config = wire_attack::config();
   config.params.timers.iwant_followup = 50ms;
   wire_attack f{config};
@@ -90,7 +91,7 @@ TEST_CASE("attack: of 10,000 ids by IHAVE 5,000 are asked for in a heartbeat") {
   f.stop();
 }
 
-TEST_CASE("attack: IHAVE for topics of nobody is not heeded") {
+TEST_CASE("attack: IHAVE for topics of nobody is not accepted") {
   wire_attack f;
   auto& peer = f.join(9);
   for (int i = 0; i < 100; ++i)

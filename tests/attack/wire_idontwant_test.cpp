@@ -44,7 +44,8 @@ TEST_CASE("attack: IDONTWANT keeps a message from the peer that said it, and "
   f.stop();
 }
 
-TEST_CASE("attack: of 1,001 IDONTWANT in a heartbeat the last is not heeded") {
+TEST_CASE(
+    "attack: of 1,001 IDONTWANT in a heartbeat the last is not accepted") {
   wire_attack f{rare_heartbeats()};
   auto& peer = f.join(9);
   auto& sender = f.join(11);
@@ -65,8 +66,8 @@ TEST_CASE("attack: after the heartbeat IDONTWANT works again, and in the end "
   auto& sender = f.join(11);
   int number = 0;
   const auto next = [&] { return "message " + std::to_string(++number); };
-  // Whether an IDONTWANT of a new message is heeded.
-  const auto heeded = [&] {
+  // Whether an IDONTWANT of a new message is accepted.
+  const auto accepted = [&] {
     const auto text = next();
     peer.idontwant({id_of(text)});
     f.settle(peer);
@@ -79,9 +80,9 @@ TEST_CASE("attack: after the heartbeat IDONTWANT works again, and in the end "
       peer.idontwant({"an id"});
   };
   flood();
-  while (heeded())
+  while (accepted())
     flood();
-  f.until(heeded);
+  f.until(accepted);
   const auto text = next();
   peer.idontwant({id_of(text)});
   f.settle(peer);

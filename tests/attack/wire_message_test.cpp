@@ -52,7 +52,7 @@ TEST_CASE("attack: 100 messages without or with forged signatures are "
   f.until([&] { return peer.heard().prunes.size() == 1; });
   CHECK_FALSE(f.in_mesh(peer));
   CHECK(f.in_mesh(honest));
-  // Nothing of it is heeded any longer, however right it is.
+  // Nothing of it is accepted any longer, however right it is.
   peer.send(signed_message(9, 1000, "genuine"));
   peer.graft("t");
   f.settle(peer);

@@ -172,7 +172,7 @@ TEST_CASE(
   f.stop();
 }
 
-TEST_CASE("attack: one PRUNE of a peer is heeded in a backoff, and 16 of the "
+TEST_CASE("attack: one PRUNE of a peer is accepted in a backoff, and 16 of the "
           "peers that it offers") {
   wire_attack f;
   silent_listener where;

@@ -86,7 +86,7 @@ void tell_unwanted(const texts& ids) {
 
 void offer_by_ihave(const texts& ids) {
   wire_attack f{config_of_chosen_ids()};
-  // As many as are heeded of one peer in a heartbeat.
+  // As many as are accepted of one peer in a heartbeat.
   std::uint8_t number = 20;
   in_parts(ids, 5'000, [&](texts some) {
     auto& peer = f.connect(number++);
@@ -130,12 +130,12 @@ TEST_CASE("attack: IHAVE of ids that collide costs what others do") {
   const auto cost = compare_cost(
       "IHAVE of colliding ids", [&] { offer_by_ihave(colliding_texts(count)); },
       [&] { offer_by_ihave(harmless_texts(count)); });
-  // Few are heeded, so that even the standard library's hash makes it no more
+  // Few are accepted, so that even the standard library's hash makes it no more
   // than 2.4 times.
   CHECK(cost.factor() < 2);
 }
 
-TEST_CASE("attack: subscriptions that change without end are heeded at a "
+TEST_CASE("attack: subscriptions that change without end are accepted at a "
           "bounded pace, and keep nobody else waiting") {
   const auto topics = harmless_texts(2'000);
   wire_attack f{wire_attack::config(100ms)};

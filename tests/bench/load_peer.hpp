@@ -19,8 +19,8 @@ std::shared_ptr<const libp2p::session_config>
 load_identity(std::uint32_t number);
 
 /// Subscriptions to so many topics, and a GRAFT for each if `graft`, in one
-/// frame, so that the relay has us in its meshes before it heeds anything that
-/// follows.
+/// frame, so that the relay has us in its meshes before it accepts anything
+/// that follows.
 shared_bytes load_greeting(std::size_t topics, bool graft);
 
 /// One peer of the load: a libp2p connection to the relay on a non-blocking

@@ -96,7 +96,7 @@ public:
     for (; count > 0; --count) {
       // Others each time, those in the meshes among them.
       next_ = (next_ + 1) % peers_.size();
-      rpc_received refusal{peers_[next_], {}, {}};
+      control_received refusal{peers_[next_], {}, {}};
       for (const auto& topic : topics_)
         refusal.control.prunes.push_back({topic, {}, {}});
       say(manager_, std::move(refusal));
@@ -110,7 +110,7 @@ private:
     peers_.push_back(peer);
     say(manager_, peer_joined{peer, test::inbound_peer, {}});
     say(manager_, hello_wanted{peer});
-    rpc_received hello{peer, {}, {}};
+    control_received hello{peer, {}, {}};
     for (const auto& topic : topics_)
       hello.subscriptions.push_back({.topic = topic});
     say(manager_, std::move(hello));

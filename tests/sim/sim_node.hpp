@@ -204,8 +204,8 @@ private:
   void tell_unwanted(const gossip::message& msg,
                      std::optional<gossip::peer_handle> source);
   void carry_out_router();
-  void send_control(gossip::send_control& control);
-  void emit_gossip(const gossip::emit_gossip& wanted);
+  void control_due(gossip::control_due& control);
+  void gossip_due(const gossip::gossip_due& wanted);
   void invent_gossip();
   void carry_out_messages(time_point now);
   void apply(const gossip::validate_message& check, time_point now);

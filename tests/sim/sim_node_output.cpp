@@ -20,16 +20,16 @@ void sim_node::carry_out_router() {
       if (to)
         queue_of(*to).push_subscription(change);
   for (auto& control : effects.control)
-    send_control(control);
+    control_due(control);
   if (options_.conduct.gossips)
     for (const auto& gossip : effects.gossip)
-      emit_gossip(gossip);
+      gossip_due(gossip);
   for (const auto& one : effects.dials)
     observer_.on_offer(self_, index_of(one.peer));
   effects.clear();
 }
 
-void sim_node::send_control(gossip::send_control& control) {
+void sim_node::control_due(gossip::control_due& control) {
   auto& queue = queue_of(neighbour_of(control.to));
   for (const auto& topic : control.grafts)
     queue.push_graft(topic);
@@ -37,7 +37,7 @@ void sim_node::send_control(gossip::send_control& control) {
     queue.push_prune(std::move(prune));
 }
 
-void sim_node::emit_gossip(const gossip::emit_gossip& wanted) {
+void sim_node::gossip_due(const gossip::gossip_due& wanted) {
   cache_.gossip(wanted, gen_, [&](gossip::peer_handle to, auto part) {
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < part.count; ++i)

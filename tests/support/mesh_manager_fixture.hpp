@@ -59,11 +59,11 @@ struct manager_fixture {
 
   void subscribed(const peer_ref& peer, const std::string& topic,
                   bool on = true) {
-    say(rpc_received{peer, {{.topic = topic, .subscribe = on}}, {}});
+    say(control_received{peer, {{.topic = topic, .subscribe = on}}, {}});
   }
 
   void controlled(const peer_ref& peer, proto::control control) {
-    say(rpc_received{peer, {}, std::move(control), 1});
+    say(control_received{peer, {}, std::move(control), 1});
   }
 
   void grafted(const peer_ref& peer, const std::string& topic) {

@@ -89,7 +89,7 @@ struct partial_fixture {
   /// What was sent to the peer since the last call, in words.
   std::vector<std::string> sent_to(gossip::peer_handle peer) {
     std::vector<std::string> words;
-    std::erase_if(out.sends, [&](const gossip::send_partial& send) {
+    std::erase_if(out.sends, [&](const gossip::partial_due& send) {
       if (send.to != peer)
         return false;
       words.push_back(in_words(*send.frame));

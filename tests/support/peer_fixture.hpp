@@ -120,9 +120,9 @@ struct link_options {
 class peer_fixture {
 public:
   using mesh_recorder =
-      recorder<peer_joined, peer_left, peer_moved, hello_wanted, rpc_received,
-               misbehaved, record_learned, partial_usable, partial_received,
-               reads_slowly>;
+      recorder<peer_joined, peer_left, peer_moved, hello_wanted,
+               control_received, misbehaved, record_learned, partial_usable,
+               partial_received, reads_slowly>;
   using cache_recorder = recorder<peer_joined, peer_left, messages_received,
                                   iwant_received, iwant_sent>;
 

@@ -13,7 +13,7 @@ namespace grapevine::test {
 /// A channel that encrypts nothing, in records of a two-byte length.
 class plain_channel final : public libp2p::secure_channel {
 public:
-  /// Less than Noise's, so that it shows whose limit is heeded.
+  /// Less than Noise's, so that it shows whose limit is accepted.
   static constexpr std::size_t largest = 5'000;
 
   /// Records that it writes at most.

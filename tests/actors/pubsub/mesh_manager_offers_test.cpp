@@ -23,8 +23,8 @@ proto::prune offering(const std::string& topic, const std::string& where) {
           {}};
 }
 
-rpc_received offer_of(const peer_ref& peer, proto::prune prune) {
-  rpc_received result{peer, {}, {}, 1};
+control_received offer_of(const peer_ref& peer, proto::prune prune) {
+  control_received result{peer, {}, {}, 1};
   result.control.prunes.push_back(std::move(prune));
   return result;
 }
@@ -88,7 +88,7 @@ TEST_CASE("mesh manager: peers are offered to be dialled with where they are") {
 }
 
 TEST_CASE(
-    "mesh manager: one offer of peers is heeded per heartbeat, one of each "
+    "mesh manager: one offer of peers is accepted per heartbeat, one of each "
     "topic") {
   manager_fixture f;
   f.say(join_topic{"a"});
@@ -98,7 +98,7 @@ TEST_CASE(
   f.subscribed(peer, "a");
   f.subscribed(peer, "b");
   f.say(set_application_score{peer.id, 100});
-  rpc_received offer{peer, {}, {}, 300};
+  control_received offer{peer, {}, {}, 300};
   for (int i = 0; i < 300; ++i)
     offer.control.prunes.push_back(offering("a", "/ip4/192.0.2.1/tcp/4001"));
   f.say(offer);
@@ -110,8 +110,9 @@ TEST_CASE(
   CHECK(f.events.all<connect_offered>().size() == 2);
 }
 
-TEST_CASE("mesh manager: of one peer's offers for several topics one is heeded "
-          "in a heartbeat") {
+TEST_CASE(
+    "mesh manager: of one peer's offers for several topics one is accepted "
+    "in a heartbeat") {
   manager_fixture f;
   f.say(join_topic{"a"});
   f.say(join_topic{"b"});

@@ -93,7 +93,7 @@ TEST_CASE("mesh manager: a message whose sender or forwarder has left goes to "
     CHECK(data_sent_to(one) == texts{"x"});
 }
 
-TEST_CASE("mesh manager: an IDONTWANT is heeded for what is relayed to the "
+TEST_CASE("mesh manager: an IDONTWANT is accepted for what is relayed to the "
           "mesh, not for direct and FloodSub peers") {
   manager_fixture f;
   f.say(join_topic{"a"});
@@ -297,7 +297,7 @@ TEST_CASE("mesh manager: whoever enters a mesh is told of what the window "
   f.join(1, other);
   fake_peer actor{f.net.sys()};
   const auto peer = f.join(2, actor);
-  f.say(rpc_received{peer, {{.topic = "a"}, {.topic = "b"}}, {}});
+  f.say(control_received{peer, {{.topic = "a"}, {.topic = "b"}}, {}});
   CHECK(actor.all<send_control>().size() == 1);
   REQUIRE(f.cache.all<emit_gossip>().size() == 1);
   const auto& wanted = f.cache.all<emit_gossip>()[0];

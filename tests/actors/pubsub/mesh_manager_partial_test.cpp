@@ -58,7 +58,7 @@ struct partial_manager : manager_fixture {
                 bool usable = true) {
     auto peer = join(number, who, true, newest_peer);
     say(partial_usable{peer.id, usable});
-    say(rpc_received{peer, {{"t", true, true, true}}, {}, 1});
+    say(control_received{peer, {{"t", true, true, true}}, {}, 1});
     return peer;
   }
 

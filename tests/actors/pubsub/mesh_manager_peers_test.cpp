@@ -58,7 +58,7 @@ TEST_CASE("mesh manager: many peers at one address pay for it, wherever they "
 }
 
 TEST_CASE("mesh manager: what is said of peers that are not there is not "
-          "heeded") {
+          "accepted") {
   manager_fixture f;
   f.say(join_topic{"a"});
   fake_peer actor{f.net.sys()};
@@ -139,7 +139,7 @@ TEST_CASE("mesh manager: a peer that comes is not reachable before it wants "
   CHECK(second.all<send_control>().empty());
 }
 
-TEST_CASE("mesh manager: GRAFT and PRUNE are heeded, a PRUNE's backoff is, "
+TEST_CASE("mesh manager: GRAFT and PRUNE are accepted, a PRUNE's backoff is, "
           "too") {
   manager_fixture f;
   f.say(join_topic{"a"});
@@ -176,14 +176,15 @@ TEST_CASE("mesh manager: whoever grafts too early on a connection that was "
   CHECK((f.score_of(1).behaviour < 0) == !moved);
 }
 
-TEST_CASE("mesh manager: of a graylisted peer subscriptions are heeded alone") {
+TEST_CASE(
+    "mesh manager: of a graylisted peer subscriptions are accepted alone") {
   manager_fixture f;
   f.say(join_topic{"a"});
   fake_peer actor{f.net.sys()};
   const auto peer = f.member(1, actor);
   REQUIRE(f.topic().mesh.size() == 1);
   f.say(set_application_score{peer.id, -100});
-  rpc_received msg{peer, {{.topic = "b"}}, {}, 3};
+  control_received msg{peer, {{.topic = "b"}}, {}, 3};
   msg.control.prunes.push_back({"a", {}, {}});
   msg.control.ihaves.push_back({"a", {"id"}});
   f.say(msg);

@@ -31,14 +31,14 @@ TEST_CASE("mesh manager: a new hello names the meshes that the peer is in") {
   CHECK(hellos[1].grafts == std::vector<std::string>{"a"});
 }
 
-TEST_CASE("mesh manager: IHAVE is heeded for our own topics alone") {
+TEST_CASE("mesh manager: IHAVE is accepted for our own topics alone") {
   manager_fixture f;
   f.say(join_topic{"a"});
   fake_peer actor{f.net.sys()};
   const auto peer = f.join(1, actor);
   proto::control ctrl;
   ctrl.ihaves = {{"a", {"id1"}}, {"b", {"id2"}}};
-  f.say(rpc_received{peer, {}, ctrl});
+  f.say(control_received{peer, {}, ctrl});
   const auto asked = f.cache.all<ihave_received>();
   REQUIRE(asked.size() == 1);
   CHECK(asked[0].ids == std::vector<std::string>{"id1"});
@@ -51,7 +51,7 @@ TEST_CASE("mesh manager: credit for an RPC comes behind what it leads to") {
   const auto peer = f.join(1, actor);
   actor.clear();
   // It subscribes, and is grafted.
-  f.say(rpc_received{peer, {{.topic = "a"}}, {}, 1});
+  f.say(control_received{peer, {{.topic = "a"}}, {}, 1});
   REQUIRE(actor.all<send_control>().size() == 1);
   REQUIRE(actor.all<return_credit>().size() == 1);
   // As `fake_peer` counts them: control is its second, credit its fourth type.
@@ -67,7 +67,7 @@ TEST_CASE("mesh manager: credit for more changes of subscriptions than a "
   const std::size_t changes = pace::burst + pace::rate + 1;
   const std::vector<proto::subscription> same(changes, {.topic = "a"});
   // A PRUNE beside them is not held back.
-  f.say(rpc_received{peer, same, {}, changes + 1});
+  f.say(control_received{peer, same, {}, changes + 1});
   const auto credited = [&] {
     std::size_t sum = 0;
     for (const auto& one : actor.all<return_credit>())
@@ -135,7 +135,7 @@ TEST_CASE("mesh manager: a GRAFT that comes before its subscription stands for "
   const auto peer = f.join(1, actor);
   f.ask_for_peers("a", 1);
   CHECK_FALSE(f.answer);
-  rpc_received graft{peer, {}, {}};
+  control_received graft{peer, {}, {}};
   graft.control.grafts = {"a"};
   f.say(std::move(graft));
   CHECK(f.answer == 1u);
@@ -154,7 +154,7 @@ TEST_CASE("mesh manager: what it has handled is credited, what is repeated is "
   fake_peer actor{f.net.sys()};
   const auto peer = f.join(1, actor);
   const proto::subscription change{.topic = "a"};
-  f.say(rpc_received{peer, {change, change, change}, {}, 3});
+  f.say(control_received{peer, {change, change, change}, {}, 3});
   REQUIRE(actor.all<return_credit>().size() == 1);
   CHECK(actor.all<return_credit>()[0].messages == 3);
   CHECK(f.reported().size() == 1);
@@ -165,13 +165,13 @@ TEST_CASE("mesh manager: events of one turn are reported together, and none "
   manager_fixture f;
   fake_peer actor{f.net.sys()};
   const auto peer = f.join(1, actor);
-  f.say(rpc_received{peer, {{.topic = "a"}, {.topic = "b"}}, {}, 2});
+  f.say(control_received{peer, {{.topic = "a"}, {.topic = "b"}}, {}, 2});
   CHECK(f.events.all<node_events>().empty());
   f.say(observe_events{});
-  f.say(rpc_received{peer, {{.topic = "c"}, {.topic = "d"}}, {}, 2});
+  f.say(control_received{peer, {{.topic = "c"}, {.topic = "d"}}, {}, 2});
   CHECK(f.events.all<node_events>().size() == 1);
   CHECK(f.reported().size() == 2);
   f.say(observe_events{false});
-  f.say(rpc_received{peer, {{.topic = "e"}}, {}, 1});
+  f.say(control_received{peer, {{.topic = "e"}}, {}, 1});
   CHECK(f.events.all<node_events>().size() == 1);
 }

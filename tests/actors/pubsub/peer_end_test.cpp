@@ -93,7 +93,7 @@ TEST_CASE("peer: one that ended its half of our stream before is not taken for "
   CHECK(far->session.closed());
 }
 
-TEST_CASE("peer: what one says that is being disconnected is not heeded") {
+TEST_CASE("peer: what one says that is being disconnected is not accepted") {
   peer_fixture f;
   auto [far, stream] = f.join();
   f.tell_peer(disconnect_peer{"asked to"});

@@ -1,5 +1,5 @@
 // What comes from a peer, in virtual time: who gets it, and what of it is
-// heeded.
+// accepted.
 #include "tests/support/peer_fixture.hpp"
 #include "tests/support/recording_sink.hpp"
 
@@ -33,8 +33,8 @@ TEST_CASE("peer: each part of an RPC goes to who takes care of it") {
                  [&](node_context& ctx) { ctx.trace = sink; }};
   auto [far, stream] = f.join();
   f.say_all(*far, stream, {{.topic = "t"}}, of_all_kinds());
-  REQUIRE(f.mesh.all<rpc_received>().size() == 1);
-  const auto& told = f.mesh.all<rpc_received>()[0];
+  REQUIRE(f.mesh.all<control_received>().size() == 1);
+  const auto& told = f.mesh.all<control_received>()[0];
   CHECK(told.from.id == peer_fixture::id());
   CHECK(told.from.actor == f.peer);
   REQUIRE(told.subscriptions.size() == 1);
@@ -51,24 +51,24 @@ TEST_CASE("peer: each part of an RPC goes to who takes care of it") {
   // The mesh is asked for nothing that is not there.
   send(*far, stream, "a message alone");
   f.run();
-  CHECK(f.mesh.all<rpc_received>().size() == 1);
+  CHECK(f.mesh.all<control_received>().size() == 1);
   REQUIRE(f.cache.all<messages_received>().size() == 1);
   CHECK(f.cache.all<messages_received>()[0].from.id == peer_fixture::id());
   CHECK(sink->of<gossip::trace::rpc_received>().size() == 2);
 }
 
 TEST_CASE("peer: of one that is graylisted nothing but subscriptions is "
-          "heeded") {
+          "accepted") {
   peer_fixture f;
   auto [far, stream] = f.join();
   f.tell_peer(set_standing{.graylisted = true});
   f.say_all(*far, stream, {{.topic = "t"}}, of_all_kinds());
   send(*far, stream, "unheard");
   f.run();
-  REQUIRE(f.mesh.all<rpc_received>().size() == 1);
-  CHECK(f.mesh.all<rpc_received>()[0].subscriptions.size() == 1);
-  CHECK(f.mesh.all<rpc_received>()[0].control.empty());
-  CHECK(f.mesh.all<rpc_received>()[0].entries == 1);
+  REQUIRE(f.mesh.all<control_received>().size() == 1);
+  CHECK(f.mesh.all<control_received>()[0].subscriptions.size() == 1);
+  CHECK(f.mesh.all<control_received>()[0].control.empty());
+  CHECK(f.mesh.all<control_received>()[0].entries == 1);
   CHECK(f.cache.all<iwant_received>().empty());
   CHECK(f.received().empty());
   f.publish({"unwanted"});
@@ -86,7 +86,7 @@ TEST_CASE("peer: below the gossip threshold its IWANT is dropped, nothing "
   f.tell_peer(set_standing{.without_gossip = true});
   f.say(*far, stream, of_all_kinds());
   CHECK(f.cache.all<iwant_received>().empty());
-  CHECK(f.mesh.all<rpc_received>().size() == 1);
+  CHECK(f.mesh.all<control_received>().size() == 1);
 }
 
 TEST_CASE("peer: what waits is cancelled when the peer no longer wants it, "

@@ -26,10 +26,10 @@ TEST_CASE("rpc inbox: IWANT beyond the budget is cut") {
   inbox_fixture f;
   proto::control want;
   want.iwant.assign(1'000, "id");
-  std::size_t heeded = 0;
+  std::size_t accepted = 0;
   for (int i = 0; i < 12; ++i)
-    heeded += f.feed(want).at(0).iwant.size();
-  CHECK(heeded == 10'000);
+    accepted += f.feed(want).at(0).iwant.size();
+  CHECK(accepted == 10'000);
 }
 
 TEST_CASE("rpc inbox: of an IDONTWANT ten ids are kept, of so many RPCs per "

@@ -144,9 +144,10 @@ TEST_CASE("rpc: ids are split over frames, none lost", "[proto][rpc]") {
            || r.rpcs[i].control.idontwant.size() == idontwant_per_frame));
 }
 
-TEST_CASE("rpc: at most ten ids of IDONTWANT are in one frame, others heed no "
-          "more",
-          "[proto][rpc]") {
+TEST_CASE(
+    "rpc: at most ten ids of IDONTWANT are in one frame, others accept no "
+    "more",
+    "[proto][rpc]") {
   control ctrl;
   ctrl.idontwant = numbered_ids(25, 46);
   const auto r = encode({}, ctrl, 1 << 20);

@@ -221,7 +221,7 @@ TEST_CASE("message_cache: each peer that is gossiped to begins elsewhere where "
   cache_fixture f{options};
   for (int i = 0; i < 50; ++i)
     f.cache.publish(message_named(std::to_string(i)), f.now, f.effects);
-  emit_gossip wanted{"t", {}, 3};
+  gossip_due wanted{"t", {}, 3};
   for (std::uint32_t i = 0; i < 10; ++i)
     wanted.peers.push_back({i, 1});
   std::set<std::size_t> begins;

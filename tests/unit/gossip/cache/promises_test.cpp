@@ -84,7 +84,7 @@ TEST_CASE("promises: asked again, the first deadline stays", "[promises]") {
   CHECK(count_of(broken(all, deadline + 1s), a) == 1);
 }
 
-TEST_CASE("promises: those of a peer that is not heeded are void",
+TEST_CASE("promises: those of a peer that is not accepted are void",
           "[promises]") {
   promises all;
   all.track(a, id(1), deadline);

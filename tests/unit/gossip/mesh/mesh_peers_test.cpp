@@ -157,7 +157,7 @@ TEST_CASE("direct: made so while running, a peer leaves the mesh with PRUNE",
   CHECK(net.grafted("t") == std::vector{peer});
 }
 
-TEST_CASE("IHAVE: heeded for own topics, from peers that are good enough",
+TEST_CASE("IHAVE: accepted for own topics, from peers that are good enough",
           "[mesh]") {
   mesh_fixture net;
   const auto peer = net.add(inbound_peer, {"t", "u"});
@@ -172,7 +172,7 @@ TEST_CASE("IHAVE: heeded for own topics, from peers that are good enough",
   CHECK_FALSE(net.router.accepts_iwant(peer));
 }
 
-TEST_CASE("direct: its gossip is heeded whatever its score", "[mesh]") {
+TEST_CASE("direct: its gossip is accepted whatever its score", "[mesh]") {
   mesh_fixture net;
   const auto peer = net.add(direct_peer, {"t"});
   net.join("t");

@@ -153,8 +153,8 @@ namespace {
 
 const proto::prune offering{"t", {{"id", {}}}, std::chrono::seconds{1}};
 
-// Whether a PRUNE of this peer, which is in the mesh or not, is heeded.
-bool heeds(mesh_fixture& f, peer_handle peer) {
+// Whether a PRUNE of this peer, which is in the mesh or not, is accepted.
+bool accepts(mesh_fixture& f, peer_handle peer) {
   f.effects.clear();
   f.router.prune(peer, offering, f.now, f.effects);
   const auto ignored = f.count(mesh_event_kind::offers_ignored);
@@ -164,7 +164,7 @@ bool heeds(mesh_fixture& f, peer_handle peer) {
 
 } // namespace
 
-TEST_CASE("peer exchange: offers are heeded from the accept threshold on") {
+TEST_CASE("peer exchange: offers are accepted from the accept threshold on") {
   mesh_fixture f;
   f.join("t");
   const auto good = f.add(inbound_peer, {"t"});
@@ -173,8 +173,8 @@ TEST_CASE("peer exchange: offers are heeded from the accept threshold on") {
     f.graft(peer, "t");
   f.set_score(good, 10);
   f.set_score(other, 9.9);
-  CHECK(heeds(f, good));
-  CHECK_FALSE(heeds(f, other));
+  CHECK(accepts(f, good));
+  CHECK_FALSE(accepts(f, other));
 }
 
 TEST_CASE(
@@ -184,7 +184,7 @@ TEST_CASE(
   f.join("t");
   const auto stranger = f.add(inbound_peer, {"t"});
   f.set_score(stranger, 1000);
-  CHECK_FALSE(heeds(f, stranger));
+  CHECK_FALSE(accepts(f, stranger));
   CHECK_FALSE(f.router.backoffs().peer_count() == 0);
 }
 
@@ -196,11 +196,11 @@ TEST_CASE("peer exchange: a peer offers once in our own backoff, however short "
   const auto id = f.router.find_peer(peer)->id;
   f.set_score(peer, 1000);
   f.graft(peer, "t");
-  CHECK(heeds(f, peer));
+  CHECK(accepts(f, peer));
   f.now += 5s; // its backoff of a second is over
   f.graft(peer, "t");
   REQUIRE(f.router.in_mesh("t", peer));
-  CHECK_FALSE(heeds(f, peer));
+  CHECK_FALSE(accepts(f, peer));
   // A new connection is no new word.
   f.router.remove_peer(peer, f.effects);
   peer = f.router.add_peer(id, inbound_peer).value();
@@ -209,11 +209,11 @@ TEST_CASE("peer exchange: a peer offers once in our own backoff, however short "
   f.beat(5s);
   f.graft(peer, "t");
   REQUIRE(f.router.in_mesh("t", peer));
-  CHECK_FALSE(heeds(f, peer));
+  CHECK_FALSE(accepts(f, peer));
   f.beat(60s);
   f.graft(peer, "t");
   REQUIRE(f.router.in_mesh("t", peer));
-  CHECK(heeds(f, peer));
+  CHECK(accepts(f, peer));
 }
 
 TEST_CASE("peer exchange: each topic's PRUNE may offer") {

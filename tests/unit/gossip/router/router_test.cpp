@@ -105,7 +105,7 @@ TEST_CASE("router: a standing is told when it changes, and not again") {
   CHECK(f.out.standings[2].standing == peer_standing{});
 }
 
-TEST_CASE("router: of a graylisted peer only the subscriptions are heeded") {
+TEST_CASE("router: of a graylisted peer only the subscriptions are accepted") {
   router_fixture f{scored()};
   f.router.join("t", f.now, f.gen, f.out);
   const auto peer = f.add();
@@ -277,7 +277,7 @@ TEST_CASE("router: IDONTWANT goes out for a large message alone") {
   CHECK(told == std::vector{peer});
 }
 
-TEST_CASE("router: one offer of a peer is heeded in a heartbeat's time") {
+TEST_CASE("router: one offer of a peer is accepted in a heartbeat's time") {
   router_options options;
   options.params.thresholds.accept_px = 0;
   options.resolve = [](const px_offer& offer, address_scope) {
