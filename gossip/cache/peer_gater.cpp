@@ -13,7 +13,7 @@ namespace {
 
 using namespace rules;
 
-verdict at_least(parameter_name name, double value, double least) {
+finding at_least(parameter_name name, double value, double least) {
   if (std::isfinite(value) && value >= least)
     return std::nullopt;
   std::ostringstream rule;
@@ -21,18 +21,18 @@ verdict at_least(parameter_name name, double value, double least) {
   return broken(named{name, value}, rule.str());
 }
 
-verdict more_than_zero(parameter_name name, double value) {
+finding more_than_zero(parameter_name name, double value) {
   return first_of([&] { return reward(name, value); },
                   [&] { return positive(name, value); });
 }
 
-verdict a_second(parameter_name name, std::chrono::nanoseconds value) {
+finding a_second(parameter_name name, std::chrono::nanoseconds value) {
   if (value >= std::chrono::seconds{1})
     return std::nullopt;
   return broken(named{name, value}, "be at least 1 s");
 }
 
-verdict check_topics(const gater_parameters& p) {
+finding check_topics(const gater_parameters& p) {
   for (const auto& [topic, weight] : p.delivery_weights)
     if (auto error = within("topic '" + topic + "'",
                             more_than_zero("gater_delivery_weight", weight)))

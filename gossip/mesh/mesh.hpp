@@ -72,7 +72,7 @@ public:
   }
 
   /// Null for a peer that is gone.
-  const known_peer* find_peer(peer_handle peer) const noexcept;
+  const mesh_peer* find_peer(peer_handle peer) const noexcept;
   std::optional<peer_handle> find_peer(const libp2p::peer_id& id) const;
   std::size_t peer_count() const noexcept { return peers_.size(); }
 
@@ -194,9 +194,9 @@ private:
   enum class px { none, offer };
 
   // Subscriptions (mesh_peers.cpp).
-  bool subscribe_peer(peer_handle peer, known_peer& record,
+  bool subscribe_peer(peer_handle peer, mesh_peer& record,
                       std::string_view name);
-  void unsubscribe_peer(peer_handle peer, known_peer& record,
+  void unsubscribe_peer(peer_handle peer, mesh_peer& record,
                         std::string_view name, mesh_effects& out);
 
   // GRAFT and PRUNE (mesh_control.cpp).

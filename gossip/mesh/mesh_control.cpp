@@ -7,7 +7,7 @@ namespace grapevine::gossip {
 
 void mesh::graft(peer_handle peer, std::string_view name, time_point now,
                  mesh_effects& out) {
-  known_peer* record = peers_.find(peer);
+  mesh_peer* record = peers_.find(peer);
   if (!record || !has_mesh(record->traits.version))
     return;
   topic_state* topic = topics_.find(name);
@@ -35,7 +35,7 @@ void mesh::graft(peer_handle peer, std::string_view name, time_point now,
 
 void mesh::prune(peer_handle peer, const proto::prune& received, time_point now,
                  mesh_effects& out) {
-  const known_peer* record = peers_.find(peer);
+  const mesh_peer* record = peers_.find(peer);
   topic_state* topic = topics_.find(received.topic);
   if (!record || !topic || !topic->subscribed)
     return;
@@ -110,7 +110,7 @@ void mesh::send_graft(peer_handle peer, topic_state& topic, mesh_effects& out) {
 void mesh::send_prune(peer_handle peer, std::string_view topic,
                       std::chrono::seconds backoff, px exchange, time_point now,
                       mesh_effects& out) {
-  const known_peer* record = peers_.find(peer);
+  const mesh_peer* record = peers_.find(peer);
   // What we ask of the peer holds for us, too.
   backoffs_.add(topic, record->id, peer, now, backoff, pruner::we,
                 record->connection);

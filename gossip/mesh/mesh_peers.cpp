@@ -18,12 +18,12 @@ std::optional<peer_handle> mesh::add_peer(const libp2p::peer_id& id,
 }
 
 void mesh::reconnected(peer_handle peer) {
-  if (known_peer* record = peers_.find(peer))
+  if (mesh_peer* record = peers_.find(peer))
     record->connection = ++connections_;
 }
 
 void mesh::remove_peer(peer_handle peer, mesh_effects& out) {
-  known_peer* record = peers_.find(peer);
+  mesh_peer* record = peers_.find(peer);
   if (!record)
     return;
   for (topic_state* topic : record->topics) {
@@ -38,7 +38,7 @@ void mesh::remove_peer(peer_handle peer, mesh_effects& out) {
 
 void mesh::set_direct(peer_handle peer, bool direct, time_point now,
                       mesh_effects& out) {
-  known_peer* record = peers_.find(peer);
+  mesh_peer* record = peers_.find(peer);
   if (!record || record->traits.direct == direct)
     return;
   record->traits.direct = direct;
@@ -53,7 +53,7 @@ void mesh::set_direct(peer_handle peer, bool direct, time_point now,
   }
 }
 
-const known_peer* mesh::find_peer(peer_handle peer) const noexcept {
+const mesh_peer* mesh::find_peer(peer_handle peer) const noexcept {
   return peers_.find(peer);
 }
 
@@ -64,7 +64,7 @@ std::optional<peer_handle> mesh::find_peer(const libp2p::peer_id& id) const {
 void mesh::subscriptions(peer_handle peer,
                          std::span<const proto::subscription> changes,
                          mesh_effects& out) {
-  known_peer* record = peers_.find(peer);
+  mesh_peer* record = peers_.find(peer);
   if (!record)
     return;
   bool refused = false;
@@ -91,7 +91,7 @@ void mesh::welcome(peer_handle peer,
   }
 }
 
-bool mesh::subscribe_peer(peer_handle peer, known_peer& record,
+bool mesh::subscribe_peer(peer_handle peer, mesh_peer& record,
                           std::string_view name) {
   topic_state* topic = topics_.find(name);
   if (topic && topic->peers.contains(peer))
@@ -109,7 +109,7 @@ bool mesh::subscribe_peer(peer_handle peer, known_peer& record,
   return true;
 }
 
-void mesh::unsubscribe_peer(peer_handle peer, known_peer& record,
+void mesh::unsubscribe_peer(peer_handle peer, mesh_peer& record,
                             std::string_view name, mesh_effects& out) {
   topic_state* topic = topics_.find(name);
   if (!topic || !topic->peers.erase(peer))
@@ -126,14 +126,14 @@ bool mesh::accepts_ihave(peer_handle peer, std::string_view topic) const {
 }
 
 bool mesh::accepts_iwant(peer_handle peer) const {
-  const known_peer* record = peers_.find(peer);
+  const mesh_peer* record = peers_.find(peer);
   // RPCs of direct peers are always accepted (gossipsub-v1.1).
   return record
          && (record->traits.direct || score(peer) >= params_.thresholds.gossip);
 }
 
 bool mesh::graylisted(peer_handle peer) const {
-  const known_peer* record = peers_.find(peer);
+  const mesh_peer* record = peers_.find(peer);
   return record && !record->traits.direct
          && score(peer) < params_.thresholds.graylist;
 }

@@ -35,7 +35,7 @@ std::optional<peer_handle> peer_table::add(const libp2p::peer_id& id,
 }
 
 void peer_table::remove(peer_handle peer) {
-  const known_peer* record = find(peer);
+  const mesh_peer* record = find(peer);
   if (!record)
     return;
   outbound_ -= record->traits.outbound ? 1 : 0;
@@ -44,7 +44,7 @@ void peer_table::remove(peer_handle peer) {
 }
 
 void peer_table::set_outbound(peer_handle peer, bool outbound) {
-  known_peer* record = find(peer);
+  mesh_peer* record = find(peer);
   if (!record || record->traits.outbound == outbound)
     return;
   record->traits.outbound = outbound;

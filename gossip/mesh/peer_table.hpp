@@ -53,7 +53,7 @@ private:
 };
 
 /// A connected peer.
-struct known_peer {
+struct mesh_peer {
   libp2p::peer_id id;
   peer_traits traits;
   /// What it is subscribed to, in the order it said so.
@@ -76,8 +76,8 @@ public:
   void set_outbound(peer_handle peer, bool outbound);
 
   /// Null for a peer that is gone.
-  known_peer* find(peer_handle peer) noexcept { return peers_.find(peer); }
-  const known_peer* find(peer_handle peer) const noexcept {
+  mesh_peer* find(peer_handle peer) noexcept { return peers_.find(peer); }
+  const mesh_peer* find(peer_handle peer) const noexcept {
     return peers_.find(peer);
   }
   std::optional<peer_handle> find(const libp2p::peer_id& id) const;
@@ -93,11 +93,11 @@ public:
   /// Calls `f` with the handle of each peer.
   template <class F>
   void each(F f) const {
-    peers_.each([&](peer_handle peer, const known_peer&) { f(peer); });
+    peers_.each([&](peer_handle peer, const mesh_peer&) { f(peer); });
   }
 
 private:
-  slot_map<known_peer> peers_;
+  slot_map<mesh_peer> peers_;
   std::unordered_map<libp2p::peer_id, peer_handle> by_id_;
   std::size_t outbound_ = 0;
 };

@@ -209,7 +209,7 @@ public:
     return mesh_.find_peer(id);
   }
   /// Null for a peer that is gone.
-  const known_peer* find_peer(peer_handle peer) const noexcept {
+  const mesh_peer* find_peer(peer_handle peer) const noexcept {
     return mesh_.find_peer(peer);
   }
   /// Valid until the next call of a non-const member.
