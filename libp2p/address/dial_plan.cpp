@@ -30,6 +30,11 @@ constexpr std::array shapes{
                   {addr_protocol::tcp},
                   "/ip4, /ip6, /dns, /dns4 and /dns6 with /tcp",
                   "/ip4/…/tcp/… and /ip6/…/tcp/…"},
+    address_shape{transport_kind::memory,
+                  false,
+                  {addr_protocol::memory},
+                  "/memory",
+                  "/memory/…"},
 };
 
 std::string name_of(addr_protocol protocol) {

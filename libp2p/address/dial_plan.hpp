@@ -15,6 +15,8 @@ namespace grapevine::libp2p {
 enum class transport_kind {
   /// TCP over IPv4 or IPv6.
   tcp,
+  /// Within the process, for tests: `/memory/N`.
+  memory,
 };
 
 /// What every node offers.

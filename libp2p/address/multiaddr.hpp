@@ -29,6 +29,7 @@ enum class addr_protocol : std::uint32_t {
   quic_v1 = 461,
   ws = 477,
   wss = 478,
+  memory = 777,
 };
 
 /// Limits of one address. Together they keep its text below `max_addr_text`,

@@ -39,21 +39,32 @@ std::optional<std::string> print_ip(bytes_view value) {
   return std::string{text.data()};
 }
 
-std::optional<bytes> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
+/// A number in decimal digits, as bytes in network order.
+template <class T>
+std::optional<bytes> parse_number(std::string_view text) {
+  T number = 0;
   const auto* end = text.data() + text.size();
-  const auto [at, code] = std::from_chars(text.data(), end, port);
+  const auto [at, code] = std::from_chars(text.data(), end, number);
   const bool padded = text.size() > 1 && text.front() == '0';
   if (code != std::errc{} || at != end || padded)
     return std::nullopt;
-  return bytes{static_cast<std::uint8_t>(port >> 8),
-               static_cast<std::uint8_t>(port)};
+  bytes value(sizeof(T));
+  std::uint64_t rest = number;
+  for (auto byte = value.rbegin(); byte != value.rend(); ++byte) {
+    *byte = static_cast<std::uint8_t>(rest);
+    rest >>= 8;
+  }
+  return value;
 }
 
-std::optional<std::string> print_port(bytes_view value) {
-  if (value.size() != 2)
+template <class T>
+std::optional<std::string> print_number(bytes_view value) {
+  if (value.size() != sizeof(T))
     return std::nullopt;
-  return std::to_string(value[0] * 256 + value[1]);
+  std::uint64_t number = 0;
+  for (const auto byte : value)
+    number = number << 8 | byte;
+  return std::to_string(number);
 }
 
 /// Letters of any script, but nothing that ends a component or that a terminal
@@ -120,8 +131,13 @@ constexpr protocol_info flag(addr_protocol code, std::string_view name) {
 }
 
 constexpr protocol_info port(addr_protocol code, std::string_view name) {
-  return {code,       name,      value_layout::fixed, 2, "a port (0 to 65535)",
-          parse_port, print_port};
+  return {code,
+          name,
+          value_layout::fixed,
+          2,
+          "a port (0 to 65535)",
+          parse_number<std::uint16_t>,
+          print_number<std::uint16_t>};
 }
 
 constexpr protocol_info domain(addr_protocol code, std::string_view name) {
@@ -158,6 +174,9 @@ constexpr std::array protocols{
     flag(addr_protocol::quic_v1, "quic-v1"),
     flag(addr_protocol::ws, "ws"),
     flag(addr_protocol::wss, "wss"),
+    protocol_info{addr_protocol::memory, "memory", value_layout::fixed, 8,
+                  "a number", parse_number<std::uint64_t>,
+                  print_number<std::uint64_t>},
 };
 
 } // namespace

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/node.hpp"
+#include "actors/node/node_parts.hpp"
 
 #include <catch2/catch.hpp>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -52,8 +52,8 @@ public:
     libp2p::peer_id id;
   };
 
-  running_node start(const node_config& config) {
-    running_node result{keep(spawn_node(sys_, config)),
+  running_node start(const node_config& config, const node_parts& parts = {}) {
+    running_node result{keep(node_actor{spawn_node(sys_, config, parts)}),
                         {},
                         libp2p::peer_id::of(config.identity.public_part())};
     result.addresses = get<node_started>(result.actor, start_node{}).addresses;

@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <array>
+
 using namespace grapevine;
 using namespace grapevine::libp2p;
 using Catch::Contains;
@@ -71,4 +73,41 @@ TEST_CASE("dial plan: what an address asks for and cannot be done is named",
     }
   CHECK_THAT(error_of(plan("/unix/tmp/socket")), Contains("/unix"));
   CHECK_THAT(error_of(plan(some_peer)), Contains("where to dial"));
+}
+
+TEST_CASE("dial plan: a transport's addresses are dialled where it is offered",
+          "[dial_plan]") {
+  const auto address = *multiaddr::from_text("/memory/7");
+  const std::array both{transport_kind::tcp, transport_kind::memory};
+  const auto found = plan_dial(address, both);
+  REQUIRE(found);
+  CHECK(found->transport == transport_kind::memory);
+  CHECK(found->host.empty());
+  CHECK_FALSE(found->is_name);
+  CHECK(found->port == "7");
+  CHECK_THAT(error_of(plan_dial(address)),
+             Contains("/memory is not supported for dialling; possible are "
+                      "/ip4, /ip6, /dns, /dns4 and /dns6 with /tcp"));
+  const auto tcp = multiaddr::from_ip_tcp("192.0.2.1", 4001);
+  CHECK(plan_dial(tcp, both)->transport == transport_kind::tcp);
+  CHECK_THAT(error_of(plan_dial(tcp, std::array{transport_kind::memory})),
+             Contains("/ip4 is not supported for dialling; possible are "
+                      "/memory"));
+}
+
+TEST_CASE("listen plan: an IP address with a TCP port, 0 for a free one, and "
+          "no name",
+          "[dial_plan]") {
+  const auto listen = [](const std::string& text) {
+    return plan_listen(multiaddr::from_text(text).value());
+  };
+  CHECK(listen("/ip4/0.0.0.0/tcp/4001") == transport_kind::tcp);
+  CHECK(listen("/ip6/::/tcp/0") == transport_kind::tcp);
+  for (const auto* text :
+       {"/dns4/example.org/tcp/4001", "/ip4/192.0.2.1", "/memory/7",
+        "/ip4/192.0.2.1/tcp/4001/ws", "/ip4/192.0.2.1/udp/4001/quic-v1"}) {
+    INFO(text);
+    CHECK(error_of(listen(text))
+          == "only /ip4/…/tcp/… and /ip6/…/tcp/… are possible");
+  }
 }
