@@ -18,6 +18,11 @@ public:
 
   CLI::App& app() noexcept { return app_; }
 
+  /// The options of a command, and what it was given.
+  const given_texts& given(const std::string& name) const {
+    return commands_.at(name).given;
+  }
+
   /// Does what the parsed command line asks for.
   outcome<exit_code> execute() const;
 

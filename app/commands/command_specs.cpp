@@ -44,11 +44,12 @@ On standard output it says, a line for each address:
 // -- sub ----------------------------------------------------------------------
 
 void add_sub(CLI::App& to, given_texts& given) {
-  given.add(to, "TOPIC", "", "Topics to subscribe to")
+  given.add_argument(to, "TOPIC", "Topics to subscribe to")
       ->required()
       ->expected(-1);
   given.add_flag(to, "--json", "Prints a JSON object a line");
-  given.add(to, "--count", "N", "Ends after N messages (default: never)");
+  given.add(to, "--count", {option_kind::number},
+            "Ends after N messages (default: never)");
   given.add_node_options(to, false);
 }
 
@@ -86,13 +87,13 @@ seqno, id, data (base64), text (if it is UTF-8) and received.)",
 // -- pub ----------------------------------------------------------------------
 
 void add_pub(CLI::App& to, given_texts& given) {
-  given.add(to, "TOPIC", "", "Topic to publish to")->required();
-  given.add(to, "--message", "TEXT",
+  given.add_argument(to, "TOPIC", "Topic to publish to")->required();
+  given.add(to, "--message", {option_kind::text},
             "The message; without it and --file, each line of standard input "
             "is one");
-  given.add(to, "--file", "FILE",
+  given.add(to, "--file", {option_kind::path},
             "The file that is the message; - for standard input");
-  given.add(to, "--wait", "TIME",
+  given.add(to, "--wait", {option_kind::duration},
             "How long to wait for a peer of the topic (default: 10s)");
   given.add_node_options(to, false);
 }
@@ -129,9 +130,10 @@ it went to. If that is none, it fails.)",
 // -- keygen and id ------------------------------------------------------------
 
 void add_keygen(CLI::App& to, given_texts& given) {
-  given.add(to, "--type", "ed25519|secp256k1|ecdsa|rsa",
+  given.add(to, "--type",
+            {option_kind::choice, value_text<libp2p::key_type>::choices()},
             "Kind of key (default: ed25519)");
-  given.add(to, "--out", "FILE",
+  given.add(to, "--out", {option_kind::path},
             "File to write (default: where \"grapevine run\" looks for it)");
 }
 
@@ -155,7 +157,7 @@ Only the file's owner may read it. A file is never replaced.)",
 }
 
 void add_id(CLI::App& to, given_texts& given) {
-  given.add(to, "--identity", "FILE",
+  given.add(to, "--identity", {option_kind::path},
             "File with the key (default: where \"grapevine run\" keeps it)");
   given.add_flag(to, "--cid", "Prints it as a CID, not in base58");
 }
@@ -178,12 +180,14 @@ command_spec id_spec() {
 
 void add_ping(CLI::App& to, given_texts& given) {
   given
-      .add(to, "ADDR", "",
-           "Address of the peer; with /p2p/ID it must be that one")
+      .add_argument(to, "ADDR",
+                    "Address of the peer; with /p2p/ID it must be that one")
       ->required();
-  given.add(to, "--count", "N", "Ends after N pings (default: never)");
-  given.add(to, "--interval", "TIME", "Between two pings (default: 1s)");
-  given.add(to, "--timeout", "TIME",
+  given.add(to, "--count", {option_kind::number},
+            "Ends after N pings (default: never)");
+  given.add(to, "--interval", {option_kind::duration},
+            "Between two pings (default: 1s)");
+  given.add(to, "--timeout", {option_kind::duration},
             "For the connection, and for each answer (default: 10s)");
 }
 
@@ -218,7 +222,7 @@ command_spec ping_spec() {
 // -- completion ---------------------------------------------------------------
 
 void add_completion(CLI::App& to, given_texts& given) {
-  given.add(to, "SHELL", "", "bash")->required();
+  given.add_argument(to, "SHELL", "bash")->required();
 }
 
 outcome<exit_code> act_completion(const given_texts& given) {

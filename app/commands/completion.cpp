@@ -9,23 +9,11 @@ namespace grapevine::app {
 
 namespace {
 
-const std::set<std::string> file_options{"config", "identity", "file", "out",
-                                         "trace-file"};
-
 std::string joined(const std::vector<std::string>& words) {
   std::string line;
   for (const auto& word : words)
     line += (line.empty() ? "" : " ") + word;
   return line;
-}
-
-// The words that may follow an option; empty if that is for the user to know.
-std::string words_after(const CLI::Option& option) {
-  const auto& name = option.get_lnames().front();
-  if (name == "type")
-    return joined(value_text<libp2p::key_type>::choices());
-  const auto* known = find_option(name);
-  return known == nullptr ? std::string{} : joined(known->choices);
 }
 
 // What completes the value of each option that has one.
@@ -34,14 +22,11 @@ struct value_cases {
   std::set<std::string> files;
   std::set<std::string> free;
 
-  void add(const CLI::Option& option) {
-    const auto& name = option.get_lnames().front();
-    if (option.get_type_size() == 0)
-      return;
-    if (file_options.contains(name))
+  void add(const std::string& name, const value_kind& value) {
+    if (value.kind == option_kind::path)
       files.insert("--" + name);
-    else if (auto choices = words_after(option); !choices.empty())
-      words["--" + name] = std::move(choices);
+    else if (!value.choices.empty())
+      words["--" + name] = joined(value.choices);
     else
       free.insert("--" + name);
   }
@@ -59,13 +44,16 @@ struct value_cases {
   }
 };
 
-std::string options_of(const CLI::App& command, value_cases& values) {
+std::string options_of(const CLI::App& command, const given_texts& given,
+                       value_cases& values) {
   std::vector<std::string> names;
   for (const auto* option : command.get_options()) {
     if (option->get_lnames().empty())
       continue;
-    names.push_back("--" + option->get_lnames().front());
-    values.add(*option);
+    const auto& name = option->get_lnames().front();
+    names.push_back("--" + name);
+    if (const auto* value = given.kind_of(name))
+      values.add(name, *value);
   }
   return joined(names);
 }
@@ -78,9 +66,10 @@ std::string bash_completion() {
   std::vector<std::string> commands;
   std::string options;
   for (const auto* command : line.app().get_subcommands({})) {
-    commands.push_back(command->get_name());
-    options += fmt::format("    {}) words=\"{}\" ;;\n", command->get_name(),
-                           options_of(*command, values));
+    const auto& name = command->get_name();
+    commands.push_back(name);
+    options += fmt::format("    {}) words=\"{}\" ;;\n", name,
+                           options_of(*command, line.given(name), values));
   }
   return fmt::format(R"(# bash completion for grapevine
 _grapevine() {{

@@ -5,7 +5,6 @@
 #include "app/console/logging.hpp"
 #include "app/options/config_file.hpp"
 #include "app/options/paths.hpp"
-#include "app/options/settings_check.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -62,38 +61,10 @@ std::vector<multiaddr> default_listen(spdlog::logger& log) {
 
 node_config make_config(const settings& s, libp2p::private_key key,
                         spdlog::level::level_enum default_level) {
-  node_config config{std::move(key)};
-  config.listen = s.listen;
-  config.peers = s.peers;
-  for (const auto& peer : s.direct_peers)
-    config.direct_peers.push_back(peer.address);
-  config.blocked_peers = s.blocked_peers;
-  for (const auto& topic : s.topics)
-    config.topics.push_back(topic.text);
-  if (s.trace)
-    config.trace = trace_options{s.trace->string(), s.trace_format};
-  config.policy = s.policy;
-  config.params = s.params;
-  config.use_scoring(make_scoring(s.scores, s.params.mesh.degree));
+  const node_settings& values = s;
+  node_config config{std::move(key), values};
   // The settings were checked.
-  config.filter = make_filter(s).value();
-  config.seen = s.seen;
-  config.monotonic_seqno = s.monotonic_seqno;
-  if (s.gater)
-    config.gater.emplace();
-  config.dial_private_offers = s.dial_private_offers;
-  config.max_rpc_size = s.max_message_size.count;
-  config.max_peers = s.max_peers;
-  config.outbound_reserve = s.outbound_reserve;
-  config.max_peers_per_address = s.max_peers_per_address;
-  config.max_handshakes = s.max_handshakes;
-  config.max_handshakes_per_address = s.max_handshakes_per_address;
-  config.connections_per_second = s.connections_per_second;
-  config.max_queued_bytes = s.max_queued_bytes.count;
-  config.max_unfinished_bytes = s.max_unfinished_bytes.count;
-  config.dial_timeout = s.dial_timeout;
-  config.redial_min = s.redial_min;
-  config.redial_max = s.redial_max;
+  config.filter = gossip::subscription_filter::from(s.filter).value();
   config.log = make_logger(s.log_level.value_or(default_level));
   return config;
 }

@@ -21,23 +21,24 @@ outcome<void> apply(settings& s, const option& known, const assignment& given) {
   return {};
 }
 
+// A value, or a list of texts, as TOML writes them: the escapes are JSON's.
 // Numbers and switches need no quotes, and read better without.
-bool is_number(const option& known) {
-  return known.placeholder == "N" || known.placeholder == "X";
-}
-
-// A text, or a list of them, as TOML writes them: the escapes are JSON's.
 std::string toml_value(const option& known,
                        const std::vector<std::string>& values) {
   const auto quoted = [](const std::string& text) {
     return nlohmann::json(text).dump(-1, ' ', true,
                                      nlohmann::json::error_handler_t::replace);
   };
-  if (!known.repeatable) {
-    if (known.placeholder == "on|off")
+  if (!known.repeatable)
+    switch (known.kind) {
+    case option_kind::flag:
       return values.front() == "on" ? "true" : "false";
-    return is_number(known) ? values.front() : quoted(values.front());
-  }
+    case option_kind::number:
+    case option_kind::real:
+      return values.front();
+    default:
+      return quoted(values.front());
+    }
   std::string list;
   for (const auto& value : values)
     list += (list.empty() ? "" : ", ") + quoted(value);
@@ -68,6 +69,7 @@ outcome<settings> make_settings(const assignments& given) {
     if (auto applied = apply(s, known, found->second); !applied)
       return unexpected{applied.error()};
   }
+  complete_scoring(s);
   if (auto checked = check_settings(s, given); !checked)
     return unexpected{checked.error()};
   return s;

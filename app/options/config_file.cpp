@@ -52,13 +52,6 @@ std::optional<std::vector<std::string>> texts_of(const toml::node& node,
   return texts;
 }
 
-std::vector<std::string> known_names() {
-  std::vector<std::string> names;
-  for (const auto& known : all_options())
-    names.push_back(known.name);
-  return names;
-}
-
 // The table's entries as they stand in the file.
 std::vector<std::pair<std::string, const toml::node*>>
 in_order(const toml::table& table) {
@@ -81,7 +74,7 @@ outcome<assignments> read_table(const toml::table& table,
     if (known == nullptr)
       return usage_error(
           fmt::format("{}: unknown key \"{}\"; the nearest known one is \"{}\"",
-                      place, key, nearest(key, known_names())));
+                      place, key, nearest(key, names_of(all_options()))));
     auto values = texts_of(*node, known->repeatable);
     if (!values)
       return usage_error(fmt::format("{}: {} must be {}", place, key,

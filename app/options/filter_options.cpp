@@ -4,43 +4,38 @@ namespace grapevine::app {
 
 namespace {
 
+using enum option_kind;
+using gossip::subscription_filter_options;
+
 void add_topics(option_table& t) {
+  constexpr auto filter = field(&settings::filter);
   t.heading("Filter of topics")
-      .add(
-          "allow-topic", "NAME",
-          "Takes part in this topic and heeds the subscriptions of others to "
-          "it; without this and the next, all topics are allowed",
-          [](settings & s) -> auto& { return s.allowed_topics; })
+      .add<topic>("allow-topic", filter / &subscription_filter_options::topics,
+                  "Takes part in this topic and heeds the subscriptions of "
+                  "others to it; without this and the next, all topics are "
+                  "allowed")
       .only(scope::own_node)
-      .add(
-          "allow-topic-pattern", "PATTERN",
-          "The same of topics with names that match this regular expression as "
-          "a whole, e.g. news/.*",
-          [](settings & s) -> auto& { return s.allowed_patterns; })
+      .add<pattern>("allow-topic-pattern",
+                    filter / &subscription_filter_options::patterns,
+                    "The same of topics with names that match this regular "
+                    "expression as a whole, e.g. news/.*")
       .only(scope::own_node)
-      .add(
-          "max-subscriptions-per-rpc", "N",
-          "An RPC with more subscriptions is dropped; 0: any number",
-          [](settings & s) -> auto& { return s.max_subscriptions_per_rpc; });
+      .add<number>("max-subscriptions-per-rpc",
+                   filter / &subscription_filter_options::max_per_rpc,
+                   "An RPC with more subscriptions is dropped; 0: any number");
 }
 
 void add_validation(option_table& t) {
   t.heading("Validation")
-      .add(
-          "seen-strategy", "STRATEGY",
-          "Whether a message is forgotten some time after its first or its "
-          "latest copy",
-          [](settings & s) -> auto& { return s.seen; })
-      .add(
-          "monotonic-seqno", "on|off",
-          "Drops what is not newer than its author's last message: against "
-          "replays of what was forgotten",
-          [](settings & s) -> auto& { return s.monotonic_seqno; })
-      .add(
-          "gater", "on|off",
-          "When more comes than can be validated, drops most of what comes "
-          "from addresses that sent little of worth",
-          [](settings & s) -> auto& { return s.gater; });
+      .add<choice>("seen-strategy", &settings::seen,
+                   "Whether a message is forgotten some time after its first "
+                   "or its latest copy")
+      .add<flag>("monotonic-seqno", &settings::monotonic_seqno,
+                 "Drops what is not newer than its author's last message: "
+                 "against replays of what was forgotten")
+      .add<flag>("gater", &settings::gater,
+                 "When more comes than can be validated, drops most of what "
+                 "comes from addresses that sent little of worth");
 }
 
 } // namespace

@@ -15,15 +15,15 @@ std::string joined(const std::vector<std::string>& texts) {
 
 // What is in force when the option is not given.
 std::string default_of(const option& known, bool host) {
-  if (known.name == "listen")
-    return host ? "/ip4/0.0.0.0/tcp/4001 and /ip6/::/tcp/4001" : "nowhere";
-  if (known.name == "identity")
-    return host ? "grapevine/identity.key in $XDG_STATE_HOME or ~/.local/state"
-                : "a new key, kept nowhere";
-  if (known.name == "log-level")
-    return host ? "info" : "warn";
+  const auto& own = host ? known.host_fallback : known.guest_fallback;
+  if (!own.empty())
+    return own;
   const auto values = known.show(settings{});
   return values.empty() ? known.fallback : values.front();
+}
+
+std::string without_dashes(const std::string& name) {
+  return name.starts_with("--") ? name.substr(2) : name;
 }
 
 std::string help_of(const option& known, bool host) {
@@ -38,35 +38,45 @@ std::string help_of(const option& known, bool host) {
 } // namespace
 
 CLI::Option* given_texts::add(CLI::App& to, const std::string& name,
-                              const std::string& placeholder,
-                              const std::string& help) {
+                              value_kind value, const std::string& help) {
+  auto* added = add_argument(to, name, help);
+  added->type_name(value.choices.empty()
+                       ? std::string{placeholder_of(value.kind)}
+                       : joined(value.choices));
+  kinds_.insert_or_assign(without_dashes(name), std::move(value));
+  return added;
+}
+
+CLI::Option* given_texts::add_argument(CLI::App& to, const std::string& name,
+                                       const std::string& help) {
   auto* added = to.add_option(name, CLI::callback_t{}, help);
-  added->type_name(placeholder)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  options_[name.starts_with("--") ? name.substr(2) : name] = added;
+  added->type_name("")->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  options_[without_dashes(name)] = added;
   return added;
 }
 
 void given_texts::add_flag(CLI::App& to, const std::string& name,
                            const std::string& help) {
-  options_[name.substr(2)] = to.add_flag(name, help);
+  options_[without_dashes(name)] = to.add_flag(name, help);
 }
 
 void given_texts::add_node_options(CLI::App& to, bool host) {
-  for (const auto& known : all_options()) {
-    if (known.where == scope::run_only && !host)
-      continue;
-    const auto values =
-        known.choices.empty() ? known.placeholder : joined(known.choices);
-    add(to, "--" + known.name, values, help_of(known, host))
-        ->group(known.group);
-  }
-  add(to, "--config", "FILE",
+  for (const auto& known : all_options())
+    if (host || known.where != scope::run_only)
+      add(to, "--" + known.name, {known.kind, known.choices},
+          help_of(known, host))
+          ->group(known.group);
+  add(to, "--config", {option_kind::path},
       host ? "TOML file: a key for each of these options; the command line "
              "wins over it"
            : "TOML file of a node, of which all but listen, topic, identity "
              "and log-level is taken; the command line wins over it")
       ->group("Node");
+}
+
+const value_kind* given_texts::kind_of(const std::string& name) const {
+  const auto found = kinds_.find(name);
+  return found == kinds_.end() ? nullptr : &found->second;
 }
 
 bool given_texts::has(const std::string& name) const {

@@ -2,63 +2,16 @@
 
 #include "app/options/options.hpp"
 
-#include <optional>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace grapevine::app {
 
-/// Whether a setting is a list: its option can be given several times.
-template <class T>
-inline constexpr bool is_list = false;
-
-template <class T>
-inline constexpr bool is_list<std::vector<T>> = true;
-
-/// What one text stands for, in a setting of this type.
-template <class T>
-struct element {
-  using type = T;
-};
-
-template <class T>
-struct element<std::vector<T>> : element<T> {};
-
-template <class T>
-struct element<std::optional<T>> : element<T> {};
-
-template <class Field, class T>
-void assign(Field& field, T value) {
-  if constexpr (is_list<Field>)
-    field.push_back(std::move(value));
-  else
-    field = std::move(value);
-}
-
-template <class T>
-std::vector<std::string> shown(const T& field) {
-  return {value_text<T>::format(field)};
-}
-
-template <class T>
-std::vector<std::string> shown(const std::optional<T>& field) {
-  return field ? shown(*field) : std::vector<std::string>{};
-}
-
-template <class T>
-std::vector<std::string> shown(const std::vector<T>& field) {
-  std::vector<std::string> texts;
-  texts.reserve(field.size());
-  for (const auto& value : field)
-    texts.push_back(value_text<T>::format(value));
-  return texts;
-}
-
-/// Makes the table of the options: the members of `settings` give what is not
-/// said here.
+/// Makes the table of the options: a row each, and what is particular about
+/// the last one.
 class option_table {
 public:
   option_table& heading(std::string text) {
@@ -66,38 +19,16 @@ public:
     return *this;
   }
 
-  /// `field` finds the setting in `settings`.
-  template <class Field>
-  option_table& add(std::string name, std::string placeholder, std::string help,
-                    Field field, std::string parameter = {}) {
-    using type =
-        std::remove_reference_t<decltype(field(std::declval<settings&>()))>;
-    using text = value_text<typename element<type>::type>;
+  /// `where` is the setting's member of `settings`, or a path to it; its type
+  /// says whether the option is a list.
+  template <option_kind Kind, class Where>
+  option_table& add(std::string name, Where where, std::string help) {
     option entry;
-    entry.name = std::move(name);
-    entry.placeholder = std::move(placeholder);
-    entry.help = std::move(help);
-    entry.repeatable = is_list<type>;
-    entry.parameter = std::move(parameter);
-    if constexpr (requires { text::choices(); })
-      entry.choices = text::choices();
-    entry.set = [field](settings& s,
-                        std::string_view value) -> expected<void, std::string> {
-      auto read = text::parse(value);
-      if (!read)
-        return unexpected{read.error()};
-      assign(field(s), *std::move(read));
-      return {};
-    };
-    entry.show = [field](const settings& s) {
-      return shown(field(const_cast<settings&>(s)));
-    };
-    return add(std::move(entry));
-  }
-
-  /// One that is made elsewhere.
-  option_table& add(option entry) {
+    static_cast<option_row<settings>&>(entry) =
+        make_row<settings, Kind>(std::move(name), where);
     entry.group = group_;
+    entry.help = std::move(help);
+    entry.placeholder = placeholder_of(Kind);
     options.push_back(std::move(entry));
     return *this;
   }
@@ -107,10 +38,27 @@ public:
     return *this;
   }
 
-  option_table& fallback(std::string text) {
-    options.back().fallback = std::move(text);
+  option_table& placeholder(std::string text) {
+    options.back().placeholder = std::move(text);
     return *this;
   }
+
+  /// What is in force without it, for run, and for sub and pub.
+  option_table& fallback(std::string host, std::string guest) {
+    options.back().host_fallback = std::move(host);
+    options.back().guest_fallback = std::move(guest);
+    return *this;
+  }
+
+  /// The smallest number that it takes.
+  option_table& at_least(std::size_t least);
+
+  /// What follows when it has been set.
+  option_table& then(void (*follow)(settings&));
+
+  /// Shown as it was given, and only if it was: without it another setting
+  /// decides. `whose` stands before its default.
+  option_table& if_given(const std::string& whose = {});
 
   std::vector<option> options;
 

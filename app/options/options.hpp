@@ -1,9 +1,8 @@
 #pragma once
 
+#include "app/options/option_row.hpp"
 #include "app/options/settings.hpp"
-#include "proto/expected.hpp"
 
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,34 +20,26 @@ enum class scope {
   run_only,
 };
 
-/// One thing that can be configured. The table of these is what the command
-/// line, its help, configuration files, their errors and the shell completion
-/// are made of.
-struct option {
-  /// `mesh-d`: `--mesh-d` on the command line, `mesh-d = …` in a file.
-  std::string name;
-  /// Stands for the value in the help: `ADDR`.
-  std::string placeholder;
+/// One thing that can be configured: `--mesh-d` on the command line, `mesh-d =
+/// …` in a file. The table of these is what the command line, its help,
+/// configuration files, their errors and the shell completion are made of.
+struct option : option_row<settings> {
   /// Heading in the help.
   std::string group;
   /// One line without the default.
   std::string help;
-  /// Can be given several times; a list in a file.
-  bool repeatable = false;
+  /// Stands for the value in the help: `ADDR`.
+  std::string placeholder;
   scope where = scope::every_node;
-  /// All values, if these are few.
-  std::vector<std::string> choices;
   /// What is in force without it, where `show` has nothing to say of that.
   std::string fallback;
-  /// How the errors of `gossip::validate` call it; empty for others.
-  std::string parameter;
-  /// Sets it, or adds to a repeatable one; without a value, what is wrong.
-  std::function<expected<void, std::string>(settings&, std::string_view)> set;
-  /// Its values, as `set` reads them.
-  std::function<std::vector<std::string>(const settings&)> show;
+  /// The same where it depends on the command: run's, and that of sub and pub.
+  std::string host_fallback;
+  std::string guest_fallback;
 };
 
-/// All options, in the order of the help.
+/// All options, in the order of the help, which is the one in which they are
+/// set.
 const std::vector<option>& all_options();
 
 /// The option of that name, or null.

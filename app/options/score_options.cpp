@@ -1,71 +1,113 @@
 #include "app/options/option_table.hpp"
-#include "app/options/score_numbers.hpp"
-#include "app/options/score_settings.hpp"
 
 namespace grapevine::app {
 
 namespace {
 
-// The profile's number is in force as long as the option is not given.
-option option_of(const global_score_number& number) {
-  static const auto standard =
-      gossip::scoring_of(gossip::score_profile::standard);
-  option entry;
-  entry.name = number.name;
-  entry.placeholder = number.placeholder;
-  entry.help = number.help;
-  entry.fallback =
-      "the profile's, standard: " + number.show(standard, standard.parameters);
-  entry.parameter = number.parameter;
-  entry.set = [&number](settings& s,
-                        std::string_view text) -> expected<void, std::string> {
-    auto read = number.normalise(text);
-    if (!read)
-      return unexpected{read.error()};
-    s.scores.changes.insert_or_assign(number.name, *std::move(read));
-    return {};
-  };
-  entry.show = [&number](const settings& s) -> std::vector<std::string> {
-    const auto found = s.scores.changes.find(number.name);
-    if (found == s.scores.changes.end())
-      return {};
-    return {found->second};
-  };
-  return entry;
+using enum option_kind;
+using gossip::misbehaviour_parameters;
+using gossip::score_parameters;
+
+constexpr auto profiles = "the profile's, standard: ";
+constexpr auto scores = field(&settings::score);
+
+// First the profile: what is set after it changes it.
+void add_profile(option_table& t) {
+  using gossip::ethereum_network;
+  constexpr auto ethereum = field(&settings::ethereum);
+  t.add<choice>("score-profile", &settings::score_profile,
+                "What peers are scored by, and what follows; the options below "
+                "change it")
+      .then(use_profile);
+  t.add<digest>("ethereum-fork-digest",
+                ethereum / &ethereum_network::fork_digest,
+                "Fork digest in the names of Ethereum's topics, for the "
+                "profile of that name")
+      .then(use_profile);
+  t.add<number>("ethereum-validators",
+                ethereum / &ethereum_network::active_validators,
+                "Active validators of that network")
+      .then(use_profile)
+      .at_least(1)
+      .if_given();
 }
 
-void add_profile(option_table& t) {
-  t.add(
-       "score-profile", "PROFILE",
-       "What peers are scored by, and what follows; the options below change "
-       "it",
-       [](settings & s) -> auto& { return s.scores.profile; })
-      .add(
-          "ethereum-fork-digest", "HEX",
-          "Fork digest in the names of Ethereum's topics, for the profile of "
-          "that name",
-          [](settings & s) -> auto& { return s.scores.digest; })
-      .add(
-          "ethereum-validators", "N", "Active validators of that network",
-          [](settings & s) -> auto& { return s.scores.validators; })
-      .fallback("1000000");
+void add_thresholds(option_table& t) {
+  using gossip::score_thresholds;
+  constexpr auto thresholds =
+      field(&settings::params) / &gossip::parameters::thresholds;
+  t.add<real>("gossip-threshold", thresholds / &score_thresholds::gossip,
+              "Peers with a lower score get no gossip, and theirs is not "
+              "heeded")
+      .if_given(profiles);
+  t.add<real>("publish-threshold", thresholds / &score_thresholds::publish,
+              "Own messages do not go to peers with a lower score")
+      .if_given(profiles);
+  t.add<real>("graylist-threshold", thresholds / &score_thresholds::graylist,
+              "Nothing is heeded of peers with a lower score")
+      .if_given(profiles);
+  t.add<real>("accept-px-threshold", thresholds / &score_thresholds::accept_px,
+              "Peers offered by one with a lower score are not dialled")
+      .if_given(profiles);
+  t.add<real>("opportunistic-graft-threshold",
+              thresholds / &score_thresholds::opportunistic_graft,
+              "A mesh with a lower median score gets better peers")
+      .if_given(profiles);
+}
+
+void add_numbers(option_table& t) {
+  using gossip::colocation_parameters;
+  constexpr auto colocation = scores / &score_parameters::colocation;
+  constexpr auto behaviour = scores / &score_parameters::behaviour;
+  constexpr auto slow_peers = scores / &score_parameters::slow_peers;
+  t.add<real>("score-topic-cap", scores / &score_parameters::topic_cap,
+              "The most that all topics together give a peer; 0: any amount")
+      .if_given(profiles);
+  t.add<real>("colocation-weight", colocation / &colocation_parameters::weight,
+              "Of the square of the peers at one IP address beyond the "
+              "threshold")
+      .if_given(profiles);
+  t.add<number>("colocation-threshold",
+                colocation / &colocation_parameters::threshold,
+                "Peers that one IP address may have")
+      .if_given(profiles);
+  t.add<real>("behaviour-weight", behaviour / &misbehaviour_parameters::weight,
+              "Of the square of the offences beyond the threshold")
+      .if_given(profiles);
+  t.add<real>("behaviour-threshold",
+              behaviour / &misbehaviour_parameters::threshold,
+              "Offences that are overlooked")
+      .if_given(profiles);
+  t.add<decay>("behaviour-decay", behaviour / &misbehaviour_parameters::decay,
+               "In what time an offence is forgotten")
+      .if_given(profiles);
+  t.add<real>("slow-peers-weight",
+              slow_peers / &misbehaviour_parameters::weight,
+              "Of the messages dropped, beyond the threshold, because the peer "
+              "reads slowly")
+      .if_given(profiles);
+  t.add<real>("slow-peers-threshold",
+              slow_peers / &misbehaviour_parameters::threshold,
+              "Such messages that are overlooked")
+      .if_given(profiles);
+  t.add<decay>("slow-peers-decay", slow_peers / &misbehaviour_parameters::decay,
+               "In what time such a message is forgotten")
+      .if_given(profiles);
+  t.add<duration>("score-retention", scores / &score_parameters::retention,
+                  "How long a bad score is remembered of a peer that is gone")
+      .if_given(profiles);
 }
 
 void add_topics(option_table& t) {
-  t.add(
-       "score-topic", "TEXT",
-       "What is different in the score of a topic, e.g. \"news: weight=0.5 "
-       "first-deliveries-cap=50\"",
-       [](settings & s) -> auto& { return s.scores.topics; })
-      .add(
-          "score-other-topics", "TEXT",
-          "The same for all other topics, e.g. \"invalid-messages-weight=-5\"",
-          [](settings & s) -> auto& { return s.scores.other_topics; })
-      .add(
-          "colocation-whitelist", "RANGE",
-          "IP addresses that may have any number of peers, e.g. 192.0.2.0/24, "
-          "besides the profile's",
-          [](settings & s) -> auto& { return s.scores.colocation_whitelist; });
+  t.add<text>("score-topic", &settings::score_topics,
+              "What is different in the score of a topic, e.g. \"news: "
+              "weight=0.5 first-deliveries-cap=50\"");
+  t.add<text>("score-other-topics", &settings::score_other_topics,
+              "The same for all other topics, e.g. "
+              "\"invalid-messages-weight=-5\"");
+  t.add<ip_range>("colocation-whitelist", &settings::colocation_whitelist,
+                  "IP addresses that may have any number of peers, e.g. "
+                  "192.0.2.0/24, besides the profile's");
 }
 
 } // namespace
@@ -73,8 +115,8 @@ void add_topics(option_table& t) {
 void add_score_options(option_table& t) {
   t.heading("Scores of peers");
   add_profile(t);
-  for (const auto& number : global_score_numbers())
-    t.add(option_of(number));
+  add_thresholds(t);
+  add_numbers(t);
   add_topics(t);
 }
 

@@ -24,20 +24,6 @@ struct fading {
   static fading of(double factor, const gossip::score_parameters& p);
 };
 
-/// Numbers by their names, as texts that were found to be good.
-using named_numbers = std::vector<std::pair<std::string, std::string>>;
-
-/// What is different in a topic's score: `weight=0.5 first-deliveries-cap=20`.
-struct topic_score_changes {
-  named_numbers numbers;
-};
-
-/// The same with the topic: `news: weight=0.5 first-deliveries-cap=20`.
-struct named_topic_score {
-  topic_name topic;
-  topic_score_changes changes;
-};
-
 /// Eight hexadecimal digits.
 struct fork_digest {
   std::string text;
@@ -54,18 +40,6 @@ template <>
 struct value_text<fading> {
   static parsed<fading> parse(std::string_view text);
   static std::string format(const fading& value);
-};
-
-template <>
-struct value_text<topic_score_changes> {
-  static parsed<topic_score_changes> parse(std::string_view text);
-  static std::string format(const topic_score_changes& value);
-};
-
-template <>
-struct value_text<named_topic_score> {
-  static parsed<named_topic_score> parse(std::string_view text);
-  static std::string format(const named_topic_score& value);
 };
 
 template <>

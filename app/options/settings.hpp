@@ -1,63 +1,55 @@
 #pragma once
 
-#include "app/options/network_values.hpp"
-#include "app/options/option_values.hpp"
-#include "app/options/score_settings.hpp"
-#include "gossip/cache/seen_cache.hpp"
-#include "gossip/limits.hpp"
-#include "gossip/parameters.hpp"
+#include "actors/node_settings.hpp"
+#include "app/options/topic_scores.hpp"
+#include "gossip/mesh/subscription_filter.hpp"
 
-#include <chrono>
-#include <cstddef>
+#include <spdlog/common.h>
+
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace grapevine::app {
 
-/// What can be configured of a node, with its defaults. `options.hpp` names
-/// each of these for people.
-struct settings {
-  /// Empty: the command's default.
-  std::vector<libp2p::multiaddr> listen;
-  std::vector<libp2p::multiaddr> peers;
-  std::vector<peer_address> direct_peers;
-  std::vector<libp2p::peer_id> blocked_peers;
-  std::vector<topic_name> allowed_topics;
-  std::vector<topic_pattern> allowed_patterns;
-  /// 0: any number.
-  std::size_t max_subscriptions_per_rpc = 0;
-  std::vector<topic_name> topics;
+/// What can be configured of a node, with its defaults: its settings, and what
+/// the program makes more of. `options.hpp` names each of these for people.
+struct settings : node_settings {
+  // `listen`, where empty: the command's default.
+
   /// The file with the node's key; not set: the command's default.
   std::optional<std::filesystem::path> identity;
   /// Not set: the command's default.
   std::optional<spdlog::level::level_enum> log_level;
 
-  /// The file that what happens is written to; not set: none.
-  std::optional<std::filesystem::path> trace;
-  gossip::trace_format trace_format = gossip::trace_format::json;
+  gossip::subscription_filter_options filter;
 
-  gossip::signing_policy policy = gossip::signing_policy::strict_sign;
-  byte_size max_message_size{gossip::limits::rpc_size};
-  /// Its thresholds are for `scores` to say.
-  gossip::parameters params;
-  score_settings scores;
-  gossip::seen_strategy seen = gossip::seen_strategy::first_seen;
-  bool monotonic_seqno = false;
-  bool gater = false;
-  bool dial_private_offers = true;
+  /// What `score` and `params.thresholds` begin with.
+  gossip::score_profile score_profile = gossip::score_profile::standard;
+  /// For the profile of that name; the degree is the mesh's.
+  gossip::ethereum_network ethereum;
+  /// What is different in the scores of topics, which `complete_scoring` adds.
+  std::vector<named_topic_score> score_topics;
+  std::optional<topic_score_changes> score_other_topics;
+  /// Besides the profile's; likewise.
+  std::vector<libp2p::ip_prefix> colocation_whitelist;
 
-  std::size_t max_peers = 10'000;
-  std::size_t outbound_reserve = 256;
-  std::size_t max_peers_per_address = 256;
-  std::size_t max_handshakes = 256;
-  std::size_t max_handshakes_per_address = 128;
-  std::size_t connections_per_second = 32;
-  byte_size max_queued_bytes{gossip::limits::queued_bytes};
-  byte_size max_unfinished_bytes{gossip::limits::unfinished_bytes};
-  std::chrono::milliseconds dial_timeout{15'000};
-  std::chrono::milliseconds redial_min{1'000};
-  std::chrono::milliseconds redial_max{60'000};
+  /// By the option's name, the texts of what is shown only if it was given.
+  std::map<std::string, std::string> given;
 };
+
+/// How often counters fade.
+inline const gossip::score_parameters& decays_of(const settings& s) {
+  return s.score;
+}
+
+/// Scores as the profile has it, in place of all that was set of them.
+void use_profile(settings& s);
+
+/// Adds to the scores what is different in topics and in addresses. Whether
+/// they are valid is for `gossip::validate` to say.
+void complete_scoring(settings& s);
 
 } // namespace grapevine::app

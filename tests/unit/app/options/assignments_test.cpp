@@ -62,10 +62,10 @@ TEST_CASE("options: set what they are named after", "[app]") {
   CHECK(made->params.gossip.factor == 0.5);
   CHECK(made->params.gossip.gossip_to_all == 50);
   CHECK(made->params.timers.prune_backoff == 120s);
-  CHECK(made->max_message_size.count == 65536);
+  CHECK(made->max_rpc_size == 65536);
   CHECK(made->policy == gossip::signing_policy::strict_no_sign);
   REQUIRE(made->topics.size() == 2);
-  CHECK(made->topics[1].text == "b");
+  CHECK(made->topics[1] == "b");
   CHECK(made->identity == std::filesystem::path{"key"});
 }
 
@@ -86,8 +86,22 @@ TEST_CASE("options: rules between parameters name the options", "[app]") {
              Contains("--history-gossip is 9"));
   CHECK_THAT(refusal_of(given({{"heartbeat-interval", {"0"}}})),
              Contains("--heartbeat-interval"));
-  CHECK_THAT(refusal_of(given({{"redial-min", {"2m"}}})),
-             Contains("--redial-max must not be less than --redial-min"));
+  CHECK(refusal_of(given({{"redial-min", {"2m"}}}))
+        == "--redial-max must not be less than --redial-min");
+}
+
+TEST_CASE("options: none is bounded by nothing", "[app]") {
+  for (const auto* name :
+       {"max-peers-per-address", "max-handshakes", "max-handshakes-per-address",
+        "connections-per-second"})
+    CHECK(refusal_of(given({{name, {"0"}}}))
+          == std::string{"--"} + name + ": \"0\": must be at least 1");
+}
+
+TEST_CASE("options: a switch of what is optional", "[app]") {
+  CHECK_FALSE(make_settings({})->gater);
+  CHECK(make_settings(given({{"gater", {"on"}}}))->gater);
+  CHECK_FALSE(make_settings(given({{"gater", {"off"}}}))->gater);
 }
 
 TEST_CASE("options: a value of a file is named by its line", "[app]") {
@@ -96,6 +110,10 @@ TEST_CASE("options: a value of a file is named by its line", "[app]") {
   CHECK(refusal_of(*config)
         == "node.toml:2: mesh-dlo is 8 but must not exceed node.toml:1: "
            "mesh-d, which is 6");
+  const auto pauses = parse_config("redial-min = \"2m\"\n", "node.toml");
+  REQUIRE(pauses);
+  CHECK(refusal_of(*pauses)
+        == "--redial-max must not be less than node.toml:1: redial-min");
 }
 
 TEST_CASE("options: a direct peer cannot be blocked", "[app]") {
@@ -126,7 +144,7 @@ TEST_CASE("options: the command line wins over the file", "[app]") {
   REQUIRE(made);
   CHECK(made->params.mesh.degree == 8);
   REQUIRE(made->topics.size() == 1);
-  CHECK(made->topics[0].text == "c");
+  CHECK(made->topics[0] == "c");
   CHECK(made->peers.size() == 1);
 }
 

@@ -1,4 +1,3 @@
-#include "app/options/score_numbers.hpp"
 #include "app/options/score_values.hpp"
 #include "tests/unit/app/options/value_checks.hpp"
 
@@ -37,43 +36,6 @@ TEST_CASE("score values: a factor is told as the time that it stands for",
   const auto factor = gossip::decay_for(10min, 12s);
   CHECK(value_text<fading>::format(fading::of(factor, p)) == "600s");
   CHECK(value_text<fading>::format(fading::of(0, p)) == "0");
-}
-
-TEST_CASE("score values: what is different in a topic", "[app]") {
-  const auto read =
-      value_of<topic_score_changes>(" weight=0.50  first-deliveries-decay=10m");
-  CHECK(value_text<topic_score_changes>::format(read)
-        == "weight=0.5 first-deliveries-decay=600s");
-  check_error<topic_score_changes>("", "such as weight=0.5");
-  check_error<topic_score_changes>(
-      "wieght=1", "there is no \"wieght\" in a topic's score; the nearest is "
-                  "\"weight\"");
-  check_error<topic_score_changes>("weight", "write it as weight=VALUE");
-  check_error<topic_score_changes>("weight=", "weight=\"\": must be a number");
-  check_error<topic_score_changes>("time-in-mesh-quantum=soon",
-                                   "must be a time such as 700ms");
-  check_error<topic_score_changes>("weight=1 weight=2",
-                                   "weight is given twice");
-}
-
-TEST_CASE("score values: every number of a topic can be named", "[app]") {
-  for (const auto& number : topic_score_numbers()) {
-    INFO(number.name);
-    const auto text =
-        number.name + (number.placeholder == "TIME" ? "=2s" : "=1");
-    check_kept<topic_score_changes>(text);
-  }
-}
-
-TEST_CASE("score values: a topic may have any name", "[app]") {
-  for (const auto* good : {"news: weight=0.5", "a b: weight=1",
-                           "weight=1: weight=1", "a: b: weight=1"})
-    check_kept<named_topic_score>(good);
-  CHECK(value_of<named_topic_score>("a: b: weight=1").topic.text == "a: b");
-  for (const auto* bad : {"", "news", "news weight=1", "news:weight=1"})
-    check_error<named_topic_score>(bad, "such as news: weight=0.5");
-  check_error<named_topic_score>(": weight=1", "must have a name");
-  check_error<named_topic_score>("news: ", "such as weight=0.5");
 }
 
 } // namespace

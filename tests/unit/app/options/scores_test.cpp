@@ -1,6 +1,4 @@
 #include "app/options/assignments.hpp"
-#include "app/options/score_numbers.hpp"
-#include "app/options/score_settings.hpp"
 #include "tests/support/errors.hpp"
 
 #include <catch2/catch.hpp>
@@ -23,7 +21,7 @@ gossip::scoring scoring_of(const given_values& texts) {
   const auto made = make_settings(given(texts));
   INFO((made ? "" : made.error().text));
   REQUIRE(made);
-  return make_scoring(made->scores, made->params.mesh.degree);
+  return {made->score, made->params.thresholds};
 }
 
 std::string refusal_of(const given_values& texts) {
@@ -33,33 +31,44 @@ std::string refusal_of(const given_values& texts) {
   return why.text;
 }
 
-TEST_CASE("score settings: the standard profile is the default", "[app]") {
-  const auto made = scoring_of({});
-  const auto standard = gossip::scoring_of(gossip::score_profile::standard);
-  for (const auto& number : global_score_numbers()) {
-    INFO(number.name);
-    CHECK(number.show(made, made.parameters)
-          == number.show(standard, standard.parameters));
+// The options that stand in for a number of the profile.
+std::vector<const option*> profile_options() {
+  std::vector<const option*> found;
+  for (const auto& known : all_options())
+    if (known.fallback.starts_with("the profile's"))
+      found.push_back(&known);
+  return found;
+}
+
+TEST_CASE("scores: the standard profile is the default", "[app]") {
+  const auto made = make_settings({});
+  REQUIRE(made);
+  CHECK(made->score_profile == gossip::score_profile::standard);
+  CHECK(profile_options().size() == 15);
+  // What the profile says is left to it.
+  for (const auto* known : profile_options()) {
+    INFO(known->name);
+    CHECK(known->show(*made).empty());
+  }
+  CHECK(find_option("gossip-threshold")->fallback
+        == "the profile's, standard: -10");
+  CHECK(find_option("behaviour-decay")->fallback.ends_with("s"));
+}
+
+TEST_CASE("scores: each number changes what it is named after", "[app]") {
+  for (const auto* known : profile_options()) {
+    INFO(known->name);
+    const bool time = known->kind == option_kind::duration
+                      || known->kind == option_kind::decay;
+    const std::string text = time ? "77s" : "77";
+    settings s;
+    REQUIRE(known->set(s, text));
+    for (const auto* other : profile_options())
+      CHECK((other->show(s) == std::vector{text}) == (other == known));
   }
 }
 
-TEST_CASE("score settings: each number changes what it is named after",
-          "[app]") {
-  for (const auto& number : global_score_numbers()) {
-    INFO(number.name);
-    auto made = gossip::scoring_of(gossip::score_profile::standard);
-    const std::string text = number.placeholder == "TIME"     ? "77s"
-                             : number.placeholder == "FADING" ? "77s"
-                                                              : "77";
-    REQUIRE(number.normalise(text));
-    number.set(made, text, made.parameters);
-    for (const auto& other : global_score_numbers())
-      CHECK((other.show(made, made.parameters) == text)
-            == (other.name == number.name));
-  }
-}
-
-TEST_CASE("score settings: single numbers win over the profile", "[app]") {
+TEST_CASE("scores: single numbers win over the profile", "[app]") {
   const auto made = scoring_of({{"behaviour-weight", {"-3"}},
                                 {"behaviour-decay", {"1m"}},
                                 {"gossip-threshold", {"-20"}},
@@ -78,7 +87,7 @@ TEST_CASE("score settings: single numbers win over the profile", "[app]") {
         == standard.parameters.colocation.whitelist.size() + 1);
 }
 
-TEST_CASE("score settings: a topic differs from the others", "[app]") {
+TEST_CASE("scores: a topic differs from the others", "[app]") {
   const auto made = scoring_of(
       {{"score-topic", {"news: weight=0.5", "weather: time-in-mesh-cap=7"}},
        {"score-other-topics", {"invalid-messages-weight=-5"}}});
@@ -93,8 +102,7 @@ TEST_CASE("score settings: a topic differs from the others", "[app]") {
   CHECK(p.topics.at("weather").time_in_mesh.cap == 7);
 }
 
-TEST_CASE("score settings: without a profile, only what is named counts",
-          "[app]") {
+TEST_CASE("scores: without a profile, only what is named counts", "[app]") {
   const auto made = scoring_of({{"score-profile", {"off"}},
                                 {"score-topic",
                                  {"news: invalid-messages-weight=-1 "
@@ -105,7 +113,7 @@ TEST_CASE("score settings: without a profile, only what is named counts",
   CHECK(news.first_deliveries.weight == 0);
 }
 
-TEST_CASE("score settings: Ethereum's topics by their fork digest", "[app]") {
+TEST_CASE("scores: Ethereum's topics by their fork digest", "[app]") {
   const std::string block = "/eth2/6a95a1a9/beacon_block/ssz_snappy";
   const auto made = scoring_of({{"score-profile", {"ethereum"}},
                                 {"ethereum-fork-digest", {"6a95a1a9"}},
@@ -128,7 +136,7 @@ TEST_CASE("score settings: Ethereum's topics by their fork digest", "[app]") {
               {"mesh-dout", {"0"}}});
 }
 
-TEST_CASE("score settings: broken rules name the options", "[app]") {
+TEST_CASE("scores: broken rules name the options", "[app]") {
   CHECK(refusal_of({{"gossip-threshold", {"1"}}})
         == "--gossip-threshold is 1 but must not exceed a neutral score, which "
            "is 0");
@@ -144,7 +152,7 @@ TEST_CASE("score settings: broken rules name the options", "[app]") {
              Contains("--colocation-threshold is 0 but must"));
 }
 
-TEST_CASE("score settings: broken rules of a topic name it", "[app]") {
+TEST_CASE("scores: broken rules of a topic name it", "[app]") {
   CHECK(refusal_of({{"score-topic", {"a: weight=1", "news: weight=-1"}}})
         == "--score-topic: \"news: weight=-1\": weight is -1 but must be a "
            "finite number that is not negative");
