@@ -15,7 +15,7 @@ namespace grapevine::app {
 /// What a command works with.
 struct command_context {
   /// The actor that it is: one with a thread of its own, so it may block as
-  /// long as it heeds `stop`.
+  /// long as it accepts `stop`.
   caf::event_based_actor* self = nullptr;
   node_actor node;
   std::shared_ptr<spdlog::logger> log;

@@ -11,7 +11,7 @@ void add_topics(option_table& t) {
   constexpr auto filter = field(&settings::filter);
   t.heading("Filter of topics")
       .add<topic>("allow-topic", filter / &subscription_filter_options::topics,
-                  "Takes part in this topic and heeds the subscriptions of "
+                  "Takes part in this topic and accepts the subscriptions of "
                   "others to it; without this and the next, all topics are "
                   "allowed")
       .only(scope::own_node)

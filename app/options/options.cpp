@@ -107,7 +107,7 @@ void add_exchange_options(option_table& t) {
                  "Offers other peers to those that it prunes: for nodes that "
                  "introduce others")
       .add<number>("px-peers", params / &parameters::px_peers,
-                   "Peers offered, and heeded, in a PRUNE")
+                   "Peers offered, and accepted, in a PRUNE")
       .add<flag>("dial-private-offers", &settings::dial_private_offers,
                  "Dials peers that others offer at private and loopback "
                  "addresses");
@@ -136,7 +136,7 @@ void add_gossip_options(option_table& t) {
                    "Ids asked of, and told to, one peer per heartbeat")
       .add<number>("max-ihave-messages",
                    gossip_part / &gossip_numbers::max_ihave_messages,
-                   "IHAVE heeded of one peer per heartbeat")
+                   "IHAVE accepted of one peer per heartbeat")
       .add<number>("max-iwant-length",
                    gossip_part / &gossip_numbers::max_iwant_ids,
                    "Ids that one peer may ask for per heartbeat")
@@ -148,10 +148,10 @@ void add_gossip_options(option_table& t) {
                    "Heartbeats that a peer's IDONTWANT holds")
       .add<number>("max-idontwant-length",
                    gossip_part / &gossip_numbers::max_idontwant_ids,
-                   "Ids heeded of one IDONTWANT")
+                   "Ids accepted of one IDONTWANT")
       .add<number>("max-idontwant-messages",
                    gossip_part / &gossip_numbers::max_idontwant_messages,
-                   "IDONTWANT heeded of one peer per heartbeat");
+                   "IDONTWANT accepted of one peer per heartbeat");
 }
 
 void add_timer_options(option_table& t) {

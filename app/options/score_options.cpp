@@ -38,13 +38,13 @@ void add_thresholds(option_table& t) {
       field(&settings::params) / &gossip::parameters::thresholds;
   t.add<real>("gossip-threshold", thresholds / &score_thresholds::gossip,
               "Peers with a lower score get no gossip, and theirs is not "
-              "heeded")
+              "accepted")
       .if_given(profiles);
   t.add<real>("publish-threshold", thresholds / &score_thresholds::publish,
               "Own messages do not go to peers with a lower score")
       .if_given(profiles);
   t.add<real>("graylist-threshold", thresholds / &score_thresholds::graylist,
-              "Nothing is heeded of peers with a lower score")
+              "Nothing is accepted of peers with a lower score")
       .if_given(profiles);
   t.add<real>("accept-px-threshold", thresholds / &score_thresholds::accept_px,
               "Peers offered by one with a lower score are not dialled")

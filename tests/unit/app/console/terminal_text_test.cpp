@@ -20,7 +20,7 @@ TEST_CASE("terminal text: control characters do nothing", "[app]") {
   CHECK(for_terminal("two\nlines\r") == "two\\x0alines\\x0d");
   CHECK(for_terminal("nul\0"s) == "nul\\x00");
   CHECK(for_terminal("\x7f") == "\\u007f");
-  // CSI as one character, which some terminals heed.
+  // CSI as one character, which some terminals accept.
   CHECK(for_terminal("\xc2\x9b"
                      "31m")
         == "\\u009b31m");
