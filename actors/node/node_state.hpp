@@ -28,6 +28,10 @@
 namespace grapevine {
 
 /// What the node actor does, a member per message.
+///
+/// Those about its start are in `actors/node.cpp`, about its end in
+/// `node_end.cpp`, about peers in `node_peers.cpp` and `node_slots.cpp` (who
+/// gets a place), about topics in `node_topics.cpp`.
 class node_state {
 public:
   node_state(node_internal_actor::pointer self, node_config config,

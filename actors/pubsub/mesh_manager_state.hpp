@@ -21,6 +21,9 @@ namespace grapevine {
 /// What the mesh manager actor does, a member per message: it calls
 /// `gossip::router`, and turns its effects into messages to actors. Which actor
 /// a peer's handle stands for is all that it knows of peers by itself.
+///
+/// Its members are in `mesh_manager.cpp`, those about messages' ways in
+/// `mesh_manager_messages.cpp`, about effects in `mesh_manager_effects.cpp`.
 class mesh_manager_state {
 public:
   mesh_manager_state(mesh_manager_actor::pointer self, context_ptr ctx);

@@ -17,6 +17,9 @@ namespace grapevine {
 
 /// What the message cache actor does, a member per message: it calls
 /// `gossip::message_cache`, and turns its effects into messages to actors.
+///
+/// Its members are in `message_cache.cpp`, those about effects in
+/// `message_cache_effects.cpp` and `message_cache_trace.cpp`.
 class message_cache_state {
 public:
   message_cache_state(message_cache_actor::pointer self, context_ptr ctx,

@@ -70,6 +70,9 @@ struct message_store_options {
 /// What a node knows of messages: ids seen, copies under validation, and the
 /// window for IWANT and gossip. `message_cache` drives it. Says what is to be
 /// done as effects appended to a buffer; `now` never goes back.
+///
+/// Its members are in `message_store_receive.cpp` (what arrives), the rest in
+/// `message_store.cpp`.
 class message_store {
 public:
   explicit message_store(const message_store_options& options);

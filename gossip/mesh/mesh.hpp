@@ -39,6 +39,10 @@ struct topic_snapshot {
 /// whom IDONTWANT of v1.2 goes to; FloodSub peers beside them). Pure: the time
 /// and the generator are given, what is to be done is appended to
 /// `mesh_effects`. Calls that name a peer which is gone do nothing.
+///
+/// Its members are in `mesh.cpp` (this node's topics), `mesh_peers.cpp` (peers,
+/// their subscriptions, whose gossip counts), `mesh_control.cpp` (GRAFT and
+/// PRUNE), `mesh_select.cpp` (whom messages go to) and `mesh_heartbeat.cpp`.
 class mesh {
 public:
   /// `p` must be valid (`validate`). Without `score` everyone is neutral.

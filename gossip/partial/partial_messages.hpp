@@ -31,6 +31,9 @@ namespace grapevine::gossip {
 ///
 /// Pure: what is to be done is appended to `partial_effects`. Calls that name a
 /// peer which is gone do nothing.
+///
+/// Its members are in `partial_messages.cpp`, those about what is exchanged in
+/// `partial_exchange.cpp`.
 class partial_messages {
 public:
   /// `max_rpc_size` bounds a frame.

@@ -60,6 +60,9 @@ struct score_snapshot {
 ///
 /// P3 applies while the peer is in the mesh, as the specification says; go and
 /// rust let it go on after a PRUNE, which keeps a pruned peer out for ever.
+///
+/// Its members are in `peer_score.cpp`, those about the passing of time in
+/// `peer_score_refresh.cpp` and `peer_score_retention.cpp`.
 class peer_score {
 public:
   /// `p` must be valid (`validate`).

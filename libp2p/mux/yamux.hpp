@@ -67,6 +67,8 @@ struct yamux_event {
 /// channel: plaintext in, events out; writes in, frames out as lists of views
 /// that are ready to be encrypted. Received data counts as read at once: who
 /// wants to hold the other side back stops feeding.
+///
+/// Its members are in `yamux.cpp`, `yamux_input.cpp` and `yamux_output.cpp`.
 class yamux {
 public:
   yamux(role who, const session_limits& limits, time_point now);

@@ -27,6 +27,9 @@ struct session_identity {
 /// The streams of one secure connection: yamux, each stream's negotiation, and
 /// the protocols that the session serves by itself: identify, identify push and
 /// ping. Plaintext in, events out; the output is yamux's.
+///
+/// Its members are in `session_streams.cpp`, those about its own protocols in
+/// `session_services.cpp`.
 class session_streams {
 public:
   session_streams(std::shared_ptr<const session_config> config, role who,

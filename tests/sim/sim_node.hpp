@@ -111,6 +111,9 @@ struct turn_buffers {
 /// The pure cores of one node, driven as the actors drive them: what arrives is
 /// framed bytes, and so is what leaves. Partial messages are not simulated, and
 /// nobody is a direct peer.
+///
+/// Its members are in `sim_node.cpp`, those about what arrives in
+/// `sim_node_input.cpp`, about what leaves in `sim_node_output.cpp`.
 class sim_node {
 public:
   sim_node(node_index self, const node_options& options, std::uint64_t seed,
