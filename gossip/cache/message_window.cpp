@@ -140,9 +140,10 @@ void message_window::expect_drops(std::size_t count) const noexcept {
     touch(messages_.at(i).get());
     touch(&messages_.at(i)->id());
   }
-  for (auto i = first; i != end; ++i)
+  for (auto i = first; i != end; ++i) {
     touch(messages_.at(i)->frame().data());
-  messages_.expect_drops(count);
+    messages_.expect(messages_.at(i)->id().hash());
+  }
 }
 
 void message_window::drop_oldest() {

@@ -30,8 +30,10 @@ public:
   socket_id id(std::size_t side) const { return ends_[side].id; }
 
   void assign(std::size_t side, const socket_owner& owner) {
+    // Its actor may end with it, and close another stream.
+    socket_owner former;
     const std::lock_guard lock{mutex_};
-    ends_[side].owner = owner;
+    former = std::exchange(ends_[side].owner, owner);
     ends_[side].read = ends_[side].write = false;
     tell_from_outside(owner, socket_ready{ends_[side].id, false, false});
   }
@@ -83,9 +85,10 @@ public:
   }
 
   void close(std::size_t side) {
+    socket_owner former;
     const std::lock_guard lock{mutex_};
     ends_[side].closed = true;
-    ends_[side].owner = {};
+    former = std::move(ends_[side].owner);
     report(1 - side);
   }
 
@@ -161,11 +164,11 @@ public:
     const auto found = places_.find(address.to_text());
     if (found == places_.end())
       return unexpected{"nobody listens at " + address.to_text()};
-    auto& place = found->second;
+    auto& there = found->second;
     auto pipe = std::make_shared<memory_pipe>(
-        std::array{reactor->next_id(), place.reactor->next_id()});
-    place.waiting.push_back(std::make_unique<memory_stream>(pipe, 1));
-    report(place);
+        std::array{reactor->next_id(), there.reactor->next_id()});
+    there.waiting.push_back(std::make_unique<memory_stream>(pipe, 1));
+    report(there);
     return std::make_unique<memory_stream>(std::move(pipe), 0);
   }
 
