@@ -60,11 +60,12 @@ public:
     if (link != own.link || output.empty())
       return false;
     auto& session = link->conn->session();
+    link->conn->write();
     while (!output.empty() && session.buffered(own.id) < write_ahead) {
-      const auto part = output.substr(0, write_ahead);
+      const auto part = to_bytes(
+          as_bytes(output).first(std::min(write_ahead, output.size())));
       output.erase(0, part.size());
-      session.write(own.id,
-                    std::make_shared<const bytes>(to_bytes(as_bytes(part))));
+      session.write(own.id, std::make_shared<const bytes>(part));
       link->conn->write();
     }
     return true;
