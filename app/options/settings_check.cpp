@@ -108,6 +108,13 @@ outcome<void> check_dials(const std::vector<libp2p::multiaddr>& addresses,
   return {};
 }
 
+outcome<void> check_listens(const settings& s, const option_names& names) {
+  for (const auto& address : s.listen)
+    if (const auto plan = libp2p::plan_listen(address); !plan)
+      return names.refuse("listen", address.to_text(), plan.error());
+  return {};
+}
+
 outcome<void> check_peers(const settings& s, const option_names& names) {
   if (auto checked = check_dials(s.peers, "peer", names); !checked)
     return checked;
@@ -139,7 +146,8 @@ outcome<void> check_filter(const settings& s, const option_names& names) {
 
 outcome<void> check_settings(const settings& s, const assignments& given) {
   const option_names names{given};
-  for (const auto check : {check_parameters, check_peers, check_filter})
+  for (const auto check :
+       {check_parameters, check_listens, check_peers, check_filter})
     if (auto checked = check(s, names); !checked)
       return checked;
   if (s.redial_max < s.redial_min)

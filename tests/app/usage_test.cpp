@@ -57,6 +57,9 @@ TEST_CASE("program: says what it does not understand", "[app]") {
 }
 
 TEST_CASE("program: names a bad value and its option", "[app]") {
+  check_usage_error({"run", "--listen", "/dns/localhost/tcp/0"},
+                    "--listen: \"/dns/localhost/tcp/0\": only /ip4/…/tcp/… "
+                    "and /ip6/…/tcp/… are possible");
   check_usage_error({"run", "--listen", "/ip4/1.2.3"},
                     "--listen: \"/ip4/1.2.3\": ");
   check_usage_error({"run", "--mesh-d", "-1"}, "--mesh-d: \"-1\": ");
