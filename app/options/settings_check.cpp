@@ -57,7 +57,9 @@ outcome<void> check_topic(const gossip::topic_score_parameters& changed,
                           const option_names& names) {
   if (const auto valid = gossip::validate(changed); !valid)
     return names.refuse(id, text, valid.error().text_with([](auto number) {
-      return std::string{number};
+      return find_row(topic_score_rows(), number) == nullptr
+                 ? std::string{}
+                 : std::string{number};
     }));
   return {};
 }

@@ -165,6 +165,10 @@ TEST_CASE("scores: broken rules of a topic name it", "[app]") {
   CHECK_THAT(refusal_of({{"score-other-topics", {"first-deliveries-decay=1"}}}),
              Contains("--score-other-topics: \"first-deliveries-decay=1\": "
                       "first-deliveries-decay is 1 but must"));
+  // Only what is a number of a topic is called as such.
+  CHECK_THAT(refusal_of({{"score-other-topics", {"mesh-failures-decay=7"}}}),
+             Contains("mesh-failures-decay is 7 but must not exceed a whole, "
+                      "which is 1"));
   CHECK(refusal_of({{"score-topic", {"news: weight=1", "news: weight=2"}}})
         == "--score-topic: \"news\" is there twice; say all of a topic at "
            "once");
