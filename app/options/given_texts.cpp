@@ -111,9 +111,8 @@ outcome<void> given_texts::check_counts() const {
     const auto* known = find_option(name);
     // A flag may be repeated, and positional arguments have a count of their
     // own.
-    const bool any = (known != nullptr && known->repeatable)
-                     || option->get_positional()
-                     || option->get_type_size() == 0;
+    const bool any =
+        kind_of(name) == nullptr || (known != nullptr && known->repeatable);
     if (!any && option->count() > 1)
       return usage_error(named(name) + " is given "
                          + std::to_string(option->count())

@@ -36,7 +36,7 @@ public:
   /// Adds the options of the table that the command takes, and --config.
   void add_node_options(CLI::App& to, bool host);
 
-  /// What the values of an option are; null if it has none.
+  /// What the values of an option are; null of a flag and of an argument.
   const value_kind* kind_of(const std::string& name) const;
 
   bool has(const std::string& name) const;

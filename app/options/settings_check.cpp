@@ -76,8 +76,8 @@ outcome<void> check_topics(const settings& s, const option_names& names) {
   for (const auto& one : s.score_topics) {
     const auto& name = one.topic.text;
     if (!seen.insert(name).second)
-      return names.refuse("score-topic", name,
-                          "is there twice; say all of a topic at once");
+      return usage_error(names.of("score-topic") + ": \"" + name
+                         + "\" is there twice; say all of a topic at once");
     if (auto checked =
             check_topic(s.score.topics.at(name), "score-topic",
                         value_text<named_topic_score>::format(one), names);

@@ -88,6 +88,10 @@ TEST_CASE("program: names a bad value and its option", "[app]") {
   check_usage_error({"keygen", "--type", "dsa"}, "--type: \"dsa\": ");
 }
 
+TEST_CASE("program: a flag may be repeated", "[app]") {
+  CHECK(run_program({"run", "--print-config", "--print-config"}).status == 0);
+}
+
 TEST_CASE("program: names a bad line of its configuration", "[app]") {
   const temporary_folder folder;
   const auto file = folder.file("node.toml", "mesh-d = 8\nlisen = \"x\"\n");
@@ -143,11 +147,13 @@ TEST_CASE("program: the completion is a bash script that knows the options",
     complete_line grapevine ru
     complete_line grapevine run --mesh-dl
     complete_line grapevine run --policy strict-n
+    complete_line grapevine sub news --json --cou
     complete_line grapevine completion b)sh");
   CHECK(ended.err.empty());
   CHECK(ended.status == 0);
   CHECK(ended.out
-        == words{"run", "--mesh-dlo --mesh-dlazy", "strict-no-sign", "bash"});
+        == words{"run", "--mesh-dlo --mesh-dlazy", "strict-no-sign", "--count",
+                 "bash"});
 }
 
 TEST_CASE("program: standard output that takes nothing", "[app]") {
