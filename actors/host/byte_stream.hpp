@@ -17,7 +17,7 @@ class byte_stream {
 public:
   virtual ~byte_stream() = default;
 
-  /// Names it in `socket_ready`; 0 before it has an owner.
+  /// Names it in `socket_ready`, once it has an owner.
   virtual socket_id id() const noexcept = 0;
 
   /// Gives it to `owner`, who may arm it once its first `socket_ready` has

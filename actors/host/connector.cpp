@@ -7,6 +7,7 @@
 #include <cstring>
 #include <deque>
 #include <optional>
+#include <system_error>
 
 namespace grapevine {
 
@@ -38,7 +39,11 @@ public:
   // memory until it goes off.
   void accepted(byte_stream_ptr stream, const multiaddr& remote) {
     address_ = remote;
-    stream->assign(connector_actor{self_});
+    if (const auto problem = take(*stream)) {
+      last_error_ = *problem;
+      // Through the mailbox: an actor must not end while it is being made.
+      return tell_self(self_, address_resolved{});
+    }
     begin_handshake(std::move(stream), libp2p::role::listener);
   }
 
@@ -76,6 +81,16 @@ public:
   }
 
 private:
+  // Why the stream cannot be watched, if so.
+  std::optional<std::string> take(byte_stream& stream) {
+    try {
+      stream.assign(connector_actor{self_});
+      return std::nullopt;
+    } catch (const std::system_error& e) {
+      return e.what();
+    }
+  }
+
   // Tries the next address; gives up when there is none left.
   void connect_next() {
     ++round_;
@@ -97,12 +112,13 @@ private:
         return resolve(self_->system(), current_, connector_actor{self_});
       }
       auto stream = ctx_->transports.dial(current_, ctx_->reactor);
-      if (stream) {
+      const auto problem =
+          stream ? take(**stream) : std::optional{stream.error()};
+      if (!problem) {
         connecting_ = std::move(*stream);
-        connecting_->assign(connector_actor{self_});
         return limit_round();
       }
-      last_error_ = stream.error();
+      last_error_ = *problem;
     }
     give_up(last_error_);
   }

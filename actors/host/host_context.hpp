@@ -21,6 +21,7 @@ namespace grapevine {
 /// What those have in common who make and keep a node's connections. Never
 /// changed once the node is made.
 struct host_context {
+  /// As the node is configured: a copy.
   host_settings settings;
   std::shared_ptr<const libp2p::session_config> session;
   std::shared_ptr<reactor_link> reactor;

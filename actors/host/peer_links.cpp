@@ -11,20 +11,27 @@ namespace grapevine {
 class peer_links::observer : public libp2p::session_observer {
 public:
   observer(peer_links& links, link_ptr link)
-      : links_{links}, link_{std::move(link)} {
-    link_->reports = true;
+      : links_{links}, at_{std::move(link), 0} {
+    at_.link->reports = true;
   }
   observer(const observer&) = delete;
   observer& operator=(const observer&) = delete;
-  ~observer() override { link_->reports = false; }
+  ~observer() override { at_.link->reports = false; }
 
   void on_event(const libp2p::session_event& event) override {
-    std::visit([this](const auto& e) { links_.on(link_, e); }, event);
+    std::visit(
+        [this](const auto& e) {
+          if constexpr (requires { e.id; })
+            at_.id = e.id;
+          links_.on(at_, e);
+        },
+        event);
   }
 
 private:
   peer_links& links_;
-  link_ptr link_;
+  // Where what is reported happened; the stream of events that have one.
+  link_stream at_;
 };
 
 peer_links::peer_links(links_owner& owner, host_context_ptr ctx,
@@ -220,13 +227,13 @@ protocol_handler* peer_links::owner_of(const link_stream& stream) const {
 
 // -- what sessions report -----------------------------------------------------
 
-void peer_links::on(const link_ptr&, const libp2p::session_ready&) {}
+void peer_links::on(const link_stream&, const libp2p::session_ready&) {}
 
-void peer_links::on(const link_ptr& link,
+void peer_links::on(const link_stream& at,
                     const libp2p::peer_identified& event) {
   if (!event.push || !event.info.protocols.empty()) {
-    link->protocols = event.info.protocols;
-    link->refused.clear();
+    at.link->protocols = event.info.protocols;
+    at.link->refused.clear();
   }
   for (auto* handler : handlers_)
     handler->identified(event.info);
@@ -235,52 +242,52 @@ void peer_links::on(const link_ptr& link,
                      escaped(event.info.agent_version));
 }
 
-void peer_links::on(const link_ptr& link,
+void peer_links::on(const link_stream& at,
                     const libp2p::stream_accepted& event) {
   for (auto* handler : handlers_)
     if (handler->speaks(event.protocol))
-      return handler->accepted({link, event.id}, event.protocol);
+      return handler->accepted(at, event.protocol);
+  // It would cost the peer nothing to have it open.
+  reset(at);
 }
 
-void peer_links::on(const link_ptr& link, const libp2p::stream_opened& event) {
-  const link_stream stream{link, event.id};
-  if (auto* handler = owner_of(stream))
-    handler->opened(stream, event.protocol);
+void peer_links::on(const link_stream& at, const libp2p::stream_opened& event) {
+  if (auto* handler = owner_of(at))
+    handler->opened(at, event.protocol);
 }
 
-void peer_links::on(const link_ptr& link, const libp2p::stream_refused& event) {
-  const link_stream stream{link, event.id};
-  auto* handler = owner_of(stream);
+void peer_links::on(const link_stream& at, const libp2p::stream_refused&) {
+  auto* handler = owner_of(at);
   if (handler == nullptr)
     return;
-  link->refused.push_back(handler);
-  handler->refused(stream);
+  auto& refused = at.link->refused;
+  if (std::ranges::find(refused, handler) == refused.end())
+    refused.push_back(handler);
+  handler->refused(at);
 }
 
-void peer_links::on(const link_ptr& link, const libp2p::stream_data& event) {
-  const link_stream stream{link, event.id};
-  if (auto* handler = owner_of(stream))
-    handler->data(stream, event.data);
+void peer_links::on(const link_stream& at, const libp2p::stream_data& event) {
+  if (auto* handler = owner_of(at))
+    handler->data(at, event.data);
 }
 
-void peer_links::on(const link_ptr& link, const libp2p::stream_ended& event) {
-  const link_stream stream{link, event.id};
-  if (auto* handler = owner_of(stream))
-    handler->ended(stream);
+void peer_links::on(const link_stream& at, const libp2p::stream_ended&) {
+  if (auto* handler = owner_of(at))
+    handler->ended(at);
 }
 
-void peer_links::on(const link_ptr& link, const libp2p::stream_reset& event) {
-  const link_stream stream{link, event.id};
-  if (auto* handler = owner_of(stream))
-    handler->reset(stream);
+void peer_links::on(const link_stream& at, const libp2p::stream_reset&) {
+  if (auto* handler = owner_of(at))
+    handler->reset(at);
 }
 
-void peer_links::on(const link_ptr& link, const libp2p::ping_measured&) {
-  link->probed.reset();
+void peer_links::on(const link_stream& at, const libp2p::ping_measured&) {
+  at.link->probed.reset();
 }
 
-void peer_links::on(const link_ptr& link, const libp2p::session_closed& event) {
-  link->conn->explain(to_string(event.why));
+void peer_links::on(const link_stream& at,
+                    const libp2p::session_closed& event) {
+  at.link->conn->explain(to_string(event.why));
 }
 
 } // namespace grapevine

@@ -29,7 +29,7 @@ public:
   /// The actor, as the one who is told of sockets.
   virtual socket_owner as_socket_owner() const = 0;
 
-  /// The last connection is gone.
+  /// The last connection is gone, or there is to be none.
   virtual void all_lost(const std::string& reason) = 0;
 };
 
@@ -40,7 +40,10 @@ class peer_links {
 public:
   peer_links(links_owner& owner, host_context_ptr ctx, libp2p::peer_id id);
 
-  /// Has a protocol spoken; `handler` must outlive the links.
+  peer_links(const peer_links&) = delete;
+  peer_links& operator=(const peer_links&) = delete;
+
+  /// Has a protocol spoken. Once `handler` is gone no member may be called.
   void add(protocol_handler& handler) { handlers_.push_back(&handler); }
 
   // -- messages ---------------------------------------------------------------
@@ -53,12 +56,12 @@ public:
   /// Ends all once the handlers have finished, at the latest after `deadline`.
   void stop(std::chrono::milliseconds deadline);
 
-  // -- for the handlers -------------------------------------------------------
-
   /// Writes what waits and arms the sockets.
   void flush();
   /// Arms the sockets anew: what the handlers may read has changed.
   void rearm();
+
+  // -- for the handlers, also while they are called ---------------------------
 
   /// Nothing if the link can have no more streams.
   std::optional<libp2p::stream_id> open(const link_ptr& link,
@@ -82,16 +85,16 @@ public:
 private:
   class observer;
 
-  void on(const link_ptr& link, const libp2p::session_ready& event);
-  void on(const link_ptr& link, const libp2p::peer_identified& event);
-  void on(const link_ptr& link, const libp2p::stream_accepted& event);
-  void on(const link_ptr& link, const libp2p::stream_opened& event);
-  void on(const link_ptr& link, const libp2p::stream_refused& event);
-  void on(const link_ptr& link, const libp2p::stream_data& event);
-  void on(const link_ptr& link, const libp2p::stream_ended& event);
-  void on(const link_ptr& link, const libp2p::stream_reset& event);
-  void on(const link_ptr& link, const libp2p::ping_measured& event);
-  void on(const link_ptr& link, const libp2p::session_closed& event);
+  void on(const link_stream& at, const libp2p::session_ready& event);
+  void on(const link_stream& at, const libp2p::peer_identified& event);
+  void on(const link_stream& at, const libp2p::stream_accepted& event);
+  void on(const link_stream& at, const libp2p::stream_opened& event);
+  void on(const link_stream& at, const libp2p::stream_refused& event);
+  void on(const link_stream& at, const libp2p::stream_data& event);
+  void on(const link_stream& at, const libp2p::stream_ended& event);
+  void on(const link_stream& at, const libp2p::stream_reset& event);
+  void on(const link_stream& at, const libp2p::ping_measured& event);
+  void on(const link_stream& at, const libp2p::session_closed& event);
 
   link_ptr find(socket_id id) const;
   protocol_handler* owner_of(const link_stream& stream) const;

@@ -15,7 +15,8 @@ namespace grapevine {
 
 /// One protocol as a peer's actor speaks it, on streams of any of the peer's
 /// connections. `peer_links` calls it within the actor's turns; it writes to
-/// streams by their link's session, and closes them by `peer_links`.
+/// streams by their link's session, and opens and closes them by `peer_links`,
+/// of which it must call nothing else meanwhile that changes the links.
 ///
 /// Credit goes both ways: the connections are read only while every handler
 /// takes more (`may_read`), and a handler is asked for more to write whenever
@@ -103,7 +104,7 @@ public:
   /// nothing moves.
   virtual void note_reading(bool on, time_point now) = 0;
 
-  /// The turn is over.
+  /// All is written and armed.
   virtual void end_turn() = 0;
 
   /// Does what is due.

@@ -20,6 +20,8 @@ transport_table::dial(const libp2p::multiaddr& address,
   const auto plan = libp2p::plan_dial(address, kinds_);
   if (!plan)
     return unexpected{plan.error()};
+  if (plan->is_name)
+    return unexpected<std::string>{"its name has to be looked up first"};
   return at(plan->transport).dial(address.without_peer(), reactor);
 }
 
@@ -28,7 +30,7 @@ transport_table::listen(const libp2p::multiaddr& address) const {
   const auto kind = libp2p::plan_listen(address, kinds_);
   if (!kind)
     return unexpected{kind.error()};
-  return at(*kind).listen(address);
+  return at(*kind).listen(address.without_peer());
 }
 
 // A plan is made of nothing else.

@@ -31,7 +31,7 @@ public:
   virtual std::vector<libp2p::multiaddr> dialable() const = 0;
 
   /// Gives it to `owner`, who may arm it once its first `socket_ready` has
-  /// come.
+  /// come. Throws std::system_error when no more of them can be watched.
   virtual void watch(const std::shared_ptr<reactor_link>& reactor,
                      const socket_owner& owner) = 0;
 

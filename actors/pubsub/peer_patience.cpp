@@ -154,7 +154,7 @@ void peer_pubsub::give_up(const inbound_stream& stream, const char* why) {
 
 // As long as others leave room, it may be the line's fault.
 std::chrono::milliseconds peer_pubsub::write_patience() const {
-  const auto whole = ctx_->config.session.write_timeout;
+  const auto whole = ctx_->session->limits.write_timeout;
   return level_of(ctx_->queued()) == level::low ? whole : whole / 3;
 }
 
@@ -208,7 +208,7 @@ time_point peer_pubsub::next_due(time_point at) const {
   auto next = std::min(retry_at_.value_or(time_point::max()), records_.next());
   if (better_link())
     next = std::min(next, *outbound_.link->probed + peer_limits::move_pause);
-  const auto whole = ctx_->config.session.write_timeout;
+  const auto whole = ctx_->session->limits.write_timeout;
   if (reads_.timer().running())
     next = std::min(next, reads_.timer().look_at(whole / 3, whole, at));
   const auto rpc = ctx_->config.rpc_timeout;

@@ -198,7 +198,7 @@ std::vector<std::string> shown(const Field& field, const Target& target) {
 
 /// The row of a field: `where` is a member of `Target` or a path to one.
 template <class Target, option_kind Kind, class Where>
-option_row<Target> make_row(std::string name, Where where) {
+option_row<Target> make_row(std::string_view name, Where where) {
   const auto path = field(where);
   using field_type =
       std::remove_cvref_t<decltype(path.in(std::declval<Target&>()))>;
@@ -206,7 +206,7 @@ option_row<Target> make_row(std::string name, Where where) {
       typename decltype(text_type<Kind,
                                   typename element<field_type>::type>())::type;
   option_row<Target> row;
-  row.name = std::move(name);
+  row.name = name;
   row.kind = Kind;
   row.repeatable = is_list<field_type>;
   if constexpr (requires { value_text<text>::choices(); })

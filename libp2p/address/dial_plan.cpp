@@ -43,7 +43,7 @@ std::string name_of(addr_protocol protocol) {
   return "/" + std::string{known->name};
 }
 
-/// "A and B" of the transports that are offered.
+/// What the transports that are offered take: "A, B".
 std::string list(std::span<const transport_kind> offered,
                  std::string_view address_shape::*text) {
   std::string result;

@@ -164,22 +164,23 @@ public:
     const auto found = places_.find(address.to_text());
     if (found == places_.end())
       return unexpected{"nobody listens at " + address.to_text()};
-    auto& there = found->second;
     auto pipe = std::make_shared<memory_pipe>(
-        std::array{reactor->next_id(), there.reactor->next_id()});
-    there.waiting.push_back(std::make_unique<memory_stream>(pipe, 1));
-    report(there);
+        std::array{reactor->next_id(), ++last_id_});
+    found->second.waiting.push_back(std::make_unique<memory_stream>(pipe, 1));
+    report(found->second);
     return std::make_unique<memory_stream>(std::move(pipe), 0);
   }
 
   expected<stream_listener_ptr, std::string>
   listen(const libp2p::multiaddr& address) const override {
+    const std::lock_guard lock{mutex_};
+    if (!places_.try_emplace(address.to_text()).second)
+      return unexpected{"somebody listens at " + address.to_text()};
     return std::make_unique<listener>(shared_from_this(), address);
   }
 
 private:
   struct place {
-    std::shared_ptr<reactor_link> reactor;
     socket_owner owner;
     socket_id id = 0;
     bool armed = false;
@@ -192,7 +193,10 @@ private:
              libp2p::multiaddr address)
         : network_{std::move(network)}, address_{std::move(address)} {}
     ~listener() override {
+      // What nobody accepted closes, and its owner may end, without the lock.
+      place last;
       const std::lock_guard lock{network_->mutex_};
+      last = std::move(here());
       network_->places_.erase(address_.to_text());
     }
 
@@ -205,7 +209,8 @@ private:
                const socket_owner& owner) override {
       id_ = reactor->next_id();
       const std::lock_guard lock{network_->mutex_};
-      network_->places_[address_.to_text()] = {reactor, owner, id_, false, {}};
+      here().owner = owner;
+      here().id = id_;
       tell_from_outside(owner, socket_ready{id_, false, false});
     }
 
@@ -213,14 +218,13 @@ private:
 
     void arm() override {
       const std::lock_guard lock{network_->mutex_};
-      auto& here = network_->places_[address_.to_text()];
-      here.armed = true;
-      report(here);
+      here().armed = true;
+      report(here());
     }
 
     expected<accepted_stream, int> accept() override {
       const std::lock_guard lock{network_->mutex_};
-      auto& waiting = network_->places_[address_.to_text()].waiting;
+      auto& waiting = here().waiting;
       if (waiting.empty())
         return unexpected{EAGAIN};
       auto stream = std::move(waiting.front());
@@ -229,6 +233,8 @@ private:
     }
 
   private:
+    place& here() { return network_->places_.at(address_.to_text()); }
+
     std::shared_ptr<const memory_transport> network_;
     libp2p::multiaddr address_;
     socket_id id_ = 0;
@@ -240,8 +246,10 @@ private:
     tell_from_outside(here.owner, socket_ready{here.id, true, false});
   }
 
-  // By address.
   mutable std::mutex mutex_;
+  // Of the ends that are accepted: no reactor counts so far.
+  mutable socket_id last_id_ = socket_id{1} << 63;
+  // By address, from when somebody listens there.
   mutable std::map<std::string, place> places_;
 };
 

@@ -184,7 +184,7 @@ private:
   static host_context_ptr make_context() {
     auto result = std::make_shared<host_context>(*virtual_system::context(1));
     auto session = test_session_config(1);
-    session.inbound_protocols = {"/toy/1", "/other/1"};
+    session.inbound_protocols = {"/toy/1", "/other/1", "/nobody/1"};
     result->session =
         std::make_shared<const libp2p::session_config>(std::move(session));
     result->reactor = std::make_shared<reactor_link>();
@@ -221,6 +221,16 @@ TEST_CASE("peer links: a stream is the handler's that speaks its protocol") {
   f.run();
   CHECK(f.toy.events == texts{"accepted", "data to one", "ended"});
   CHECK(f.other.events == texts{"accepted", "data to two", "reset"});
+}
+
+TEST_CASE("peer links: a stream that no handler speaks is reset") {
+  links_fixture f;
+  auto& far = f.connect();
+  const auto stream = f.open(far, "/nobody/1");
+  // What would have agreed to it is dropped with it.
+  CHECK(far.events.refused == std::vector{stream});
+  CHECK(f.toy.events.empty());
+  CHECK(f.other.events.empty());
 }
 
 TEST_CASE("peer links: a handler learns what came of the stream that it opens, "
