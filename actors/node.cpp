@@ -221,11 +221,6 @@ expected<std::vector<node_state::bound_listener>, std::string>
 node_state::bind_all() {
   std::vector<bound_listener> result;
   for (const auto& address : config_.listen) {
-    if (const auto kind =
-            libp2p::plan_listen(address, parts_.transports.kinds());
-        !kind)
-      return unexpected{"cannot listen on " + address.to_text() + ": "
-                        + kind.error()};
     auto bound = parts_.transports.listen(address);
     if (!bound)
       return unexpected{bound.error()};

@@ -109,9 +109,11 @@ private:
       }
       if (plan->is_name) {
         last_error_ = "the name has no address";
-        return resolve(self_->system(), current_, connector_actor{self_});
+        return resolve(self_->system(), current_, *plan,
+                       connector_actor{self_});
       }
-      auto stream = ctx_->transports.dial(current_, ctx_->reactor);
+      auto stream = ctx_->transports.at(plan->transport)
+                        .dial(current_.without_peer(), ctx_->reactor);
       const auto problem =
           stream ? take(**stream) : std::optional{stream.error()};
       if (!problem) {

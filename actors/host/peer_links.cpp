@@ -140,8 +140,6 @@ std::vector<libp2p::ip_address> peer_links::addresses() const {
 // Does what the sessions' events asked for, also on other links, writes, and
 // arms the sockets.
 void peer_links::settle() {
-  for (auto* handler : handlers_)
-    handler->read_done();
   for (const auto& link : links_)
     for (const auto& action : std::exchange(link->deferred, {}))
       do_later({link, action.stream}, action.what);
@@ -167,8 +165,6 @@ void peer_links::flush() {
   for (auto* handler : handlers_)
     handler->after_write();
   rearm();
-  for (auto* handler : handlers_)
-    handler->end_turn();
   if (stop_by_ && !links_.empty())
     maybe_finish();
 }

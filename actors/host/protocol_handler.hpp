@@ -88,10 +88,8 @@ public:
 
   // -- turns ------------------------------------------------------------------
 
-  /// Everything has been read that is in this turn.
-  virtual void read_done() = 0;
-
-  /// The sessions have finished reporting: streams may be opened and moved.
+  /// The sessions have finished reporting what is in this turn: streams may be
+  /// opened and moved.
   virtual void settle() = 0;
 
   /// Before output is written; or why the peer is to be disconnected.
@@ -103,9 +101,6 @@ public:
   /// Whether the connections are read from now on; if not, it is our fault that
   /// nothing moves.
   virtual void note_reading(bool on, time_point now) = 0;
-
-  /// All is written and armed.
-  virtual void end_turn() = 0;
 
   /// Does what is due.
   virtual void tick(time_point now) = 0;

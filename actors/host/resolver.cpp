@@ -1,7 +1,6 @@
 #include "actors/host/resolver.hpp"
 
 #include "actors/host/socket.hpp"
-#include "libp2p/address/dial_plan.hpp"
 
 #include <cstring>
 #include <memory>
@@ -31,19 +30,17 @@ multiaddr with_address(const multiaddr& address, const addrinfo& found) {
   return peer ? result.with_peer(*peer) : result;
 }
 
-address_resolved look_up(const multiaddr& address) {
-  const auto plan = libp2p::plan_dial(address);
-  if (!plan)
-    return {{}, plan.error()};
+address_resolved look_up(const multiaddr& address,
+                         const libp2p::dial_plan& plan) {
   addrinfo hints{};
-  hints.ai_family = family_of(plan->wanted);
+  hints.ai_family = family_of(plan.wanted);
   hints.ai_socktype = SOCK_STREAM;
   hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* found = nullptr;
   const int code =
-      ::getaddrinfo(plan->host.c_str(), plan->port.c_str(), &hints, &found);
+      ::getaddrinfo(plan.host.c_str(), plan.port.c_str(), &hints, &found);
   if (code != 0)
-    return {{}, "cannot resolve " + plan->host + ": " + ::gai_strerror(code)};
+    return {{}, "cannot resolve " + plan.host + ": " + ::gai_strerror(code)};
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner{
       found, &::freeaddrinfo};
   address_resolved result;
@@ -53,15 +50,15 @@ address_resolved look_up(const multiaddr& address) {
 }
 
 void look_up_for(caf::event_based_actor* self, const multiaddr& address,
-                 const connector_actor& asker) {
-  tell(self, asker, look_up(address));
+                 const libp2p::dial_plan& plan, const connector_actor& asker) {
+  tell(self, asker, look_up(address, plan));
 }
 
 } // namespace
 
 void resolve(caf::actor_system& sys, const multiaddr& address,
-             const connector_actor& asker) {
-  sys.spawn<caf::detached>(look_up_for, address, asker);
+             const libp2p::dial_plan& plan, const connector_actor& asker) {
+  sys.spawn<caf::detached>(look_up_for, address, plan, asker);
 }
 
 } // namespace grapevine

@@ -14,26 +14,16 @@ transport_table::transport_table(
     kinds_.push_back(row->kind());
 }
 
-expected<byte_stream_ptr, std::string>
-transport_table::dial(const libp2p::multiaddr& address,
-                      const std::shared_ptr<reactor_link>& reactor) const {
-  const auto plan = libp2p::plan_dial(address, kinds_);
-  if (!plan)
-    return unexpected{plan.error()};
-  if (plan->is_name)
-    return unexpected<std::string>{"its name has to be looked up first"};
-  return at(plan->transport).dial(address.without_peer(), reactor);
-}
-
 expected<stream_listener_ptr, std::string>
 transport_table::listen(const libp2p::multiaddr& address) const {
   const auto kind = libp2p::plan_listen(address, kinds_);
   if (!kind)
-    return unexpected{kind.error()};
+    return unexpected{"cannot listen on " + address.to_text() + ": "
+                      + kind.error()};
   return at(*kind).listen(address.without_peer());
 }
 
-// A plan is made of nothing else.
+// Plans are made of nothing else.
 const transport& transport_table::at(libp2p::transport_kind kind) const {
   return **std::ranges::find(rows_, kind,
                              [](const auto& row) { return row->kind(); });

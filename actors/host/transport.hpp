@@ -76,17 +76,15 @@ public:
     return kinds_;
   }
 
-  /// As `transport` has them, with the transport that `address` asks for; or
-  /// why this node has none, or cannot.
-  expected<byte_stream_ptr, std::string>
-  dial(const libp2p::multiaddr& address,
-       const std::shared_ptr<reactor_link>& reactor) const;
+  /// One of them.
+  const transport& at(libp2p::transport_kind kind) const;
+
+  /// Listens with the transport that `address` asks for; or why that is not
+  /// possible, for people.
   expected<stream_listener_ptr, std::string>
   listen(const libp2p::multiaddr& address) const;
 
 private:
-  const transport& at(libp2p::transport_kind kind) const;
-
   std::vector<std::shared_ptr<const transport>> rows_;
   std::vector<libp2p::transport_kind> kinds_;
 };

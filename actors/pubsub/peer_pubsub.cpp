@@ -123,11 +123,8 @@ void peer_pubsub::tell_addresses() {
 
 // -- turns --------------------------------------------------------------------
 
-void peer_pubsub::read_done() {
-  pass_on_messages();
-}
-
 void peer_pubsub::settle() {
+  pass_on_messages();
   maybe_move_outbound();
   maybe_open_outbound();
 }
@@ -143,9 +140,6 @@ std::optional<std::string> peer_pubsub::before_write() {
 
 void peer_pubsub::after_write() {
   settle_queue();
-}
-
-void peer_pubsub::end_turn() {
   trace_.flush();
 }
 

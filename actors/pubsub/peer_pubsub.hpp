@@ -68,12 +68,10 @@ public:
   bool fill(const link_ptr& link) override;
   std::size_t waiting() const override;
   std::chrono::milliseconds write_patience() const override;
-  void read_done() override;
   void settle() override;
   std::optional<std::string> before_write() override;
   void after_write() override;
   void note_reading(bool on, time_point at) override;
-  void end_turn() override;
   void tick(time_point at) override;
   time_point next_due(time_point at) const override;
   bool finished(time_point at) override;

@@ -146,9 +146,9 @@ T kept(Text value, const Target& target) {
   }
 }
 
-/// The value that a field keeps.
+/// What was given for the value that a field keeps.
 template <class Text, class T, class Target>
-Text told(const T& field, const Target& target) {
+Text given_for(const T& field, const Target& target) {
   if constexpr (std::is_same_v<Text, T>)
     return field;
   else if constexpr (std::is_same_v<Text, fading>)
@@ -174,7 +174,7 @@ template <class Text, class Field, class Target>
 std::vector<std::string> shown(const Field& field, const Target& target) {
   using kept_type = typename element<Field>::type;
   const auto format = [&target](const auto& value) {
-    return value_text<Text>::format(told<Text>(value, target));
+    return value_text<Text>::format(given_for<Text>(value, target));
   };
   std::vector<std::string> texts;
   if constexpr (is_list<Field>) {

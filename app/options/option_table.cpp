@@ -32,8 +32,7 @@ option_table& option_table::then(void (*follow)(settings&)) {
   return *this;
 }
 
-option_table& option_table::if_given(const std::string& whose) {
-  auto& row = options.back();
+void option_table::show_if_given(option& row, const std::string& whose) {
   row.fallback = whose + row.show(settings{}).front();
   row.set = [set = row.set, normalise = row.normalise, name = row.name](
                 settings& s, std::string_view text) -> set_result {
@@ -48,6 +47,19 @@ option_table& option_table::if_given(const std::string& whose) {
       return {};
     return {found->second};
   };
+}
+
+option_table& option_table::if_given(const std::string& whose) {
+  show_if_given(options.back(), whose);
+  return *this;
+}
+
+option_table& option_table::each_if_given(const std::string& whose,
+                                          void (*rows)(option_table&)) {
+  const auto first = options.size();
+  rows(*this);
+  for (auto i = first; i < options.size(); ++i)
+    show_if_given(options[i], whose);
   return *this;
 }
 

@@ -60,9 +60,15 @@ public:
   /// decides. `whose` stands before its default.
   option_table& if_given(const std::string& whose = {});
 
+  /// The same of all that `rows` adds.
+  option_table& each_if_given(const std::string& whose,
+                              void (*rows)(option_table&));
+
   std::vector<option> options;
 
 private:
+  static void show_if_given(option& row, const std::string& whose);
+
   std::string group_;
 };
 

@@ -38,21 +38,16 @@ void add_thresholds(option_table& t) {
       field(&settings::params) / &gossip::parameters::thresholds;
   t.add<real>("gossip-threshold", thresholds / &score_thresholds::gossip,
               "Peers with a lower score get no gossip, and theirs is not "
-              "accepted")
-      .if_given(profiles);
+              "accepted");
   t.add<real>("publish-threshold", thresholds / &score_thresholds::publish,
-              "Own messages do not go to peers with a lower score")
-      .if_given(profiles);
+              "Own messages do not go to peers with a lower score");
   t.add<real>("graylist-threshold", thresholds / &score_thresholds::graylist,
-              "Nothing is accepted of peers with a lower score")
-      .if_given(profiles);
+              "Nothing is accepted of peers with a lower score");
   t.add<real>("accept-px-threshold", thresholds / &score_thresholds::accept_px,
-              "Peers offered by one with a lower score are not dialled")
-      .if_given(profiles);
+              "Peers offered by one with a lower score are not dialled");
   t.add<real>("opportunistic-graft-threshold",
               thresholds / &score_thresholds::opportunistic_graft,
-              "A mesh with a lower median score gets better peers")
-      .if_given(profiles);
+              "A mesh with a lower median score gets better peers");
 }
 
 void add_numbers(option_table& t) {
@@ -61,41 +56,31 @@ void add_numbers(option_table& t) {
   constexpr auto behaviour = scores / &score_parameters::behaviour;
   constexpr auto slow_peers = scores / &score_parameters::slow_peers;
   t.add<real>("score-topic-cap", scores / &score_parameters::topic_cap,
-              "The most that all topics together give a peer; 0: any amount")
-      .if_given(profiles);
+              "The most that all topics together give a peer; 0: any amount");
   t.add<real>("colocation-weight", colocation / &colocation_parameters::weight,
               "Of the square of the peers at one IP address beyond the "
-              "threshold")
-      .if_given(profiles);
+              "threshold");
   t.add<number>("colocation-threshold",
                 colocation / &colocation_parameters::threshold,
-                "Peers that one IP address may have")
-      .if_given(profiles);
+                "Peers that one IP address may have");
   t.add<real>("behaviour-weight", behaviour / &misbehaviour_parameters::weight,
-              "Of the square of the offences beyond the threshold")
-      .if_given(profiles);
+              "Of the square of the offences beyond the threshold");
   t.add<real>("behaviour-threshold",
               behaviour / &misbehaviour_parameters::threshold,
-              "Offences that are overlooked")
-      .if_given(profiles);
+              "Offences that are overlooked");
   t.add<decay>("behaviour-decay", behaviour / &misbehaviour_parameters::decay,
-               "In what time an offence is forgotten")
-      .if_given(profiles);
+               "In what time an offence is forgotten");
   t.add<real>("slow-peers-weight",
               slow_peers / &misbehaviour_parameters::weight,
               "Of the messages dropped, beyond the threshold, because the peer "
-              "reads slowly")
-      .if_given(profiles);
+              "reads slowly");
   t.add<real>("slow-peers-threshold",
               slow_peers / &misbehaviour_parameters::threshold,
-              "Such messages that are overlooked")
-      .if_given(profiles);
+              "Such messages that are overlooked");
   t.add<decay>("slow-peers-decay", slow_peers / &misbehaviour_parameters::decay,
-               "In what time such a message is forgotten")
-      .if_given(profiles);
+               "In what time such a message is forgotten");
   t.add<duration>("score-retention", scores / &score_parameters::retention,
-                  "How long a bad score is remembered of a peer that is gone")
-      .if_given(profiles);
+                  "How long a bad score is remembered of a peer that is gone");
 }
 
 void add_topics(option_table& t) {
@@ -115,8 +100,8 @@ void add_topics(option_table& t) {
 void add_score_options(option_table& t) {
   t.heading("Scores of peers");
   add_profile(t);
-  add_thresholds(t);
-  add_numbers(t);
+  t.each_if_given(profiles, add_thresholds)
+      .each_if_given(profiles, add_numbers);
   add_topics(t);
 }
 

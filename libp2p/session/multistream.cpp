@@ -87,6 +87,25 @@ multistream_reader::next(bytes_view& in) {
   return std::optional{text};
 }
 
+/// Gives each message that is whole to an end, as long as it negotiates;
+/// returns how many bytes were used.
+struct multistream_feed {
+  template <class End>
+  static std::size_t run(End& end, bytes_view in, bytes& out) {
+    auto rest = in;
+    while (end.state_ == multistream_state::negotiating) {
+      auto message = end.reader_.next(rest);
+      if (!message)
+        end.fail(message.error());
+      else if (message->has_value())
+        end.on_message(**message, out);
+      else
+        break;
+    }
+    return in.size() - rest.size();
+  }
+};
+
 // -- multistream_dialer -------------------------------------------------------
 
 multistream_dialer::multistream_dialer(std::vector<std::string> protocols,
@@ -103,17 +122,7 @@ void multistream_dialer::start(bytes& out) {
 }
 
 std::size_t multistream_dialer::feed(bytes_view in, bytes& out) {
-  auto rest = in;
-  while (state_ == multistream_state::negotiating) {
-    auto message = reader_.next(rest);
-    if (!message)
-      fail(message.error());
-    else if (message->has_value())
-      on_message(**message, out);
-    else
-      break;
-  }
-  return in.size() - rest.size();
+  return multistream_feed::run(*this, in, out);
 }
 
 void multistream_dialer::on_message(std::string_view text, bytes& out) {
@@ -154,17 +163,7 @@ void multistream_listener::start(bytes& out) {
 }
 
 std::size_t multistream_listener::feed(bytes_view in, bytes& out) {
-  auto rest = in;
-  while (state_ == multistream_state::negotiating) {
-    auto message = reader_.next(rest);
-    if (!message)
-      fail(message.error());
-    else if (message->has_value())
-      on_message(**message, out);
-    else
-      break;
-  }
-  return in.size() - rest.size();
+  return multistream_feed::run(*this, in, out);
 }
 
 void multistream_listener::on_message(std::string_view text, bytes& out) {

@@ -99,6 +99,8 @@ public:
   std::optional<multistream_error> error() const noexcept { return error_; }
 
 private:
+  friend struct multistream_feed;
+
   void on_message(std::string_view text, bytes& out);
   void fail(multistream_error why);
 
@@ -134,6 +136,8 @@ public:
   std::optional<multistream_error> error() const noexcept { return error_; }
 
 private:
+  friend struct multistream_feed;
+
   void on_message(std::string_view text, bytes& out);
   void list_protocols(bytes& out) const;
   void fail(multistream_error why);

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <fcntl.h>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,6 +24,13 @@
 #include <vector>
 
 namespace grapevine::test {
+
+/// A stream that no reactor watches: of a file.
+inline byte_stream_ptr
+unwatchable(const std::shared_ptr<reactor_link>& reactor) {
+  return make_socket_stream(
+      reactor, unique_fd{::open("/proc/self/exe", O_RDONLY | O_CLOEXEC)});
+}
 
 /// The other side of one connection.
 struct far_side {

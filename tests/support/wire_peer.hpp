@@ -2,6 +2,7 @@
 
 #include "actors/host/socket.hpp"
 #include "gossip/stream/frame_reader.hpp"
+#include "proto/rpc.hpp"
 #include "proto/varint.hpp"
 #include "tests/support/session_pair.hpp"
 

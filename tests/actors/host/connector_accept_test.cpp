@@ -91,3 +91,12 @@ TEST_CASE("connector: an accepted connection that fails is told to none but "
   CHECK(f.sink.all<dial_failed>().empty());
   CHECK(f.sink.all<connection_established>().empty());
 }
+
+TEST_CASE("connector: an accepted connection that cannot be watched fails with "
+          "the reason") {
+  connector_fixture f;
+  f.follow(spawn_acceptor(f.system.sys(), f.ctx, unwatchable(f.ctx->reactor),
+                          f.remote, f.sink.as<connection_sink>()));
+  REQUIRE(*f.end);
+  CHECK_THAT(reason_of(**f.end), Catch::StartsWith("cannot watch a socket"));
+}

@@ -210,3 +210,32 @@ TEST_CASE("connector: why a name stands for nothing is told") {
   f.say(address_resolved{{}, "there is no such name"});
   CHECK(f.failure(mute.address) == "there is no such name");
 }
+
+TEST_CASE("connector: where the stream cannot be watched, the next address is "
+          "tried") {
+  // The first stream is of no use, the others are TCP's.
+  struct clumsy_transport : tcp_transport {
+    expected<byte_stream_ptr, std::string>
+    dial(const libp2p::multiaddr& address,
+         const std::shared_ptr<reactor_link>& reactor) const override {
+      return std::exchange(clumsy, false)
+                 ? unwatchable(reactor)
+                 : tcp_transport::dial(address, reactor);
+    }
+    mutable bool clumsy = true;
+  };
+  connector_fixture f;
+  auto shared = std::make_shared<node_context>(*f.ctx);
+  shared->transports = transport_table{{std::make_shared<clumsy_transport>()}};
+  f.ctx = shared;
+  auto& other = f.serve(9);
+  SECTION("there is one") {
+    f.dial({other.address, other.address});
+    CHECK(f.established().peer == server::id_of(9));
+  }
+  SECTION("there is none") {
+    f.dial({other.address});
+    CHECK_THAT(f.failure(other.address),
+               Catch::StartsWith("cannot watch a socket"));
+  }
+}

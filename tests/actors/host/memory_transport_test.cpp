@@ -77,3 +77,14 @@ TEST_CASE("transport: where nobody listens, and what no transport can do, is "
              Catch::Contains("/ip4 is not supported for dialling; possible are "
                              "/memory"));
 }
+
+TEST_CASE("transport: two nodes cannot listen at one address") {
+  memory_network m;
+  m.start(1);
+  auto config = node_network::config(2);
+  config.listen = {memory_network::address(1)};
+  const auto other =
+      m.nodes.keep(node_actor{spawn_node(m.nodes.system(), config, m.parts())});
+  CHECK_THAT(m.nodes.get_error<node_started>(other, start_node{}),
+             Catch::Contains("somebody listens at /memory/1"));
+}

@@ -1,13 +1,12 @@
 #include "actors/host/peer_links.hpp"
-#include "actors/host/tcp_transport.hpp"
-#include "tests/support/peer_fixture.hpp"
+#include "tests/support/far_end.hpp"
+#include "tests/support/recorder.hpp"
+#include "tests/support/virtual_system.hpp"
 
 #include <catch2/catch.hpp>
 
-#include <array>
 #include <deque>
 #include <string>
-#include <sys/socket.h>
 #include <vector>
 
 using namespace grapevine;
@@ -72,12 +71,10 @@ public:
   }
   std::size_t waiting() const override { return output.size(); }
   std::chrono::milliseconds write_patience() const override { return patience; }
-  void read_done() override {}
   void settle() override {}
   std::optional<std::string> before_write() override { return give_up; }
   void after_write() override {}
   void note_reading(bool on, time_point) override { reading = on; }
-  void end_turn() override {}
   void tick(time_point) override { ++ticks; }
   time_point next_due(time_point) const override { return due; }
   bool finished(time_point) override { return done; }
@@ -119,28 +116,13 @@ public:
   void all_lost(const std::string& reason) override { lost = reason; }
 
   far_end& connect() {
-    std::array<int, 2> ends{};
-    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
-                         ends.data())
-            == 0);
-    auto config = test_session_config(9);
-    config.inbound_protocols = {"/toy/1", "/other/1"};
-    auto& far = fars.emplace_back(
-        std::make_shared<const libp2p::session_config>(std::move(config)),
-        libp2p::role::dialer, unique_fd{ends[1]}, at);
-    const auto remote = libp2p::multiaddr::from_ip_tcp("192.0.2.9", 4001);
-    auto stream = make_socket_stream(ctx->reactor, unique_fd{ends[0]});
-    stream->assign(as_socket_owner());
-    auto conn = std::make_shared<connection>(
-        std::move(stream),
-        libp2p::session{ctx->session, libp2p::role::listener, remote,
-                        std::nullopt, session_end::ephemeral(0xEE), at},
-        libp2p::role::listener, remote);
-    far.conn = conn;
+    auto [conn, far] =
+        connect_far(fars, *ctx, {.protocols = {"/toy/1", "/other/1"}},
+                    as_socket_owner(), at);
     auto early = std::make_shared<event_recorder>();
     while (!far.session.ready() || !conn->session().ready()) {
       conn->write();
-      move(far);
+      far.move(at);
       conn->read(65'536, at, *early);
     }
     links.adopt({std::move(conn), early, false});
@@ -157,7 +139,7 @@ public:
       for (auto& far : fars) {
         if (const auto conn = far.conn.lock(); conn && !far.closed)
           links.ready({conn->id(), true, true});
-        moved = (!far.closed && move(far)) || moved;
+        moved = (!far.closed && far.move(at)) || moved;
       }
     }
   }
@@ -176,7 +158,7 @@ public:
   std::vector<time_point::duration> ticks;
   std::optional<std::string> lost;
   host_context_ptr ctx = make_context();
-  peer_links links{*this, ctx, peer_fixture::id()};
+  peer_links links{*this, ctx, numbered_identity(9)->peer()};
   toy_handler toy{"/toy/1", links};
   toy_handler other{"/other/1", links};
 
@@ -189,20 +171,6 @@ private:
         std::make_shared<const libp2p::session_config>(std::move(session));
     result->reactor = std::make_shared<reactor_link>();
     return result;
-  }
-
-  static bool move(far_end& far) {
-    bytes out;
-    far.session.take_output(out, 65'536);
-    if (!out.empty())
-      REQUIRE(write_some(far.fd.get(), out).size == out.size());
-    bytes in(65'536);
-    const auto got = read_some(far.fd.get(), in);
-    far.closed = got.status == io_status::end;
-    if (got.status == io_status::done)
-      far.session.receive(bytes_view{in}.first(got.size), time_point{1h},
-                          far.events);
-    return !out.empty() || got.status == io_status::done;
   }
 };
 
