@@ -112,6 +112,9 @@ const address_shape* nearest(components parts,
 expected<dial_plan, std::string> plan(components parts,
                                       std::span<const transport_kind> offered) {
   const auto unsupported = [&](std::size_t at) {
+    // A relay's id tells less than that it is one.
+    while (at + 1 < parts.size() && parts[at].protocol == addr_protocol::p2p)
+      ++at;
     return unexpected{name_of(parts[at].protocol)
                       + " is not supported for dialling"};
   };

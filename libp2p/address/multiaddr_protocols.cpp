@@ -1,12 +1,14 @@
 #include "libp2p/address/multiaddr_protocols.hpp"
 
 #include "libp2p/base/edit_distance.hpp"
+#include "libp2p/base/multibase.hpp"
 #include "libp2p/identity/peer_id.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace grapevine::libp2p::detail {
 
@@ -103,6 +105,19 @@ std::optional<std::string> print_peer(bytes_view value) {
   return id ? std::optional{id->to_base58()} : std::nullopt;
 }
 
+std::optional<bytes> parse_hash(std::string_view text) {
+  auto hash = decode_multibase(text);
+  return hash && !hash->empty() ? std::move(hash) : std::nullopt;
+}
+
+// As go and js write it.
+std::optional<std::string> print_hash(bytes_view value) {
+  auto text = encode_multibase(multibase::base64url, value);
+  return !value.empty() && text.size() <= max_multibase_size
+             ? std::optional{std::move(text)}
+             : std::nullopt;
+}
+
 /// Absolute, and no trailing slash: an address' own would be taken for it.
 bool is_path(std::string_view text) {
   return text.size() >= 2 && text.front() == '/' && text.back() != '/'
@@ -166,12 +181,19 @@ constexpr std::array protocols{
     domain(addr_protocol::dns6, "dns6"),
     domain(addr_protocol::dnsaddr, "dnsaddr"),
     port(addr_protocol::udp, "udp"),
+    flag(addr_protocol::webrtc_direct, "webrtc-direct"),
+    flag(addr_protocol::webrtc, "webrtc"),
+    flag(addr_protocol::p2p_circuit, "p2p-circuit"),
     protocol_info{addr_protocol::unix_socket, "unix", value_layout::path, 0,
                   "a socket's path", parse_path, print_path},
     protocol_info{addr_protocol::p2p, "p2p", value_layout::prefixed, 0,
                   "a peer id", parse_peer, print_peer},
     flag(addr_protocol::tls, "tls"),
+    domain(addr_protocol::sni, "sni"),
     flag(addr_protocol::quic_v1, "quic-v1"),
+    flag(addr_protocol::webtransport, "webtransport"),
+    protocol_info{addr_protocol::certhash, "certhash", value_layout::prefixed,
+                  0, "a multihash in multibase", parse_hash, print_hash},
     flag(addr_protocol::ws, "ws"),
     flag(addr_protocol::wss, "wss"),
     protocol_info{addr_protocol::memory, "memory", value_layout::fixed, 8,

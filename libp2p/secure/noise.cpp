@@ -158,9 +158,9 @@ expected<void, noise_error> noise_handshake::check_remote(bytes_view payload) {
   auto remote = verify_noise_payload(payload, state_.remote_static());
   if (!remote)
     return unexpected{remote.error()};
-  if (wanted_ && *wanted_ != remote->peer)
-    return unexpected{noise_error::wrong_peer};
   remote_ = std::move(*remote);
+  if (wanted_ && *wanted_ != remote_->peer)
+    return unexpected{noise_error::wrong_peer};
   return agree_on_muxer();
 }
 

@@ -106,6 +106,11 @@ public:
 
   bool done() const noexcept { return state_.done(); }
 
+  /// Who the other side has proven to be, wanted or not.
+  std::optional<peer_id> remote_peer() const {
+    return remote_ ? std::optional{remote_->peer} : std::nullopt;
+  }
+
   /// The outcome; once, and only when done.
   noise_result take_result();
 

@@ -38,6 +38,10 @@ public:
     return std::optional{result()};
   }
 
+  std::optional<peer_id> proven() const override {
+    return noise_.remote_peer();
+  }
+
 private:
   secure_result result() {
     auto [remote, muxer, send, receive] = noise_.take_result();

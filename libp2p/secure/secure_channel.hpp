@@ -87,6 +87,9 @@ public:
   /// not be called again. bad_handshake, wrong_peer, no_common_muxer.
   virtual expected<std::optional<secure_result>, secure_error>
   feed(bytes_view& in, bytes& out) = 0;
+
+  /// Who the other side has proven to be, even if it is not the one wanted.
+  virtual std::optional<peer_id> proven() const = 0;
 };
 
 /// A security protocol as this node offers it, with what it needs of the node's

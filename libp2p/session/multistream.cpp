@@ -13,6 +13,9 @@ namespace {
 constexpr std::string_view not_available = "na";
 constexpr std::string_view list = "ls";
 
+// Of a proposal that is shown to people.
+constexpr std::size_t longest_shown = 64;
+
 } // namespace
 
 std::string to_string(multistream_error code) {
@@ -179,8 +182,10 @@ void multistream_listener::on_message(std::string_view text, bytes& out) {
   if (text == list)
     return list_protocols(out);
   auto found = std::find(supported_.begin(), supported_.end(), text);
-  if (found == supported_.end())
+  if (found == supported_.end()) {
+    refused_ = text.substr(0, longest_shown);
     return append_multistream(out, not_available);
+  }
   append_multistream(out, text);
   protocol_ = *found;
   state_ = multistream_state::agreed;

@@ -133,6 +133,9 @@ public:
   multistream_state state() const noexcept { return state_; }
   /// The agreed protocol, one of `supported`; empty before.
   std::string_view protocol() const noexcept { return protocol_; }
+  /// The last proposal that was none of `supported`, cut short if it is long;
+  /// empty if there was none.
+  const std::string& refused() const noexcept { return refused_; }
   std::optional<multistream_error> error() const noexcept { return error_; }
 
 private:
@@ -149,6 +152,7 @@ private:
   bool header_sent_ = false;
   bool header_seen_ = false;
   std::string_view protocol_;
+  std::string refused_;
   multistream_state state_ = multistream_state::negotiating;
   std::optional<multistream_error> error_;
 };

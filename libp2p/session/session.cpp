@@ -122,6 +122,10 @@ bool session::has_output() const {
   return impl_->has_output();
 }
 
+std::string session::handshake_problem() const {
+  return impl_->handshake_problem();
+}
+
 bool session::ready() const noexcept {
   return impl_->streams() != nullptr;
 }

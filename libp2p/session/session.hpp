@@ -66,6 +66,7 @@ public:
   void close_stream(stream_id id) override;
   void reset_stream(stream_id id) override;
   void close() override;
+  std::string handshake_problem() const override;
   bool ready() const noexcept override;
   bool closed() const noexcept override;
   const peer_id& remote_peer() const noexcept override;

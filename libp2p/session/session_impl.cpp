@@ -104,11 +104,10 @@ void session::impl::choose_muxer(bytes_view& plaintext,
   send_muxer_round(answer);
   if (state == multistream_state::negotiating)
     return;
+  if (state != multistream_state::agreed)
+    return fail(to_session_error(state), observer);
   muxer_round_.reset();
-  if (state == multistream_state::agreed)
-    start_streams(observer);
-  else
-    fail(to_session_error(state), observer);
+  start_streams(observer);
 }
 
 void session::impl::start_streams(session_observer& observer) {
@@ -118,6 +117,12 @@ void session::impl::start_streams(session_observer& observer) {
   remote_key_.reset();
   observer.on_event(ready);
   streams_->ask_identify();
+}
+
+std::string session::impl::handshake_problem() const {
+  if (upgrade_)
+    return upgrade_->problem();
+  return muxer_round_ ? muxer_round_->problem(muxers_) : std::string{};
 }
 
 // -- the end ------------------------------------------------------------------

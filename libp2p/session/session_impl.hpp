@@ -43,6 +43,7 @@ public:
     return closed_ ? nullptr : streams_.get();
   }
 
+  std::string handshake_problem() const;
   bool closed() const noexcept { return closed_; }
   const peer_id& remote_peer() const noexcept { return remote_peer_; }
 

@@ -66,6 +66,10 @@ public:
         [](auto& end) -> std::string_view { return end.protocol(); }, end_);
   }
 
+  /// For people: what keeps the two from agreeing, as far as is known; `ours`
+  /// are this node's protocols.
+  std::string problem(const std::vector<std::string>& ours) const;
+
 private:
   using either = std::variant<multistream_dialer, multistream_listener>;
   explicit session_negotiation(either end) : end_{std::move(end)} {}

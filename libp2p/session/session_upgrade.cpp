@@ -61,6 +61,15 @@ session_upgrade::feed(bytes_view& in, bytes& out) {
       [](secure_error code) { return to_session_error(code); });
 }
 
+std::string session_upgrade::problem() const {
+  if (!handshake_)
+    return negotiation_.problem(offered_);
+  const auto proven = handshake_->proven();
+  if (proven && expected_ && *proven != *expected_)
+    return "it is " + to_string(*proven) + ", not " + to_string(*expected_);
+  return {};
+}
+
 void session_upgrade::begin_handshake(bytes& out) {
   const auto agreed = std::find_if(
       config_.security.begin(), config_.security.end(),

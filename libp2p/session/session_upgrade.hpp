@@ -38,6 +38,9 @@ public:
   expected<std::optional<secure_result>, session_error> feed(bytes_view& in,
                                                              bytes& out);
 
+  /// See `muxed_connection::handshake_problem`.
+  std::string problem() const;
+
 private:
   void begin_handshake(bytes& out);
 

@@ -108,6 +108,7 @@ private:
       if (!key || held_.size() > max_message_)
         return unexpected{libp2p::secure_error::bad_handshake};
       const auto peer = libp2p::peer_id::of(*key);
+      proven_ = peer;
       if (wanted_ && *wanted_ != peer)
         return unexpected{libp2p::secure_error::wrong_peer};
       return std::optional{
@@ -115,9 +116,12 @@ private:
                                 std::make_unique<plain_channel>(records_)}};
     }
 
+    std::optional<libp2p::peer_id> proven() const override { return proven_; }
+
   private:
     bytes hello_;
     std::size_t records_;
+    std::optional<libp2p::peer_id> proven_;
     std::optional<libp2p::peer_id> wanted_;
     std::size_t max_message_;
     bytes held_;

@@ -59,6 +59,13 @@ TEST_CASE("dial plan: what an address asks for and cannot be done is named",
       {"/dns4/example.org/tcp/443/tls/ws", "/tls is not supported"},
       {"/ip4/192.0.2.1/tcp/443/tls", "/tls is not supported"},
       {"/ip4/192.0.2.1/udp/4001/quic-v1", "/udp is not supported"},
+      {"/ip4/192.0.2.1/udp/4001/quic-v1/webtransport/certhash/"
+       "uEiAkH5a4DPGKUuOBjYw0CgwjvcJCJMD2K_1aluKR_tpevQ",
+       "/udp is not supported"},
+      {"/ip4/192.0.2.1/udp/4001/webrtc-direct", "/udp is not supported"},
+      {"/ip4/192.0.2.1/tcp/4001/p2p/"
+       "12D3KooWKuSSSYsj75nHgPU5o9SXJS5CWA6L5zhmrquFcXE6H78q/p2p-circuit",
+       "/p2p-circuit is not supported"},
       {"/ip4/192.0.2.1/udp/4001", "/udp is not supported"},
       {"/ip6zone/eth0/ip6/fe80::1/tcp/1", "/ip6zone is not supported"},
       {"/dnsaddr/example.org", "/dnsaddr is not supported"},

@@ -48,6 +48,9 @@ TEST_CASE("multiaddr: texts have the published binary forms",
        "a503221220d52ebb89d85b02a284948203a62ff28389c57c9f42beec4ec20db76a68911"
        "c0b"},
       {"/ip4/127.0.0.1/udp/1234/quic-v1", "047f000001910204d2cd03"},
+      {"/ip4/127.0.0.1/udp/1234/quic-v1/webtransport",
+       "047f000001910204d2cd03d103"},
+      {"/ip4/127.0.0.1/tcp/9090/p2p-circuit", "047f000001062382a202"},
       {"/dns4/example.com/tcp/443/wss", "360b6578616d706c652e636f6d0601bbde03"},
       {"/memory/4", "89060000000000000004"},
       {"/dnsaddr/sjc-1.bootstrap.libp2p.io",
@@ -75,6 +78,9 @@ TEST_CASE("multiaddr: every protocol goes from text to binary and back",
       "cher.example/tcp/1",
       "/ip4/1.2.3.4/udp/4001/quic-v1/"
       "p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA",
+      "/ip4/1.2.3.4/udp/1/quic-v1/webtransport/certhash/"
+      "uEiAkH5a4DPGKUuOBjYw0CgwjvcJCJMD2K_1aluKR_tpevQ",
+      "/ip4/1.2.3.4/udp/1/webrtc-direct", "/dns4/a.b/tcp/443/tls/sni/a.b/ws",
       "/ip4/1.2.3.4/tcp/80/unix/a/b", "/dns/a/tcp/1/tls/ws");
   INFO(text);
   const auto address = read(text);

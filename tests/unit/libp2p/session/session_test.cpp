@@ -88,6 +88,9 @@ TEST_CASE("another peer than the dialled one is refused", "[session]") {
   CHECK(pair.dialer.session.closed());
   CHECK_FALSE(pair.dialer.events.ready);
   CHECK_FALSE(pair.listener.events.ready);
+  CHECK(pair.dialer.session.handshake_problem()
+        == "it is " + to_string(numbered_identity(2)->peer()) + ", not "
+               + to_string(numbered_identity(3)->peer()));
 }
 
 TEST_CASE("a node that dials itself notices on both ends", "[session]") {
@@ -134,6 +137,34 @@ TEST_CASE("a listener without Noise is given up", "[session]") {
   append_multistream(answer, "na");
   pair.feed(pair.dialer, answer);
   CHECK(pair.dialer.events.closed == only(session_error::no_common_protocol));
+  CHECK(pair.dialer.session.handshake_problem() == "it speaks none of /noise");
+}
+
+TEST_CASE("a listener can tell what a dialer without Noise asked for",
+          "[session]") {
+  session_pair pair;
+  bytes asked;
+  append_multistream(asked, multistream_protocol);
+  append_multistream(asked, "/tls/1.0.0");
+  pair.feed(pair.listener, asked);
+  CHECK(pair.listener.session.handshake_problem()
+        == "it asked for /tls/1.0.0, this node speaks /noise");
+  // Nor can it command a terminal, or fill a log.
+  bytes longest;
+  append_multistream(longest, "\x1b" + std::string(1000, 'x'));
+  pair.feed(pair.listener, longest);
+  CHECK(pair.listener.session.handshake_problem()
+        == "it asked for ?" + std::string(63, 'x')
+               + ", this node speaks /noise");
+}
+
+TEST_CASE("what is missing of a muxer is told", "[session]") {
+  session_pair_options with;
+  with.dialer.security = numbered_security(1, {});
+  session_pair pair{with};
+  pair.run();
+  REQUIRE(pair.dialer.session.ready());
+  CHECK(pair.dialer.session.handshake_problem().empty());
 }
 
 TEST_CASE("what is no multistream ends the session at once", "[session]") {
