@@ -1,5 +1,6 @@
 #include "actors/identity_file.hpp"
 
+#include "actors/identity_lock.hpp"
 #include "libp2p/base/secret.hpp"
 
 #include <algorithm>
@@ -279,6 +280,28 @@ load_or_create_identity(const fs::path& file, libp2p::key_type type) {
     return unexpected{saved.error()};
   // Another process was faster: its key counts.
   return load(file, group_access::taken_away);
+}
+
+expected<loaded_identity, identity_file_error>
+use_identity(const fs::path& file, libp2p::key_type type) {
+  auto found = load_or_create_identity(file, type);
+  if (!found)
+    return found;
+  auto lock = identity_lock::take(file);
+  if (!lock && lock.error() == identity_lock::failure::impossible) {
+    if (found->warning.empty())
+      found->warning = file.string()
+                       + ": cannot be locked here: take care that no second "
+                         "node uses it";
+    return found;
+  }
+  if (!lock)
+    return fail(reason::in_use, file,
+                "another node is using this key" + identity_lock::holder(file)
+                    + ", and a network takes two nodes with one key for one "
+                      "peer");
+  found->lock = std::move(*lock);
+  return found;
 }
 
 } // namespace grapevine

@@ -4,6 +4,7 @@
 #include "proto/expected.hpp"
 
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace grapevine {
@@ -26,6 +27,8 @@ struct identity_file_error {
     exposed,
     /// The content is not a private key.
     malformed,
+    /// Another node is using it.
+    in_use,
     /// The operating system refused; the text says what.
     system,
   };
@@ -35,6 +38,10 @@ struct identity_file_error {
   std::string text;
 };
 
+/// Holds an identity file for one node as long as it lives, so that no second
+/// one takes the same identity: a network would take the two for one peer.
+class identity_lock;
+
 /// An identity, and how it was come by.
 struct loaded_identity {
   libp2p::private_key key;
@@ -42,6 +49,9 @@ struct loaded_identity {
   bool created = false;
   /// For people, if not empty: the group could use the key until now.
   std::string warning;
+  /// From `use_identity`: to be kept as long as the identity is in use
+  /// (`node_config::lock`).
+  std::shared_ptr<const identity_lock> lock = nullptr;
 };
 
 /// Reads the identity file. Refuses one that group or others may read, write or
@@ -64,5 +74,12 @@ save_identity(const libp2p::private_key& key,
 expected<loaded_identity, identity_file_error>
 load_or_create_identity(const std::filesystem::path& file,
                         libp2p::key_type type = libp2p::key_type::ed25519);
+
+/// The same, for a node that is to run with it: fails (in_use, which names the
+/// other process) while another one does. Where files cannot be locked, the
+/// warning says so.
+expected<loaded_identity, identity_file_error>
+use_identity(const std::filesystem::path& file,
+             libp2p::key_type type = libp2p::key_type::ed25519);
 
 } // namespace grapevine

@@ -34,11 +34,6 @@ session_config_of(const node_config& config) {
   return result;
 }
 
-peer_slots::options slot_options(const node_config& config) {
-  return {config.max_peers, config.outbound_reserve,
-          config.max_peers_per_address, config.useless_grace};
-}
-
 node_internal_actor::behavior_type node(node_internal_actor::pointer self,
                                         const node_config& config,
                                         const node_parts& parts) {
@@ -49,6 +44,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const listener_failed& msg) { state->listener_lost(msg); },
       [state](const peer_lost& msg) { state->lost(msg); },
       [state](start_node) { return state->start(); },
+      [state](const change_settings& msg) { return state->change(msg); },
       [state](const publish_message& msg) { return state->publish(msg); },
       [state](const publish_batch& msg) { return state->publish(msg); },
       [state](const relay_topic& msg) { return state->relay(msg); },
@@ -83,6 +79,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const connect_offered& msg) { state->offered(msg); },
       [state](const reopen_listener& msg) { state->reopen(msg); },
       [state](trim_peers) { state->trim(); },
+      [state](store_peers) { state->write_down_peers(); },
       [state](stop_expired) { state->stop_expired_now(); },
       [state](const stop_node& msg) { return state->stop(msg); },
   };
@@ -111,9 +108,8 @@ node_state::node_state(node_internal_actor::pointer self, node_config config,
                                            const caf::error& why) {
                                       someone_ended(who, why);
                                     }},
-      kept_{config_.redial_min, config_.redial_max},
-      slots_{slot_options(config_)}, blocked_{config_.blocked_peers.begin(),
-                                              config_.blocked_peers.end()},
+      kept_{config_.redial_min, config_.redial_max}, slots_{slot_options()},
+      blocked_{config_.blocked_peers.begin(), config_.blocked_peers.end()},
       seqnos_{wall_clock_ns()} {
   if (config_.policy == gossip::signing_policy::strict_sign)
     signer_.emplace(config_.identity);
@@ -132,9 +128,9 @@ caf::result<node_started> node_state::start() {
   if (phase_ != phase::made)
     return caf::make_error(node_errc::not_running,
                            std::string{"the node was started before"});
-  if (const auto problem = config_problem())
+  if (const auto problem = settings_problem(config_))
     return caf::make_error(node_errc::bad_parameters, *problem);
-  if (const auto problem = address_problem())
+  if (const auto problem = address_problem(config_))
     return caf::make_error(node_errc::bad_address, *problem);
   fit_descriptors();
   auto bound = bind_all();
@@ -161,45 +157,6 @@ caf::result<node_started> node_state::start() {
   return node_started{ctx_->addresses};
 }
 
-std::optional<std::string> node_state::config_problem() const {
-  if (const auto valid = gossip::validate(config_.params); !valid)
-    return valid.error().text;
-  if (const auto valid = gossip::validate(config_.score); !valid)
-    return valid.error().text;
-  if (config_.gater)
-    if (const auto valid = gossip::validate(*config_.gater); !valid)
-      return valid.error().text;
-  for (const auto& topic : config_.topics)
-    if (auto problem = join_problem(topic))
-      return problem;
-  for (const auto& address : config_.direct_peers)
-    if (!address.peer())
-      return "a direct peer's address must end in /p2p/ID: "
-             + address.to_text();
-  if (config_.max_handshakes == 0 || config_.max_handshakes_per_address == 0
-      || config_.connections_per_second == 0)
-    return "max_handshakes, max_handshakes_per_address and "
-           "connections_per_second must be at least 1";
-  return std::nullopt;
-}
-
-std::optional<std::string>
-node_state::dial_problem(const multiaddr& address) const {
-  const auto plan = libp2p::plan_dial(address, parts_.transports.kinds());
-  if (plan)
-    return std::nullopt;
-  return "cannot dial " + address.to_text() + ": " + plan.error();
-}
-
-// What is to be dialled must be possible.
-std::optional<std::string> node_state::address_problem() const {
-  for (const auto* list : {&config_.peers, &config_.direct_peers})
-    for (const auto& address : *list)
-      if (auto problem = dial_problem(address))
-        return problem;
-  return std::nullopt;
-}
-
 // Each peer needs a descriptor, and others must be left.
 void node_state::fit_descriptors() {
   const auto limit = descriptor_limit();
@@ -214,7 +171,7 @@ void node_state::fit_descriptors() {
                       "LimitNOFILE of systemd), or configure fewer peers",
                       plan.max_peers, config_.max_peers, limit);
   config_.max_peers = plan.max_peers;
-  slots_ = peer_slots{slot_options(config_)};
+  slots_.use(slot_options());
 }
 
 expected<std::vector<node_state::bound_listener>, std::string>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/identity_file.hpp"
 #include "actors/node_settings.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
 #include "gossip/message/message_ids.hpp"
@@ -22,6 +23,9 @@ struct node_config : node_settings {
 
   /// Who the node is.
   libp2p::private_key identity;
+
+  /// Kept for as long as the node lives, if its identity is from a file.
+  std::shared_ptr<const identity_lock> lock;
 
   /// Names messages; all nodes of a network use the same.
   gossip::message_ids message_ids;

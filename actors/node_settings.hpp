@@ -11,6 +11,7 @@
 #include "libp2p/base/limits.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "messages/api.hpp"
+#include "messages/changeable_settings.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -28,27 +29,13 @@ std::string default_agent_version();
 
 /// What of a node is a plain value: numbers, flags, addresses and names, with
 /// their defaults. These make a node that any other implementation talks to.
-struct node_settings : host_settings {
+struct node_settings : host_settings, changeable_settings {
   node_settings() {
     use_scoring(gossip::scoring_of(gossip::score_profile::standard));
   }
 
   /// Where it listens: `/ip4|ip6/…/tcp/…`; port 0 takes a free one.
   std::vector<libp2p::multiaddr> listen;
-
-  /// Peers it stays connected to.
-  std::vector<libp2p::multiaddr> peers;
-
-  /// Peers that it stays connected to, that get every message of their topics
-  /// and are in no mesh. Each with `/p2p/ID`; both sides should name each
-  /// other.
-  std::vector<libp2p::multiaddr> direct_peers;
-
-  /// Peers whose connections, and whose messages from anyone, are refused.
-  std::vector<libp2p::peer_id> blocked_peers;
-
-  /// Topics it is subscribed to from the start, whoever else subscribes.
-  std::vector<std::string> topics;
 
   /// Topics that are published to and never joined.
   std::set<std::string, std::less<>> publish_only;
@@ -59,11 +46,8 @@ struct node_settings : host_settings {
   /// The mesh.
   gossip::parameters params;
 
-  /// What peers are scored by; `params.thresholds` says what follows from it.
-  /// Both are set together by `use_scoring`.
-  gossip::score_parameters score;
-
-  /// Scores by one of the ready profiles.
+  /// Scores by one of the ready profiles: `score`, and in `params.thresholds`
+  /// what follows from it.
   void use_scoring(gossip::scoring scoring) {
     score = std::move(scoring.parameters);
     params.thresholds = scoring.thresholds;
@@ -109,27 +93,16 @@ struct node_settings : host_settings {
   /// `max_unfinished_bytes` is used, a thirtieth for large ones when all is.
   std::chrono::milliseconds rpc_timeout{30'000};
 
-  /// Peers at once; further ones are turned away, unless they are direct or
-  /// kept ones, who always get in.
-  std::size_t max_peers = 10'000;
-
-  /// Of these, how many places are kept for peers that this node dials.
-  std::size_t outbound_reserve = 256;
-
-  /// Peers that dial us from one IPv4 address, or one /64 of IPv6: some hundred
-  /// honest ones may be behind one gateway.
-  std::size_t max_peers_per_address = 256;
-
-  /// Once four of five places are taken, peers that have had no pubsub stream
-  /// for so long are disconnected.
-  std::chrono::milliseconds useless_grace{30'000};
+  /// The file that known peers and bans are kept in over a restart
+  /// (`peer_store`); made if there is none. Empty: they are forgotten.
+  std::string peer_store;
 
   /// Bounds of one connection.
   libp2p::session_limits session;
 
   /// Pauses between two dials of a peer in `peers`: they double from the first
   /// to the last of these, each drawn from its upper half (jitter).
-  std::chrono::milliseconds redial_min{1'000};
+  std::chrono::milliseconds redial_min{200};
   std::chrono::milliseconds redial_max{60'000};
 
   /// Validators; 0: one for each core.

@@ -1,9 +1,11 @@
 #include "app/commands/cli.hpp"
+#include "app/console/standard_streams.hpp"
 
 #include <exception>
 #include <iostream>
 
 int main(int argc, char** argv) {
+  grapevine::app::open_standard_streams();
   try {
     return grapevine::app::run_command_line({argv + 1, argv + argc});
   } catch (const std::exception& e) {

@@ -13,7 +13,8 @@ foreach(folder proto libp2p gossip)
 endforeach()
 # Of the actors only what applications use: what these say to each other, nobody
 # else can.
-foreach(header messages/api.hpp messages/caf_compat.hpp messages/type_ids.hpp
+foreach(header messages/api.hpp messages/caf_compat.hpp
+               messages/changeable_settings.hpp messages/type_ids.hpp
                messages/usable_cores.hpp actors/node.hpp actors/node_config.hpp
                actors/node_settings.hpp actors/identity_file.hpp
                actors/host/host_settings.hpp)

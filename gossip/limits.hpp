@@ -29,6 +29,10 @@ inline constexpr std::chrono::seconds seen_ttl{120};
 /// everywhere.
 inline constexpr std::size_t history_length = 5;
 
+/// Heartbeats without anybody in a topic's mesh, though it has peers, after
+/// which that is told: newcomers are refused for some of them as a rule.
+inline constexpr std::size_t empty_mesh_heartbeats = 10;
+
 /// Windows whose ids are gossiped, as everywhere.
 inline constexpr std::size_t history_gossip = 3;
 

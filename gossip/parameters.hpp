@@ -104,6 +104,9 @@ struct score_thresholds {
   double accept_px = 10;
   /// A mesh whose median score is below it gets better peers from time to time.
   double opportunistic_graft = 1;
+
+  friend bool operator==(const score_thresholds&,
+                         const score_thresholds&) = default;
 };
 
 /// Grafting peers better than a mesh's median when that is low, so that bad

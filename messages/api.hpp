@@ -3,12 +3,14 @@
 #include "gossip/cache/message_store.hpp"
 #include "gossip/message/message.hpp"
 #include "gossip/message/message_id.hpp"
+#include "gossip/parameters.hpp"
 #include "gossip/partial/partial_rules.hpp"
 #include "gossip/score/peer_score.hpp"
 #include "gossip/trace/trace_encoder.hpp"
 #include "gossip/trace/trace_event.hpp"
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
+#include "messages/changeable_settings.hpp"
 #include "messages/type_ids.hpp"
 #include "proto/bytes.hpp"
 
@@ -72,6 +74,16 @@ struct node_stopped {};
 
 /// The answer to a change that was made.
 struct changed {};
+
+/// Lets a running node have these settings instead of its own: it joins and
+/// leaves topics, keeps and blocks peers, and so on, as if it had been started
+/// with them. All of it or, if anything is not possible (bad_address,
+/// bad_parameters), nothing. What was asked for by other messages since the
+/// start stays, and so do connections to peers that are kept no longer.
+struct change_settings {
+  changeable_settings settings;
+  gossip::score_thresholds thresholds;
+};
 
 // -- topics and messages ------------------------------------------------------
 
@@ -307,10 +319,18 @@ struct watch_node {
 
 /// What happened to a peer.
 struct node_event {
-  enum class kind { connected, disconnected, subscribed, unsubscribed };
+  enum class kind {
+    connected,
+    disconnected,
+    subscribed,
+    unsubscribed,
+    /// It came into, or went from, this node's mesh of the topic.
+    grafted,
+    pruned,
+  };
   kind what;
   libp2p::peer_id peer;
-  /// Of subscribed and unsubscribed.
+  /// Of all but connected and disconnected.
   std::string topic;
 };
 
@@ -321,6 +341,16 @@ struct connected_peer {
   libp2p::peer_id peer;
   libp2p::multiaddr address;
   bool outbound = false;
+};
+
+/// An address that the node stays connected to.
+struct kept_address {
+  libp2p::multiaddr address;
+  bool connected = false;
+  /// Attempts in a row without a connection that lasted, and why the last one
+  /// failed.
+  std::size_t failures = 0;
+  std::string trouble;
 };
 
 /// What the mesh manager knows of one topic.
@@ -364,6 +394,7 @@ struct node_snapshot {
   libp2p::peer_id self;
   std::vector<libp2p::multiaddr> addresses;
   std::vector<connected_peer> peers;
+  std::vector<kept_address> kept;
   mesh_snapshot mesh;
   cache_snapshot cache;
   /// Bytes of frames that wait to be sent, each counted once, and of RPCs that
@@ -402,6 +433,8 @@ struct trace_events {
 using node_actor = caf::typed_actor<
     // Starts it; fails when an address cannot be listened on.
     asks<start_node>::gives<node_started>,
+    // Changes its settings.
+    asks<change_settings>::gives<changed>,
     // Publishes.
     asks<publish_message>::gives<publish_receipt>,
     // Publishes several messages.

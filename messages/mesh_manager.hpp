@@ -96,6 +96,12 @@ struct reads_slowly {
   std::size_t dropped = 0;
 };
 
+/// Other parameters for all scores, and what follows from them.
+struct use_scoring {
+  gossip::score_parameters score;
+  gossip::score_thresholds thresholds;
+};
+
 /// New messages, worth telling the mesh that it need not send them.
 struct announce_messages {
   std::vector<routed_message> msgs;
@@ -189,6 +195,8 @@ using mesh_manager_actor = caf::typed_actor<
     takes<set_application_score>,
     // Changes the parameters of a topic's scores.
     asks<set_topic_score>::gives<changed>,
+    // Scores by other parameters.
+    takes<use_scoring>,
     // Shows all scores.
     asks<inspect_scores>::gives<scores_snapshot>,
     // Relays accepted messages.

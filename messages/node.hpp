@@ -3,6 +3,7 @@
 #include "libp2p/address/multiaddr.hpp"
 #include "messages/api.hpp"
 #include "messages/events.hpp"
+#include "messages/peer_store.hpp"
 #include "messages/transport.hpp"
 
 #include <cstdint>
@@ -47,6 +48,8 @@ using node_internal_actor = node_actor::extend<
     takes<reopen_listener>,
     // Disconnects peers that are of no use.
     takes<trim_peers>,
+    // Writes down whom it is connected to.
+    takes<store_peers>,
     // Has waited long enough for its peers to end.
     takes<stop_expired>>;
 

@@ -11,6 +11,8 @@
 
 namespace grapevine {
 
+class network_rules;
+
 /// Tells a node's attempts to connect apart.
 using attempt_id = std::uint64_t;
 
@@ -51,6 +53,11 @@ struct attempt_timeout {
 /// A listener that ran out of descriptors tries again.
 struct resume_accepting {};
 
+/// From where connections are accepted from now on.
+struct use_networks {
+  std::shared_ptr<const network_rules> rules;
+};
+
 /// Ends a listener or an attempt.
 struct close_transport {};
 
@@ -69,6 +76,8 @@ using listener_actor = caf::typed_actor<
     takes<socket_ready>,
     // Accepts again after a pause.
     takes<resume_accepting>,
+    // Learns from where connections may come.
+    takes<use_networks>,
     // Some accepted connections have had their time for the handshake.
     takes<attempt_timeout>,
     // Closes the socket.

@@ -21,6 +21,7 @@ struct listener_failed;
 struct address_resolved;
 struct attempt_timeout;
 struct resume_accepting;
+struct use_networks;
 struct close_transport;
 
 // links.hpp
@@ -93,6 +94,7 @@ struct announce_messages;
 struct record_learned;
 struct set_application_score;
 struct set_topic_score;
+struct use_scoring;
 struct inspect_scores;
 struct scores_snapshot;
 struct changed;
@@ -110,6 +112,14 @@ struct all_left;
 struct inspect_mesh;
 struct mesh_snapshot;
 
+// peer_store.hpp
+struct remember_peers;
+struct remember_bans;
+struct recall_peers;
+struct recalled_peers;
+struct close_store;
+struct store_peers;
+
 // validator.hpp
 struct validate_messages;
 struct judge_message;
@@ -122,6 +132,7 @@ struct stop_heartbeat;
 
 // node.hpp
 struct start_node;
+struct change_settings;
 struct node_started;
 struct publish_message;
 struct publish_batch;
@@ -164,6 +175,7 @@ GRAPEVINE_MESSAGE(listener_failed)
 GRAPEVINE_MESSAGE(address_resolved)
 GRAPEVINE_MESSAGE(attempt_timeout)
 GRAPEVINE_MESSAGE(resume_accepting)
+GRAPEVINE_MESSAGE(use_networks)
 GRAPEVINE_MESSAGE(close_transport)
 
 GRAPEVINE_MESSAGE(adopt_connection)
@@ -230,6 +242,7 @@ GRAPEVINE_MESSAGE(announce_messages)
 GRAPEVINE_MESSAGE(record_learned)
 GRAPEVINE_MESSAGE(set_application_score)
 GRAPEVINE_MESSAGE(set_topic_score)
+GRAPEVINE_MESSAGE(use_scoring)
 GRAPEVINE_MESSAGE(inspect_scores)
 GRAPEVINE_MESSAGE(scores_snapshot)
 GRAPEVINE_MESSAGE(changed)
@@ -247,6 +260,13 @@ GRAPEVINE_MESSAGE(all_left)
 GRAPEVINE_MESSAGE(inspect_mesh)
 GRAPEVINE_MESSAGE(mesh_snapshot)
 
+GRAPEVINE_MESSAGE(remember_peers)
+GRAPEVINE_MESSAGE(remember_bans)
+GRAPEVINE_MESSAGE(recall_peers)
+GRAPEVINE_MESSAGE(recalled_peers)
+GRAPEVINE_MESSAGE(close_store)
+GRAPEVINE_MESSAGE(store_peers)
+
 GRAPEVINE_MESSAGE(validate_messages)
 GRAPEVINE_MESSAGE(judge_message)
 GRAPEVINE_MESSAGE(judgement)
@@ -256,6 +276,7 @@ GRAPEVINE_MESSAGE(beat)
 GRAPEVINE_MESSAGE(stop_heartbeat)
 
 GRAPEVINE_MESSAGE(start_node)
+GRAPEVINE_MESSAGE(change_settings)
 GRAPEVINE_MESSAGE(node_started)
 GRAPEVINE_MESSAGE(publish_message)
 GRAPEVINE_MESSAGE(publish_batch)

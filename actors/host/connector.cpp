@@ -180,6 +180,9 @@ private:
     last_error_ = connection_->reason();
     if (last_error_.empty())
       last_error_ = "the handshake failed: " + events_->close_reason();
+    if (const auto problem = connection_->session().handshake_problem();
+        !problem.empty())
+      last_error_ += ": " + problem;
     connection_.reset();
     connect_next();
   }

@@ -64,6 +64,8 @@ public:
       accept();
   }
 
+  void use(const use_networks& msg) { rules_ = msg.rules; }
+
   void give_up_handshakes() {
     for (const auto& [id, one] : attempts_)
       if (one.connector)
@@ -231,7 +233,7 @@ private:
     if (one == attempts_.end())
       return;
     if (why)
-      note(one->second.from, "the handshake failed: " + reason_of(why));
+      note_failure(one->second.from, reason_of(why));
     end(one);
     after_end();
   }
@@ -258,6 +260,15 @@ private:
     if (const auto left_out = log_limit_.next(now(self_)))
       ctx_->log->debug("inbound connection ended: {} addr={} left_out={}", why,
                        from.to_text(), *left_out);
+  }
+
+  // Somebody tried who may mean well: seldom enough said to be read.
+  void note_failure(const libp2p::multiaddr& from, const std::string& why) {
+    constexpr std::string_view beginning = "the handshake failed: ";
+    if (const auto left_out = failure_limit_.next(now(self_)))
+      ctx_->log->info("inbound connection ended: {}{} addr={} left_out={}",
+                      why.starts_with(beginning) ? "" : beginning, why,
+                      from.to_text(), *left_out);
   }
 
   // -- trouble ----------------------------------------------------------------
@@ -317,6 +328,9 @@ private:
   std::optional<time_point> resume_at_;
   std::optional<time_point> warned_;
   log_limit log_limit_;
+  log_limit failure_limit_{1};
+  // Null: from everywhere.
+  std::shared_ptr<const network_rules> rules_;
 };
 
 listener_actor::behavior_type
@@ -328,6 +342,7 @@ listener(listener_actor::pointer self, const host_context_ptr& ctx,
   return {
       [state](const socket_ready& msg) { state->ready(msg); },
       [state](resume_accepting) { state->resume(); },
+      [state](const use_networks& msg) { state->use(msg); },
       [state](const attempt_timeout&) { state->end_overdue(); },
       [self, state](close_transport) {
         state->give_up_handshakes();

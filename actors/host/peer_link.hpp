@@ -4,6 +4,7 @@
 #include "actors/host/write_watch.hpp"
 #include "libp2p/base/time_point.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ struct peer_link {
   bool offered = false;
   /// What identify told the peer speaks; nothing before.
   std::optional<std::vector<std::string>> protocols;
+  /// Hashes of where it says that it listens, but for loopback addresses.
+  std::vector<std::size_t> listens;
   /// Those whose streams the peer refused here: not tried again until a push.
   std::vector<const protocol_handler*> refused;
   /// Since when a sign of life has been asked for in vain.

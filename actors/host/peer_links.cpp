@@ -231,6 +231,7 @@ void peer_links::on(const link_stream& at,
     at.link->protocols = event.info.protocols;
     at.link->refused.clear();
   }
+  note_listens(*at.link, event.info);
   for (auto* handler : handlers_)
     handler->identified(event.info);
   if (!event.push)
@@ -279,6 +280,43 @@ void peer_links::on(const link_stream& at, const libp2p::stream_reset&) {
 
 void peer_links::on(const link_stream& at, const libp2p::ping_measured&) {
   at.link->probed.reset();
+  warn_of_twins(at.link);
+}
+
+void peer_links::note_listens(peer_link& link,
+                              const libp2p::identify_info& info) {
+  if (info.listen_addrs.empty())
+    return;
+  link.listens.clear();
+  for (const auto& address : info.listen_addrs) {
+    const auto ip = libp2p::ip_address::of(address);
+    if (ip && !ip->is_loopback())
+      link.listens.push_back(
+          libp2p::keyed_hash(as_text(address.without_peer().binary())));
+  }
+}
+
+// Two nodes with one key: each gets but a part of what is sent to "the" peer.
+// One that was started anew elsewhere looks the same, but its older connection
+// gives no sign of life.
+void peer_links::warn_of_twins(const link_ptr& alive) {
+  if (twins_told_ || alive->listens.empty())
+    return;
+  const auto other = std::ranges::find_if(
+      links_.rbegin(), links_.rend(), [&](const link_ptr& one) {
+        return one != alive && !one->listens.empty()
+               && std::ranges::find_first_of(one->listens, alive->listens)
+                      == one->listens.end();
+      });
+  // Only the older one of two is worth a word.
+  if (other == links_.rend()
+      || std::ranges::find(links_, *other) < std::ranges::find(links_, alive))
+    return;
+  twins_told_ = true;
+  ctx_->log->warn("two nodes seem to use one identity: give each a key of its "
+                  "own peer={} addr={} addr={}",
+                  to_string(id_), alive->conn->remote().to_text(),
+                  (*other)->conn->remote().to_text());
 }
 
 void peer_links::on(const link_stream& at,

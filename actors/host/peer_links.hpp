@@ -101,6 +101,8 @@ private:
   void do_later(const link_stream& stream, deferred_action::kind what);
   void refuse(const adopt_connection& msg);
   void probe_older();
+  void note_listens(peer_link& link, const libp2p::identify_info& info);
+  void warn_of_twins(const link_ptr& alive);
   void settle();
   void drop(const link_ptr& link);
   void end_all();
@@ -124,6 +126,7 @@ private:
   // Set while the peer is being stopped.
   std::optional<time_point> stop_by_;
   time_point heard_at_;
+  bool twins_told_ = false;
 };
 
 } // namespace grapevine

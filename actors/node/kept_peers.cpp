@@ -9,7 +9,7 @@ using libp2p::peer_id;
 
 bool kept_peers::add(const multiaddr& address) {
   return entries_
-      .try_emplace(address.to_text(), entry{address, {}, address.peer(), 0})
+      .try_emplace(address.to_text(), entry{address, {}, address.peer(), 0, {}})
       .second;
 }
 
@@ -21,20 +21,25 @@ void kept_peers::connected(const multiaddr& address, const peer_id& peer) {
 }
 
 std::optional<kept_peers::duration> kept_peers::failed(const multiaddr& address,
+                                                       const std::string& why,
                                                        gossip::rng& gen) {
   const auto i = entries_.find(address.to_text());
-  return i != entries_.end() ? std::optional{next_pause(i->second, gen)}
-                             : std::nullopt;
+  if (i == entries_.end())
+    return std::nullopt;
+  i->second.trouble = why;
+  return next_pause(i->second, gen);
 }
 
 std::vector<std::pair<multiaddr, kept_peers::duration>>
-kept_peers::lost(const peer_id& peer, bool stable, gossip::rng& gen) {
+kept_peers::lost(const peer_id& peer, bool stable, const std::string& why,
+                 gossip::rng& gen) {
   std::vector<std::pair<multiaddr, duration>> result;
   for (auto& [text, one] : entries_)
     if (one.peer == peer) {
       one.peer.reset();
       if (stable)
         one.failures = 0;
+      one.trouble = why;
       result.emplace_back(one.address, next_pause(one, gen));
     }
   return result;
@@ -44,6 +49,18 @@ void kept_peers::forget(const peer_id& peer) {
   std::erase_if(entries_, [&](const auto& one) {
     return one.second.peer == peer || one.second.address.peer() == peer;
   });
+}
+
+void kept_peers::forget(const multiaddr& address) {
+  entries_.erase(address.to_text());
+}
+
+std::vector<kept_address> kept_peers::list() const {
+  std::vector<kept_address> result;
+  for (const auto& [text, one] : entries_)
+    result.push_back({one.address, one.peer.has_value(), one.failures,
+                      one.peer ? std::string{} : one.trouble});
+  return result;
 }
 
 bool kept_peers::keeps(const peer_id& peer) const {

@@ -3,6 +3,7 @@
 #include "gossip/rng.hpp"
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
+#include "messages/api.hpp"
 
 #include <chrono>
 #include <map>
@@ -27,19 +28,24 @@ public:
   /// `address` leads to `peer`, to which there is a connection.
   void connected(const libp2p::multiaddr& address, const libp2p::peer_id& peer);
 
-  /// An attempt to connect to `address` failed: the pause before the next one,
-  /// if it is still kept.
+  /// An attempt to connect to `address` failed, and why: the pause before the
+  /// next one, if it is still kept.
   std::optional<duration> failed(const libp2p::multiaddr& address,
-                                 gossip::rng& gen);
+                                 const std::string& why, gossip::rng& gen);
 
-  /// `peer` is gone: its addresses and the pauses before they are dialled. The
-  /// pauses begin anew if the connection was `stable`; a peer that accepts and
-  /// closes at once is not dialled ever faster.
+  /// `peer` is gone, and why: its addresses and the pauses before they are
+  /// dialled. The pauses begin anew if the connection was `stable`; a peer that
+  /// accepts and closes at once is not dialled ever faster.
   std::vector<std::pair<libp2p::multiaddr, duration>>
-  lost(const libp2p::peer_id& peer, bool stable, gossip::rng& gen);
+  lost(const libp2p::peer_id& peer, bool stable, const std::string& why,
+       gossip::rng& gen);
 
-  /// Keeps `peer` no longer.
+  /// Keeps `peer`, or the address, no longer.
   void forget(const libp2p::peer_id& peer);
+  void forget(const libp2p::multiaddr& address);
+
+  /// All of them, for people.
+  std::vector<kept_address> list() const;
 
   bool contains(const libp2p::multiaddr& address) const {
     return entries_.contains(address.to_text());
@@ -57,6 +63,8 @@ private:
     // Whom the address names, or led to the last time.
     std::optional<libp2p::peer_id> known;
     unsigned failures = 0;
+    // Why the last attempt or connection ended.
+    std::string trouble;
   };
 
   duration next_pause(entry& of, gossip::rng& gen) const;

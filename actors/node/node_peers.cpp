@@ -12,6 +12,9 @@ using libp2p::peer_id;
 
 namespace {
 
+// A connection that the other side ends sooner was never wanted.
+constexpr std::chrono::seconds turned_away_within{3};
+
 void answer(asked_dial dial, const caf::expected<peer_connected>& r) {
   if (r)
     dial.answer.deliver(*r);
@@ -46,9 +49,25 @@ void node_state::drop(peer_id peer, const std::string& reason) {
     return fmt::format("disconnected: {} peer={}", reason, to_string(peer));
   });
   event({node_event::kind::disconnected, peer, {}});
-  const bool stable = now(self_) - entry.since > config_.redial_max;
-  for (const auto& [address, pause] : kept_.lost(peer, stable, rng_))
+  const auto lived = now(self_) - entry.since;
+  redial_lost(
+      peer, entry.outbound
+                && lived<turned_away_within, reason, lived> config_.redial_max);
+}
+
+// A peer that is full, or that blocks us, knows who we are only after the
+// handshake, and has no words for it.
+void node_state::redial_lost(const peer_id& peer, bool at_once,
+                             const std::string& reason, bool stable) {
+  const std::string why = at_once ? "closes at once after connecting (" + reason
+                                        + "): it may be full or block us"
+                                  : "disconnected: " + reason;
+  for (const auto& [address, pause] : kept_.lost(peer, stable, why, rng_)) {
+    if (at_once)
+      ctx_->log->warn("the peer {} peer={} addr={} retry_ms={}", why,
+                      to_string(peer), address.to_text(), pause.count());
     redial_later(address, pause);
+  }
 }
 
 // -- dials --------------------------------------------------------------------
@@ -89,7 +108,7 @@ void node_state::dial_ended(const std::optional<dial_record>& dial,
   // It may have been given up and taken up again meanwhile.
   if (kept == nullptr || !running || dials_.dials(kept->address))
     return;
-  if (const auto pause = kept_.failed(kept->address, rng_)) {
+  if (const auto pause = kept_.failed(kept->address, reason, rng_)) {
     ctx_->log->warn("cannot connect: {} addr={} retry_ms={}", reason,
                     kept->address.to_text(), pause->count());
     redial_later(kept->address, *pause);

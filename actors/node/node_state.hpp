@@ -29,9 +29,10 @@ namespace grapevine {
 
 /// What the node actor does, a member per message.
 ///
-/// Those about its start are in `actors/node.cpp`, about its end in
-/// `node_end.cpp`, about peers in `node_peers.cpp` and `node_slots.cpp` (who
-/// gets a place), about topics in `node_topics.cpp`.
+/// Those about its start are in `actors/node.cpp`, about other settings in
+/// `node_change.cpp`, about its end in `node_end.cpp`, about peers in
+/// `node_peers.cpp`, `node_slots.cpp` (who gets a place) and `node_store.cpp`
+/// (who is known after a restart), about topics in `node_topics.cpp`.
 class node_state {
 public:
   node_state(node_internal_actor::pointer self, node_config config,
@@ -45,6 +46,7 @@ public:
   // -- life -------------------------------------------------------------------
 
   caf::result<node_started> start();
+  caf::result<changed> change(const change_settings& msg);
   caf::result<node_stopped> stop(const stop_node& msg);
   void stop_expired_now();
   void listener_lost(const listener_failed& msg);
@@ -65,6 +67,7 @@ public:
   caf::result<changed> direct(const set_direct_peer& msg);
   void block(const block_peer& msg);
   void trim();
+  void write_down_peers();
 
   // -- scores -----------------------------------------------------------------
 
@@ -106,10 +109,13 @@ private:
   };
 
   // life
-  std::optional<std::string> config_problem() const;
+  std::optional<std::string> settings_problem(const node_settings& s) const;
   std::optional<std::string>
   dial_problem(const libp2p::multiaddr& address) const;
-  std::optional<std::string> address_problem() const;
+  std::optional<std::string> address_problem(const node_settings& s) const;
+  peer_slots::options slot_options() const;
+  void change_topics(const std::vector<std::string>& to);
+  void change_peers(const changeable_settings& to);
   void fit_descriptors();
   expected<std::vector<bound_listener>, std::string> bind_all();
   void make_context(const std::vector<bound_listener>& listeners,
@@ -153,6 +159,8 @@ private:
   void dial_ended(const std::optional<dial_record>& dial,
                   const std::string& reason);
   void make_direct(const libp2p::multiaddr& address, bool direct);
+  void redial_lost(const libp2p::peer_id& peer, bool at_once,
+                   const std::string& reason, bool stable);
   void redial_later(const libp2p::multiaddr& address,
                     kept_peers::duration pause);
   bool dialer_ended(const caf::actor_addr& who, const std::string& why);

@@ -202,6 +202,7 @@ caf::result<node_snapshot> node_state::inspect() {
   snapshot.addresses = ctx_->addresses;
   for (const auto& [id, entry] : peers_)
     snapshot.peers.push_back({id, entry.address, entry.outbound});
+  snapshot.kept = kept_.list();
   snapshot.queued_bytes = ctx_->memory->queued.used();
   snapshot.unfinished_bytes = ctx_->memory->unfinished.used();
   snapshot.dropped = ctx_->memory->dropped.load(std::memory_order_relaxed);

@@ -49,6 +49,9 @@ public:
 
   explicit peer_slots(const options& o) : options_{o} {}
 
+  /// Other ones from now on; whoever has a place keeps it.
+  void use(const options& o) { options_ = o; }
+
   /// Why there is no place for a peer that comes so; nothing if there is one.
   std::optional<std::string> refusal(const origin& how) const;
 

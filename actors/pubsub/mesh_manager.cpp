@@ -38,6 +38,7 @@ mesh_manager_actor::behavior_type mesh_manager(mesh_manager_actor::pointer self,
         state->application_score(msg);
       },
       [state](const set_topic_score& msg) { return state->topic_score(msg); },
+      [state](const use_scoring& msg) { state->scoring(msg); },
       [state](inspect_scores) { return state->scores(); },
       [state](const route_messages& msg) { state->route(msg); },
       [state](const route_own& msg) { return state->route(msg); },
@@ -73,6 +74,7 @@ void mesh_manager_state::meet(const meet_partners& msg) {
 }
 
 void mesh_manager_state::observe(const observe_events& msg) {
+  observed_ = msg.wanted;
   router_.observe(msg.wanted);
 }
 
@@ -179,8 +181,21 @@ void mesh_manager_state::leave_everything() {
 void mesh_manager_state::heartbeat() {
   router_.heartbeat(now(self_), rng_, effects_);
   carry_out();
+  log_graylisted();
   // After the gossip, so that it does not see the shifted window.
   tell(self_, cache_, shift_window{});
+}
+
+void mesh_manager_state::log_graylisted() {
+  graylisted_.due(
+      now(self_),
+      [this](const libp2p::peer_id& peer, std::size_t count) {
+        ctx_->log->warn("the peer's score was too low {} more times peer={}",
+                        count, to_string(peer));
+      },
+      [this](std::size_t count) {
+        ctx_->log->warn("the scores of {} further peers are too low", count);
+      });
 }
 
 peer_waiters::promise
@@ -273,9 +288,19 @@ mesh_manager_state::topic_score(const set_topic_score& msg) {
   if (const auto done = router_.set_topic_score(msg.topic, msg.parameters);
       !done)
     return caf::make_error(node_errc::bad_parameters, done.error().text);
+  tell_delivery_window();
+  return changed{};
+}
+
+void mesh_manager_state::scoring(const use_scoring& msg) {
+  router_.use_scoring(msg.score, msg.thresholds, effects_);
+  tell_delivery_window();
+  carry_out();
+}
+
+void mesh_manager_state::tell_delivery_window() {
   tell(self_, cache_,
        set_delivery_window{router_.scores().largest_delivery_window()});
-  return changed{};
 }
 
 scores_snapshot mesh_manager_state::scores() const {

@@ -30,6 +30,8 @@ std::string_view name_of(mesh_event_kind kind) {
     return "offered peers not accepted";
   case mesh_event_kind::proven:
     return "found by an offer and proven";
+  case mesh_event_kind::mesh_stays_empty:
+    return "nobody stays in the mesh";
   }
   return "unknown";
 }
@@ -53,7 +55,7 @@ void mesh_manager_state::carry_out() {
     note(event);
   for (const auto& one : effects_.standings)
     tell_standing(one);
-  report_subscriptions();
+  report_events();
   send_announcements();
   for (auto& one : effects_.control)
     send_control(one);
@@ -80,6 +82,8 @@ void mesh_manager_state::note(const gossip::mesh_event& event) {
     });
   if (peer != nullptr && event.kind == mesh_event_kind::pruned)
     trace_.record([&] { return gossip::trace::pruned{peer->id, event.topic}; });
+  if (event.kind == mesh_event_kind::mesh_stays_empty)
+    return warn_of_empty_mesh(event.topic);
   // A heartbeat can have thousands: nothing is put into words that nobody
   // reads.
   if (!ctx_->log->should_log(spdlog::level::debug))
@@ -89,23 +93,44 @@ void mesh_manager_state::note(const gossip::mesh_event& event) {
                    escaped(event.topic));
 }
 
+void mesh_manager_state::warn_of_empty_mesh(const std::string& topic) {
+  ctx_->log->warn("none of the {} peers of topic \"{}\" stays in this node's "
+                  "mesh: they refuse it, or it them; do all nodes of the "
+                  "network have the same --policy and message ids?",
+                  router_.meshes().peers_of(topic).size(), escaped(topic));
+}
+
 void mesh_manager_state::tell_standing(const gossip::standing_changed& one) {
-  ctx_->log->debug("score={:.2f} graylisted={} peer={}",
-                   router_.scores().score(one.peer), one.standing.graylisted,
-                   router_.find_peer(one.peer)->id.short_text());
+  const auto& id = router_.find_peer(one.peer)->id;
+  const auto score = router_.scores().score(one.peer);
+  if (one.standing.graylisted && graylisted_.first(id, now(self_)))
+    ctx_->log->warn("nothing is accepted of a peer any more, as its score is "
+                    "too low score={:.2f} peer={}",
+                    score, to_string(id));
+  else
+    ctx_->log->debug("score={:.2f} graylisted={} peer={}", score,
+                     one.standing.graylisted, id.short_text());
   tell_peer(one.peer,
             set_standing{one.standing.graylisted, one.standing.without_gossip});
 }
 
-void mesh_manager_state::report_subscriptions() {
-  using kind = node_event::kind;
-  if (effects_.subscriptions.empty())
+void mesh_manager_state::report_events() {
+  if (!observed_)
     return;
+  using kind = node_event::kind;
   std::vector<node_event> report;
   for (auto& one : effects_.subscriptions)
     report.push_back({one.subscribed ? kind::subscribed : kind::unsubscribed,
                       router_.find_peer(one.peer)->id, std::move(one.topic)});
-  tell(self_, events_, node_events{std::move(report)});
+  for (const auto& one : effects_.events) {
+    const auto* peer = router_.find_peer(one.peer);
+    if (peer != nullptr && one.kind == mesh_event_kind::grafted)
+      report.push_back({kind::grafted, peer->id, one.topic});
+    if (peer != nullptr && one.kind == mesh_event_kind::pruned)
+      report.push_back({kind::pruned, peer->id, one.topic});
+  }
+  if (!report.empty())
+    tell(self_, events_, node_events{std::move(report)});
 }
 
 void mesh_manager_state::send_announcements() {

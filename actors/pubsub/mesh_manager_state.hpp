@@ -3,6 +3,7 @@
 #include "actors/pubsub/mesh_manager.hpp"
 #include "actors/pubsub/peer_outbox.hpp"
 #include "actors/pubsub/peer_waiters.hpp"
+#include "actors/repeat_log.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/router/router.hpp"
 #include "gossip/slot_map.hpp"
@@ -59,6 +60,7 @@ public:
   void slow_reader(const reads_slowly& msg);
   void application_score(const set_application_score& msg);
   caf::result<changed> topic_score(const set_topic_score& msg);
+  void scoring(const use_scoring& msg);
   scores_snapshot scores() const;
 
   // -- partial messages (mesh_manager.cpp) ------------------------------------
@@ -80,6 +82,8 @@ private:
 
   std::function<std::size_t(const std::string&)> reachable_peers() const;
   void answer_waiters();
+  void log_graylisted();
+  void tell_delivery_window();
   topic_state_snapshot describe(const gossip::topic_snapshot& topic) const;
   std::vector<libp2p::peer_id> ids_of(std::span<const peer_handle> peers) const;
 
@@ -97,8 +101,9 @@ private:
   // what the router wants done (mesh_manager_effects.cpp)
   void carry_out();
   void note(const gossip::mesh_event& event);
+  void warn_of_empty_mesh(const std::string& topic);
   void tell_standing(const gossip::standing_changed& changed);
-  void report_subscriptions();
+  void report_events();
   void send_announcements();
   void send_control(gossip::control_due& control);
   void send_gossip();
@@ -121,6 +126,10 @@ private:
   gossip::slot_table<peer_actor> actors_;
   std::map<std::string, caf::actor, std::less<>> partial_receivers_;
   peer_waiters waiters_;
+  // Peers of which that was said.
+  repeat_log<libp2p::peer_id> graylisted_;
+  // Whether anybody wants to hear of peers' subscriptions and our meshes.
+  bool observed_ = false;
   gossip::trace_batch trace_{ctx_->trace};
   // Of one turn; kept for their memory.
   gossip::router_effects effects_;

@@ -230,6 +230,7 @@ void message_cache_state::shift() {
   cache_.shift(now(self_), effects_);
   carry_out();
   flush_report();
+  log_rejections();
   sweep();
 }
 

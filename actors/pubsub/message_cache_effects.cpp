@@ -11,6 +11,24 @@ namespace {
 // Deliveries for the scores that are told together.
 constexpr std::size_t report_size = 256;
 
+// What may be behind it, if the sender means well.
+std::string_view advice_on(gossip::reject_reason reason) {
+  using enum gossip::reject_reason;
+  switch (reason) {
+  case missing_signature:
+  case bad_author:
+  case bad_seqno:
+    return " (this node wants signed messages: does the other have the same "
+           "--policy?)";
+  case unexpected_author:
+  case unexpected_signature:
+    return " (this node wants messages without author and signature: does the "
+           "other have the same --policy?)";
+  default:
+    return "";
+  }
+}
+
 } // namespace
 
 void message_cache_state::carry_out() {
@@ -57,13 +75,12 @@ void message_cache_state::apply(const gossip::duplicate_message& e) {
 
 void message_cache_state::apply(const gossip::rejected_message& e) {
   ++counters_.rejected;
-  // Under attack: nothing is put into words that nobody reads.
-  if (ctx_->log->should_log(spdlog::level::debug))
-    ctx_->log->debug("message rejected: {} peer={} topic=\"{}\"",
-                     to_string(e.reason), e.peer.short_text(),
-                     escaped(e.topic));
   if (!counts_as_invalid(e.reason))
     return;
+  if (rejections_.first({e.peer, e.reason}, now(self_)))
+    ctx_->log->warn("message rejected: {}{} peer={} topic=\"{}\"",
+                    to_string(e.reason), advice_on(e.reason), to_string(e.peer),
+                    escaped(e.topic));
   report_.entries.push_back(
       {e.peer, std::string{e.topic}, delivery_report::kind::invalid, {}});
   report_urgent_ = true;
@@ -155,6 +172,18 @@ void message_cache_state::send_by_author() {
       batches[i].reply_to = self_;
       tell(self_, validators_[i], std::move(batches[i]));
     }
+}
+
+void message_cache_state::log_rejections() {
+  rejections_.due(
+      now(self_),
+      [this](const auto& what, std::size_t count) {
+        ctx_->log->warn("{} more messages rejected: {} peer={}", count,
+                        to_string(what.second), to_string(what.first));
+      },
+      [this](std::size_t count) {
+        ctx_->log->warn("{} messages of further peers rejected", count);
+      });
 }
 
 void message_cache_state::flush_report() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/pubsub/message_cache.hpp"
+#include "actors/repeat_log.hpp"
 #include "gossip/cache/message_cache.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/trace/trace_batch.hpp"
@@ -81,6 +82,7 @@ private:
   void send_to_validators();
   void send_by_author();
   void flush_report();
+  void log_rejections();
 
   // Tracing (message_cache_trace.cpp).
   void trace();
@@ -106,6 +108,8 @@ private:
   // For scores: told in batches, at once only if it is urgent.
   delivery_report report_;
   bool report_urgent_ = false;
+  // Who sent what is rejected for which reason.
+  repeat_log<std::pair<libp2p::peer_id, gossip::reject_reason>> rejections_;
   // Of one turn; kept for their memory.
   gossip::message_effects effects_;
   std::chrono::system_clock::time_point delivered_at_;

@@ -94,6 +94,7 @@ private:
   void maybe_open_outbound();
   bool open_outbound(const link_ptr& link);
   void lose_outbound();
+  void tell_of_reset(const peer_link& link);
   void close_outbound();
   void note_closed();
   link_ptr better_link() const;
@@ -158,6 +159,8 @@ private:
   // were lost in a row.
   std::optional<time_point> retry_at_;
   unsigned lost_outbound_ = 0;
+  // The log says once that it was reset.
+  bool reset_told_ = false;
   time_point outbound_since_;
 
   // In the order of their opening.

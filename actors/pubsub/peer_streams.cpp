@@ -119,8 +119,20 @@ void peer_pubsub::ended(const link_stream& stream) {
 void peer_pubsub::reset(const link_stream& stream) {
   if (const auto* in = find_inbound(stream))
     lose_inbound(*in, "reset by the peer");
-  else if (outbound_ == stream)
+  else if (outbound_ == stream) {
+    tell_of_reset(*stream.link);
     lose_outbound();
+  }
+}
+
+// Whoever does not want what we send may say it so. Of strangers nothing is
+// said: they could fill the log.
+void peer_pubsub::tell_of_reset(const peer_link& link) {
+  const bool asked = link.conn->role() == libp2p::role::dialer;
+  if (!std::exchange(reset_told_, true) && asked)
+    ctx_->log->warn("the peer has reset the stream of our messages: it may not "
+                    "take them peer={}",
+                    to_string(id_));
 }
 
 void peer_pubsub::accept(const gossip::extension_news& news) {

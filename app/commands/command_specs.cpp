@@ -19,23 +19,28 @@ using std::filesystem::path;
 void add_run(CLI::App& to, given_texts& given) {
   given.add_node_options(to, true);
   given.add_flag(to, "--print-config",
-                 "Prints what is configured, as a file for --config, and ends");
+                 "Prints what is in force and where it is from, as a file for "
+                 "--config, and ends");
+  given.add_flag(to, "--config-test",
+                 "Checks all that can be checked without running, and ends");
 }
 
 outcome<exit_code> act_run(const given_texts& given) {
   auto node = given.node();
   if (!node)
     return unexpected{node.error()};
-  return run({*std::move(node), given.has("print-config")});
+  return run(
+      {*std::move(node), given.has("print-config"), given.has("config-test")});
 }
 
 command_spec run_spec() {
-  return {"run", "Runs a node until SIGINT or SIGTERM",
+  return {"run", "Runs a node until SIGINT or SIGTERM; SIGHUP reloads",
           R"(  grapevine run --topic news
   grapevine run --listen /ip4/127.0.0.1/tcp/0 \
     --peer /dns4/example.org/tcp/4001 --topic news --topic weather
   grapevine run --config /etc/grapevine.toml
   grapevine run --print-config > grapevine.toml
+  grapevine run --config grapevine.toml --config-test
 On standard output it says, a line for each address:
   listening /ip4/127.0.0.1/tcp/4001/p2p/12D3Koo...)",
           add_run, act_run};

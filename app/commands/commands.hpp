@@ -20,6 +20,8 @@ struct run_arguments {
   node_arguments node;
   /// Only print what would be configured.
   bool print_config = false;
+  /// Only check it.
+  bool config_test = false;
 };
 
 outcome<exit_code> run(const run_arguments& arguments);

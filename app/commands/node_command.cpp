@@ -1,6 +1,7 @@
 #include "app/commands/node_command.hpp"
 
 #include "app/commands/file_limit.hpp"
+#include "app/console/messages.hpp"
 
 #include <future>
 #include <utility>
@@ -53,6 +54,10 @@ caf::behavior node_command::make_behavior() {
         if (!finishing_)
           interrupted();
       },
+      [this](reload_settings) {
+        if (!finishing_)
+          reload();
+      },
   };
   return common.or_else(handlers());
 }
@@ -85,10 +90,11 @@ void node_command::finish(outcome<exit_code> result) {
 }
 
 outcome<exit_code> run_node(const node_config& config,
-                            const command_factory& make_command) {
+                            const command_factory& make_command,
+                            stop_signals::hangup on_hangup) {
   raise_file_limit();
   // Before the actor system: its threads inherit what is blocked.
-  stop_signals signals;
+  stop_signals signals{on_hangup};
   caf::actor_system_config system_config;
   tune_scheduler(system_config);
   caf::actor_system system{system_config};
@@ -98,10 +104,12 @@ outcome<exit_code> run_node(const node_config& config,
   run->log = config.log;
   run->make_command = make_command;
   const auto actor = system.spawn<caf::detached>(command_actor, run);
-  signals.watch([run, actor] {
-    run->stop->raise();
-    tell_from_outside(actor, stop_node{});
-  });
+  signals.watch(
+      [run, actor] {
+        run->stop->raise();
+        tell_from_outside(actor, stop_node{});
+      },
+      [actor] { tell_from_outside(actor, reload_settings{}); });
   run->ended.get_future().wait();
   signals.unwatch();
   // In case the command could not do it.

@@ -46,6 +46,8 @@ protected:
   virtual void started(const node_started& up) = 0;
   /// A signal came.
   virtual void interrupted() { finish(success); }
+  /// SIGHUP came; only if the command asked for it (`run_node`).
+  virtual void reload() {}
   /// The command ends; the node is about to be stopped.
   virtual void ending() {}
   /// How long what was sent may take to leave and, by peers that do not say
@@ -82,8 +84,9 @@ using command_factory =
     std::function<std::shared_ptr<node_command>(command_context)>;
 
 /// Runs a node and the command until that has finished. SIGINT and SIGTERM
-/// interrupt the command; a second one ends the program at once.
-outcome<exit_code> run_node(const node_config& config,
-                            const command_factory& make_command);
+/// interrupt the command; a later one ends the program at once.
+outcome<exit_code>
+run_node(const node_config& config, const command_factory& make_command,
+         stop_signals::hangup on_hangup = stop_signals::hangup::ends);
 
 } // namespace grapevine::app

@@ -20,25 +20,26 @@ using libp2p::multiaddr;
 constexpr auto default_listen_ip4 = "/ip4/0.0.0.0/tcp/4001";
 constexpr auto default_listen_ip6 = "/ip6/::/tcp/4001";
 
-outcome<libp2p::private_key> lasting_identity(const settings& s) {
-  auto file = s.identity;
-  if (!file) {
-    auto fallback = default_identity_file();
-    if (!fallback)
-      return unexpected{fallback.error()};
-    file = *std::move(fallback);
+outcome<loaded_identity> lasting_identity(const settings& s) {
+  auto loaded = use_identity(*s.identity);
+  if (!loaded) {
+    const auto& [code, text] = loaded.error();
+    return runtime_error(code == identity_file_error::reason::in_use
+                             ? text
+                                   + "; give this node a file of its own with "
+                                     "--identity"
+                             : text);
   }
-  auto loaded = load_or_create_identity(*file);
-  if (!loaded)
-    return runtime_error(loaded.error().text);
   if (!loaded->warning.empty())
     make_logger(s.log_level.value_or(spdlog::level::warn))
         ->warn("{}", loaded->warning);
-  return std::move(loaded->key);
+  return *std::move(loaded);
 }
 
-outcome<libp2p::private_key> passing_identity(const settings& s) {
-  return s.identity ? lasting_identity(s) : libp2p::private_key::generate();
+outcome<loaded_identity> passing_identity(const settings& s) {
+  if (s.identity)
+    return lasting_identity(s);
+  return loaded_identity{libp2p::private_key::generate(), true, {}};
 }
 
 // Whether this machine can listen on IPv6 at all.
@@ -59,20 +60,19 @@ std::vector<multiaddr> default_listen(spdlog::logger& log) {
   return addresses;
 }
 
-node_config make_config(const settings& s, libp2p::private_key key,
+node_config make_config(const settings& s, loaded_identity identity,
                         spdlog::level::level_enum default_level) {
   const node_settings& values = s;
-  node_config config{std::move(key), values};
+  node_config config{std::move(identity.key), values};
+  config.lock = std::move(identity.lock);
   // The settings were checked.
   config.filter = gossip::subscription_filter::from(s.filter).value();
   config.log = make_logger(s.log_level.value_or(default_level));
   return config;
 }
 
-} // namespace
-
-outcome<settings> load_settings(const node_arguments& arguments,
-                                node_role role) {
+outcome<assignments> load_assignments(const node_arguments& arguments,
+                                      node_role role) {
   assignments config;
   if (arguments.config) {
     auto read = read_config(*arguments.config);
@@ -84,16 +84,44 @@ outcome<settings> load_settings(const node_arguments& arguments,
     std::erase_if(config, [](const auto& entry) {
       return find_option(entry.first)->where != scope::every_node;
     });
-  return make_settings(merged(arguments.given, config));
+  return merged(arguments.given, config);
+}
+
+} // namespace
+
+outcome<settings> load_settings(const node_arguments& arguments,
+                                node_role role) {
+  const auto given = load_assignments(arguments, role);
+  if (!given)
+    return unexpected{given.error()};
+  return make_settings(*given);
+}
+
+outcome<host_configuration> load_host(const node_arguments& arguments) {
+  auto given = load_assignments(arguments, node_role::host);
+  if (!given)
+    return unexpected{given.error()};
+  auto values = make_settings(*given);
+  if (!values)
+    return unexpected{values.error()};
+  if (!values->identity) {
+    auto fallback = default_identity_file();
+    if (!fallback)
+      return unexpected{fallback.error()};
+    values->identity = *std::move(fallback);
+  }
+  if (!values->log_level)
+    values->log_level = spdlog::level::info;
+  if (values->listen.empty())
+    values->listen = default_listen(*make_logger(*values->log_level));
+  return host_configuration{*std::move(given), *std::move(values)};
 }
 
 outcome<node_config> make_host_config(const settings& s) {
-  auto key = lasting_identity(s);
-  if (!key)
-    return unexpected{key.error()};
-  auto config = make_config(s, *std::move(key), spdlog::level::info);
-  if (config.listen.empty())
-    config.listen = default_listen(*config.log);
+  auto identity = lasting_identity(s);
+  if (!identity)
+    return unexpected{identity.error()};
+  auto config = make_config(s, *std::move(identity), *s.log_level);
   return config;
 }
 

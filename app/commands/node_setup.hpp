@@ -19,8 +19,18 @@ enum class node_role {
 outcome<settings> load_settings(const node_arguments& arguments,
                                 node_role role);
 
-/// The configuration of `run`'s node: a lasting identity, and addresses to
-/// listen at.
+/// What `run`'s node is to be.
+struct host_configuration {
+  /// What command line and file say.
+  assignments given;
+  /// With all defaults: where the key is, where to listen, what to log.
+  settings values;
+};
+
+outcome<host_configuration> load_host(const node_arguments& arguments);
+
+/// The configuration of `run`'s node, of `host_configuration::values`: its
+/// identity is made if there is none.
 outcome<node_config> make_host_config(const settings& s);
 
 /// The configuration of sub's and pub's: nobody knows them unless told

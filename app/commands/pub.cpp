@@ -8,12 +8,17 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <utility>
 
 namespace grapevine::app {
 
 namespace {
+
+using std::chrono::milliseconds;
+using clock = std::chrono::steady_clock;
 
 // Of the node, beyond the time that it is told to wait for peers.
 constexpr std::chrono::seconds patience{30};
@@ -58,35 +63,59 @@ private:
     return {[this](next_input& input) {
       if (finishing() || stop().raised())
         return; // the signal is in the mailbox
-      if (!input.error.empty())
+      if (input.skipped)
+        skip(input.error);
+      else if (!input.error.empty())
         fail(std::move(input.error));
       else if (input.data)
-        await_somebody(*std::move(input.data));
+        begin(*std::move(input.data));
       else
-        finish(success);
+        finish_input();
     }};
   }
 
   void read() { tell(self(), input_, read_next{}); }
 
-  void await_somebody(bytes data) {
-    pending_ = true;
-    ask(self(), node(), arguments_.wait + patience,
-        await_peers{arguments_.topic, 1, arguments_.wait})
-        .then(
-            [this, data = std::move(data)](const peers_ready& ready) mutable {
-              if (ready.count == 0)
-                return explain_nobody();
-              publish(std::move(data));
-            },
-            [this](const caf::error& why) { fail(reason_of(why)); });
+  // The others are not to be lost for it.
+  void skip(const std::string& why) {
+    ++skipped_;
+    log().warn("{}; left out", why);
+    read();
   }
 
-  void publish(bytes data) {
-    ask(self(), node(), patience,
-        publish_message{arguments_.topic, std::move(data)})
-        .then([this](const publish_receipt& receipt) { published(receipt); },
-              [this](const caf::error& why) { fail(reason_of(why)); });
+  void finish_input() {
+    if (skipped_ == 0)
+      return finish(success);
+    fail(fmt::format("{} not published: too large",
+                     skipped_ == 1
+                         ? std::string{"1 message was"}
+                         : fmt::format("{} messages were", skipped_)));
+  }
+
+  void begin(bytes data) {
+    pending_ = true;
+    begun_ = clock::now();
+    publish(std::move(data));
+  }
+
+  // Between the wait for a peer and the message's way to it the peer may go:
+  // then it is waited for again.
+  void publish(const bytes& data) {
+    const auto left = std::max(arguments_.wait - waited(), milliseconds{0});
+    ask(self(), node(), left + patience,
+        publish_message{arguments_.topic, data, 1, left})
+        .then(
+            [this, data](const publish_receipt& receipt) {
+              if (receipt.peers == 0 && !receipt.duplicate
+                  && waited() < arguments_.wait)
+                return publish(data);
+              published(receipt);
+            },
+            [this](const caf::error& why) {
+              if (why == node_errc::not_ready)
+                return explain_nobody();
+              fail(reason_of(why));
+            });
   }
 
   void published(const publish_receipt& receipt) {
@@ -104,7 +133,7 @@ private:
     read();
   }
 
-  // Why nobody took the message.
+  // Why the message went to nobody.
   void explain_nobody() {
     ask(self(), node(), patience, inspect_node{})
         .then([this](const node_snapshot& seen) { fail(nobody(seen)); },
@@ -112,26 +141,44 @@ private:
   }
 
   std::string nobody(const node_snapshot& seen) const {
-    const auto waited =
-        value_text<std::chrono::milliseconds>::format(arguments_.wait);
-    if (seen.peers.empty())
-      return fmt::format("nobody took the message: no peer could be reached "
-                         "within {}; check --peer, or give more time with "
-                         "--wait",
-                         waited);
-    return fmt::format("nobody took the message: {} connected, but none "
-                       "subscribed to \"{}\" within {}",
-                       seen.peers.size() == 1
-                           ? std::string{"a peer is"}
-                           : fmt::format("{} peers are", seen.peers.size()),
-                       arguments_.topic, waited);
+    using std::chrono::seconds;
+    const auto time = value_text<milliseconds>::format(
+        waited() < seconds{1} ? waited()
+                              : std::chrono::round<seconds>(waited()));
+    if (!seen.peers.empty())
+      return fmt::format("the message went to nobody: {} connected, but none "
+                         "subscribed to \"{}\" within {}",
+                         seen.peers.size() == 1
+                             ? std::string{"a peer is"}
+                             : fmt::format("{} peers are", seen.peers.size()),
+                         arguments_.topic, time);
+    return fmt::format("the message went to nobody: no peer could be reached "
+                       "within {}{}; check --peer, or give more time with "
+                       "--wait",
+                       time, troubles(seen));
+  }
+
+  static std::string troubles(const node_snapshot& seen) {
+    std::string text;
+    for (const auto& one : seen.kept)
+      if (!one.trouble.empty())
+        text += fmt::format("{} {}: {}", text.empty() ? ":" : ",",
+                            one.address.to_text(), one.trouble);
+    return text;
+  }
+
+  milliseconds waited() const {
+    return std::chrono::duration_cast<milliseconds>(clock::now() - begun_);
   }
 
   pub_arguments arguments_;
   caf::actor input_;
-  // There is a message that nobody has taken yet.
+  // There is a message that went to nobody yet, and since when.
   bool pending_ = false;
+  clock::time_point begun_;
   bool published_any_ = false;
+  // Messages that were too large.
+  std::size_t skipped_ = 0;
 };
 
 } // namespace

@@ -1,18 +1,27 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/config_test.hpp"
 #include "app/commands/node_command.hpp"
 #include "app/commands/node_setup.hpp"
 #include "app/console/output.hpp"
+#include "app/options/setting_changes.hpp"
 
 #include <spdlog/spdlog.h>
+
+#include <fmt/format.h>
+#include <utility>
 
 namespace grapevine::app {
 
 namespace {
 
-/// Says where the node listens, and leaves it alone until a signal comes.
+/// Says where the node listens, and leaves it alone until a signal comes: to
+/// stop, or to take other settings.
 class run_command : public node_command {
 public:
-  using node_command::node_command;
+  run_command(command_context ctx, const node_arguments& arguments,
+              const settings& in_force)
+      : node_command{std::move(ctx)}, arguments_{arguments}, in_force_{show_all(
+                                                                 in_force)} {}
 
 private:
   void started(const node_started& up) override {
@@ -25,27 +34,65 @@ private:
     log().info("stopping");
     finish(success);
   }
+
+  void reload() override {
+    const auto next = load_host(arguments_);
+    if (!next)
+      return log().error("not reloaded: {}; the node goes on as it was",
+                         next.error().text);
+    const auto& values = next->values;
+    ask(self(), node(), std::chrono::seconds{30},
+        change_settings{values, values.params.thresholds})
+        .then([this, values](grapevine::changed) { reloaded(values); },
+              [this](const caf::error& why) {
+                log().error("not reloaded: {}; the node goes on as it was",
+                            reason_of(why));
+              });
+  }
+
+  void reloaded(const settings& next) {
+    const auto changes = take_live(in_force_, next);
+    log().set_level(*next.log_level);
+    if (changes.live.empty())
+      log().info("reloaded: nothing has changed that can be without a restart");
+    else
+      log().info("reloaded: {}", fmt::join(changes.live, ", "));
+    if (!changes.fixed.empty())
+      log().warn("these need a restart: {}", fmt::join(changes.fixed, ", "));
+  }
+
+  node_arguments arguments_;
+  shown_settings in_force_;
 };
+
+outcome<exit_code> print_config(const host_configuration& configured) {
+  auto text = to_toml(configured.values, configured.given);
+  text.pop_back(); // its last line feed
+  if (auto printed = print_line(text); !printed)
+    return unexpected{printed.error()};
+  return success;
+}
 
 } // namespace
 
 outcome<exit_code> run(const run_arguments& arguments) {
-  const auto configured = load_settings(arguments.node, node_role::host);
+  const auto configured = load_host(arguments.node);
   if (!configured)
     return unexpected{configured.error()};
-  if (arguments.print_config) {
-    auto text = to_toml(*configured);
-    text.pop_back(); // its last line feed
-    if (auto printed = print_line(text); !printed)
-      return unexpected{printed.error()};
-    return success;
-  }
-  const auto config = make_host_config(*configured);
+  if (arguments.print_config)
+    return print_config(*configured);
+  if (arguments.config_test)
+    return test_config(configured->values);
+  const auto config = make_host_config(configured->values);
   if (!config)
     return unexpected{config.error()};
-  return run_node(*config, [](command_context ctx) {
-    return std::make_shared<run_command>(std::move(ctx));
-  });
+  return run_node(
+      *config,
+      [&](command_context ctx) {
+        return std::make_shared<run_command>(std::move(ctx), arguments.node,
+                                             configured->values);
+      },
+      stop_signals::hangup::calls);
 }
 
 } // namespace grapevine::app

@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <unistd.h>
 #include <utility>
 
@@ -39,6 +40,7 @@ public:
 
 private:
   void starting() override {
+    tell(self(), node(), watch_node{me()});
     for (const auto& topic : arguments_.topics)
       tell(self(), node(), subscribe_topic{topic, buffer_});
   }
@@ -54,10 +56,19 @@ private:
 
   caf::message_handler handlers() override {
     return {[this](const message_delivered& delivered) {
-      if (!finishing())
-        print(delivered);
-      tell(self(), buffer_, delivery_done{buffered_size(delivered)});
-    }};
+              if (!finishing())
+                print(delivered);
+              tell(self(), buffer_, delivery_done{buffered_size(delivered)});
+            },
+            [this](const node_event& event) { note(event); }};
+  }
+
+  // From then on what is published comes.
+  void note(const node_event& event) {
+    if (event.what == node_event::kind::grafted
+        && log().should_log(spdlog::level::warn)
+        && in_mesh_.insert(event.topic).second)
+      print_notice("in the mesh of \"" + for_terminal(event.topic) + "\"");
   }
 
   void print(const message_delivered& delivered) {
@@ -87,6 +98,8 @@ private:
 
   sub_arguments arguments_;
   std::optional<std::size_t> left_;
+  // Topics of which that was said.
+  std::set<std::string, std::less<>> in_mesh_;
   line_writer writer_;
   bool terminal_;
   caf::actor buffer_;

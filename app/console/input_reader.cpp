@@ -16,12 +16,19 @@ input_reader::input_reader(int fd, std::string name, const stop_flag& stop,
     : fd_{fd}, name_{std::move(name)}, stop_{stop}, largest_{largest} {}
 
 next_input input_reader::line() {
+  if (auto end = skip_rest())
+    return *std::move(end);
   for (;;) {
     const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(searched_);
     const auto end = std::find(from, buffer_.end(), '\n');
     const auto size = static_cast<std::size_t>(end - buffer_.begin());
-    if (size > largest_)
-      return too_large();
+    if (size > largest_) {
+      skipping_ = true;
+      searched_ = 0;
+      auto result = too_large();
+      result.skipped = true;
+      return result;
+    }
     if (end != buffer_.end())
       return take(size, size + 1);
     searched_ = size;
@@ -31,6 +38,23 @@ next_input input_reader::line() {
     if (filled == fill_result::end)
       return buffer_.empty() ? next_input{} : take(size, size);
   }
+}
+
+// At the end of the input, too, the rest of such a line is gone.
+std::optional<next_input> input_reader::skip_rest() {
+  while (skipping_) {
+    const auto end = std::find(buffer_.begin(), buffer_.end(), '\n');
+    skipping_ = end == buffer_.end();
+    buffer_.erase(buffer_.begin(), skipping_ ? end : end + 1);
+    if (!skipping_)
+      return std::nullopt;
+    const auto filled = fill();
+    if (filled == fill_result::failed)
+      return failed();
+    if (filled == fill_result::end)
+      return next_input{};
+  }
+  return std::nullopt;
 }
 
 next_input input_reader::everything() {

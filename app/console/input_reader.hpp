@@ -4,6 +4,7 @@
 #include "app/console/signals.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 namespace grapevine::app {
@@ -17,7 +18,9 @@ public:
   input_reader(int fd, std::string name, const stop_flag& stop,
                std::size_t largest);
 
-  /// The next line without its line feed; the last one may lack it.
+  /// The next line without its line feed; the last one may lack it. What is too
+  /// long is an error (`next_input::skipped`), and its rest skipped by the next
+  /// call.
   next_input line();
 
   /// All that is left, as one message.
@@ -29,6 +32,7 @@ private:
   fill_result fill();
   next_input failed() const;
   next_input too_large() const;
+  std::optional<next_input> skip_rest();
   next_input take(std::size_t size, std::size_t consumed);
 
   int fd_;
@@ -39,6 +43,8 @@ private:
   bytes buffer_;
   std::size_t searched_ = 0;
   bool ended_ = false;
+  // The line at the beginning of the buffer is too long.
+  bool skipping_ = false;
 };
 
 } // namespace grapevine::app

@@ -18,7 +18,12 @@ struct next_input {
   std::optional<bytes> data;
   /// Empty unless reading failed.
   std::string error;
+  /// Only this message cannot be had: there may be more.
+  bool skipped = false;
 };
+
+/// SIGHUP came.
+struct reload_settings {};
 
 /// A delivered message has been printed, or dropped.
 struct delivery_done {
@@ -37,6 +42,7 @@ CAF_BEGIN_TYPE_ID_BLOCK(grapevine_app, caf::id_block::grapevine::end)
 GRAPEVINE_APP_MESSAGE(read_next)
 GRAPEVINE_APP_MESSAGE(next_input)
 GRAPEVINE_APP_MESSAGE(delivery_done)
+GRAPEVINE_APP_MESSAGE(reload_settings)
 
 #undef GRAPEVINE_APP_MESSAGE
 

@@ -46,6 +46,12 @@ bool line_writer::wait_closed() const {
   return wait_for(fd_, 0, stop_->fd()) != 0;
 }
 
+void print_notice(std::string_view text) {
+  const stop_flag never;
+  line_writer{STDERR_FILENO, never}.write("grapevine: " + std::string{text}
+                                          + '\n');
+}
+
 outcome<bool> print_line(std::string_view text) {
   const stop_flag never;
   const auto line = std::string{text} + '\n';

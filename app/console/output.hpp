@@ -36,6 +36,10 @@ private:
   const stop_flag* stop_;
 };
 
+/// Writes `grapevine: `, `text` and a line feed to standard error: what whoever
+/// started the program wants to know, and no log needs.
+void print_notice(std::string_view text);
+
 /// Writes `text` and a line feed to standard output. False when nobody reads
 /// any more, which is no failure.
 outcome<bool> print_line(std::string_view text);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -16,6 +17,9 @@ namespace {
 
 // What a shell reports of a program that a signal has ended.
 constexpr int signal_exit_base = 128;
+
+// Two signals in this time were meant as one.
+constexpr std::chrono::seconds same_signal{1};
 
 int require(int fd, const char* what) {
   if (fd < 0)
@@ -43,10 +47,12 @@ bool stop_flag::raised() const noexcept {
   return ::poll(&watched, 1, 0) > 0;
 }
 
-stop_signals::stop_signals() {
+stop_signals::stop_signals(hangup on) {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);
+  if (on == hangup::calls)
+    sigaddset(&signals_, SIGHUP);
   ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
   std::signal(SIGPIPE, SIG_IGN);
 }
@@ -56,9 +62,12 @@ stop_signals::~stop_signals() {
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
-void stop_signals::watch(std::function<void()> on_stop) {
-  watcher_ =
-      std::thread{[this, call = std::move(on_stop)] { this->wait(call); }};
+void stop_signals::watch(std::function<void()> on_stop,
+                         std::function<void()> on_hangup) {
+  watcher_ = std::thread{
+      [this, stop = std::move(on_stop), hangup = std::move(on_hangup)] {
+        this->wait(stop, hangup);
+      }};
 }
 
 void stop_signals::unwatch() {
@@ -67,7 +76,9 @@ void stop_signals::unwatch() {
     watcher_.join();
 }
 
-void stop_signals::wait(const std::function<void()>& on_stop) {
+void stop_signals::wait(const std::function<void()>& on_stop,
+                        const std::function<void()>& on_hangup) {
+  std::chrono::steady_clock::time_point stopped_at;
   const int source =
       require(::signalfd(-1, &signals_, SFD_CLOEXEC), "signalfd");
   for (;;) {
@@ -81,10 +92,18 @@ void stop_signals::wait(const std::function<void()>& on_stop) {
     if (::read(source, &signal, sizeof(signal))
         != static_cast<ssize_t>(sizeof(signal)))
       continue;
-    if (stopped_.raised())
-      ::_exit(signal_exit_base + static_cast<int>(signal.ssi_signo));
-    stopped_.raise();
-    on_stop();
+    const auto number = static_cast<int>(signal.ssi_signo);
+    const auto now = std::chrono::steady_clock::now();
+    if (number == SIGHUP) {
+      if (!stopped_.raised())
+        on_hangup();
+    } else if (!stopped_.raised()) {
+      stopped_at = now;
+      stopped_.raise();
+      on_stop();
+    } else if (now - stopped_at >= same_signal) {
+      ::_exit(signal_exit_base + number);
+    }
   }
   ::close(source);
 }

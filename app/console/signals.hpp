@@ -26,30 +26,42 @@ private:
   int fd_ = -1;
 };
 
-/// Turns SIGINT and SIGTERM into a call of a function, and SIGPIPE into an
-/// error of the write that caused it.
+/// Turns SIGINT and SIGTERM, and SIGHUP where that is wanted, into calls of
+/// functions, and SIGPIPE into an error of the write that caused it.
 ///
 /// To be made before any other thread: threads inherit what it blocks, and the
 /// signals are taken by a thread of its own, outside of any signal handler.
 class stop_signals {
 public:
-  stop_signals();
+  /// What SIGHUP does.
+  enum class hangup {
+    /// What it always does: it ends the program.
+    ends,
+    /// It calls `on_hangup`.
+    calls,
+  };
+
+  explicit stop_signals(hangup on = hangup::ends);
   stop_signals(const stop_signals&) = delete;
   stop_signals& operator=(const stop_signals&) = delete;
   ~stop_signals();
 
   /// Calls `on_stop`, on another thread, when the first signal comes, or came.
-  /// A second one ends the program at once.
-  void watch(std::function<void()> on_stop);
+  /// Another one ends the program at once, unless it comes within a second:
+  /// whoever stops a group of processes may send it twice. Calls `on_hangup`
+  /// for each SIGHUP before.
+  void watch(std::function<void()> on_stop,
+             std::function<void()> on_hangup = {});
 
-  /// Ends the watching; `on_stop` is not called any more.
+  /// Ends the watching; nothing is called any more.
   void unwatch();
 
   /// Raised by the first signal while watching.
   stop_flag& stopped() noexcept { return stopped_; }
 
 private:
-  void wait(const std::function<void()>& on_stop);
+  void wait(const std::function<void()>& on_stop,
+            const std::function<void()>& on_hangup);
 
   sigset_t signals_{};
   sigset_t before_{};

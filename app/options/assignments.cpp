@@ -45,17 +45,24 @@ std::string toml_value(const option& known,
   return "[" + list + "]";
 }
 
-// What is not set is shown as a comment.
-std::string toml_entry(const option& known,
-                       const std::vector<std::string>& values) {
+// What is not set is shown as a comment: as it is in force, if that is known.
+std::string toml_entry(const option& known, const settings& s,
+                       const assignments& given) {
+  auto values = known.show(s);
   const bool missing = values.empty() && !known.repeatable;
-  auto text = "\n# " + known.help;
-  if (missing && !known.fallback.empty())
-    text += " (default: " + known.fallback + ")";
-  text += missing ? ".\n# " : ".\n";
-  return text + known.name + " = "
-         + toml_value(known, missing ? std::vector{known.placeholder} : values)
-         + "\n";
+  const auto source = given.find(known.name);
+  auto text = "\n# " + known.help + ".\n# ";
+  if (source != given.end())
+    text += "From " + source->second.source + ".\n";
+  else
+    text += missing && known.in_force ? "As score-profile has it.\n"
+            : missing                 ? "Not set.\n"
+                                      : "Default.\n";
+  if (missing)
+    values =
+        known.in_force ? known.in_force(s) : std::vector{known.placeholder};
+  return text + (missing ? "# " : "") + known.name + " = "
+         + toml_value(known, values) + "\n";
 }
 
 } // namespace
@@ -80,14 +87,14 @@ assignments merged(assignments command_line, const assignments& config) {
   return command_line;
 }
 
-std::string to_toml(const settings& s) {
+std::string to_toml(const settings& s, const assignments& given) {
   std::string text;
   std::string group;
   for (const auto& known : all_options()) {
     if (known.group != group)
       text += (group.empty() ? "# " : "\n# ") + known.group + "\n";
     group = known.group;
-    text += toml_entry(known, known.show(s));
+    text += toml_entry(known, s, given);
   }
   return text;
 }

@@ -14,6 +14,8 @@ struct assignment {
   std::vector<std::string> values;
   /// For errors: `--mesh-d`, or `node.toml:3: mesh-d`.
   std::string origin;
+  /// Where that is: `the command line`, or `node.toml:3`.
+  std::string source{};
 };
 
 /// By the option's name.
@@ -26,7 +28,9 @@ outcome<settings> make_settings(const assignments& given);
 /// `config` where `command_line` says nothing.
 assignments merged(assignments command_line, const assignments& config);
 
-/// A configuration file that makes these settings, with comments.
-std::string to_toml(const settings& s);
+/// A configuration file that makes these settings, with comments: of each where
+/// it is from (`given`, or it is a default), and in force where another setting
+/// decides.
+std::string to_toml(const settings& s, const assignments& given);
 
 } // namespace grapevine::app

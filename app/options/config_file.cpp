@@ -80,7 +80,7 @@ outcome<assignments> read_table(const toml::table& table,
       return usage_error(fmt::format("{}: {} must be {}", place, key,
                                      known->repeatable ? "a list of texts"
                                                        : "a single value"));
-    given[key] = {*std::move(values), fmt::format("{}: {}", place, key)};
+    given[key] = {*std::move(values), fmt::format("{}: {}", place, key), place};
   }
   return given;
 }

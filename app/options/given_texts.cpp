@@ -98,7 +98,8 @@ outcome<node_arguments> given_texts::node() const {
   node_arguments result;
   for (const auto& known : all_options())
     if (has(known.name))
-      result.given[known.name] = {all(known.name), "--" + known.name};
+      result.given[known.name] = {all(known.name), "--" + known.name,
+                                  "the command line"};
   auto config = value<std::filesystem::path>("config");
   if (!config)
     return unexpected{config.error()};

@@ -32,6 +32,14 @@ option_table& option_table::then(void (*follow)(settings&)) {
   return *this;
 }
 
+option_table& option_table::each_live(void (*rows)(option_table&)) {
+  const auto first = options.size();
+  rows(*this);
+  for (auto i = first; i < options.size(); ++i)
+    options[i].live = true;
+  return *this;
+}
+
 void option_table::show_if_given(option& row, const std::string& whose) {
   row.fallback = whose + row.show(settings{}).front();
   row.set = [set = row.set, normalise = row.normalise, name = row.name](
@@ -41,6 +49,7 @@ void option_table::show_if_given(option& row, const std::string& whose) {
       s.given.insert_or_assign(name, normalise(text).value());
     return done;
   };
+  row.in_force = row.show;
   row.show = [name = row.name](const settings& s) -> std::vector<std::string> {
     const auto found = s.given.find(name);
     if (found == s.given.end())

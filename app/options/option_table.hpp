@@ -38,6 +38,13 @@ public:
     return *this;
   }
 
+  /// It, and all that `rows` adds, can be changed while the node runs.
+  option_table& live() {
+    options.back().live = true;
+    return *this;
+  }
+  option_table& each_live(void (*rows)(option_table&));
+
   option_table& placeholder(std::string text) {
     options.back().placeholder = std::move(text);
     return *this;

@@ -27,16 +27,20 @@ void add_node_options(option_table& t) {
                     "Stays connected to this peer, e.g. "
                     "/dns4/example.org/tcp/4001; ends in /p2p/ID to insist on "
                     "who it is")
+      .live()
       .add<peer_address>("direct-peer", &settings::direct_peers,
                          "Stays connected to this peer, which gets every "
                          "message of its topics and is in no mesh; ends in "
                          "/p2p/ID, and both sides should name each other")
       .only(scope::own_node)
+      .live()
       .add<peer>("block-peer", &settings::blocked_peers,
                  "Refuses the connections of this peer, and its messages from "
                  "anyone")
+      .live()
       .add<topic>("topic", &settings::topics, "Takes part in this topic")
       .only(scope::run_only)
+      .live()
       .add<path>("identity", &settings::identity,
                  "Key of the node; made if there is no such file")
       .fallback("grapevine/identity.key in $XDG_STATE_HOME or ~/.local/state",
@@ -47,6 +51,7 @@ void add_node_options(option_table& t) {
       .placeholder("LEVEL")
       .fallback("info", "warn")
       .only(scope::own_node)
+      .live()
       .add<path>("trace-file", trace / &trace_options::path,
                  "Appends what happens to this file, as go-libp2p-pubsub's "
                  "tracers do")
@@ -62,6 +67,7 @@ void add_node_options(option_table& t) {
                    "Peers at once; further ones are turned away, but never "
                    "those of peer and direct-peer; no more than open files "
                    "allow")
+      .live()
       .add<size>("max-queued-bytes", &settings::max_queued_bytes,
                  "Frames that wait for all peers; further messages are dropped")
       .add<size>("max-unfinished-bytes", &settings::max_unfinished_bytes,
@@ -189,10 +195,12 @@ void add_connection_options(option_table& t) {
       .add<number>("outbound-reserve", &settings::outbound_reserve,
                    "Places of max-peers for peers that are dialled, at most an "
                    "eighth")
+      .live()
       .add<number>("max-peers-per-address", &settings::max_peers_per_address,
                    "Peers that may come from one IPv4 address, or one /64 of "
                    "IPv6")
       .at_least(1)
+      .live()
       .add<number>("max-handshakes", &settings::max_handshakes,
                    "Connections at one listening address that have yet to "
                    "prove who they are")
@@ -215,7 +223,7 @@ std::vector<option> make_options() {
   add_exchange_options(t);
   add_gossip_options(t);
   add_timer_options(t);
-  add_score_options(t);
+  t.each_live(add_score_options);
   add_filter_options(t);
   return std::move(t.options);
 }

@@ -3,6 +3,7 @@
 #include "app/options/option_row.hpp"
 #include "app/options/settings.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,11 @@ struct option : option_row<settings> {
   /// Stands for the value in the help: `ADDR`.
   std::string placeholder;
   scope where = scope::every_node;
+  /// SIGHUP changes it while the node runs.
+  bool live = false;
+  /// Its values in force; empty: as `show` has them. Differs where another
+  /// setting decides as long as it is not given.
+  std::function<std::vector<std::string>(const settings&)> in_force;
   /// What is in force without it, where `show` has nothing to say of that.
   std::string fallback;
   /// The same where it depends on the command: run's, and that of sub and pub.

@@ -75,6 +75,11 @@ public:
     peers_.set_outbound(peer, outbound);
   }
 
+  /// Other thresholds from now on.
+  void use_thresholds(const score_thresholds& thresholds) noexcept {
+    params_.thresholds = thresholds;
+  }
+
   /// Null for a peer that is gone.
   const mesh_peer* find_peer(peer_handle peer) const noexcept;
   std::optional<peer_handle> find_peer(const libp2p::peer_id& id) const;
@@ -252,6 +257,7 @@ private:
 
   // Steps of the heartbeat, in order (mesh_heartbeat.cpp).
   void take_scores();
+  void watch_empty(topic_state& topic, mesh_effects& out) const;
   void maintain_mesh(topic_state& topic, time_point now, rng& gen,
                      mesh_effects& out);
   void drop_negative(topic_state& topic, time_point now, mesh_effects& out);

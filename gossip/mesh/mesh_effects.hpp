@@ -66,6 +66,9 @@ enum class mesh_event_kind {
   offers_ignored,
   /// It was found by an offer, and counts as one that we dialled from now on.
   proven,
+  /// Of no peer: the topic has peers, and for `limits::empty_mesh_heartbeats`
+  /// none has been in its mesh.
+  mesh_stays_empty,
 };
 
 struct mesh_event {

@@ -15,6 +15,7 @@ void mesh::heartbeat(time_point now, rng& gen, mesh_effects& out) {
   for (topic_state* topic : joined_) {
     topic->introduced.clear();
     maintain_mesh(*topic, now, gen, out);
+    watch_empty(*topic, out);
     gossip_to_others(*topic, now, gen, out);
   }
   maintain_fanouts(now, gen, out);
@@ -40,6 +41,14 @@ void mesh::maintain_mesh(topic_state& topic, time_point now, rng& gen,
   prune_excess(topic, now, gen, out);
   graft_outbound(topic, now, gen, out);
   graft_better(topic, now, gen, out);
+}
+
+// A node whose messages nobody accepts is pruned by all, and told nothing more.
+void mesh::watch_empty(topic_state& topic, mesh_effects& out) const {
+  if (!topic.mesh.empty() || topic.peers.size() == topic.always.size())
+    topic.empty_ticks = 0;
+  else if (++topic.empty_ticks == limits::empty_mesh_heartbeats)
+    out.events.push_back({mesh_event_kind::mesh_stays_empty, {}, topic.name});
 }
 
 void mesh::drop_negative(topic_state& topic, time_point now,

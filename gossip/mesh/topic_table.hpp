@@ -26,6 +26,8 @@ struct topic_state {
   peer_set always;
   /// Empty unless `subscribed`; a part of `peers` without `always`.
   peer_set mesh;
+  /// Heartbeats in a row in which nobody was in the mesh though somebody could.
+  std::size_t empty_ticks = 0;
   /// Who came into the mesh since the last heartbeat, and was told of what was
   /// before.
   peer_set introduced;

@@ -186,6 +186,11 @@ public:
   expected<void, parameter_error>
   set_topic_score(std::string_view topic, const topic_score_parameters& p);
 
+  /// Other parameters for all scores, and what follows from them, from now on;
+  /// both must be valid. What was counted stays.
+  void use_scoring(const score_parameters& score,
+                   const score_thresholds& thresholds, router_effects& out);
+
   // -- partial messages (router_partial.cpp) ----------------------------------
 
   void set_partial_usable(const libp2p::peer_id& peer, bool usable);

@@ -18,6 +18,7 @@ void router::score(const mesh_event& event, time_point now,
   case mesh_event_kind::grafted_as_better:
   case mesh_event_kind::offers_ignored:
   case mesh_event_kind::proven:
+  case mesh_event_kind::mesh_stays_empty:
     return;
   }
 }
@@ -67,6 +68,15 @@ expected<void, parameter_error>
 router::set_topic_score(std::string_view topic,
                         const topic_score_parameters& p) {
   return score_.set_topic(topic, p);
+}
+
+void router::use_scoring(const score_parameters& score,
+                         const score_thresholds& thresholds,
+                         router_effects& out) {
+  params_.thresholds = thresholds;
+  mesh_.use_thresholds(thresholds);
+  score_.use(score);
+  update_standings(out);
 }
 
 peer_standing router::standing_of(peer_handle peer) const {

@@ -149,23 +149,33 @@ expected<void, parameter_error>
 peer_score::set_topic(std::string_view topic, const topic_score_parameters& p) {
   if (auto valid = validate(p); !valid)
     return valid;
-  const auto index = topics_.set(topic, p);
-  const auto cut = [&](record& peer) {
-    for (auto& stats : peer.topics) {
-      if (stats.topic != index)
-        continue;
-      stats.counters.cap(topic_counter::first_deliveries,
-                         p.first_deliveries.cap);
-      stats.counters.cap(topic_counter::mesh_deliveries, p.mesh_deliveries.cap);
-    }
-  };
-  peers_.each([&](peer_handle, scored& place) {
+  topics_.set(topic, p);
+  cut_all();
+  return {};
+}
+
+void peer_score::use(const score_parameters& p) {
+  params_ = p;
+  topics_.use(p.topics, p.default_topic);
+  colocation_.use(p.colocation);
+  cut_all();
+}
+
+void peer_score::cut_all() {
+  peers_.each([this](peer_handle, scored& place) {
     cut(place.peer);
     place.stale = true;
   });
   for (auto& remembered : retained_)
     cut(remembered.peer);
-  return {};
+}
+
+void peer_score::cut(record& peer) const {
+  for (auto& stats : peer.topics) {
+    const auto& p = topics_.parameters(stats.topic);
+    stats.counters.cap(topic_counter::first_deliveries, p.first_deliveries.cap);
+    stats.counters.cap(topic_counter::mesh_deliveries, p.mesh_deliveries.cap);
+  }
 }
 
 std::chrono::nanoseconds

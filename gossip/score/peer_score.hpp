@@ -138,6 +138,10 @@ public:
   expected<void, parameter_error> set_topic(std::string_view topic,
                                             const topic_score_parameters& p);
 
+  /// All parameters are these from now on, which must be valid; counters above
+  /// new caps are cut. The whitelist of P6 holds for addresses that come.
+  void use(const score_parameters& p);
+
   /// How long after the verdict a copy counts for P3 in this topic.
   std::chrono::nanoseconds delivery_window(std::string_view topic) const;
 
@@ -186,6 +190,9 @@ private:
   // The same, if they are there.
   topic_stats* find_stats(peer_handle peer, std::string_view topic);
   void leave_mesh(topic_stats& stats);
+  // Counters to their caps, as these have changed.
+  void cut_all();
+  void cut(record& peer) const;
 
   // What is remembered (peer_score_retention.cpp).
   void retain(record&& peer, time_point now);

@@ -16,6 +16,12 @@ score_colocation::score_colocation(const colocation_parameters& p,
                                    std::size_t max_addresses)
     : params_{p}, max_addresses_{max_addresses} {}
 
+void score_colocation::use(const colocation_parameters& p) {
+  params_ = p;
+  for (auto& [range, at] : places_)
+    change(at, at.peers);
+}
+
 void score_colocation::move(places& held,
                             std::span<const libp2p::ip_address> addresses) {
   const auto before = std::exchange(held, {});

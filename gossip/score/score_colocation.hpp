@@ -17,6 +17,10 @@ public:
   score_colocation(const score_colocation&) = delete;
   score_colocation& operator=(const score_colocation&) = delete;
 
+  /// From now on it is these; the whitelist, and whether anything counts at
+  /// all, hold for addresses that come.
+  void use(const colocation_parameters& p);
+
   /// An address, or the /64 of one, that peers are at.
   struct place {
     libp2p::ip_prefix range;

@@ -32,6 +32,9 @@ struct time_in_mesh_parameters {
   std::chrono::nanoseconds quantum = std::chrono::seconds{1};
   /// The most that it counts.
   double cap = 0;
+
+  friend bool operator==(const time_in_mesh_parameters&,
+                         const time_in_mesh_parameters&) = default;
 };
 
 /// P2: messages that the peer was the first to deliver, in the mesh or not.
@@ -40,6 +43,9 @@ struct first_delivery_parameters {
   double decay = 0;
   /// The most that is counted.
   double cap = 0;
+
+  friend bool operator==(const first_delivery_parameters&,
+                         const first_delivery_parameters&) = default;
 };
 
 /// P3: messages that a peer of the mesh delivered first, or not much later
@@ -58,6 +64,9 @@ struct mesh_delivery_parameters {
   std::chrono::nanoseconds window{0};
   /// How long a peer is in the mesh before this applies.
   std::chrono::nanoseconds activation{0};
+
+  friend bool operator==(const mesh_delivery_parameters&,
+                         const mesh_delivery_parameters&) = default;
 };
 
 /// P3b: what was missing (squared) when the peer left the mesh, so that it does
@@ -65,12 +74,18 @@ struct mesh_delivery_parameters {
 struct mesh_failure_parameters {
   double weight = 0;
   double decay = 0;
+
+  friend bool operator==(const mesh_failure_parameters&,
+                         const mesh_failure_parameters&) = default;
 };
 
 /// P4: the square of the number of invalid messages.
 struct invalid_message_parameters {
   double weight = 0;
   double decay = 0;
+
+  friend bool operator==(const invalid_message_parameters&,
+                         const invalid_message_parameters&) = default;
 };
 
 /// How what a peer does in one topic counts. By default it does not.
@@ -82,6 +97,9 @@ struct topic_score_parameters {
   mesh_delivery_parameters mesh_deliveries;
   mesh_failure_parameters mesh_failures;
   invalid_message_parameters invalid_messages;
+
+  friend bool operator==(const topic_score_parameters&,
+                         const topic_score_parameters&) = default;
 };
 
 /// P6: the square of the number of peers at one IP address beyond the
@@ -93,6 +111,9 @@ struct colocation_parameters {
   std::size_t threshold = 1;
   /// Addresses that may have any number, such as a known gateway.
   std::vector<libp2p::ip_prefix> whitelist;
+
+  friend bool operator==(const colocation_parameters&,
+                         const colocation_parameters&) = default;
 };
 
 /// A counter of misbehaviour that fades; what exceeds the threshold counts.
@@ -100,6 +121,9 @@ struct misbehaviour_parameters {
   double weight = 0;
   double threshold = 0;
   double decay = 0;
+
+  friend bool operator==(const misbehaviour_parameters&,
+                         const misbehaviour_parameters&) = default;
 };
 
 using topic_score_map = libp2p::keyed_string_map<topic_score_parameters>;
@@ -131,6 +155,9 @@ struct score_parameters {
   /// How long the counters of a peer that left are remembered, undiminished;
   /// only if its score is not positive.
   std::chrono::nanoseconds retention{0};
+
+  friend bool operator==(const score_parameters&,
+                         const score_parameters&) = default;
 };
 
 /// What peer_score remembers, so that nobody can fill its memory.

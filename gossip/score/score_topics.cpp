@@ -71,6 +71,23 @@ std::uint32_t score_topics::set(std::string_view topic,
   return known;
 }
 
+void score_topics::use(const topic_score_map& named,
+                       const std::optional<topic_score_parameters>& others) {
+  others_ = others;
+  unnamed_ = 0;
+  // Without parameters, what is there counts nothing until it is dropped.
+  const topic_score_parameters unnamed =
+      others.value_or(topic_score_parameters{});
+  topics_.each([&](slot_handle which, scored_topic& topic) {
+    topic.named = false;
+    topic.parameters = unnamed;
+    rules_[which.slot] = topic_rules{unnamed};
+    ++unnamed_;
+  });
+  for (const auto& [topic, own] : named)
+    set(topic, own);
+}
+
 void score_topics::drop_unused() {
   if (unnamed_ == 0)
     return;

@@ -165,6 +165,11 @@ public:
   /// From now on the topic has these parameters. Returns its index.
   std::uint32_t set(std::string_view topic, const topic_score_parameters& p);
 
+  /// From now on these are the topics with parameters of their own, and those
+  /// of all others. Topics keep their indices.
+  void use(const topic_score_map& named,
+           const std::optional<topic_score_parameters>& others);
+
   /// Counts who has stats of it.
   void acquire(std::uint32_t topic) noexcept { ++topics_[topic].users; }
   void release(std::uint32_t topic) noexcept { --topics_[topic].users; }

@@ -229,3 +229,25 @@ TEST_CASE("identity_file: an impossible place is an error with its cause",
   CHECK(error_of(made).code == reason::system);
   CHECK_THAT(error_of(made).text, Contains("Not a directory"));
 }
+
+TEST_CASE("an identity is in use by one node at a time", "[identity_file]") {
+  const temporary_folder folder;
+  const auto file = folder / "identity.key";
+  auto first = use_identity(file);
+  REQUIRE(first);
+  CHECK(first->created);
+  CHECK(first->warning.empty());
+  const auto second = use_identity(file);
+  REQUIRE_FALSE(second);
+  CHECK(second.error().code == reason::in_use);
+  CHECK_THAT(second.error().text,
+             Contains(file.string())
+                 && Contains("(process " + std::to_string(::getpid()) + ")"));
+  // To read it is another matter.
+  CHECK(load_identity(file));
+  first->lock.reset();
+  const auto third = use_identity(file);
+  REQUIRE(third);
+  CHECK_FALSE(third->created);
+  CHECK(third->key.public_part() == first->key.public_part());
+}

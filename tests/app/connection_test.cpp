@@ -30,7 +30,10 @@ TEST_CASE("addresses: what cannot be dialled as it asks to be is an error at "
   } const known[] = {{"/dns4/localhost/tcp/443/wss", "/wss"},
                      {"/dns4/localhost/tcp/80/ws", "/ws"},
                      {"/dns4/localhost/tcp/443/tls/ws", "/tls"},
-                     {"/ip4/127.0.0.1/udp/4001/quic-v1", "/udp"}};
+                     {"/ip4/127.0.0.1/udp/4001/quic-v1", "/udp"},
+                     {"/ip4/127.0.0.1/udp/4001/quic-v1/webtransport", "/udp"},
+                     {"/ip4/127.0.0.1/tcp/4001" + peer + "/p2p-circuit",
+                      "/p2p-circuit"}};
   for (const auto& one : known) {
     const auto text = one.address + peer;
     INFO(text);

@@ -30,10 +30,40 @@ TEST_CASE("run: is the same peer again, by its identity file", "[app]") {
     return address.substr(address.rfind('/') + 1);
   };
   running_node first{{"--identity", key}};
-  running_node second{{"--identity", key}};
-  CHECK(id_of(first.address()) == id_of(second.address()));
   CHECK(run_program({"id", "--identity", key}).out
         == words{id_of(first.address())});
+  first.process().signal(SIGTERM);
+  REQUIRE(first.process().status() == 0);
+  running_node second{{"--identity", key}};
+  CHECK(id_of(first.address()) == id_of(second.address()));
+}
+
+TEST_CASE("run: a key that another node uses is an error that names it",
+          "[app]") {
+  const temporary_folder folder;
+  const auto key = (folder / "key").string();
+  running_node first{{"--identity", key}};
+  const auto second = run_program(
+      {"run", "--listen", "/ip4/127.0.0.1/tcp/0", "--identity", key});
+  CHECK(second.status == 1);
+  CHECK(second.out.empty());
+  CHECK_THAT(second.err,
+             Contains("(process " + std::to_string(first.process().id()) + ")")
+                 && Contains("--identity"));
+}
+
+TEST_CASE("run: a signal that is sent twice at once kills nobody", "[app]") {
+  running_node node{{}};
+  node.process().signal(SIGTERM);
+  node.process().signal(SIGINT);
+  CHECK(node.process().status() == 0);
+}
+
+TEST_CASE("descriptors that are closed do no harm", "[app]") {
+  running_node node{{"--topic", "news"}};
+  const auto ended = run_shell("\"$GRAPEVINE\" pub news --message m --peer "
+                               + node.address() + " 0<&- 1>&- 2>&-");
+  CHECK(ended.status == 0);
 }
 
 TEST_CASE("run: an address that is taken is a failure", "[app]") {

@@ -10,6 +10,7 @@
 #include <iterator>
 #include <random>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 namespace grapevine::app {
@@ -95,6 +96,23 @@ std::string program::errors() const {
   return content_of(folder_ / "stderr");
 }
 
+void program::wait_for_error(const std::string& text, int times) const {
+  const auto until = soon();
+  for (;;) {
+    const auto all = errors();
+    int found = 0;
+    for (auto at = all.find(text); at != std::string::npos;
+         at = all.find(text, at + 1))
+      ++found;
+    if (found >= times)
+      return;
+    INFO("waits for: " << text << "\nstandard error: " << all);
+    REQUIRE(std::chrono::steady_clock::now() < until);
+    // A file cannot be waited for.
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  }
+}
+
 result run_program(const words& arguments) {
   program started{arguments};
   started.end_input();
@@ -118,6 +136,14 @@ result run_shell(const std::string& command) {
   ended.status = exit_status(process);
   ended.err = content_of(folder / "stderr");
   return ended;
+}
+
+words settings_of(const words& printed) {
+  words result;
+  for (const auto& line : printed)
+    if (!line.empty() && line[0] != '#')
+      result.push_back(line);
+  return result;
 }
 
 std::uint16_t free_port() {

@@ -39,11 +39,14 @@ public:
   void put(const std::string& text);
   void end_input() { process_.close_input(); }
 
+  int id() const noexcept { return static_cast<int>(process_.id()); }
   void signal(int number) const;
   /// Waits for the end; the exit status, or -1 when a signal caused it.
   int status();
   /// All that it has written to standard error.
   std::string errors() const;
+  /// Waits until it has written this to standard error, `times` times.
+  void wait_for_error(const std::string& text, int times = 1) const;
 
 private:
   temporary_folder folder_;
@@ -62,6 +65,9 @@ result run_program(const words& arguments);
 
 /// Runs a shell command to its end; `$GRAPEVINE` is the program.
 result run_shell(const std::string& command);
+
+/// What a printed configuration sets: its lines without comments.
+words settings_of(const words& printed);
 
 /// A TCP port on the loopback interface that nobody listens at.
 std::uint16_t free_port();

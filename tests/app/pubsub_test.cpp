@@ -196,8 +196,9 @@ TEST_CASE("pub: fails when nobody takes the message", "[app]") {
                                    loopback(free_port()), "--wait", "100ms"});
   CHECK(nobody.status == 1);
   CHECK(nobody.out.empty());
-  CHECK_THAT(nobody.err, Contains("grapevine: nobody took the message: no peer "
-                                  "could be reached within 100ms"));
+  CHECK_THAT(nobody.err,
+             Contains("grapevine: the message went to nobody: no peer "
+                      "could be reached within 100ms"));
   running_node node{{"--topic", "weather"}};
   const auto elsewhere = run_program({"pub", "news", "--message", "m", "--peer",
                                       node.address(), "--wait", "2s"});

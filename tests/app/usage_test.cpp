@@ -110,7 +110,7 @@ TEST_CASE("program: prints a configuration that it reads again", "[app]") {
   REQUIRE(printed.status == 0);
   const auto file = folder.file("node.toml", joined(printed.out));
   const auto again = run_program({"run", "--print-config", "--config", file});
-  CHECK(again.out == printed.out);
+  CHECK(settings_of(again.out) == settings_of(printed.out));
   CHECK_THAT(joined(printed.out), Contains("mesh-d = 7")
                                       && Contains("topic = [\"news\"]")
                                       && Contains("flood-publish = false"));
@@ -129,10 +129,11 @@ TEST_CASE("program: prints the scoring that it reads again", "[app]") {
                        && Contains("score-topic = [\"news: weight=0.5 "
                                    "first-deliveries-decay=600s\"]"));
   // What the profile says is left to it.
-  CHECK_THAT(text, Contains("# graylist-threshold = X"));
+  CHECK_THAT(text, Contains("\n# graylist-threshold = -"));
   const auto file = folder.file("node.toml", text);
-  CHECK(run_program({"run", "--print-config", "--config", file}).out
-        == printed.out);
+  CHECK(
+      settings_of(run_program({"run", "--print-config", "--config", file}).out)
+      == settings_of(printed.out));
 }
 
 TEST_CASE("program: the completion is a bash script that knows the options",

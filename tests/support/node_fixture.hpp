@@ -32,7 +32,7 @@ public:
       partner<meet_partners, observe_events, peer_left, set_direct,
               set_application_score, join_topic, leave_topic, inspect_scores,
               await_peers, leave_all, inspect_mesh, set_partial_topic,
-              publish_partial, set_topic_score>;
+              publish_partial, set_topic_score, use_scoring>;
   using cache_partner =
       partner<bound_validation, peer_left, set_direct, block_peer, publish_own,
               publish_own_batch, set_subscribers, inspect_cache>;

@@ -274,3 +274,28 @@ TEST_CASE("listener: what strangers do is logged in so many lines, and how "
   f.run();
   CHECK_THAT(f.log(), Catch::Contains("left_out=5"));
 }
+
+// -- what is said -------------------------------------------------------------
+
+TEST_CASE("listener: why a handshake failed is told at info, once in a second "
+          "and with a count") {
+  listener_fixture f;
+  for (int i = 0; i < 3; ++i) {
+    auto one = f.come();
+    one.say("\x13/multistream/1.0.0\n\x0b/tls/1.0.0\n");
+    f.run();
+    one.hang_up();
+    f.run();
+  }
+  const auto told = f.log();
+  CHECK_THAT(told, Catch::Contains("info inbound connection ended: the "
+                                   "handshake failed: ")
+                       && Catch::Contains(": it asked for /tls/1.0.0, this "
+                                          "node speaks /noise"));
+  CHECK(told.find("info") == told.rfind("info"));
+  f.advance(1s);
+  auto one = f.talk();
+  one.hang_up();
+  f.run();
+  CHECK_THAT(f.log(), Catch::Contains("left_out=2"));
+}

@@ -1,5 +1,6 @@
 #include "actors/host/peer_links.hpp"
 #include "tests/support/far_end.hpp"
+#include "tests/support/log_lines.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/virtual_system.hpp"
 
@@ -106,6 +107,9 @@ using texts = std::vector<std::string>;
 /// A peer's connections without an actor, and their far ends.
 class links_fixture : public links_owner {
 public:
+  links_fixture() = default;
+  explicit links_fixture(const log_lines& log) : ctx{make_context(&log)} {}
+
   time_point now() const override { return at; }
   void tick_after(time_point::duration delay) override {
     ticks.push_back(delay);
@@ -163,8 +167,11 @@ public:
   toy_handler other{"/other/1", links};
 
 private:
-  static host_context_ptr make_context() {
-    auto result = std::make_shared<host_context>(*virtual_system::context(1));
+  static host_context_ptr make_context(const log_lines* log = nullptr) {
+    auto node = *virtual_system::context(1);
+    if (log != nullptr)
+      log->into()(node);
+    auto result = std::make_shared<host_context>(node);
     auto session = test_session_config(1);
     session.inbound_protocols = {"/toy/1", "/other/1", "/nobody/1"};
     result->session =
@@ -334,4 +341,28 @@ TEST_CASE("peer links: wakes for the earliest of the handlers' deadlines") {
   f.links.tick();
   CHECK(f.toy.ticks == 1);
   CHECK(f.other.ticks == 1);
+}
+
+TEST_CASE("peer links: two nodes that answer as one peer are noticed, and told "
+          "once") {
+  log_lines log;
+  links_fixture f{log};
+  auto& first = f.connect();
+  auto& second = f.connect();
+  const auto there = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001);
+  const auto elsewhere = libp2p::multiaddr::from_ip_tcp("192.0.2.2", 4001);
+  const auto loopback = libp2p::multiaddr::from_ip_tcp("127.0.0.1", 4001);
+  const bool twins = GENERATE(true, false);
+  first.session.set_listen_addrs({loopback, there}, {});
+  second.session.set_listen_addrs({loopback, twins ? elsewhere : there}, {});
+  f.run();
+  CHECK(log.count("two nodes") == 0);
+  // The older one is alive.
+  for (int i = 0; i < 3; ++i) {
+    f.at += 16s;
+    f.links.tick();
+    f.run();
+  }
+  CHECK(log.count("two nodes seem to use one identity", "warning")
+        == (twins ? 1 : 0));
 }

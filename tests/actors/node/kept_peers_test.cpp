@@ -16,7 +16,9 @@ const auto address = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001);
 struct kept_fixture {
   kept_fixture() { kept.add(address); }
 
-  kept_peers::duration fail() { return kept.failed(address, gen).value(); }
+  kept_peers::duration fail() {
+    return kept.failed(address, "refused", gen).value();
+  }
 
   gossip::rng gen{42};
   kept_peers kept{1s, 60s};
@@ -45,17 +47,19 @@ TEST_CASE("kept peers: a stable connection begins the pauses anew, a short one "
   for (int i = 0; i < 10; ++i)
     f.fail();
   f.kept.connected(address, numbered_peer(1));
-  CHECK(f.kept.lost(numbered_peer(1), false, f.gen).at(0).second >= 30s);
+  CHECK(f.kept.lost(numbered_peer(1), false, "closed", f.gen).at(0).second
+        >= 30s);
   f.kept.connected(address, numbered_peer(1));
-  CHECK(f.kept.lost(numbered_peer(1), true, f.gen).at(0).second <= 1s);
+  CHECK(f.kept.lost(numbered_peer(1), true, "closed", f.gen).at(0).second
+        <= 1s);
 }
 
 TEST_CASE("kept peers: those who are not kept change nothing") {
   kept_fixture f;
   f.kept.connected(address, numbered_peer(1));
-  CHECK(f.kept.lost(numbered_peer(2), true, f.gen).empty());
+  CHECK(f.kept.lost(numbered_peer(2), true, "closed", f.gen).empty());
   f.kept.forget(numbered_peer(2));
-  CHECK(f.kept.lost(numbered_peer(1), true, f.gen).size() == 1);
+  CHECK(f.kept.lost(numbered_peer(1), true, "closed", f.gen).size() == 1);
 }
 
 TEST_CASE("kept peers: know whom they keep, by name or by whom they last found "
@@ -66,7 +70,7 @@ TEST_CASE("kept peers: know whom they keep, by name or by whom they last found "
   CHECK(f.kept.keeps(numbered_peer(2)));
   f.kept.connected(address, numbered_peer(1));
   CHECK(f.kept.keeps(numbered_peer(1)));
-  f.kept.lost(numbered_peer(1), true, f.gen);
+  f.kept.lost(numbered_peer(1), true, "closed", f.gen);
   CHECK(f.kept.keeps(numbered_peer(1)));
   f.kept.forget(numbered_peer(2));
   CHECK_FALSE(f.kept.keeps(numbered_peer(2)));
@@ -86,14 +90,14 @@ TEST_CASE("kept peers: each address has pauses of its own, and one that is not "
           "kept has none") {
   kept_fixture f;
   const auto other = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4002);
-  CHECK_FALSE(f.kept.failed(other, f.gen));
+  CHECK_FALSE(f.kept.failed(other, "refused", f.gen));
   f.kept.add(other);
   for (int i = 0; i < 10; ++i)
     f.fail();
-  CHECK(f.kept.failed(other, f.gen).value() <= 1s);
+  CHECK(f.kept.failed(other, "refused", f.gen).value() <= 1s);
   f.kept.connected(address, numbered_peer(1));
   f.kept.forget(numbered_peer(1));
-  CHECK_FALSE(f.kept.failed(address, f.gen));
+  CHECK_FALSE(f.kept.failed(address, "refused", f.gen));
 }
 
 TEST_CASE("kept peers: a lost peer's addresses are dialled again, all of them "
@@ -106,12 +110,12 @@ TEST_CASE("kept peers: a lost peer's addresses are dialled again, all of them "
   f.kept.connected(address, numbered_peer(1));
   f.kept.connected(second, numbered_peer(1));
   f.kept.connected(third, numbered_peer(2));
-  const auto lost = f.kept.lost(numbered_peer(1), false, f.gen);
+  const auto lost = f.kept.lost(numbered_peer(1), false, "closed", f.gen);
   REQUIRE(lost.size() == 2);
   CHECK(lost[0].first == address);
   CHECK(lost[1].first == second);
-  CHECK(f.kept.lost(numbered_peer(1), false, f.gen).empty());
-  CHECK(f.kept.lost(numbered_peer(2), false, f.gen).size() == 1);
+  CHECK(f.kept.lost(numbered_peer(1), false, "closed", f.gen).empty());
+  CHECK(f.kept.lost(numbered_peer(2), false, "closed", f.gen).size() == 1);
 }
 
 TEST_CASE("kept peers: a peer is forgotten by its connection or by the address "
@@ -150,7 +154,7 @@ TEST_CASE("kept peers: whoever was found last at an address is the one that is "
   f.kept.connected(address, numbered_peer(2));
   CHECK(f.kept.keeps(numbered_peer(2)));
   CHECK_FALSE(f.kept.keeps(numbered_peer(1)));
-  CHECK(f.kept.lost(numbered_peer(1), true, f.gen).empty());
+  CHECK(f.kept.lost(numbered_peer(1), true, "closed", f.gen).empty());
 }
 
 TEST_CASE("kept peers: an address that is not kept leads to nobody") {
@@ -167,7 +171,7 @@ TEST_CASE("kept peers: each pause of the upper half is as likely as another") {
   for (int i = 0; i < 400; ++i) {
     kept_peers kept{4ms, 60s};
     kept.add(address);
-    ++seen[kept.failed(address, gen).value()];
+    ++seen[kept.failed(address, "refused", gen).value()];
   }
   REQUIRE(seen.size() == 3);
   for (const auto pause : {2ms, 3ms, 4ms})
@@ -181,11 +185,36 @@ TEST_CASE("kept peers: however often it fails, the pause stays below the "
   kept.add(address);
   kept_peers::duration last{};
   for (int i = 1; i <= 100; ++i) {
-    last = kept.failed(address, gen).value();
+    last = kept.failed(address, "refused", gen).value();
     CHECK(last > 0ms);
     CHECK(last <= 1h);
   }
   // 2^16 times the shortest.
   CHECK(last >= 32'768ms);
   CHECK(last <= 65'536ms);
+}
+
+TEST_CASE("kept peers: for people, each address has its trouble until it is "
+          "connected") {
+  kept_fixture f;
+  const auto only = [&] {
+    const auto all = f.kept.list();
+    REQUIRE(all.size() == 1);
+    CHECK(all[0].address == address);
+    return all[0];
+  };
+  CHECK(only().trouble.empty());
+  f.fail();
+  f.fail();
+  CHECK(only().trouble == "refused");
+  CHECK(only().failures == 2);
+  CHECK_FALSE(only().connected);
+  f.kept.connected(address, numbered_peer(1));
+  CHECK(only().trouble.empty());
+  CHECK(only().connected);
+  f.kept.lost(numbered_peer(1), false, "closed", f.gen);
+  CHECK(only().trouble == "closed");
+  CHECK(only().failures == 3);
+  f.kept.forget(address);
+  CHECK(f.kept.list().empty());
 }

@@ -222,3 +222,31 @@ TEST_CASE("node peers: the configured peers are dialled at the start, and "
   REQUIRE(f.dials.size() == 3);
   CHECK(f.dials[2].addresses == std::vector{elsewhere});
 }
+
+TEST_CASE(
+    "node peers: a kept peer that closes at once may be full or block us: "
+    "that is said, with growing pauses") {
+  keeping_fixture f;
+  const auto refused = [&] {
+    f.reach(1);
+    f.advance(1s);
+    f.lose(1);
+  };
+  refused();
+  CHECK_THAT(f.log(), Catch::Contains("closes at once after connecting"));
+  f.check_redial_within(500ms, 1s);
+  refused();
+  f.check_redial_within(1s, 2s);
+  const auto kept = f.inspect().kept;
+  REQUIRE(kept.size() == 1);
+  CHECK_THAT(kept[0].trouble, Catch::Contains("it may be full or block us"));
+}
+
+TEST_CASE("node peers: a kept peer that goes later is only disconnected") {
+  keeping_fixture f;
+  f.reach(1);
+  f.advance(4s);
+  f.lose(1);
+  CHECK_THAT(f.log(), !Catch::Contains("at once"));
+  CHECK(f.inspect().kept.at(0).trouble == "disconnected: closed by the peer");
+}

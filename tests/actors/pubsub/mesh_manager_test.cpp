@@ -141,10 +141,11 @@ TEST_CASE("mesh manager: a GRAFT that comes before its subscription stands for "
   CHECK(f.answer == 1u);
   f.subscribed(peer, "a");
   const auto events = f.reported();
-  REQUIRE(events.size() == 1);
+  REQUIRE(events.size() == 2);
   CHECK(events[0].what == node_event::kind::subscribed);
   CHECK(events[0].peer == peer.id);
   CHECK(events[0].topic == "a");
+  CHECK(events[1].what == node_event::kind::grafted);
 }
 
 TEST_CASE("mesh manager: what it has handled is credited, what is repeated is "

@@ -277,3 +277,31 @@ TEST_CASE(
   CHECK(done);
   CHECK(actor.all<send_control>().empty());
 }
+
+TEST_CASE("mesh manager: observers hear who comes into the mesh and who goes, "
+          "others nothing") {
+  manager_fixture f;
+  const fake_peer actor{f.net.sys()};
+  const bool observed = GENERATE(true, false);
+  f.say(observe_events{observed});
+  f.say(join_topic{"a"});
+  const auto peer = f.member(1, actor);
+  f.say(heartbeat_tick{});
+  proto::prune prune;
+  prune.topic = "a";
+  f.pruned(peer, std::move(prune));
+  const auto all = f.reported();
+  if (!observed) {
+    CHECK(all.empty());
+    return;
+  }
+  REQUIRE(all.size() == 3);
+  using kind = node_event::kind;
+  CHECK(all[0].what == kind::subscribed);
+  CHECK(all[1].what == kind::grafted);
+  CHECK(all[2].what == kind::pruned);
+  for (const auto& one : all) {
+    CHECK(one.peer == numbered_peer(1));
+    CHECK(one.topic == "a");
+  }
+}

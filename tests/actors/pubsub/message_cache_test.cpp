@@ -1,4 +1,6 @@
 #include "tests/support/cache_actor_fixture.hpp"
+#include "tests/support/changed_context.hpp"
+#include "tests/support/log_lines.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -302,4 +304,30 @@ TEST_CASE("message cache: it counts what came and what it holds") {
   CHECK(now.broken_promises == 0);
   CHECK(now.validating == 1);
   CHECK(now.seen == 4);
+}
+
+TEST_CASE("message cache: what is rejected is told at warning, once for each "
+          "peer and reason, and then how often") {
+  log_lines log;
+  cache_fixture f{changed_context(log.into())};
+  std::uint64_t seqno = 0;
+  const auto reject = [&](std::uint32_t peer, gossip::reject_reason why) {
+    f.receive(peer, cache_fixture::message("x", "t", ++seqno));
+    const auto task = f.tasks().back();
+    f.say(verdicts_reached{
+        {{task.msg->id(), task.token, {gossip::verdict_kind::reject, why}}}});
+  };
+  using enum gossip::reject_reason;
+  for (int i = 0; i < 3; ++i)
+    reject(1, missing_signature);
+  reject(1, bad_signature);
+  reject(2, missing_signature);
+  const auto first = to_string(numbered_peer(1));
+  CHECK(log.count("message rejected: missing signature", "warning") == 2);
+  CHECK(log.count("--policy", "warning") == 2);
+  CHECK(log.count("message rejected: bad signature peer=" + first) == 1);
+  f.beat(61);
+  CHECK(log.count("2 more messages rejected: missing signature peer=" + first)
+        == 1);
+  CHECK(log.count("more messages rejected") == 1);
 }

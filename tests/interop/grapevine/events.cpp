@@ -82,6 +82,9 @@ void emit_node_event(const node_event& what) {
         what.what == kind::subscribed ? "subscribed" : "unsubscribed";
     event["topic"] = what.topic;
     break;
+  case kind::grafted:
+  case kind::pruned:
+    return; // other languages' nodes do not tell
   }
   emit(event);
 }

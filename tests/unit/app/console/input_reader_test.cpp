@@ -121,5 +121,24 @@ TEST_CASE("input: a descriptor that cannot be read is an error", "[app]") {
   ::close(folder);
 }
 
+TEST_CASE("input: a line that is too long is skipped, whatever its length, and "
+          "the next one read",
+          "[app]") {
+  pipe_pair pipe;
+  const stop_flag stop;
+  input_reader in{pipe.reading(), "it", stop, 3};
+  const auto length = GENERATE(std::size_t{4}, 60'000u);
+  pipe.put(std::string(length, 'x'));
+  pipe.put("\nabc\n");
+  const auto skipped = in.line();
+  CHECK(skipped.skipped);
+  CHECK_THAT(skipped.error, Contains("more than the 3 bytes"));
+  CHECK(text_of(in.line()) == "abc");
+  pipe.put("too long at the end");
+  pipe.end();
+  CHECK(in.line().skipped);
+  CHECK(is_end(in.line()));
+}
+
 } // namespace
 } // namespace grapevine::app

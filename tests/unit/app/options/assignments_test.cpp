@@ -171,7 +171,7 @@ TEST_CASE("options: the configuration that is printed can be read", "[app]") {
                            {"colocation-whitelist", {"10.0.0.0/8", "::1"}}}));
   INFO((before ? "" : before.error().text));
   REQUIRE(before);
-  const auto config = parse_config(to_toml(*before), "printed.toml");
+  const auto config = parse_config(to_toml(*before, {}), "printed.toml");
   REQUIRE(config);
   const auto after = make_settings(*config);
   REQUIRE(after);

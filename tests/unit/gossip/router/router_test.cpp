@@ -366,3 +366,22 @@ TEST_CASE("router: who has left is sent no parts, whatever it said of them") {
   parts.set(2, bytes{44});
   CHECK(publish() == 0);
 }
+
+TEST_CASE("router: other thresholds and weights change standings at once") {
+  router_fixture f{scored()};
+  const auto peer = f.add();
+  f.router.misbehaved(f.id_of(peer), 2, f.out);
+  REQUIRE_FALSE(f.router.standing_of(peer).graylisted);
+  auto options = scored();
+  f.out.clear();
+  SECTION("thresholds") {
+    options.params.thresholds.graylist = -30;
+  }
+  SECTION("weights") {
+    options.score.behaviour.weight = -100;
+  }
+  f.router.use_scoring(options.score, options.params.thresholds, f.out);
+  CHECK(f.router.standing_of(peer).graylisted);
+  REQUIRE(f.out.standings.size() == 1);
+  CHECK(f.out.standings[0].standing.graylisted);
+}

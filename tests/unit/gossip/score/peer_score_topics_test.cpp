@@ -153,3 +153,61 @@ TEST_CASE("inspect: nothing of a peer that is gone", "[peer_score]") {
   CHECK(f.scores.inspect({3, 0}).topics.empty());
   CHECK(f.scores.inspect({3, 0}).score == 0);
 }
+
+TEST_CASE("use: all parameters are others, and what was counted stays",
+          "[peer_score]") {
+  auto p = neutral_score();
+  p.topics["a"].first_deliveries = {1, 0.5, 100};
+  p.behaviour = {-10, 0, 0.5};
+  score_fixture f{p};
+  const auto peer = f.add(1);
+  f.deliver(peer, 60);
+  f.scores.penalize(peer, 1);
+  REQUIRE(f.score(peer) == 50);
+  auto next = p;
+  next.topics["a"].first_deliveries = {2, 0.5, 10};
+  next.behaviour.weight = -5;
+  f.scores.use(next);
+  CHECK(f.score(peer) == 15);
+}
+
+TEST_CASE("use: a topic without parameters of its own any more has the others'",
+          "[peer_score]") {
+  auto p = neutral_score();
+  p.topics["a"].first_deliveries = {1, 0.5, 100};
+  score_fixture f{p};
+  const auto peer = f.add(1);
+  f.deliver(peer, 4);
+  auto next = p;
+  next.topics.erase("a");
+  SECTION("which count") {
+    next.default_topic.emplace().first_deliveries = {3, 0.5, 100};
+    f.scores.use(next);
+    CHECK(f.score(peer) == 12);
+    f.deliver(peer, 1, "new");
+    CHECK(f.score(peer) == 15);
+  }
+  SECTION("of which there are none") {
+    f.scores.use(next);
+    CHECK(f.score(peer) == 0);
+    f.deliver(peer, 1);
+    CHECK(f.score(peer) == 0);
+  }
+}
+
+TEST_CASE("use: another threshold of P6 holds for those who are there",
+          "[peer_score]") {
+  auto p = neutral_score();
+  p.colocation = {-1, 3, {}};
+  score_fixture f{p};
+  const auto peer = f.add(1, {"192.0.2.1"});
+  f.add(2, {"192.0.2.1"});
+  f.add(3, {"192.0.2.1"});
+  REQUIRE(f.score(peer) == 0);
+  auto next = p;
+  next.colocation.threshold = 1;
+  f.scores.use(next);
+  CHECK(f.score(peer) == -4);
+  f.scores.use(p);
+  CHECK(f.score(peer) == 0);
+}

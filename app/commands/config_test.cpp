@@ -1,0 +1,82 @@
+#include "app/commands/config_test.hpp"
+
+#include "actors/host/socket.hpp"
+#include "actors/identity_file.hpp"
+#include "app/console/output.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fmt/format.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace grapevine::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// The folder that exists of those that would hold the file.
+fs::path existing_folder(const fs::path& file) {
+  std::error_code ignored;
+  auto folder = fs::absolute(file, ignored).parent_path();
+  while (!folder.empty() && folder != folder.root_path()
+         && !fs::exists(folder, ignored))
+    folder = folder.parent_path();
+  return folder;
+}
+
+// Whether the file can be written or, where there is none, made.
+outcome<void> check_writable(const char* option, const fs::path& file) {
+  std::error_code ignored;
+  const bool there = fs::exists(file, ignored);
+  const auto place = there ? file : existing_folder(file);
+  if (::access(place.c_str(), W_OK) == 0)
+    return {};
+  const int code = errno;
+  return runtime_error(fmt::format("--{}: \"{}\": {} cannot be written: {}",
+                                   option, file.string(), place.string(),
+                                   std::strerror(code)));
+}
+
+outcome<void> check_identity(const fs::path& file) {
+  const auto key = load_identity(file);
+  if (key)
+    return {};
+  if (key.error().code != identity_file_error::reason::missing)
+    return runtime_error(key.error().text);
+  return check_writable("identity", file);
+}
+
+outcome<void> check_listen(const libp2p::multiaddr& address) {
+  const auto where = endpoint::of(address);
+  if (!where)
+    return {}; // no socket: the plan has found it possible
+  const auto opened = listen_on(*where);
+  if (opened || opened.error().code == EADDRINUSE)
+    return {};
+  return runtime_error(fmt::format("--listen: \"{}\": {}", address.to_text(),
+                                   std::strerror(opened.error().code)));
+}
+
+} // namespace
+
+outcome<exit_code> test_config(const settings& s) {
+  if (auto checked = check_identity(*s.identity); !checked)
+    return unexpected{checked.error()};
+  for (const auto& address : s.listen)
+    if (auto checked = check_listen(address); !checked)
+      return unexpected{checked.error()};
+  if (!s.trace.path.empty())
+    if (auto checked = check_writable("trace-file", s.trace.path); !checked)
+      return unexpected{checked.error()};
+  if (!s.peer_store.empty())
+    if (auto checked = check_writable("peer-store", s.peer_store); !checked)
+      return unexpected{checked.error()};
+  if (auto printed = print_line("the configuration is good"); !printed)
+    return unexpected{printed.error()};
+  return success;
+}
+
+} // namespace grapevine::app

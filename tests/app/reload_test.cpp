@@ -1,0 +1,148 @@
+#include "tests/app/program_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <csignal>
+#include <fstream>
+#include <sys/stat.h>
+
+namespace grapevine::app {
+namespace {
+
+using Catch::Contains;
+
+// A node with a configuration file that changes.
+struct reloading_node {
+  explicit reloading_node(const std::string& text) {
+    write(text);
+    node.emplace(words{"--config", file(), "--log-level", "info"});
+  }
+
+  std::string file() const { return (folder / "node.toml").string(); }
+
+  void write(const std::string& text) const {
+    std::ofstream{folder / "node.toml"} << text;
+  }
+
+  void reload(const std::string& text) {
+    write(text);
+    node->process().signal(SIGHUP);
+  }
+
+  temporary_folder folder;
+  std::optional<running_node> node;
+};
+
+TEST_CASE("SIGHUP: the node takes what can be changed, and says what cannot",
+          "[app]") {
+  reloading_node f{"topic = [\"news\"]\n"};
+  f.reload("topic = [\"weather\"]\npolicy = \"strict-no-sign\"\n");
+  auto& node = f.node->process();
+  node.wait_for_error("reloaded: topic\n");
+  node.wait_for_error("these need a restart: policy\n");
+  CHECK(run_program(
+            {"pub", "weather", "--message", "m", "--peer", f.node->address()})
+            .status
+        == 0);
+  CHECK(run_program({"pub", "news", "--message", "m", "--wait", "100ms",
+                     "--peer", f.node->address()})
+            .status
+        == 1);
+  f.reload("topic = [\"weather\"]\n");
+  node.wait_for_error("reloaded: nothing has changed");
+  node.signal(SIGTERM);
+  CHECK(node.status() == 0);
+}
+
+TEST_CASE("SIGHUP: a file with errors changes nothing", "[app]") {
+  reloading_node f{"topic = [\"news\"]\n"};
+  f.reload("topic = [\"weather\"]\nmesh-d = \"many\"\n");
+  f.node->process().wait_for_error("node.toml:2: mesh-d: \"many\"");
+  f.node->process().wait_for_error("the node goes on as it was");
+  CHECK(run_program(
+            {"pub", "news", "--message", "m", "--peer", f.node->address()})
+            .status
+        == 0);
+}
+
+TEST_CASE("SIGHUP: the log's level changes with the file", "[app]") {
+  const temporary_folder folder;
+  const auto write = [&](const std::string& text) {
+    std::ofstream{folder / "node.toml"} << text;
+  };
+  write("log-level = \"info\"\n");
+  running_node node{{"--config", (folder / "node.toml").string()}};
+  write("log-level = \"debug\"\n");
+  node.process().signal(SIGHUP);
+  node.process().wait_for_error("reloaded: log-level");
+  REQUIRE(run_program({"ping", node.address(), "--count", "1"}).status == 0);
+  node.process().wait_for_error(" debug ");
+}
+
+TEST_CASE("--config-test: checks what can be checked, and changes nothing",
+          "[app]") {
+  const temporary_folder folder;
+  const auto key = (folder / "key").string();
+  const auto check = [&](const words& options) {
+    words all{"run", "--config-test", "--identity",
+              key,   "--listen",      "/ip4/127.0.0.1/tcp/0"};
+    all.insert(all.end(), options.begin(), options.end());
+    return run_program(all);
+  };
+  const auto good = check({"--topic", "news"});
+  CHECK(good.status == 0);
+  CHECK(good.out == words{"the configuration is good"});
+  CHECK_FALSE(std::filesystem::exists(key));
+  CHECK(check({"--mesh-d", "1"}).status == 2);
+  CHECK(check({"--peer", "/ip4/192.0.2.1/udp/1/quic-v1"}).status == 2);
+  const auto elsewhere = check({"--listen", "/ip4/192.0.2.1/tcp/4001"});
+  CHECK(elsewhere.status == 1);
+  CHECK_THAT(elsewhere.err, Contains("--listen: \"/ip4/192.0.2.1/tcp/4001\""));
+  CHECK(check({"--trace-file", "/does/not/exist"}).status
+        == (::geteuid() == 0 ? 0 : 1));
+  std::ofstream{key} << "no key";
+  CHECK(::chmod(key.c_str(), 0600) == 0);
+  CHECK(check({}).status == 1);
+}
+
+TEST_CASE("--config-test: a node that runs with it is no fault", "[app]") {
+  const temporary_folder folder;
+  const auto key = (folder / "key").string();
+  const auto address = loopback(free_port());
+  program node{{"run", "--listen", address, "--identity", key}};
+  node.line();
+  CHECK(run_program(
+            {"run", "--config-test", "--listen", address, "--identity", key})
+            .status
+        == 0);
+}
+
+TEST_CASE("--print-config: all that is in force, from where it is, and a file "
+          "again",
+          "[app]") {
+  const temporary_folder folder;
+  const auto file =
+      folder.file("node.toml", "mesh-d = 7\ntopic = [\"news\"]\n");
+  const auto printed =
+      run_program({"run", "--config", file, "--print-config", "--mesh-dlo", "3",
+                   "--behaviour-decay", "5m"});
+  REQUIRE(printed.status == 0);
+  std::string text;
+  for (const auto& line : printed.out)
+    text += line + "\n";
+  CHECK_THAT(text, Contains("# From " + file + ":1.\nmesh-d = 7\n"));
+  CHECK_THAT(text, Contains("# From the command line.\nmesh-dlo = 3\n"));
+  CHECK_THAT(text, Contains("# Default.\nmesh-dhi = 12\n"));
+  CHECK_THAT(text, Contains("# Default.\nlog-level = \"info\"\n"));
+  CHECK_THAT(text, Contains("\nlisten = [\"/ip4/0.0.0.0/tcp/4001\""));
+  CHECK_THAT(text, Contains("/grapevine/identity.key\"\n"));
+  CHECK_THAT(text, Contains("# As score-profile has it.\n# behaviour-weight = "
+                            "-"));
+  const auto again = run_program(
+      {"run", "--print-config", "--config", folder.file("printed.toml", text)});
+  REQUIRE(again.status == 0);
+  CHECK(settings_of(again.out) == settings_of(printed.out));
+}
+
+} // namespace
+} // namespace grapevine::app
