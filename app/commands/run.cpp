@@ -2,7 +2,10 @@
 #include "app/commands/config_test.hpp"
 #include "app/commands/node_command.hpp"
 #include "app/commands/node_setup.hpp"
+#include "app/commands/node_watchdog.hpp"
+#include "app/console/messages.hpp"
 #include "app/console/output.hpp"
+#include "app/console/service_manager.hpp"
 #include "app/options/setting_changes.hpp"
 
 #include <spdlog/spdlog.h>
@@ -21,13 +24,26 @@ public:
   run_command(command_context ctx, const node_arguments& arguments,
               const settings& in_force)
       : node_command{std::move(ctx)}, arguments_{arguments}, in_force_{show_all(
-                                                                 in_force)} {}
+                                                                 in_force)},
+        manager_{service_manager::from_environment(shared_log())},
+        watchdog_{self(), node(), manager_, shared_log()} {}
 
 private:
   void started(const node_started& up) override {
     for (const auto& address : up.addresses)
       if (auto printed = print_line("listening " + address.to_text()); !printed)
         return finish(unexpected{printed.error()});
+    manager_.ready("listening");
+    watchdog_.prove();
+  }
+
+  caf::message_handler handlers() override {
+    return {[this](prove_node_alive) { watchdog_.prove(); }};
+  }
+
+  void ending() override {
+    watchdog_.end();
+    manager_.stopping();
   }
 
   void interrupted() override {
@@ -35,19 +51,22 @@ private:
     finish(success);
   }
 
+  // However it goes, the service manager hears of its end.
   void reload() override {
+    manager_.reloading();
     const auto next = load_host(arguments_);
     if (!next)
-      return log().error("not reloaded: {}; the node goes on as it was",
-                         next.error().text);
+      return not_reloaded(next.error().text);
     const auto& values = next->values;
     ask(self(), node(), std::chrono::seconds{30},
         change_settings{values, values.params.thresholds})
         .then([this, values](grapevine::changed) { reloaded(values); },
-              [this](const caf::error& why) {
-                log().error("not reloaded: {}; the node goes on as it was",
-                            reason_of(why));
-              });
+              [this](const caf::error& why) { not_reloaded(reason_of(why)); });
+  }
+
+  void not_reloaded(const std::string& why) {
+    log().error("not reloaded: {}; the node goes on as it was", why);
+    manager_.ready("listening; the configuration could not be read again");
   }
 
   void reloaded(const settings& next) {
@@ -59,10 +78,13 @@ private:
       log().info("reloaded: {}", fmt::join(changes.live, ", "));
     if (!changes.fixed.empty())
       log().warn("these need a restart: {}", fmt::join(changes.fixed, ", "));
+    manager_.ready("listening");
   }
 
   node_arguments arguments_;
   shown_settings in_force_;
+  service_manager manager_;
+  node_watchdog watchdog_;
 };
 
 outcome<exit_code> print_config(const host_configuration& configured) {

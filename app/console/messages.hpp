@@ -30,6 +30,9 @@ struct delivery_done {
   std::size_t size = 0;
 };
 
+/// The service manager is to hear whether the node is alive.
+struct prove_node_alive {};
+
 } // namespace grapevine::app
 
 // Behind the node's own types.
@@ -43,6 +46,7 @@ GRAPEVINE_APP_MESSAGE(read_next)
 GRAPEVINE_APP_MESSAGE(next_input)
 GRAPEVINE_APP_MESSAGE(delivery_done)
 GRAPEVINE_APP_MESSAGE(reload_settings)
+GRAPEVINE_APP_MESSAGE(prove_node_alive)
 
 #undef GRAPEVINE_APP_MESSAGE
 
