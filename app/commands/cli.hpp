@@ -9,7 +9,4 @@ namespace grapevine::app {
 /// program's exit status.
 int run_command_line(std::vector<std::string> arguments);
 
-/// The script that completes the program's command lines in bash.
-std::string bash_completion();
-
 } // namespace grapevine::app

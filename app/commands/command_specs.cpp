@@ -1,7 +1,7 @@
 #include "app/commands/command_specs.hpp"
 
-#include "app/commands/cli.hpp"
 #include "app/commands/commands.hpp"
+#include "app/commands/completion.hpp"
 #include "app/console/output.hpp"
 #include "libp2p/address/dial_plan.hpp"
 
@@ -227,14 +227,18 @@ command_spec ping_spec() {
 // -- completion ---------------------------------------------------------------
 
 void add_completion(CLI::App& to, given_texts& given) {
-  given.add_argument(to, "SHELL", "bash")->required();
+  given
+      .add(to, "SHELL", {option_kind::choice, completion_shells()},
+           "The shell that is to complete")
+      ->required();
 }
 
 outcome<exit_code> act_completion(const given_texts& given) {
-  const auto shell = given.text("SHELL");
-  if (shell != "bash")
-    return usage_error("SHELL: \"" + *shell + "\": only bash is known");
-  if (auto printed = print_line(bash_completion()); !printed)
+  const auto shell = given.text("SHELL").value();
+  const auto script = completion_script(shell);
+  if (!script)
+    return usage_error("SHELL: \"" + shell + "\": " + script.error());
+  if (auto printed = print_line(*script); !printed)
     return unexpected{printed.error()};
   return success;
 }
@@ -242,8 +246,10 @@ outcome<exit_code> act_completion(const given_texts& given) {
 command_spec completion_spec() {
   return {"completion",
           "Prints the script that completes command lines in a shell",
-          R"(  source <(grapevine completion bash))", add_completion,
-          act_completion};
+          R"(  source <(grapevine completion bash)
+  source <(grapevine completion zsh)
+  grapevine completion fish | source)",
+          add_completion, act_completion};
 }
 
 } // namespace

@@ -1,13 +1,65 @@
-#include "app/commands/cli.hpp"
-#include "app/commands/command_line.hpp"
+#include "app/commands/completion.hpp"
 
-#include <fmt/format.h>
-#include <map>
-#include <set>
+#include "app/commands/command_line.hpp"
+#include "app/options/choices.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace grapevine::app {
 
 namespace {
+
+using script_writer = std::string (*)(const std::vector<completed_command>&);
+
+constexpr std::array<choice<script_writer>, 3> writers{
+    {{"bash", bash_completion},
+     {"zsh", zsh_completion},
+     {"fish", fish_completion}}};
+
+// What it is, without what else there is to know: a line of a list of many.
+std::string first_words(const std::string& help) {
+  return help.substr(0, std::min(help.find(';'), help.find(" (default:")));
+}
+
+completed_value value_of(const CLI::Option& option, const given_texts& given) {
+  completed_value value;
+  const bool positional = option.get_positional();
+  value.name = positional ? option.get_name(true) : option.get_lnames().front();
+  value.help = first_words(option.get_description());
+  if (const auto* kind = given.kind_of(value.name)) {
+    value.placeholder = placeholder_of(kind->kind);
+    value.choices = kind->choices;
+    value.path = kind->kind == option_kind::path;
+  } else if (positional) {
+    value.placeholder = value.name;
+  }
+  const auto* known = find_option(value.name);
+  value.repeatable = positional ? option.get_expected_max() > 1
+                                : known != nullptr && known->repeatable;
+  return value;
+}
+
+completed_command command_of(const CLI::App& app, const given_texts& given) {
+  completed_command command{app.get_name(), app.get_description(), {}, {}};
+  for (const auto* option : app.get_options()) {
+    if (option->get_positional())
+      command.arguments.push_back(value_of(*option, given));
+    else if (!option->get_lnames().empty())
+      command.options.push_back(value_of(*option, given));
+  }
+  return command;
+}
+
+} // namespace
+
+std::vector<completed_command> completed_commands() {
+  command_line line;
+  std::vector<completed_command> commands;
+  for (const auto* app : line.app().get_subcommands({}))
+    commands.push_back(command_of(*app, line.given(app->get_name())));
+  return commands;
+}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string line;
@@ -16,77 +68,15 @@ std::string joined(const std::vector<std::string>& words) {
   return line;
 }
 
-// What completes the value of each option that has one.
-struct value_cases {
-  std::map<std::string, std::string> words;
-  std::set<std::string> files;
-  std::set<std::string> free;
-
-  void add(const std::string& name, const value_kind& value) {
-    if (value.kind == option_kind::path)
-      files.insert("--" + name);
-    else if (!value.choices.empty())
-      words["--" + name] = joined(value.choices);
-    else
-      free.insert("--" + name);
-  }
-
-  std::string script() const {
-    std::string text;
-    for (const auto& [name, choices] : words)
-      text += fmt::format("    {})\n      COMPREPLY=($(compgen -W \"{}\" -- "
-                          "\"$word\"))\n      return ;;\n",
-                          name, choices);
-    text += fmt::format("    {})\n      compopt -o default\n      return ;;\n",
-                        fmt::join(files, "|"));
-    text += fmt::format("    {})\n      return ;;\n", fmt::join(free, "|"));
-    return text;
-  }
-};
-
-std::string options_of(const CLI::App& command, const given_texts& given,
-                       value_cases& values) {
-  std::vector<std::string> names;
-  for (const auto* option : command.get_options()) {
-    if (option->get_lnames().empty())
-      continue;
-    const auto& name = option->get_lnames().front();
-    names.push_back("--" + name);
-    if (const auto* value = given.kind_of(name))
-      values.add(name, *value);
-  }
-  return joined(names);
+std::vector<std::string> completion_shells() {
+  return texts_of(writers);
 }
 
-} // namespace
-
-std::string bash_completion() {
-  command_line line;
-  value_cases values;
-  std::vector<std::string> commands;
-  std::string options;
-  for (const auto* command : line.app().get_subcommands({})) {
-    const auto& name = command->get_name();
-    commands.push_back(name);
-    options += fmt::format("    {}) words=\"{}\" ;;\n", name,
-                           options_of(*command, line.given(name), values));
-  }
-  return fmt::format(R"(# bash completion for grapevine
-_grapevine() {{
-  local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}}
-  local words="{} --help --version"
-  COMPREPLY=()
-  case $before in
-{}  esac
-  case ${{COMP_WORDS[1]}} in
-{}  esac
-  [ "$COMP_CWORD" -eq 1 ] && words="{} --help --version"
-  [ "${{COMP_WORDS[1]}}" = completion ] && words+=" bash"
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
-}}
-complete -F _grapevine grapevine)",
-                     joined(commands), values.script(), options,
-                     joined(commands));
+expected<std::string, std::string> completion_script(const std::string& shell) {
+  const auto writer = find_choice(writers, shell);
+  if (!writer)
+    return unexpected{writer.error()};
+  return (*writer)(completed_commands());
 }
 
 } // namespace grapevine::app

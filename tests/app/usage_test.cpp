@@ -53,7 +53,7 @@ TEST_CASE("program: says what it does not understand", "[app]") {
   check_usage_error({"pub"}, "TOPIC");
   check_usage_error({"ping"}, "ADDR");
   check_usage_error({"run", "--topic"}, "--topic");
-  check_usage_error({"completion", "fish"}, "only bash");
+  check_usage_error({"completion", "tcsh"}, "must be bash, zsh or fish");
 }
 
 TEST_CASE("program: names a bad value and its option", "[app]") {
@@ -134,27 +134,6 @@ TEST_CASE("program: prints the scoring that it reads again", "[app]") {
   CHECK(
       settings_of(run_program({"run", "--print-config", "--config", file}).out)
       == settings_of(printed.out));
-}
-
-TEST_CASE("program: the completion is a bash script that knows the options",
-          "[app]") {
-  const auto ended = run_shell(R"sh(
-    eval "$("$GRAPEVINE" completion bash)" || exit
-    complete_line() {
-      COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
-      _grapevine
-      echo "${COMPREPLY[*]}"
-    }
-    complete_line grapevine ru
-    complete_line grapevine run --mesh-dl
-    complete_line grapevine run --policy strict-n
-    complete_line grapevine sub news --json --cou
-    complete_line grapevine completion b)sh");
-  CHECK(ended.err.empty());
-  CHECK(ended.status == 0);
-  CHECK(ended.out
-        == words{"run", "--mesh-dlo --mesh-dlazy", "strict-no-sign", "--count",
-                 "bash"});
 }
 
 TEST_CASE("program: standard output that takes nothing", "[app]") {
