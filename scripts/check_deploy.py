@@ -2,9 +2,10 @@
 """Checks deploy/ against the release binary: check_deploy.py [BINARY]
 
 That the packages which the Containerfile installs bring every library that the
-binary needs, that the node finds the machine's addresses with no more kinds of
-sockets than the systemd unit allows, and that the unit and the YAML files are
-well-formed where this machine has what can tell.
+binary needs, that the systemd unit starts the node as a service is to be and
+with no more kinds of sockets than it needs to find the machine's addresses and
+to tell systemd how it is, and that the unit and the YAML files are well-formed
+where this machine has what can tell.
 """
 import ctypes
 import pathlib
@@ -22,11 +23,23 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CONTAINERFILE = ROOT / "deploy/container/Containerfile"
 UNIT = ROOT / "deploy/systemd/grapevine.service"
 
+# Where the package has them, and the unit finds them.
+PROGRAM = "/usr/bin/grapevine"
+CONFIGURATION = "/etc/grapevine/grapevine.toml"
+
+# What systemd-analyze says of the unit's sandbox: tenths, of 100 without any.
+MOST_EXPOSED = 15
+
 # How long a node may take to start; only waited for when something is broken.
 PATIENCE_SECONDS = 20
 
 # In every Debian image, the slim one too.
 ALWAYS_THERE = {"libc6", "libgcc-s1", "libstdc++6"}
+
+
+def run(*command):
+    return subprocess.run(command, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT)
 
 
 def output_of(*command):
@@ -125,32 +138,71 @@ def only_families(families):
         raise OSError(ctypes.get_errno(), "no seccomp filter")
 
 
+def values_of(key):
+    """All that the unit has for a key."""
+    return re.findall(rf"^{key}=(.*)", UNIT.read_text(), re.MULTILINE)
+
+
 def allowed_families():
-    words = re.search(r"^RestrictAddressFamilies=(.*)", UNIT.read_text(),
-                      re.MULTILINE).group(1).split()
-    return [getattr(socket, word) for word in words]
+    return [getattr(socket, word)
+            for word in values_of("RestrictAddressFamilies")[0].split()]
 
 
-def check_addresses(binary):
-    """Runs a node that listens everywhere, and reads where it says so."""
+def check_keys(_):
+    """What a service must have that systemctl, systemd and an administrator
+    rely on; what the unit says of the node is in its configuration instead."""
+    wanted = {"Type": "notify", "WatchdogSec": r"\d+",
+              "ExecStart": f"{PROGRAM} run --config {CONFIGURATION}",
+              "ExecReload": r"/bin/kill -HUP \$MAINPID",
+              "Restart": "on-failure", "RestartPreventExitStatus": "2",
+              "StateDirectory": "grapevine",
+              "Environment": "XDG_STATE_HOME=%S",
+              "RestrictAddressFamilies": r"(?=.*AF_INET6).*AF_NETLINK.*"}
+    for key, value in wanted.items():
+        found = values_of(key)
+        if len(found) != 1 or not re.fullmatch(value, found[0]):
+            yield (f"{UNIT.relative_to(ROOT)}: {key} is {found}, but must be "
+                   f"once {value}")
+
+
+def next_datagram(notify):
+    """What systemd is told next; empty if nothing."""
+    there = select.select([notify], [], [], PATIENCE_SECONDS)[0]
+    return notify.recv(4096).decode() if there else ""
+
+
+def check_start(binary):
+    """Runs a node as the unit does, and listens for what it says."""
     if platform.machine() not in MACHINES:
         return
     families = allowed_families()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, \
+            socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(folder + "/notify")
+        configuration = pathlib.Path(folder) / "grapevine.toml"
+        configuration.write_text('listen = ["/ip4/0.0.0.0/tcp/0"]\n')
+        command = values_of("ExecStart")[0].replace(PROGRAM, str(binary))
+        command = command.replace(CONFIGURATION, str(configuration))
         node = subprocess.Popen(
-            [binary, "run", "--listen", "/ip4/0.0.0.0/tcp/0", "--identity",
-             folder + "/identity.key"], text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, preexec_fn=lambda: only_families(families))
+            command.split(), text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={"XDG_STATE_HOME": folder, "NOTIFY_SOCKET": folder + "/notify",
+                 "WATCHDOG_USEC": "1000000"},
+            preexec_fn=lambda: only_families(families))
         try:
-            # There is a line for each address that it found.
-            ready = select.select([node.stdout], [], [], PATIENCE_SECONDS)[0]
-            line = node.stdout.readline().strip() if ready else ""
+            told = [next_datagram(notify), next_datagram(notify)]
         finally:
             node.terminate()
-            said = node.communicate()[1]
-    if not line.startswith("listening /ip4/") or "/0.0.0.0/" in line:
+            lines, said = node.communicate()
+        if not (pathlib.Path(folder) / "grapevine/identity.key").exists():
+            yield f"{UNIT.relative_to(ROOT)}: the key is not where its state is"
+    # There is a line for each address that it found.
+    if not lines.startswith("listening /ip4/") or "/0.0.0.0/" in lines:
         yield (f"with the sockets that {UNIT.relative_to(ROOT)} allows, the "
-               f"node does not find its addresses: {line!r}\n{said}")
+               f"node does not find its addresses: {lines!r}\n{said}")
+    for line, wanted in zip(told, ("READY=1", "WATCHDOG=1")):
+        if not line.startswith(wanted):
+            yield f"systemd is not told {wanted}, but {line!r}\n{said}"
 
 
 def check_unit(binary):
@@ -160,15 +212,16 @@ def check_unit(binary):
     with tempfile.TemporaryDirectory() as folder:
         # The program need not be installed for its unit to be right.
         copy = pathlib.Path(folder) / UNIT.name
-        copy.write_text(UNIT.read_text().replace("/usr/local/bin/grapevine",
-                                                 str(binary)))
-        done = subprocess.run(
-            ["systemd-analyze", "verify", "--recursive-errors=no",
-             "--man=no", copy], text=True, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT)
-    for line in done.stdout.splitlines():
+        copy.write_text(UNIT.read_text().replace(PROGRAM, str(binary)))
+        verified = run("systemd-analyze", "verify", "--recursive-errors=no",
+                       "--man=no", copy)
+        exposed = run("systemd-analyze", "security", "--offline=true",
+                      f"--threshold={MOST_EXPOSED}", copy)
+    for line in verified.stdout.splitlines():
         if UNIT.name in line:
             yield line.replace(folder + "/", "")
+    if exposed.returncode != 0:
+        yield exposed.stdout
 
 
 def check_yaml(_):
@@ -187,8 +240,8 @@ def check_yaml(_):
 def main():
     binary = pathlib.Path(sys.argv[1] if len(sys.argv) > 1
                           else ROOT / "build/release/app/grapevine").resolve()
-    errors = [error for check in (check_image, check_addresses, check_unit,
-                                  check_yaml) for error in check(binary)]
+    errors = [error for check in (check_image, check_keys, check_start,
+                                  check_unit, check_yaml) for error in check(binary)]
     for error in errors:
         print(error, file=sys.stderr)
     print(f"deploy/: {len(errors)} errors")
