@@ -10,14 +10,14 @@ SANITIZER ?= asan-ubsan
 SECONDS_EACH ?= 30
 
 .PHONY: help deps build run test interop sanitize fuzz bench tidy nightly \
-        format format-check coverage install-check clean
+        format format-check coverage install-check package package-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
 	  $(firstword $(MAKEFILE_LIST))
 
 deps: ## Install every package that building, testing and CI need
-	@scripts/deps.sh build test ci
+	@scripts/deps.sh build test ci package package-test
 
 build: ## Build the release
 	@scripts/deps.sh build
@@ -64,6 +64,12 @@ coverage: ## Measure which lines the tests run
 
 install-check: ## Install into a temporary place and build an example against it
 	@scripts/install_check.sh
+
+package: ## Build the Debian package, and print its path
+	@scripts/package.sh
+
+package-test: ## Let the package live in a container: installed, upgraded, purged (root)
+	@scripts/package_test.sh
 
 clean: ## Remove everything that was built
 	rm -rf build

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, of the groups that are named:
-# build (the binary), test (all tests), ci (also format, tidy and fuzzing).
+# build (the binary), test (all tests), ci (also format, tidy and fuzzing),
+# package (the .deb), package-test (its life in a container).
 # Go, Cargo and Node, which only the nodes of other languages need, are not among
 # them: Debian's are too old for those that Grapevine is tested against.
 # GRAPEVINE_SKIP_DEPS=1 leaves the machine as it is.
@@ -11,10 +12,13 @@ build=(g++ cmake ninja-build ccache mold
        libcaf-dev libprotobuf-dev protobuf-compiler libssl-dev libspdlog-dev
        libsodium-dev libsecp256k1-dev libre2-dev libexpected-dev
        libcli11-dev nlohmann-json3-dev libtomlplusplus-dev)
-# The last three for the node in Python, one of whose packages is built here.
+# python3-venv, python3-dev and libgmp-dev are for the node in Python, one of whose
+# packages is built here; the shells for their completions.
 test=(catch2 libbenchmark-dev ca-certificates python3
-      python3-venv python3-dev libgmp-dev)
+      python3-venv python3-dev libgmp-dev zsh fish)
 ci=(clang libclang-rt-14-dev clang-tidy clang-format shellcheck)
+package=(dpkg-dev help2man)
+package_test=(lintian man-db mmdebstrap systemd systemd-container)
 
 packages=()
 for group in "${@:-build}"; do
@@ -22,7 +26,9 @@ for group in "${@:-build}"; do
     build) packages+=("${build[@]}") ;;
     test) packages+=("${test[@]}") ;;
     ci) packages+=("${ci[@]}") ;;
-    *) die "usage: deps.sh [build] [test] [ci]" ;;
+    package) packages+=("${package[@]}") ;;
+    package-test) packages+=("${package_test[@]}") ;;
+    *) die "usage: deps.sh [build] [test] [ci] [package] [package-test]" ;;
   esac
 done
 
@@ -32,7 +38,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 This is no Debian, so nothing was installed. Grapevine needs g++ 12 or newer,
 CMake 3.25, Ninja, protobuf 3.21, OpenSSL 3, CAF (0.17.6 or newer), spdlog,
 libsodium, libsecp256k1 (0.2 or newer), RE2, tl::expected, CLI11, nlohmann-json
-and toml++; its tests Catch2 2.13 and Google Benchmark. Their names on Debian:
+and toml++; its tests Catch2 2.13, Google Benchmark, zsh and fish. Their names on Debian:
   ${packages[*]}
 Install them, then run the same command with GRAPEVINE_SKIP_DEPS=1.
 EOF
