@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Builds the package, checks what lintian and man say of it, and has it live in a
+# container that systemd boots: tests/package/life.sh. The container has a network of its own, with nothing on
+# it but itself. Needs root. Its files are kept below build/package-test.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+
+if [ "$(id -u)" -ne 0 ]; then
+  echo '*** NOT TESTED: the package in a container, which needs root' >&2
+  if in_ci; then exit 1; else exit 0; fi
+fi
+[ "${GRAPEVINE_SKIP_DEPS:-}" ] || scripts/deps.sh build package package-test
+
+folder=build/package-test
+# How long the container may run; it takes a fraction of that.
+patience=5m
+
+say "Build"
+mkdir -p $folder
+first=$(scripts/package.sh)
+ls -l "$first"
+
+say "Check"
+# Not as root: it reads files only.
+lintian --allow-root --fail-on error "$first"
+dpkg-deb --fsys-tarfile "$first" | tar --extract --to-stdout \
+  ./etc/grapevine/grapevine.toml >$folder/grapevine.toml
+# The example is the defaults, as it is and with all keys in force.
+print_config() {
+  XDG_STATE_HOME=/var/lib build/release/app/grapevine run --print-config "$@" |
+    sed -E '/^#/d; s/ +# .*//'
+}
+sed 's/^#\([a-z0-9-]* = \)/\1/' $folder/grapevine.toml >$folder/all_keys.toml
+for example in grapevine all_keys; do
+  print_config --config $folder/$example.toml | diff <(print_config) - ||
+    die "the package's configuration is not the defaults: $folder/$example.toml"
+done
+warned=$(for page in build/release/package/*.1.gz; do
+           man --warnings --local-file "$page" 2>&1 >/dev/null
+         done)
+[ -z "$warned" ] || die "man warns of the manual pages: $warned"
+
+# -- the container's files -----------------------------------------------------
+
+# What the machine's apt reads Debian from, without what else it reads.
+debian_sources() {
+  local keys=/usr/share/keyrings/debian-archive-keyring.gpg
+  # shellcheck disable=SC2016 # apt's own variables
+  apt-get indextargets --format \
+    "deb [signed-by=$keys] "'$(REPO_URI) $(RELEASE) $(COMPONENT)' \
+    'Identifier: Packages' 'Origin: Debian' | sort -u
+}
+
+# A Debian of this machine's release with what the package depends on, and no
+# more: made once, until either changes.
+make_root() {
+  local depends wanted
+  depends=$(dpkg-deb --field "$first" Depends | sed 's/([^)]*)//g; s/ //g')
+  wanted=systemd,systemd-sysv,procps,$depends
+  root=$folder/root-$(echo "$release $wanted" | sha256sum | cut -c1-12)
+  [ ! -d "$root" ] || return 0
+  rm -rf $folder/root-* $folder/new
+  [ -n "$(debian_sources)" ] || apt-get update --quiet
+  debian_sources >$folder/debian.list
+  # How this machine reaches them.
+  apt-config dump --no-empty | grep -E '^Acquire::(https?|Check)' \
+    >$folder/apt.conf || true
+  mmdebstrap --quiet --mode=root --variant=minbase --include="$wanted" \
+    --aptopt=$folder/apt.conf "$release" $folder/new $folder/debian.list
+  mv $folder/new "$root"
+}
+
+say "Container"
+release=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+make_root
+
+# in_container OPTION... : what it changes is gone with it. It is no part of the
+# machine's own systemd, if there is one.
+in_container() {
+  timeout --kill-after=10s $patience systemd-nspawn --quiet --register=no \
+    --keep-unit --private-network --volatile=overlay --directory="$root" \
+    --bind="$PWD/$folder/life:/package" "$@" </dev/null
+}
+
+# The package as its next revision may be: with another configuration, too.
+next_revision() {
+  local place=$folder/next
+  rm -rf $place
+  dpkg-deb --raw-extract "$first" $place
+  sed -i -E 's/^(Version: .*-)[0-9]+$/\1999/' $place/DEBIAN/control
+  echo '# Another example.' >>$place/etc/grapevine/grapevine.toml
+  (cd $place && find . -type f ! -path './DEBIAN/*' -printf '%P\0' |
+     xargs -0 md5sum >DEBIAN/md5sums)
+  dpkg-deb --root-owner-group -Zgzip --build $place $folder/life >/dev/null
+}
+
+rm -rf $folder/life
+mkdir $folder/life
+cp tests/package/life.sh "$first" $folder/life
+next_revision
+
+# As an image is made: without a systemd that runs.
+in_container --pipe /bin/bash -ec '
+  apt-get --yes --quiet install /package/'"$(basename "$first")"' >/dev/null
+  test -e /etc/systemd/system/multi-user.target.wants/grapevine.service
+  grapevine --version'
+echo "ok: installed into an image"
+
+cat >$folder/life/life.service <<'EOF'
+[Unit]
+Description=The life of a package
+After=network-online.target
+[Service]
+Type=oneshot
+ExecStart=/bin/bash /package/life.sh
+StandardOutput=file:/package/log
+StandardError=inherit
+ExecStopPost=/bin/systemctl --no-block exit
+EOF
+begin=$SECONDS
+in_container --boot --console=pipe \
+  --bind-ro="$PWD/$folder/life/life.service:/etc/systemd/system/life.service" \
+  systemd.wants=life.service >$folder/boot.log 2>&1 || true
+cat $folder/life/log 2>/dev/null || cat $folder/boot.log
+echo "The container ran for $((SECONDS - begin)) s"
+tail -n 1 $folder/life/log | grep -q '^[0-9]* passed, 0 failed$' ||
+  die "the package did not live through it"
