@@ -112,6 +112,10 @@ private:
         return resolve(self_->system(), current_, *plan,
                        connector_actor{self_});
       }
+      if (auto problem = network_problem()) {
+        last_error_ = *std::move(problem);
+        continue;
+      }
       auto stream = ctx_->transports.at(plan->transport)
                         .dial(current_.without_peer(), ctx_->reactor);
       const auto problem =
@@ -123,6 +127,10 @@ private:
       last_error_ = *problem;
     }
     give_up(last_error_);
+  }
+
+  std::optional<std::string> network_problem() const {
+    return ctx_->networks ? ctx_->networks->problem(current_) : std::nullopt;
   }
 
   // One that does not answer must not use up the time of the others.

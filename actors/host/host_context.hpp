@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/host/host_settings.hpp"
+#include "actors/host/network_rules.hpp"
 #include "actors/host/reactor.hpp"
 #include "actors/host/transport.hpp"
 #include "libp2p/address/multiaddr.hpp"
@@ -27,6 +28,8 @@ struct host_context {
   std::shared_ptr<reactor_link> reactor;
   /// What can be dialled and listened on.
   transport_table transports = default_transports();
+  /// From and to where connections may be, when this was made; null: anywhere.
+  network_rules_ptr networks;
   std::shared_ptr<spdlog::logger> log;
   /// Where the node can be dialled, and the same signed, for identify.
   std::vector<libp2p::multiaddr> addresses;

@@ -46,7 +46,8 @@ public:
                     [this](const caf::actor_addr& who, const caf::error& why) {
                       handshake_ended(who, why);
                     }},
-        listener_{std::move(from)}, gate_{gate_options(ctx_->settings)} {
+        listener_{std::move(from)}, gate_{gate_options(ctx_->settings)},
+        rules_{ctx_->networks} {
     listener_->watch(ctx_->reactor, listener_actor{self});
   }
 
@@ -155,6 +156,9 @@ private:
     short_ = false;
     const auto id = ++last_id_;
     auto& from = accepted.from;
+    // Closed unread, and in no table.
+    if (rules_ && !rules_->allows(from))
+      return note(from, "there may be no connections from its network");
     const auto decision = gate_.enter(id, address_group(from), at);
     if (decision.what != answer::welcome)
       return note(from, decision.what == answer::too_many
@@ -329,8 +333,8 @@ private:
   std::optional<time_point> warned_;
   log_limit log_limit_;
   log_limit failure_limit_{1};
-  // Null: from everywhere.
-  std::shared_ptr<const network_rules> rules_;
+  // Null: from anywhere.
+  network_rules_ptr rules_;
 };
 
 listener_actor::behavior_type

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/host/listener.hpp"
+#include "actors/host/network_rules.hpp"
 #include "actors/host/tcp_transport.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "tests/support/recorder.hpp"
@@ -176,6 +177,8 @@ private:
     auto result = std::make_shared<node_context>(*virtual_system::context(1));
     change(result->config);
     result->settings = result->config;
+    result->networks = std::make_shared<const network_rules>(
+        result->config.allowed_networks, result->config.denied_networks);
     auto session = test_session_config(1);
     session.limits = result->config.session;
     result->session =

@@ -241,3 +241,46 @@ TEST_CASE("connector: where the stream cannot be watched, the next address is "
                Catch::StartsWith("cannot watch a socket"));
   }
 }
+
+// -- networks -----------------------------------------------------------------
+
+namespace {
+
+struct denying_fixture : connector_fixture {
+  explicit denying_fixture(const std::string& network) {
+    auto shared = std::make_shared<node_context>(*ctx);
+    shared->networks = std::make_shared<const network_rules>(
+        network_rules{{}, {libp2p::ip_prefix::from_text(network).value()}});
+    ctx = shared;
+  }
+};
+
+} // namespace
+
+TEST_CASE("connector: an address in a denied network is not dialled, and the "
+          "network is told") {
+  denying_fixture f{"127.0.0.0/8"};
+  auto& other = f.serve(9);
+  f.dial({other.address});
+  CHECK(f.failure(other.address)
+        == "127.0.0.1 is in the denied network 127.0.0.0/8");
+  CHECK(other.accepted.empty());
+}
+
+TEST_CASE("connector: of what a name stands for, only that is dialled which "
+          "may be") {
+  denying_fixture f{"127.0.0.9"};
+  auto& other = f.serve(9);
+  auto& mute = f.serve_mute();
+  const auto denied = libp2p::multiaddr::from_ip_tcp("127.0.0.9", 1);
+  f.dial({mute.address});
+  SECTION("another address of it") {
+    f.say(address_resolved{{denied, other.address}, {}});
+    CHECK(f.established().conn->remote() == other.address);
+  }
+  SECTION("none") {
+    f.say(address_resolved{{denied}, {}});
+    CHECK(f.failure(mute.address)
+          == "127.0.0.9 is in the denied network 127.0.0.9");
+  }
+}

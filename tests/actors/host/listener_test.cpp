@@ -257,6 +257,55 @@ TEST_CASE("listener: a handshake that succeeds ends in the node's hands and "
   CHECK(f.log().empty());
 }
 
+// -- networks -----------------------------------------------------------------
+
+namespace {
+
+libp2p::ip_prefix range(const std::string& text) {
+  return libp2p::ip_prefix::from_text(text).value();
+}
+
+use_networks networks(const network_rules::ranges& allowed,
+                      const network_rules::ranges& denied) {
+  return {std::make_shared<const network_rules>(allowed, denied)};
+}
+
+} // namespace
+
+TEST_CASE("listener: whoever comes from a denied network is closed unread, and "
+          "others have their place") {
+  listener_fixture f{[](node_config& config) {
+    config.denied_networks = {range("127.0.0.0/8")};
+    config.allowed_networks = {range("127.0.0.1")};
+    config.max_handshakes = 1;
+    config.max_handshakes_per_address = 1;
+  }};
+  const auto welcome = f.come(1);
+  CHECK(f.come(2).closed());
+  CHECK_THAT(f.log(),
+             Catch::Contains("debug inbound connection ended: there may be no "
+                             "connections from its network "
+                             "addr=/ip4/127.0.0.2/"));
+  // The silent one would have had to go for anyone else.
+  CHECK_FALSE(welcome.closed());
+}
+
+TEST_CASE("listener: from where connections may come can change") {
+  listener_fixture f{
+      [](node_config& config) { config.connections_per_second = 1; }};
+  CHECK_FALSE(f.come(2).closed());
+  f.say(networks({}, {range("127.0.0.2")}));
+  // Nor do they count as begun.
+  for (int i = 0; i < 20; ++i)
+    CHECK(f.come(2).closed());
+  CHECK_FALSE(f.come(1).closed());
+  f.say(networks({range("127.0.0.2")}, {}));
+  CHECK(f.come(1).closed());
+  CHECK_FALSE(f.come(2).closed());
+  f.say(use_networks{});
+  CHECK_FALSE(f.come(1).closed());
+}
+
 // -- logging ------------------------------------------------------------------
 
 TEST_CASE("listener: what strangers do is logged in so many lines, and how "
