@@ -110,6 +110,7 @@ node_state::node_state(node_internal_actor::pointer self, node_config config,
                                     }},
       kept_{config_.redial_min, config_.redial_max}, slots_{slot_options()},
       blocked_{config_.blocked_peers.begin(), config_.blocked_peers.end()},
+      allowed_{config_.allowed_peers.begin(), config_.allowed_peers.end()},
       seqnos_{wall_clock_ns()} {
   if (config_.policy == gossip::signing_policy::strict_sign)
     signer_.emplace(config_.identity);
@@ -210,6 +211,7 @@ void node_state::make_context(const std::vector<bound_listener>& listeners,
   ctx->signed_record =
       libp2p::seal_peer_record(config_.identity, wall_clock_ns(), bare);
   ctx_ = std::move(ctx);
+  use_networks_of(config_);
 }
 
 void node_state::spawn_partners() {
@@ -234,7 +236,7 @@ void node_state::spawn_partners() {
 }
 
 void node_state::start_listener(bound_listener one) {
-  auto actor = parts_.listener(self_->system(), ctx_, std::move(one.bound),
+  auto actor = parts_.listener(self_->system(), host_, std::move(one.bound),
                                node_internal_actor{self_});
   downs_.watch(actor);
   listeners_.push_back({std::move(one.asked), std::move(actor)});

@@ -24,6 +24,24 @@ std::vector<T> without(const std::vector<T>& from,
   return rest;
 }
 
+// What is wrong with the numbers of peers, if anything.
+std::optional<std::string> water_problem(const changeable_settings& s) {
+  if (s.high_water > s.max_peers)
+    return "high_water must not be above max_peers";
+  if (s.low_water > s.high_water)
+    return "low_water must not be above high_water";
+  if (s.high_water > 0 && s.low_water == 0)
+    return "high_water needs low_water, the number of peers that are left";
+  return std::nullopt;
+}
+
+network_rules_ptr rules_of(const changeable_settings& s) {
+  if (s.allowed_networks.empty() && s.denied_networks.empty())
+    return nullptr;
+  return std::make_shared<const network_rules>(s.allowed_networks,
+                                               s.denied_networks);
+}
+
 } // namespace
 
 // -- what is not possible -----------------------------------------------------
@@ -48,7 +66,7 @@ node_state::settings_problem(const node_settings& s) const {
       || s.connections_per_second == 0)
     return "max_handshakes, max_handshakes_per_address and "
            "connections_per_second must be at least 1";
-  return std::nullopt;
+  return water_problem(s);
 }
 
 std::optional<std::string>
@@ -72,8 +90,13 @@ node_state::address_problem(const node_settings& s) const {
 // -- changes ------------------------------------------------------------------
 
 peer_slots::options node_state::slot_options() const {
-  return {config_.max_peers, config_.outbound_reserve,
-          config_.max_peers_per_address, config_.useless_grace};
+  return {config_.max_peers,
+          config_.outbound_reserve,
+          config_.max_peers_per_address,
+          config_.useless_grace,
+          config_.high_water,
+          config_.low_water,
+          config_.water_grace};
 }
 
 caf::result<changed> node_state::change(const change_settings& msg) {
@@ -87,15 +110,50 @@ caf::result<changed> node_state::change(const change_settings& msg) {
   if (const auto problem = address_problem(next))
     return caf::make_error(node_errc::bad_address, *problem);
   change_topics(next.topics);
+  change_networks(next);
   change_peers(next);
   if (next.score != config_.score
       || next.params.thresholds != config_.params.thresholds)
     tell(self_, mesh_, use_scoring{next.score, next.params.thresholds});
+  allowed_ = {next.allowed_peers.begin(), next.allowed_peers.end()};
   static_cast<node_settings&>(config_) = std::move(next);
   fit_descriptors();
   slots_.use(slot_options());
+  disconnect_unwelcome();
   watch_crowd();
   return changed{};
+}
+
+// Of dials under way, what comes of them is looked at.
+void node_state::change_networks(const changeable_settings& to) {
+  if (to.allowed_networks == config_.allowed_networks
+      && to.denied_networks == config_.denied_networks)
+    return;
+  use_networks_of(to);
+  for (const auto& one : listeners_)
+    tell(self_, one.actor, use_networks{host_->networks});
+}
+
+void node_state::use_networks_of(const changeable_settings& s) {
+  auto next = std::make_shared<host_context>(*ctx_);
+  next->networks = rules_of(s);
+  host_ = std::move(next);
+}
+
+// Whom the settings allow no longer.
+void node_state::disconnect_unwelcome() {
+  std::vector<std::pair<libp2p::peer_id, std::string>> leaving;
+  for (const auto& [peer, entry] : peers_)
+    if (auto why = network_problem(entry.address))
+      leaving.emplace_back(peer, *std::move(why));
+    else if (!is_allowed(peer))
+      leaving.emplace_back(peer, not_allowed);
+  for (const auto& [peer, why] : leaving)
+    evict(peer, why);
+  if (!leaving.empty())
+    ctx_->log->info("disconnected {} peers that may not be connected any "
+                    "longer",
+                    leaving.size());
 }
 
 void node_state::change_topics(const std::vector<std::string>& to) {

@@ -75,7 +75,7 @@ void node_state::redial_lost(const peer_id& peer, bool at_once,
 template <class Purpose>
 void node_state::dial(const std::vector<multiaddr>& addresses, Purpose why) {
   const auto attempt = dials_.draw();
-  auto connector = parts_.dialer(self_->system(), ctx_, attempt, addresses,
+  auto connector = parts_.dialer(self_->system(), host_, attempt, addresses,
                                  node_internal_actor{self_});
   downs_.watch(connector);
   dials_.add(attempt, {std::move(connector), std::move(why)});
@@ -148,6 +148,7 @@ void node_state::offered(const connect_offered& msg) {
     const auto peer = candidate.peer;
     if (!candidate.addresses.empty() && peer != ctx_->self
         && !peers_.contains(peer) && !blocked_.contains(peer)
+        && is_allowed(peer)
         && (dials_.dials_offered(peer) || !offers_.add(std::move(candidate))))
       ctx_->log->debug("an offered peer is not dialled, others are peer={}",
                        peer.short_text());

@@ -37,9 +37,14 @@ std::optional<std::string> node_state::refusal(const arrival& one) const {
     return "the node stops";
   if (blocked_.contains(msg.peer))
     return "the peer is blocked";
+  if (auto problem = network_problem(msg.conn->remote()))
+    return problem;
   const auto* kept = one.by ? one.by->is<kept_dial>() : nullptr;
-  if (peers_.contains(msg.peer) || is_protected(msg.peer)
-      || (kept != nullptr && kept_.contains(kept->address)))
+  if (kept != nullptr && kept_.contains(kept->address))
+    return std::nullopt;
+  if (!is_allowed(msg.peer))
+    return not_allowed;
+  if (peers_.contains(msg.peer) || is_protected(msg.peer))
     return std::nullopt;
   return slots_.refusal(origin_of(*msg.conn));
 }
@@ -64,9 +69,10 @@ void node_state::established(const connection_established& msg) {
   admit(one);
 }
 
-// For a peer that always gets in: the one goes that is missed least.
+// For a peer that always gets in: the one goes that is missed least, or any if
+// nobody knows who that is.
 void node_state::make_room(const arrival& one) {
-  ask_worths([this, one](const peer_slots::worths& known) {
+  const auto then = [this, one](const peer_slots::worths& known) {
     if (const auto why = refusal(one))
       return refuse(one, *why);
     if (!peers_.contains(one.msg.peer) && slots_.full())
@@ -74,7 +80,8 @@ void node_state::make_room(const arrival& one) {
               known, [this](const peer_id& id) { return is_protected(id); }))
         evict(*least, "its place goes to a direct or kept peer");
     admit(one);
-  });
+  };
+  ask_worths(then, [then] { then({}); });
 }
 
 void node_state::admit(const arrival& one) {
@@ -109,6 +116,15 @@ bool node_state::is_protected(const peer_id& peer) const {
   return direct_.contains(peer) || kept_.keeps(peer);
 }
 
+bool node_state::is_allowed(const peer_id& peer) const {
+  return allowed_.empty() || allowed_.contains(peer) || is_protected(peer);
+}
+
+std::optional<std::string>
+node_state::network_problem(const libp2p::multiaddr& address) const {
+  return host_->networks ? host_->networks->problem(address) : std::nullopt;
+}
+
 void node_state::evict(const peer_id& peer, const std::string& why) {
   const auto entry = peers_.find(peer);
   if (entry == peers_.end())
@@ -120,36 +136,76 @@ void node_state::evict(const peer_id& peer, const std::string& why) {
 // Only where somebody has to go is it asked what peers are worth: it costs the
 // others nothing.
 void node_state::ask_worths(
-    const std::function<void(const peer_slots::worths&)>& then) {
+    const std::function<void(const peer_slots::worths&)>& then,
+    const std::function<void()>& otherwise) {
   constexpr std::chrono::seconds patience{10};
   ask(self_, mesh_, patience, inspect_scores{})
       .then([then](const scores_snapshot& seen) { then(worths_of(seen)); },
-            [then](const caf::error&) { then({}); });
+            [otherwise](const caf::error&) { otherwise(); });
 }
 
+// -- those who have to go -----------------------------------------------------
+
+// One look at a time, and at most one in a few seconds.
 void node_state::watch_crowd() {
-  if (trimming_ || !slots_.crowded())
+  if (trimming_ || !(slots_.crowded() || slots_.above_high_water()))
     return;
   trimming_ = true;
   constexpr std::chrono::milliseconds shortest{1};
-  tell_self_later(self_, std::max(config_.useless_grace / 6, shortest),
+  constexpr std::chrono::milliseconds longest{5'000};
+  tell_self_later(self_,
+                  std::clamp(config_.useless_grace / 6, shortest, longest),
                   trim_peers{});
 }
 
 void node_state::trim() {
   trimming_ = false;
-  if (phase_ != phase::running || !slots_.crowded())
+  if (phase_ != phase::running)
     return;
+  if (!slots_.crowded() && surplus({}).empty())
+    return watch_crowd();
   trimming_ = true;
-  ask_worths([this](const peer_slots::worths& known) {
-    trimming_ = false;
-    if (phase_ != phase::running)
-      return;
-    const auto stays = [this](const peer_id& one) { return is_protected(one); };
-    for (const auto& peer : slots_.useless(known, stays, now(self_)))
-      evict(peer, "it has no pubsub stream, and places are scarce");
-    watch_crowd();
-  });
+  // Without an answer all would seem to be of no use.
+  ask_worths(
+      [this](const peer_slots::worths& known) {
+        trimming_ = false;
+        if (phase_ != phase::running)
+          return;
+        disconnect_useless(known);
+        disconnect_surplus(known);
+        watch_crowd();
+      },
+      [this] {
+        trimming_ = false;
+        watch_crowd();
+      });
+}
+
+void node_state::disconnect_useless(const peer_slots::worths& known) {
+  if (!slots_.crowded())
+    return;
+  const auto stays = [this](const peer_id& one) { return is_protected(one); };
+  for (const auto& peer : slots_.useless(known, stays, now(self_)))
+    evict(peer, "it has no pubsub stream, and places are scarce");
+}
+
+std::vector<peer_id>
+node_state::surplus(const peer_slots::worths& known) const {
+  return slots_.surplus(
+      known, [this](const peer_id& one) { return is_protected(one); },
+      now(self_));
+}
+
+void node_state::disconnect_surplus(const peer_slots::worths& known) {
+  const auto before = slots_.size();
+  const auto leaving = surplus(known);
+  for (const auto& peer : leaving)
+    evict(peer, "there are more peers than the high-water mark");
+  if (!leaving.empty())
+    ctx_->log->info("disconnected {} of {} peers, those that are missed least: "
+                    "more than high-water={} low-water={}",
+                    leaving.size(), before, config_.high_water,
+                    config_.low_water);
 }
 
 } // namespace grapevine

@@ -116,6 +116,9 @@ private:
   peer_slots::options slot_options() const;
   void change_topics(const std::vector<std::string>& to);
   void change_peers(const changeable_settings& to);
+  void change_networks(const changeable_settings& to);
+  void use_networks_of(const changeable_settings& s);
+  void disconnect_unwelcome();
   void fit_descriptors();
   expected<std::vector<bound_listener>, std::string> bind_all();
   void make_context(const std::vector<bound_listener>& listeners,
@@ -137,14 +140,24 @@ private:
     std::optional<dial_record> by;
   };
 
+  // Why a peer is refused.
+  static constexpr const char* not_allowed = "it is none of the allowed peers";
+
   std::optional<std::string> refusal(const arrival& one) const;
   void refuse(const arrival& one, const std::string& why);
   void admit(const arrival& one);
   void make_room(const arrival& one);
-  void ask_worths(const std::function<void(const peer_slots::worths&)>& then);
+  void ask_worths(const std::function<void(const peer_slots::worths&)>& then,
+                  const std::function<void()>& otherwise);
   bool is_protected(const libp2p::peer_id& peer) const;
+  bool is_allowed(const libp2p::peer_id& peer) const;
+  std::optional<std::string>
+  network_problem(const libp2p::multiaddr& address) const;
   void evict(const libp2p::peer_id& peer, const std::string& why);
   void watch_crowd();
+  void disconnect_useless(const peer_slots::worths& known);
+  std::vector<libp2p::peer_id> surplus(const peer_slots::worths& known) const;
+  void disconnect_surplus(const peer_slots::worths& known);
   // Logs what a peer did: strangers are not to fill the log.
   template <class Text>
   void say(bool stranger, Text text);
@@ -186,6 +199,8 @@ private:
   gossip::rng rng_;
   down_watch<node_internal_actor::base> downs_;
   context_ptr ctx_;
+  // What listeners and connectors have of it: its networks may change.
+  host_context_ptr host_;
 
   mesh_manager_actor mesh_;
   message_cache_actor cache_;
@@ -200,7 +215,7 @@ private:
   std::unordered_map<libp2p::peer_id, peer_entry> peers_;
   kept_peers kept_;
   peer_slots slots_;
-  // Whether a look at useless peers is due.
+  // Whether a look at useless and surplus peers is due.
   bool trimming_ = false;
   log_limit strangers_;
   std::unordered_set<libp2p::peer_id> direct_;
@@ -208,6 +223,8 @@ private:
   // A message to ourselves is on its way, after which more of them are dialled.
   bool offers_later_ = false;
   std::unordered_set<libp2p::peer_id> blocked_;
+  // Empty: all are.
+  std::unordered_set<libp2p::peer_id> allowed_;
   dial_book dials_;
   std::vector<caf::actor> observers_;
 

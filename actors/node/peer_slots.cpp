@@ -1,7 +1,7 @@
 #include "actors/node/peer_slots.hpp"
 
 #include <algorithm>
-#include <tuple>
+#include <span>
 
 namespace grapevine {
 
@@ -37,26 +37,27 @@ void peer_slots::remove(const libp2p::peer_id& peer) {
   places_.erase(found);
 }
 
+peer_slots::value peer_slots::value_of(const libp2p::peer_id& peer,
+                                       const place& one,
+                                       const worths& known) const {
+  const auto found = known.find(peer);
+  const bool pubsub = found != known.end();
+  const auto what = pubsub ? found->second : worth{};
+  const auto crowd = one.how.outbound ? std::size_t{0} : count_of(one.how.from);
+  return {one.how.outbound,
+          pubsub,
+          what.in_mesh,
+          what.score,
+          -static_cast<double>(crowd),
+          -one.since.time_since_epoch().count()};
+}
+
 std::optional<libp2p::peer_id>
 peer_slots::worst(const worths& known, const protection& stays) const {
-  // The greater, the more it is missed.
-  const auto value = [&](const libp2p::peer_id& peer, const place& one) {
-    const auto found = known.find(peer);
-    const bool pubsub = found != known.end();
-    const auto what = pubsub ? found->second : worth{};
-    const auto crowd =
-        one.how.outbound ? std::size_t{0} : count_of(one.how.from);
-    return std::tuple{one.how.outbound,
-                      pubsub,
-                      what.in_mesh,
-                      what.score,
-                      -static_cast<double>(crowd),
-                      -one.since.time_since_epoch().count()};
-  };
   const libp2p::peer_id* result = nullptr;
-  decltype(value(*result, {})) least;
+  value least{};
   for (const auto& [peer, one] : places_) {
-    const auto here = value(peer, one);
+    const auto here = value_of(peer, one, known);
     if ((result == nullptr || here < least) && !stays(peer)) {
       result = &peer;
       least = here;
@@ -73,6 +74,36 @@ std::vector<libp2p::peer_id> peer_slots::useless(const worths& known,
     if (now - one.since >= options_.grace && !known.contains(peer)
         && !stays(peer))
       result.push_back(peer);
+  return result;
+}
+
+std::vector<libp2p::peer_id> peer_slots::surplus(const worths& known,
+                                                 const protection& stays,
+                                                 time_point now) const {
+  std::vector<libp2p::peer_id> result;
+  if (!above_high_water())
+    return result;
+  struct candidate {
+    const libp2p::peer_id* peer;
+    const origin* how;
+    value missed;
+  };
+  std::vector<candidate> all;
+  for (const auto& [peer, one] : places_)
+    if (now - one.since >= options_.water_grace && !stays(peer))
+      all.push_back({&peer, &one.how, value_of(peer, one, known)});
+  const auto sort = [&] { std::ranges::sort(all, {}, &candidate::missed); };
+  // Within an address the crowd is the same for all, so this is their order.
+  // Each that goes leaves a smaller crowd to the next one.
+  sort();
+  std::unordered_map<libp2p::ip_prefix, std::size_t> gone;
+  for (auto& one : all)
+    if (!one.how->outbound)
+      one.missed.crowd += static_cast<double>(gone[one.how->from]++);
+  sort();
+  const auto most = places_.size() - options_.low_water;
+  for (const auto& one : std::span{all}.first(std::min(most, all.size())))
+    result.push_back(*one.peer);
   return result;
 }
 

@@ -29,6 +29,11 @@ public:
     /// How long a peer may be without a pubsub stream once most places are
     /// taken.
     std::chrono::milliseconds grace{30'000};
+    /// With more peers than `high_water` some go until `low_water` are left; 0:
+    /// never. Whoever has had his place for less than `water_grace` stays.
+    std::size_t high_water = 0;
+    std::size_t low_water = 0;
+    std::chrono::milliseconds water_grace{20'000};
   };
 
   /// How a peer has come.
@@ -63,6 +68,11 @@ public:
     return places_.size() * 5 > options_.max_peers * 4;
   }
 
+  /// Whether there are more than the high-water mark allows.
+  bool above_high_water() const noexcept {
+    return options_.high_water > 0 && places_.size() > options_.high_water;
+  }
+
   void add(const libp2p::peer_id& peer, const origin& how, time_point now);
   void remove(const libp2p::peer_id& peer);
   std::size_t size() const noexcept { return places_.size(); }
@@ -78,11 +88,34 @@ public:
   std::vector<libp2p::peer_id>
   useless(const worths& known, const protection& stays, time_point now) const;
 
+  /// Above the high-water mark: those who go until as many are left as the
+  /// low-water mark says, or until all others are protected or new. The order
+  /// is that in which `worst` would name them, one after the other.
+  std::vector<libp2p::peer_id>
+  surplus(const worths& known, const protection& stays, time_point now) const;
+
 private:
   struct place {
     origin how;
     time_point since;
   };
+
+  // The greater, the more a peer is missed. The members' order is that of their
+  // importance.
+  struct value {
+    bool outbound;
+    bool pubsub;
+    bool in_mesh;
+    double score;
+    // Peers of its address, negative.
+    double crowd;
+    // Since when, negative.
+    time_point::rep since;
+
+    friend auto operator<=>(const value&, const value&) noexcept = default;
+  };
+  value value_of(const libp2p::peer_id& peer, const place& one,
+                 const worths& known) const;
 
   std::size_t reserve() const noexcept;
   std::size_t count_of(const libp2p::ip_prefix& from) const;

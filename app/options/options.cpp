@@ -192,6 +192,31 @@ void add_timer_options(option_table& t) {
 // What strangers may take of a node.
 void add_connection_options(option_table& t) {
   t.heading("Connections of others")
+      .add<peer>("allow-peer", &settings::allowed_peers,
+                 "Only this peer may be connected, and others that are named "
+                 "so, or by peer or direct-peer")
+      .live()
+      .add<ip_range>("allow-network", &settings::allowed_networks,
+                     "Connections may be from and to this range of IP "
+                     "addresses, such as 192.0.2.0/24; with any, no others but "
+                     "such ranges; the narrowest range decides")
+      .live()
+      .add<ip_range>("deny-network", &settings::denied_networks,
+                     "There are no connections from or to this range of IP "
+                     "addresses, not even to peers of peer and direct-peer, "
+                     "unless a narrower one is allowed")
+      .live()
+      .add<number>("high-water", &settings::high_water,
+                   "With more peers than this, those that are missed least go "
+                   "until low-water are left, but for those of peer and "
+                   "direct-peer; 0: never")
+      .live()
+      .add<number>("low-water", &settings::low_water,
+                   "Peers that are left once there were more than high-water")
+      .live()
+      .add<duration>("water-grace", &settings::water_grace,
+                     "How long a new peer is not disconnected for them")
+      .live()
       .add<number>("outbound-reserve", &settings::outbound_reserve,
                    "Places of max-peers for peers that are dialled, at most an "
                    "eighth")

@@ -131,6 +131,20 @@ outcome<void> check_peers(const settings& s, const option_names& names) {
   return {};
 }
 
+outcome<void> check_water(const settings& s, const option_names& names) {
+  if (s.high_water > s.max_peers)
+    return usage_error(names.of("high-water") + " must not be more than "
+                       + names.of("max-peers"));
+  if (s.low_water > s.high_water)
+    return usage_error(names.of("low-water") + " must not be more than "
+                       + names.of("high-water"));
+  if (s.high_water > 0 && s.low_water == 0)
+    return usage_error(names.of("high-water") + " needs "
+                       + names.of("low-water")
+                       + ", the number of peers that are left");
+  return {};
+}
+
 outcome<void> check_filter(const settings& s, const option_names& names) {
   const auto filter = gossip::subscription_filter::from(s.filter);
   if (!filter)
@@ -148,8 +162,8 @@ outcome<void> check_filter(const settings& s, const option_names& names) {
 
 outcome<void> check_settings(const settings& s, const assignments& given) {
   const option_names names{given};
-  for (const auto check :
-       {check_parameters, check_listens, check_peers, check_filter})
+  for (const auto check : {check_parameters, check_listens, check_peers,
+                           check_water, check_filter})
     if (auto checked = check(s, names); !checked)
       return checked;
   if (s.redial_max < s.redial_min)

@@ -79,6 +79,38 @@ TEST_CASE("SIGHUP: the log's level changes with the file", "[app]") {
   node.process().wait_for_error(" debug ");
 }
 
+TEST_CASE("SIGHUP: from where connections may come changes with the file",
+          "[app]") {
+  const std::string only_there = "deny-network = [\"127.0.0.0/8\"]\n"
+                                 "allow-network = [\"127.0.0.1/32\"]\n";
+  reloading_node f{only_there};
+  auto& node = f.node->process();
+  const auto ping = [&] {
+    return run_program({"ping", f.node->address(), "--count", "1"});
+  };
+  CHECK(ping().status == 0);
+  program subscriber{{"sub", "news", "--peer", f.node->address()}};
+  subscriber.wait_for_error("in the mesh");
+  f.reload("deny-network = [\"127.0.0.0/8\"]\n");
+  node.wait_for_error("disconnected 1 peers that may not be connected any "
+                      "longer");
+  node.wait_for_error("reloaded: allow-network");
+  CHECK(ping().status == 1);
+  f.reload(only_there);
+  node.wait_for_error("reloaded: allow-network", 2);
+  CHECK(ping().status == 0);
+}
+
+TEST_CASE("networks: what is not dialled as it is denied is said", "[app]") {
+  running_node node{{}};
+  const auto ended =
+      run_program({"pub", "news", "--message", "m", "--peer", node.address(),
+                   "--deny-network", "127.0.0.0/8", "--wait", "100ms"});
+  CHECK(ended.status == 1);
+  CHECK_THAT(ended.err, Contains("127.0.0.1 is in the denied network "
+                                 "127.0.0.0/8"));
+}
+
 TEST_CASE("--config-test: checks what can be checked, and changes nothing",
           "[app]") {
   const temporary_folder folder;

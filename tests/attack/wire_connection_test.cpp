@@ -146,6 +146,29 @@ TEST_CASE("attack: connections that are silent or begun too often cost less "
   CHECK(cost.factor() <= 3);
 }
 
+TEST_CASE("attack: a connection from a denied network costs an accept and a "
+          "close") {
+  auto config = connection_attack::patient();
+  config.denied_networks = {libp2p::ip_prefix::from_text("127.0.0.2").value()};
+  constexpr int count = 200;
+  const auto cost = compare_cost(
+      "2,000 connections from a denied network, for 200 handshakes",
+      [&] {
+        connection_attack f{config};
+        f.hold(10 * count, "127.0.0.2", multistream_header);
+        f.until([&] { return f.closed() == 10 * count; });
+        f.check_welcome(9, "127.0.0.3");
+        f.stop();
+      },
+      [&] {
+        connection_attack f;
+        for (int i = 0; i < count; ++i)
+          wire_peer one{9, f.node.addresses.at(0)};
+        f.stop();
+      });
+  CHECK(cost.factor() <= 3);
+}
+
 // -- places -------------------------------------------------------------------
 
 namespace {

@@ -38,15 +38,17 @@ public:
               publish_own_batch, set_subscribers, inspect_cache>;
   using validator_partner = partner<use_validation>;
   using heartbeat_partner = partner<stop_heartbeat>;
-  using transport_partner = partner<close_transport>;
+  using transport_partner = partner<close_transport, use_networks>;
   using peer_partner = partner<adopt_connection, stop_peer, disconnect_peer>;
 
   struct started_listener {
     endpoint where;
+    host_context_ptr ctx;
     transport_partner actor;
   };
   struct started_dial {
     attempt_id attempt;
+    host_context_ptr ctx;
     std::vector<libp2p::multiaddr> addresses;
     transport_partner actor;
   };
@@ -278,18 +280,19 @@ private:
       CHECK(to == mesh.as<mesh_manager_actor>());
       return heartbeats.emplace_back(sys).as<heartbeat_actor>();
     };
-    parts.listener = [this](caf::actor_system& sys, const host_context_ptr&,
+    parts.listener = [this](caf::actor_system& sys, host_context_ptr shared,
                             const stream_listener_ptr& from,
                             const connection_sink&) {
-      listeners.push_back(
-          {endpoint::of(from->address()).value(), transport_partner{sys}});
+      listeners.push_back({endpoint::of(from->address()).value(),
+                           std::move(shared), transport_partner{sys}});
       return listeners.back().actor.as<listener_actor>();
     };
-    parts.dialer = [this](caf::actor_system& sys, const host_context_ptr&,
+    parts.dialer = [this](caf::actor_system& sys, host_context_ptr shared,
                           attempt_id attempt,
                           std::vector<libp2p::multiaddr> addresses,
                           const connection_sink&) {
-      dials.push_back({attempt, std::move(addresses), transport_partner{sys}});
+      dials.push_back({attempt, std::move(shared), std::move(addresses),
+                       transport_partner{sys}});
       return dials.back().actor.as<connector_actor>();
     };
     parts.peer = [this](caf::actor_system& sys, const context_ptr&,

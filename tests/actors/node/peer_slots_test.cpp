@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <random>
 #include <set>
 #include <string>
 
@@ -225,4 +226,74 @@ TEST_CASE("peer slots: why there is no place is said") {
   CHECK_FALSE(f.slots.refusal(outbound()));
   f.come(7, outbound());
   CHECK(f.slots.refusal(outbound()) == "there are too many peers");
+}
+
+// -- water marks --------------------------------------------------------------
+
+TEST_CASE("peer slots: above the high-water mark so many go that the low one "
+          "is reached") {
+  slots_fixture f{{.max_peers = 100,
+                   .outbound_reserve = 0,
+                   .high_water = 6,
+                   .low_water = 4,
+                   .water_grace = 20s}};
+  const auto surplus = [&] {
+    return f.slots.surplus(f.known, f.stays, f.now).size();
+  };
+  for (std::uint32_t i = 0; i < 6; ++i)
+    f.come(i, inbound("10.0.0." + std::to_string(i)));
+  f.now += 1h;
+  CHECK_FALSE(f.slots.above_high_water());
+  CHECK(surplus() == 0);
+  f.come(6, inbound("10.0.0.6"));
+  CHECK(f.slots.above_high_water());
+  CHECK(surplus() == 3);
+  // Protected ones count, and stay.
+  for (std::uint32_t i = 0; i < 5; ++i)
+    f.kept.insert(numbered_peer(i));
+  CHECK(f.slots.surplus(f.known, f.stays, f.now)
+        == std::vector{numbered_peer(5)});
+  // The newest has had its time.
+  f.now += 20s;
+  CHECK(surplus() == 2);
+}
+
+TEST_CASE("peer slots: without a high-water mark nobody is too many") {
+  slots_fixture f;
+  for (std::uint32_t i = 0; i < 14; ++i)
+    f.come(i, inbound("10.0.0." + std::to_string(i)));
+  f.now += 1h;
+  CHECK_FALSE(f.slots.above_high_water());
+  CHECK(f.slots.surplus(f.known, f.stays, f.now).empty());
+}
+
+TEST_CASE("peer slots: above the high-water mark they go as if each were the "
+          "one that is missed least") {
+  std::minstd_rand gen{7};
+  const auto draw = [&](std::uint32_t below) {
+    return static_cast<std::uint32_t>(gen() % below);
+  };
+  for (int round = 0; round < 50; ++round) {
+    slots_fixture f{{.max_peers = 100,
+                     .outbound_reserve = 0,
+                     .high_water = 50,
+                     .low_water = 20,
+                     .water_grace = 0s}};
+    for (std::uint32_t i = 0; i < 60; ++i) {
+      const auto how = inbound("10.0.0." + std::to_string(draw(12)));
+      f.come(i, {draw(6) == 0, how.from});
+      f.now += 1ms;
+      if (draw(3) > 0)
+        f.known[numbered_peer(i)] = {draw(4) == 0,
+                                     static_cast<double>(draw(3)) - 1};
+      if (draw(10) == 0)
+        f.kept.insert(numbered_peer(i));
+    }
+    const auto leaving = f.slots.surplus(f.known, f.stays, f.now);
+    REQUIRE(leaving.size() == 40);
+    for (const auto& one : leaving) {
+      REQUIRE(one == f.worst());
+      f.slots.remove(one);
+    }
+  }
 }

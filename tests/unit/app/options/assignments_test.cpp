@@ -98,6 +98,22 @@ TEST_CASE("options: none is bounded by nothing", "[app]") {
           == std::string{"--"} + name + ": \"0\": must be at least 1");
 }
 
+TEST_CASE("options: the marks of high and low water do not contradict each "
+          "other",
+          "[app]") {
+  CHECK(
+      refusal_of(given(
+          {{"high-water", {"10"}}, {"low-water", {"5"}}, {"max-peers", {"9"}}}))
+      == "--high-water must not be more than --max-peers");
+  CHECK(refusal_of(given({{"high-water", {"10"}}, {"low-water", {"11"}}}))
+        == "--low-water must not be more than --high-water");
+  CHECK(refusal_of(given({{"low-water", {"1"}}}))
+        == "--low-water must not be more than --high-water");
+  CHECK(refusal_of(given({{"high-water", {"10"}}}))
+        == "--high-water needs --low-water, the number of peers that are left");
+  CHECK(make_settings(given({{"high-water", {"10"}}, {"low-water", {"10"}}})));
+}
+
 TEST_CASE("options: a switch of what is optional", "[app]") {
   CHECK_FALSE(make_settings({})->gater);
   CHECK(make_settings(given({{"gater", {"on"}}}))->gater);
