@@ -81,8 +81,9 @@ TEST_CASE("SIGHUP: the log's level changes with the file", "[app]") {
 
 TEST_CASE("SIGHUP: from where connections may come changes with the file",
           "[app]") {
-  const std::string only_there = "deny-network = [\"127.0.0.0/8\"]\n"
-                                 "allow-network = [\"127.0.0.1/32\"]\n";
+  const std::string denied = "topic = [\"news\"]\n"
+                             "deny-network = [\"127.0.0.0/8\"]\n";
+  const auto only_there = denied + "allow-network = [\"127.0.0.1/32\"]\n";
   reloading_node f{only_there};
   auto& node = f.node->process();
   const auto ping = [&] {
@@ -91,7 +92,7 @@ TEST_CASE("SIGHUP: from where connections may come changes with the file",
   CHECK(ping().status == 0);
   program subscriber{{"sub", "news", "--peer", f.node->address()}};
   subscriber.wait_for_error("in the mesh");
-  f.reload("deny-network = [\"127.0.0.0/8\"]\n");
+  f.reload(denied);
   node.wait_for_error("disconnected 1 peers that may not be connected any "
                       "longer");
   node.wait_for_error("reloaded: allow-network");
