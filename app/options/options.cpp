@@ -193,13 +193,13 @@ void add_timer_options(option_table& t) {
 void add_connection_options(option_table& t) {
   t.heading("Connections of others")
       .add<peer>("allow-peer", &settings::allowed_peers,
-                 "Only this peer may be connected, and others that are named "
-                 "so, or by peer or direct-peer")
+                 "Only this peer may be connected, others that are allowed so, "
+                 "and those of peer and direct-peer")
       .live()
       .add<ip_range>("allow-network", &settings::allowed_networks,
-                     "Connections may be from and to this range of IP "
-                     "addresses, such as 192.0.2.0/24; with any, no others but "
-                     "such ranges; the narrowest range decides")
+                     "Connections may only be from and to this range of IP "
+                     "addresses, e.g. 192.0.2.0/24, and others that are "
+                     "allowed so; where ranges overlap, the narrowest decides")
       .live()
       .add<ip_range>("deny-network", &settings::denied_networks,
                      "There are no connections from or to this range of IP "
