@@ -31,6 +31,7 @@ NUMBERS = {"stream_id", "libp2p::stream_id"}
 
 # Ordered tables of strings: file and what its keys are.
 ORDERED = {
+    "actors/repeat_log.hpp": "a remote's, but never more than some hundred",
     "actors/node/kept_peers.hpp": "addresses that the operator configured",
     "actors/pubsub/mesh_manager_state.hpp": "topics of the application",
     "actors/pubsub/message_cache_state.hpp": "topics of the application",

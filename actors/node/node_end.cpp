@@ -43,7 +43,7 @@ void node_state::someone_ended(const caf::actor_addr& who,
   } else if (const auto peer = std::ranges::find_if(
                  peers_, [&](const auto& p) { return is(p.second.actor); });
              peer != peers_.end()) {
-    drop(peer->first, reason_of(why));
+    drop(peer->first, reason_of(why), ended_by::us);
   } else if (!dialer_ended(who, reason_of(why))) {
     subscriber_ended(who);
     observer_ended(who);

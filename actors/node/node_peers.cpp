@@ -35,10 +35,10 @@ void node_state::lost(const peer_lost& msg) {
     return;
   tell(self_, i->second.actor, stop_peer{std::chrono::milliseconds{0}});
   if (phase_ == phase::running)
-    drop(msg.peer, msg.reason);
+    drop(msg.peer, msg.reason, ended_by::them);
 }
 
-void node_state::drop(peer_id peer, const std::string& reason) {
+void node_state::drop(peer_id peer, const std::string& reason, ended_by by) {
   const auto entry = std::move(peers_.extract(peer).mapped());
   slots_.remove(peer);
   // An actor that died could not say so itself.
@@ -50,20 +50,22 @@ void node_state::drop(peer_id peer, const std::string& reason) {
   });
   event({node_event::kind::disconnected, peer, {}});
   const auto lived = now(self_) - entry.since;
-  redial_lost(
-      peer, entry.outbound
-                && lived<turned_away_within, reason, lived> config_.redial_max);
+  const bool stable = lived > config_.redial_max;
+  const bool turned_away =
+      by == ended_by::them && entry.outbound && lived < turned_away_within;
+  redial_lost(peer, turned_away, reason, stable);
 }
 
 // A peer that is full, or that blocks us, knows who we are only after the
 // handshake, and has no words for it.
-void node_state::redial_lost(const peer_id& peer, bool at_once,
+void node_state::redial_lost(const peer_id& peer, bool turned_away,
                              const std::string& reason, bool stable) {
-  const std::string why = at_once ? "closes at once after connecting (" + reason
-                                        + "): it may be full or block us"
-                                  : "disconnected: " + reason;
+  const std::string why = turned_away
+                              ? "closes at once after connecting (" + reason
+                                    + "): it may be full or block us"
+                              : "disconnected: " + reason;
   for (const auto& [address, pause] : kept_.lost(peer, stable, why, rng_)) {
-    if (at_once)
+    if (turned_away)
       ctx_->log->warn("the peer {} peer={} addr={} retry_ms={}", why,
                       to_string(peer), address.to_text(), pause.count());
     redial_later(address, pause);
@@ -266,7 +268,7 @@ void node_state::disconnect(const disconnect_from& msg) {
   if (i == peers_.end() || phase_ != phase::running)
     return;
   tell(self_, i->second.actor, disconnect_peer{"asked to"});
-  drop(msg.peer, "asked to");
+  drop(msg.peer, "asked to", ended_by::us);
 }
 
 // -- observers ----------------------------------------------------------------

@@ -130,7 +130,7 @@ void node_state::evict(const peer_id& peer, const std::string& why) {
   if (entry == peers_.end())
     return;
   tell(self_, entry->second.actor, disconnect_peer{why});
-  drop(peer, why);
+  drop(peer, why, ended_by::us);
 }
 
 // Only where somebody has to go is it asked what peers are worth: it costs the

@@ -162,7 +162,8 @@ private:
   template <class Text>
   void say(bool stranger, Text text);
   // By value: the id may be the table's own.
-  void drop(libp2p::peer_id peer, const std::string& reason);
+  enum class ended_by { us, them };
+  void drop(libp2p::peer_id peer, const std::string& reason, ended_by by);
   template <class Purpose>
   void dial(const std::vector<libp2p::multiaddr>& addresses, Purpose why);
   void dial_offered();
@@ -172,7 +173,7 @@ private:
   void dial_ended(const std::optional<dial_record>& dial,
                   const std::string& reason);
   void make_direct(const libp2p::multiaddr& address, bool direct);
-  void redial_lost(const libp2p::peer_id& peer, bool at_once,
+  void redial_lost(const libp2p::peer_id& peer, bool turned_away,
                    const std::string& reason, bool stable);
   void redial_later(const libp2p::multiaddr& address,
                     kept_peers::duration pause);
