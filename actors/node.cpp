@@ -55,7 +55,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
         return state->delegate_to_mesh<changed>(msg);
       },
       [state](const set_direct_peer& msg) { return state->direct(msg); },
-      [state](const block_peer& msg) { state->block(msg); },
+      [state](const block_peer& msg) { state->ban(msg); },
       [state](const set_validation& msg) { return state->validation(msg); },
       [state](const set_application_score& msg) { state->score(msg); },
       [state](const set_topic_score& msg) {
@@ -80,6 +80,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const reopen_listener& msg) { state->reopen(msg); },
       [state](trim_peers) { state->trim(); },
       [state](store_peers) { state->write_down_peers(); },
+      [state](look_for_peers) { state->look_for_known(); },
       [state](stop_expired) { state->stop_expired_now(); },
       [state](const stop_node& msg) { return state->stop(msg); },
   };
@@ -145,6 +146,7 @@ caf::result<node_started> node_state::start() {
   make_context(*bound, std::move(*trace));
   spawn_partners();
   phase_ = phase::running;
+  open_store();
   for (auto& one : *bound)
     start_listener(std::move(one));
   for (const auto& topic : config_.topics) {

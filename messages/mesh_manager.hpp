@@ -113,6 +113,21 @@ struct record_learned {
   bytes sealed;
 };
 
+/// Asks where these connected peers can be reached.
+struct inspect_addresses {
+  std::vector<libp2p::peer_id> peers;
+};
+
+/// The answer: those of them that signed it.
+struct signed_addresses {
+  struct entry {
+    libp2p::peer_id peer;
+    std::vector<libp2p::multiaddr> addresses;
+    bytes sealed;
+  };
+  std::vector<entry> peers;
+};
+
 /// One of our own messages, to be sent.
 struct route_own {
   gossip::message_ptr msg;
@@ -189,6 +204,8 @@ using mesh_manager_actor = caf::typed_actor<
     takes<announce_messages>,
     // A peer's signed addresses.
     takes<record_learned>,
+    // Tells where peers can be reached.
+    asks<inspect_addresses>::gives<signed_addresses>,
     // Makes a peer direct, or no longer.
     takes<set_direct>,
     // Sets a peer's application score.

@@ -50,6 +50,8 @@ using node_internal_actor = node_actor::extend<
     takes<trim_peers>,
     // Writes down whom it is connected to.
     takes<store_peers>,
+    // Dials peers that it knows if it has too few.
+    takes<look_for_peers>,
     // Has waited long enough for its peers to end.
     takes<stop_expired>>;
 

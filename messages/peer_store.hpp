@@ -1,11 +1,13 @@
 #pragma once
 
+#include "libp2p/address/ip_address.hpp"
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "messages/api.hpp"
 #include "proto/bytes.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <vector>
 
 namespace grapevine {
@@ -17,6 +19,11 @@ struct stored_peer {
   std::vector<libp2p::multiaddr> addresses;
   /// What it signed of its addresses; empty if it did not.
   bytes sealed;
+  /// From where it was connected, as bounds per address have it.
+  libp2p::ip_prefix origin;
+  /// This node chose it and has reached it; else it came by itself, or somebody
+  /// offered it.
+  bool chosen = false;
   std::chrono::system_clock::time_point seen;
 };
 
@@ -30,10 +37,13 @@ struct remember_bans {
   std::vector<block_peer> changes;
 };
 
-/// Asks for what was written down.
-struct recall_peers {};
+/// Asks for what was written down: all bans, and at most so many peers.
+struct recall_peers {
+  std::size_t most = 0;
+};
 
-/// The answer: the peers that were seen last come first.
+/// The answer: chosen peers come before others, and of these the ones that
+/// were seen last.
 struct recalled_peers {
   std::vector<stored_peer> peers;
   std::vector<libp2p::peer_id> banned;
@@ -41,6 +51,9 @@ struct recalled_peers {
 
 /// Time for the node to write down whom it is connected to; sent to itself.
 struct store_peers {};
+
+/// Time for the node to look whether it has too few peers; sent to itself.
+struct look_for_peers {};
 
 /// Writes what is left to be written, closes the file, and ends.
 struct close_store {};

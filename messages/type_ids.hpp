@@ -92,6 +92,8 @@ struct partial_delivered;
 struct reads_slowly;
 struct announce_messages;
 struct record_learned;
+struct inspect_addresses;
+struct signed_addresses;
 struct set_application_score;
 struct set_topic_score;
 struct use_scoring;
@@ -119,6 +121,7 @@ struct recall_peers;
 struct recalled_peers;
 struct close_store;
 struct store_peers;
+struct look_for_peers;
 
 // validator.hpp
 struct validate_messages;
@@ -240,6 +243,8 @@ GRAPEVINE_MESSAGE(partial_delivered)
 GRAPEVINE_MESSAGE(reads_slowly)
 GRAPEVINE_MESSAGE(announce_messages)
 GRAPEVINE_MESSAGE(record_learned)
+GRAPEVINE_MESSAGE(inspect_addresses)
+GRAPEVINE_MESSAGE(signed_addresses)
 GRAPEVINE_MESSAGE(set_application_score)
 GRAPEVINE_MESSAGE(set_topic_score)
 GRAPEVINE_MESSAGE(use_scoring)
@@ -266,6 +271,7 @@ GRAPEVINE_MESSAGE(recall_peers)
 GRAPEVINE_MESSAGE(recalled_peers)
 GRAPEVINE_MESSAGE(close_store)
 GRAPEVINE_MESSAGE(store_peers)
+GRAPEVINE_MESSAGE(look_for_peers)
 
 GRAPEVINE_MESSAGE(validate_messages)
 GRAPEVINE_MESSAGE(judge_message)

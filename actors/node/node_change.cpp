@@ -169,7 +169,8 @@ void node_state::change_topics(const std::vector<std::string>& to) {
 
 void node_state::change_peers(const changeable_settings& to) {
   for (const auto& peer : without(config_.blocked_peers, to.blocked_peers))
-    block({peer, false});
+    if (!banned_.contains(peer))
+      block({peer, false});
   for (const auto& peer : without(to.blocked_peers, config_.blocked_peers))
     block({peer, true});
   for (const auto& peer : without(config_.direct_peers, to.direct_peers))

@@ -44,6 +44,8 @@ void node_state::someone_ended(const caf::actor_addr& who,
                  peers_, [&](const auto& p) { return is(p.second.actor); });
              peer != peers_.end()) {
     drop(peer->first, reason_of(why), ended_by::us);
+  } else if (store_ && is(*store_)) {
+    store_ended(reason_of(why));
   } else if (!dialer_ended(who, reason_of(why))) {
     subscriber_ended(who);
     observer_ended(who);
@@ -58,11 +60,13 @@ void node_state::part_stopped(const caf::actor_addr& who) {
   std::erase_if(peers_, [&](const auto& peer) {
     return peer.second.actor.address() == who;
   });
+  if (store_ && store_->address() == who)
+    store_.reset();
   stop_if_done();
 }
 
 void node_state::stop_if_done() {
-  if (topics_left_ && peers_.empty() && listeners_.empty())
+  if (topics_left_ && peers_.empty() && listeners_.empty() && !store_)
     finish_stop();
 }
 
@@ -104,6 +108,7 @@ caf::result<node_stopped> node_state::stop(const stop_node& msg) {
     tell(self_, one.actor, close_transport{});
   tell(self_, heartbeat_, stop_heartbeat{});
   give_up_dials();
+  close_store_at_end();
   tell_self_later(self_, msg.deadline + msg.deadline / 4, stop_expired{});
   // The cache answers once everything published before has gone to the mesh
   // manager, which answers once it is with the peers.
@@ -152,6 +157,8 @@ void node_state::end_partners() {
     caf::anon_send_exit(one, reason);
   for (const auto& one : listeners_)
     caf::anon_send_exit(one.actor, reason);
+  if (store_)
+    caf::anon_send_exit(*store_, reason);
   caf::anon_send_exit(heartbeat_, reason);
   caf::anon_send_exit(cache_, reason);
   caf::anon_send_exit(mesh_, reason);

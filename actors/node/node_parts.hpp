@@ -5,6 +5,7 @@
 #include "actors/host/reactor.hpp"
 #include "actors/host/transport.hpp"
 #include "actors/node.hpp"
+#include "actors/node/peer_store.hpp"
 #include "actors/pubsub/heartbeat.hpp"
 #include "actors/pubsub/mesh_manager.hpp"
 #include "actors/pubsub/message_cache.hpp"
@@ -29,6 +30,7 @@ struct node_parts {
   std::function<decltype(spawn_listener)> listener = spawn_listener;
   std::function<decltype(spawn_dialer)> dialer = spawn_dialer;
   std::function<decltype(spawn_peer)> peer = spawn_peer;
+  std::function<decltype(spawn_peer_store)> peer_store = spawn_peer_store;
 };
 
 /// `spawn_node` with other parts.

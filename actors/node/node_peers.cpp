@@ -54,6 +54,7 @@ void node_state::drop(peer_id peer, const std::string& reason, ended_by by) {
   const bool turned_away =
       by == ended_by::them && entry.outbound && lived < turned_away_within;
   redial_lost(peer, turned_away, reason, stable);
+  look_later();
 }
 
 // A peer that is full, or that blocks us, knows who we are only after the
@@ -143,10 +144,7 @@ void node_state::offered(const connect_offered& msg) {
   if (phase_ != phase::running)
     return;
   for (auto candidate : msg.candidates) {
-    if (!config_.dial_private_offers)
-      std::erase_if(candidate.addresses, [](const multiaddr& address) {
-        return gossip::scope_of(address) != gossip::address_scope::internet;
-      });
+    skip_private(candidate.addresses);
     const auto peer = candidate.peer;
     if (!candidate.addresses.empty() && peer != ctx_->self
         && !peers_.contains(peer) && !blocked_.contains(peer)
@@ -159,6 +157,7 @@ void node_state::offered(const connect_offered& msg) {
 }
 
 void node_state::dial_offered() {
+  offer_known();
   while (phase_ == phase::running && peers_.size() < config_.max_peers) {
     const auto next = offers_.next(now(self_), dials_.offered_count());
     if (!next)

@@ -87,12 +87,14 @@ void node_state::make_room(const arrival& one) {
 void node_state::admit(const arrival& one) {
   const auto& msg = one.msg;
   const bool known = peers_.contains(msg.peer);
+  const bool was_offered = one.by && one.by->is<offered_dial>() != nullptr;
   auto& entry = peers_[msg.peer];
   if (!known) {
     entry.actor = parts_.peer(self_->system(), ctx_, msg.peer,
                               {mesh_, cache_, node_internal_actor{self_}});
     entry.address = msg.conn->remote();
     entry.outbound = msg.conn->role() == libp2p::role::dialer;
+    entry.offered = was_offered;
     entry.since = now(self_);
     slots_.add(msg.peer, origin_of(*msg.conn), entry.since);
     downs_.watch(entry.actor);
@@ -103,12 +105,13 @@ void node_state::admit(const arrival& one) {
     });
   }
   ++entry.adopted;
-  const bool was_offered = one.by && one.by->is<offered_dial>() != nullptr;
   tell(self_, entry.actor, adopt_connection{msg.conn, msg.events, was_offered});
   if (one.by)
     dial_led_to(*one.by, msg.peer);
   if (!known)
     event({node_event::kind::connected, msg.peer, {}});
+  if (!has_few_peers())
+    known_.enough();
   watch_crowd();
 }
 

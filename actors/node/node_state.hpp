@@ -7,6 +7,7 @@
 #include "actors/node/kept_peers.hpp"
 #include "actors/node/node_parts.hpp"
 #include "actors/node/offered_peers.hpp"
+#include "actors/node/peer_book.hpp"
 #include "actors/node/peer_slots.hpp"
 #include "actors/node/topic_subscribers.hpp"
 #include "gossip/message/seqno.hpp"
@@ -67,7 +68,9 @@ public:
   caf::result<changed> direct(const set_direct_peer& msg);
   void block(const block_peer& msg);
   void trim();
+  void ban(const block_peer& msg);
   void write_down_peers();
+  void look_for_known();
 
   // -- scores -----------------------------------------------------------------
 
@@ -100,6 +103,8 @@ private:
     std::size_t adopted = 0;
     libp2p::multiaddr address;
     bool outbound = false;
+    // We dialled it, but not at our own word alone (`offered_dial`).
+    bool offered = false;
     time_point since;
   };
 
@@ -180,6 +185,18 @@ private:
   bool dialer_ended(const caf::actor_addr& who, const std::string& why);
   void give_up_dials();
 
+  // who is known after a restart
+  void open_store();
+  void recall(const recalled_peers& known);
+  void look_later();
+  bool has_few_peers() const;
+  void offer_known();
+  void skip_private(std::vector<libp2p::multiaddr>& addresses) const;
+  void close_store_at_end();
+  void ask_addresses(const std::function<void(const signed_addresses&)>& then);
+  void store_known(const signed_addresses& where);
+  void store_ended(const std::string& why);
+
   // observers
   void event(const node_event& one);
   void observer_ended(const caf::actor_addr& who);
@@ -224,10 +241,18 @@ private:
   // A message to ourselves is on its way, after which more of them are dialled.
   bool offers_later_ = false;
   std::unordered_set<libp2p::peer_id> blocked_;
+  // Of these, those that somebody blocked while the node ran.
+  std::unordered_set<libp2p::peer_id> banned_;
   // Empty: all are.
   std::unordered_set<libp2p::peer_id> allowed_;
   dial_book dials_;
   std::vector<caf::actor> observers_;
+
+  // Nothing: nobody is known after a restart.
+  std::optional<peer_store_actor> store_;
+  peer_book known_;
+  // When the next look at how many peers there are is due, if one is.
+  std::optional<time_point> look_at_;
 
   topic_subscribers topics_;
   std::optional<gossip::message_signer> signer_;

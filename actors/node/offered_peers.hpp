@@ -40,6 +40,9 @@ public:
   std::optional<std::chrono::nanoseconds> pause(time_point now,
                                                 std::size_t dials);
 
+  /// How many wait.
+  std::size_t waiting() const noexcept { return waiting_.size(); }
+
 private:
   // What the first one that waits costs; never more than there can be.
   double cost() const;

@@ -33,6 +33,7 @@ mesh_manager_actor::behavior_type mesh_manager(mesh_manager_actor::pointer self,
       [state](const publish_partial& msg) { return state->publish(msg); },
       [state](const announce_messages& msg) { state->announce(msg); },
       [state](const record_learned& msg) { state->learn(msg); },
+      [state](const inspect_addresses& msg) { return state->addresses(msg); },
       [state](const set_direct& msg) { state->direct(msg); },
       [state](const set_application_score& msg) {
         state->application_score(msg);
@@ -146,6 +147,18 @@ void mesh_manager_state::learn(const record_learned& msg) {
   if (!router_.learn(msg.peer, msg.sealed, now(self_)))
     ctx_->log->debug("a signed peer record is not genuine peer={}",
                      msg.peer.short_text());
+}
+
+signed_addresses mesh_manager_state::addresses(const inspect_addresses& msg) {
+  signed_addresses result;
+  for (const auto& peer : msg.peers) {
+    const auto known = router_.addresses_of(peer, now(self_));
+    if (!known.sealed.empty())
+      result.peers.push_back({peer,
+                              {known.addresses.begin(), known.addresses.end()},
+                              to_bytes(known.sealed)});
+  }
+  return result;
 }
 
 void mesh_manager_state::direct(const set_direct& msg) {

@@ -41,6 +41,7 @@ public:
   void hello(const hello_wanted& msg);
   void received(const control_received& msg);
   void learn(const record_learned& msg);
+  signed_addresses addresses(const inspect_addresses& msg);
   void direct(const set_direct& msg);
 
   // -- this node (mesh_manager.cpp) -------------------------------------------

@@ -3,6 +3,7 @@
 #include "actors/host/socket.hpp"
 #include "actors/identity_file.hpp"
 #include "app/console/output.hpp"
+#include "app/options/paths.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -71,7 +72,7 @@ outcome<exit_code> test_config(const settings& s) {
   if (!s.trace.path.empty())
     if (auto checked = check_writable("trace-file", s.trace.path); !checked)
       return unexpected{checked.error()};
-  if (!s.peer_store.empty())
+  if (s.peer_store != no_peer_store)
     if (auto checked = check_writable("peer-store", s.peer_store); !checked)
       return unexpected{checked.error()};
   if (auto printed = print_line("the configuration is good"); !printed)

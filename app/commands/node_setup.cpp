@@ -65,6 +65,8 @@ node_config make_config(const settings& s, loaded_identity identity,
   const node_settings& values = s;
   node_config config{std::move(identity.key), values};
   config.lock = std::move(identity.lock);
+  if (config.peer_store == no_peer_store)
+    config.peer_store.clear();
   // The settings were checked.
   config.filter = gossip::subscription_filter::from(s.filter).value();
   config.log = make_logger(s.log_level.value_or(default_level));
@@ -110,6 +112,8 @@ outcome<host_configuration> load_host(const node_arguments& arguments) {
       return unexpected{fallback.error()};
     values->identity = *std::move(fallback);
   }
+  if (values->peer_store.empty())
+    values->peer_store = default_peer_store(*values->identity).string();
   if (!values->log_level)
     values->log_level = spdlog::level::info;
   if (values->listen.empty())

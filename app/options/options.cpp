@@ -46,6 +46,11 @@ void add_node_options(option_table& t) {
       .fallback("grapevine/identity.key in $XDG_STATE_HOME or ~/.local/state",
                 "a new key, kept nowhere")
       .only(scope::own_node)
+      .add<path>("peer-store", &settings::peer_store,
+                 "Keeps known peers and bans over a restart in this file, so "
+                 "that the node finds its network again; off: nowhere")
+      .fallback("beside the identity: identity.peers.db", "off")
+      .only(scope::own_node)
       .add<choice>("log-level", &settings::log_level,
                    "What is logged to standard error")
       .placeholder("LEVEL")

@@ -30,4 +30,8 @@ outcome<std::filesystem::path> default_identity_file() {
   return state / "grapevine" / "identity.key";
 }
 
+std::filesystem::path default_peer_store(std::filesystem::path identity) {
+  return identity.replace_extension(".peers.db");
+}
+
 } // namespace grapevine::app

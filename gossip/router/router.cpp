@@ -152,6 +152,13 @@ bool router::learn(const libp2p::peer_id& peer, bytes_view sealed,
   return book_.add(peer, sealed, now);
 }
 
+router::known_addresses router::addresses_of(const libp2p::peer_id& peer,
+                                             time_point now) {
+  // It is connected: what it said still holds.
+  book_.touch(peer, now);
+  return {book_.sealed(peer, now), book_.addresses(peer, now)};
+}
+
 void router::set_direct(const libp2p::peer_id& peer, bool direct,
                         time_point now, rng& gen, router_effects& out) {
   if (direct)

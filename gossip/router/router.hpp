@@ -110,6 +110,14 @@ public:
   /// The peer signed where it can be reached. False if it is not genuine.
   bool learn(const libp2p::peer_id& peer, bytes_view sealed, time_point now);
 
+  /// What a connected peer signed of where it can be reached; empty if it has
+  /// not. Valid until the next `learn`.
+  struct known_addresses {
+    bytes_view sealed;
+    std::span<const libp2p::multiaddr> addresses;
+  };
+  known_addresses addresses_of(const libp2p::peer_id& peer, time_point now);
+
   /// The operator's wish: it gets every message, and is in no mesh.
   void set_direct(const libp2p::peer_id& peer, bool direct, time_point now,
                   rng& gen, router_effects& out);

@@ -32,13 +32,16 @@ public:
       partner<meet_partners, observe_events, peer_left, set_direct,
               set_application_score, join_topic, leave_topic, inspect_scores,
               await_peers, leave_all, inspect_mesh, set_partial_topic,
-              publish_partial, set_topic_score, use_scoring>;
+              publish_partial, set_topic_score, use_scoring, inspect_addresses,
+              record_learned>;
   using cache_partner =
       partner<bound_validation, peer_left, set_direct, block_peer, publish_own,
               publish_own_batch, set_subscribers, inspect_cache>;
   using validator_partner = partner<use_validation>;
   using heartbeat_partner = partner<stop_heartbeat>;
   using transport_partner = partner<close_transport, use_networks>;
+  using store_partner =
+      partner<remember_peers, remember_bans, recall_peers, close_store>;
   using peer_partner = partner<adopt_connection, stop_peer, disconnect_peer>;
 
   struct started_listener {
@@ -78,11 +81,15 @@ public:
 
   /// The same, and it runs only if `started`.
   node_fixture(const change& how, bool started)
-      : mesh{system.sys()}, cache{system.sys()}, config_{make_config(how)},
-        node{spawn_node(system.sys(), config_, make_parts())} {
+      : mesh{system.sys()}, cache{system.sys()}, store{system.sys()},
+        config_{make_config(how)}, node{spawn_node(system.sys(), config_,
+                                                   make_parts())} {
     mesh.answer<inspect_scores>(scores_snapshot{});
     mesh.answer<inspect_mesh>(mesh_snapshot{});
     mesh.answer<leave_all>(all_left{});
+    mesh.answer<inspect_addresses>(signed_addresses{});
+    store.answer<recall_peers>(recalled_peers{});
+    store.on<close_store>([this](const close_store&) { store.quit(); });
     mesh.answer<set_topic_score>(changed{});
     mesh.answer<set_partial_topic>(changed{});
     mesh.answer<publish_partial>(changed{});
@@ -225,6 +232,8 @@ public:
   context_ptr ctx;
   mesh_partner mesh;
   cache_partner cache;
+  /// Made only if the configuration names a file.
+  store_partner store;
   std::deque<validator_partner> validators;
   std::deque<heartbeat_partner> heartbeats;
   std::deque<started_listener> listeners;
@@ -294,6 +303,9 @@ private:
       dials.push_back({attempt, std::move(shared), std::move(addresses),
                        transport_partner{sys}});
       return dials.back().actor.as<connector_actor>();
+    };
+    parts.peer_store = [this](caf::actor_system&, const peer_store_setup&) {
+      return store.as<peer_store_actor>();
     };
     parts.peer = [this](caf::actor_system& sys, const context_ptr&,
                         const libp2p::peer_id& id, peer_partners partners) {

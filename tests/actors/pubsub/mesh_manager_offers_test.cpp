@@ -71,6 +71,27 @@ TEST_CASE("mesh manager: a record is passed on as long as the peer is there, "
   }
 }
 
+TEST_CASE("mesh manager: where connected peers can be reached is told, however "
+          "long they are there") {
+  manager_fixture f;
+  const auto key = libp2p::private_key::generate();
+  const auto known = libp2p::peer_id::of(key.public_part());
+  const std::vector addresses{
+      *libp2p::multiaddr::from_text("/ip4/192.0.2.1/tcp/4001")};
+  const auto record = libp2p::seal_peer_record(key, 1, addresses);
+  f.say(record_learned{known, record});
+  // Not genuine: another's.
+  f.say(record_learned{numbered_peer(2), record});
+  f.net.advance(2h);
+  const auto told = f.answer_to<signed_addresses>(
+      inspect_addresses{{numbered_peer(2), known, numbered_peer(3)}});
+  REQUIRE(told);
+  REQUIRE(told->peers.size() == 1);
+  CHECK(told->peers[0].peer == known);
+  CHECK(told->peers[0].addresses == addresses);
+  CHECK(told->peers[0].sealed == record);
+}
+
 TEST_CASE("mesh manager: peers are offered to be dialled with where they are") {
   manager_fixture f;
   f.say(join_topic{"a"});

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "actors/node/peer_store.hpp"
+#include "actors/node/peer_store_schema.hpp"
+#include "actors/node/sqlite_file.hpp"
+#include "proto/expected.hpp"
+
+#include <chrono>
+#include <span>
+#include <string>
+
+namespace grapevine {
+
+/// The file of a peer store, open. Its tables are for people, too: `sqlite3
+/// FILE 'SELECT * FROM peers'`.
+class peer_store_file {
+public:
+  using wall_time = std::chrono::system_clock::time_point;
+
+  /// Opens it by `open_peer_store`.
+  static expected<peer_store_file, peer_store_error>
+  open(const std::string& path, std::chrono::milliseconds patience,
+       const peer_store_limits& limits);
+
+  /// Writes all or nothing, and drops what is beyond the limits.
+  expected<void, peer_store_error> remember(std::span<const stored_peer> peers,
+                                            std::span<const block_peer> bans,
+                                            wall_time now);
+
+  /// What it holds; at most so many peers.
+  expected<recalled_peers, peer_store_error> recall(std::size_t most);
+
+private:
+  // Prepared once.
+  struct statements {
+    sqlite_statement put_peer;
+    sqlite_statement drop_old;
+    sqlite_statement drop_crowd;
+    sqlite_statement drop_surplus;
+    sqlite_statement put_ban;
+    sqlite_statement drop_ban;
+    sqlite_statement drop_surplus_bans;
+    sqlite_statement all_peers;
+    sqlite_statement all_bans;
+  };
+
+  peer_store_file(sqlite_file file, statements prepared,
+                  const peer_store_limits& limits);
+
+  static expected<statements, sqlite_error> prepare(sqlite_file& file);
+  expected<void, sqlite_error> put(const stored_peer& one);
+  expected<void, sqlite_error> put(const block_peer& one, wall_time now);
+  expected<void, sqlite_error> prune(wall_time now);
+
+  sqlite_file file_;
+  statements sql_;
+  peer_store_limits limits_;
+};
+
+} // namespace grapevine
