@@ -107,6 +107,8 @@ void node_state::dial_ended(const std::optional<dial_record>& dial,
     return answer(*asked, running
                               ? caf::make_error(node_errc::dial_failed, reason)
                               : not_running());
+  if (dial->is<offered_dial>())
+    return dial_known();
   const auto* kept = dial->is<kept_dial>();
   // It may have been given up and taken up again meanwhile.
   if (kept == nullptr || !running || dials_.dials(kept->address))
@@ -157,7 +159,6 @@ void node_state::offered(const connect_offered& msg) {
 }
 
 void node_state::dial_offered() {
-  offer_known();
   while (phase_ == phase::running && peers_.size() < config_.max_peers) {
     const auto next = offers_.next(now(self_), dials_.offered_count());
     if (!next)

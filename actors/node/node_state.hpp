@@ -190,7 +190,7 @@ private:
   void recall(const recalled_peers& known);
   void look_later();
   bool has_few_peers() const;
-  void offer_known();
+  void dial_known();
   void skip_private(std::vector<libp2p::multiaddr>& addresses) const;
   void close_store_at_end();
   void ask_addresses(const std::function<void(const signed_addresses&)>& then);

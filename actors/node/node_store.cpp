@@ -106,7 +106,7 @@ void node_state::look_for_known() {
                               "before ({})",
                               peers_.size(), known.peers.size());
             known_.begin(known.peers, now(self_));
-            dial_offered();
+            dial_known();
             look_later();
           },
           [this](const caf::error&) {
@@ -116,7 +116,9 @@ void node_state::look_for_known() {
 }
 
 // As many as are missing wait for their turn among the offered ones.
-void node_state::offer_known() {
+void node_state::dial_known() {
+  if (phase_ != phase::running)
+    return;
   const auto wanted = [this](const peer_id& peer) {
     return peer != ctx_->self && !peers_.contains(peer)
            && !blocked_.contains(peer) && !kept_.keeps(peer)
@@ -127,7 +129,7 @@ void node_state::offer_known() {
   while (peers_.size() + offers_.waiting() + dials_.offered_count() < enough) {
     auto one = known_.next(wanted);
     if (!one)
-      return;
+      break;
     skip_private(one->addresses);
     if (one->addresses.empty())
       continue;
@@ -136,6 +138,7 @@ void node_state::offer_known() {
       tell(self_, mesh_, record_learned{one->peer, std::move(one->sealed)});
     offers_.add({one->peer, std::move(one->addresses)});
   }
+  dial_offered();
 }
 
 void node_state::skip_private(std::vector<multiaddr>& addresses) const {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <span>
 #include <string>
+#include <utility>
 
 namespace grapevine {
 
@@ -31,29 +32,15 @@ public:
   expected<recalled_peers, peer_store_error> recall(std::size_t most);
 
 private:
-  // Prepared once.
-  struct statements {
-    sqlite_statement put_peer;
-    sqlite_statement drop_old;
-    sqlite_statement drop_crowd;
-    sqlite_statement drop_surplus;
-    sqlite_statement put_ban;
-    sqlite_statement drop_ban;
-    sqlite_statement drop_surplus_bans;
-    sqlite_statement all_peers;
-    sqlite_statement all_bans;
-  };
+  peer_store_file(sqlite_file file, const peer_store_limits& limits)
+      : file_{std::move(file)}, limits_{limits} {}
 
-  peer_store_file(sqlite_file file, statements prepared,
-                  const peer_store_limits& limits);
-
-  static expected<statements, sqlite_error> prepare(sqlite_file& file);
-  expected<void, sqlite_error> put(const stored_peer& one);
-  expected<void, sqlite_error> put(const block_peer& one, wall_time now);
+  expected<void, sqlite_error> put(std::span<const stored_peer> peers);
+  expected<void, sqlite_error> put(std::span<const block_peer> bans,
+                                   wall_time now);
   expected<void, sqlite_error> prune(wall_time now);
 
   sqlite_file file_;
-  statements sql_;
   peer_store_limits limits_;
 };
 

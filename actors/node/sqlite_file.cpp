@@ -75,8 +75,7 @@ void sqlite_statement::reset() noexcept {
 // -- files --------------------------------------------------------------------
 
 void sqlite_file::closer::operator()(sqlite3* file) const noexcept {
-  // Statements may still be there: it ends with the last of them.
-  sqlite3_close_v2(file);
+  sqlite3_close(file);
 }
 
 expected<sqlite_file, sqlite_error>
@@ -89,6 +88,8 @@ sqlite_file::open(const std::string& path, std::chrono::milliseconds patience) {
   if (code != SQLITE_OK)
     return failure(opened);
   sqlite3_busy_timeout(opened, static_cast<int>(patience.count()));
+  // Memory set apart for speed, which matters nowhere here.
+  sqlite3_db_config(opened, SQLITE_DBCONFIG_LOOKASIDE, nullptr, 0, 0);
   // Without the right to write, it would be opened to be read.
   if (sqlite3_db_readonly(opened, "main") == 1)
     return unexpected{sqlite_error{SQLITE_READONLY, "it cannot be written"}};

@@ -25,7 +25,7 @@ struct sqlite_error {
   bool is_corrupt() const noexcept;
 };
 
-/// One of an SQLite file's statements, prepared once and run often.
+/// A prepared statement of an SQLite file, which must outlive it.
 class sqlite_statement {
 public:
   /// Values of the next run, from 1 on. Texts and bytes must live until `step`.
@@ -74,8 +74,8 @@ public:
 
   /// Runs a statement that gives nothing with these values.
   template <class... Values>
-  expected<void, sqlite_error> run(sqlite_statement& statement,
-                                   const Values&... values) {
+  static expected<void, sqlite_error> run(sqlite_statement& statement,
+                                          const Values&... values) {
     int at = 0;
     (statement.bind(++at, values), ...);
     const auto done = statement.step();
@@ -83,6 +83,17 @@ public:
     if (!done)
       return unexpected{done.error()};
     return {};
+  }
+
+  /// The same, of one that is run once.
+  template <class... Values>
+  requires(sizeof...(Values)
+           > 0) expected<void, sqlite_error> run(const char* sql,
+                                                 const Values&... values) {
+    auto statement = prepare(sql);
+    if (!statement)
+      return unexpected{statement.error()};
+    return run(*statement, values...);
   }
 
   /// All that `change` does, or nothing if it fails.
