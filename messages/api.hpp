@@ -79,7 +79,8 @@ struct changed {};
 /// leaves topics, keeps and blocks peers, and so on, as if it had been started
 /// with them. All of it or, if anything is not possible (bad_address,
 /// bad_parameters), nothing. What was asked for by other messages since the
-/// start stays, and so do connections to peers that are kept no longer.
+/// start stays, and so do connections to peers that are kept no longer; those
+/// that are not allowed any more end.
 struct change_settings {
   changeable_settings settings;
   gossip::score_thresholds thresholds;
