@@ -98,6 +98,11 @@ void node_state::look_for_known() {
   look_at_.reset();
   if (!store_ || phase_ != phase::running || !has_few_peers())
     return;
+  // A round through very many of them may take longer than its pause.
+  if (known_.in_round()) {
+    dial_known();
+    return look_later();
+  }
   ask(self_, *store_, answer_patience, recall_peers{peer_store_limits{}.all()})
       .then(
           [this](const recalled_peers& known) {

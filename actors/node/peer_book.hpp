@@ -76,6 +76,9 @@ public:
   std::optional<stored_peer>
   next(const std::function<bool(const libp2p::peer_id&)>& wanted);
 
+  /// Whether a round has begun and not come to its end.
+  bool in_round() const noexcept { return !waiting_.empty(); }
+
   /// There are enough peers: the round is over.
   void enough();
 

@@ -144,6 +144,22 @@ TEST_CASE("node store: all known peers are dialled once in a round, and rounds "
   CHECK(f.dials.size() == 6);
 }
 
+TEST_CASE("node store: a round that takes long is not begun anew") {
+  store_fixture f;
+  f.know(1, 8);
+  f.advance(10min);
+  REQUIRE(f.dials.size() == 6);
+  f.fail(f.dials[0]);
+  f.fail(f.dials[1]);
+  REQUIRE(f.dials.size() == 8);
+  CHECK(f.dialled().back() == numbered_peer(8));
+  // At the start, and when peers were missing.
+  CHECK(f.store.all<recall_peers>().size() == 2);
+  // It is over now.
+  f.advance(2s);
+  CHECK(f.store.all<recall_peers>().size() == 3);
+}
+
 TEST_CASE("node store: neither who is there, nor kept, nor blocked, nor the "
           "node itself is dialled from the store") {
   store_fixture f{[](node_config& config) {
