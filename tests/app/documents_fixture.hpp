@@ -1,0 +1,79 @@
+#pragma once
+
+#include "tests/app/program_fixture.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace grapevine::app {
+
+/// A fenced block of a page, with what the comments (`<!-- … -->`) right before
+/// it say to those who try it.
+struct document_block {
+  /// `console`, `sh`, `toml`, …
+  std::string language;
+  /// Where it begins.
+  std::size_t line = 0;
+  words lines;
+  /// `not run: WHY`: why it cannot be tried.
+  std::string not_run;
+  /// `needs: WORD…`: it is not tried before the help has these words.
+  words needs;
+  /// `continues`: it is typed into the shell of the block before.
+  bool continues = false;
+  /// `file: NAME`: it is what this file has when the next block is typed.
+  std::string file;
+};
+
+/// A page.
+struct document {
+  /// Below the project's folder.
+  std::string name;
+  words lines;
+  std::vector<document_block> blocks;
+};
+
+/// README.md and all of docs/.
+std::vector<document> all_documents();
+
+/// A command, and the lines that it prints.
+struct typed_command {
+  std::string text;
+  words prints;
+  std::size_t line = 0;
+};
+
+/// The commands of a `console` block: they begin with `$ `, and go on behind a
+/// backslash at the end of a line. In a `sh` block each line is one.
+std::vector<typed_command> commands_of(const document_block& block);
+
+/// What is typed into one shell: blocks, and files that are there before.
+struct document_tour {
+  std::string document;
+  std::vector<document_block> blocks;
+};
+
+/// The tours of a page, without what is not tried.
+std::vector<document_tour> tours_of(const document& page);
+
+/// A line with a word of its own for whatever differs between two runs: peer
+/// ids, message ids, times, numbers of processes, addresses and ports.
+std::string normalised(std::string line);
+
+/// Whether a line is what the page has; `…` there stands for anything.
+bool prints_as(const std::string& in_page, const std::string& line);
+
+/// Types a tour's commands one after the other, each when the one before has
+/// ended (or runs in the background) and has printed what the page says.
+/// Afterwards nothing may be left that the page does not have, unless it has a
+/// line `…`; log lines of level info and below may always be left out. `ports`
+/// replace those in the page, by their order. What was wrong, in words.
+words take_tour(const document_tour& tour,
+                const std::vector<std::uint16_t>& ports);
+
+/// How many different ports a tour has.
+std::size_t ports_of(const document_tour& tour);
+
+} // namespace grapevine::app

@@ -1,0 +1,279 @@
+// What the documents say is what the program does: each command is typed, each
+// configuration read, each option looked for.
+#include "tests/app/documents_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <fstream>
+#include <map>
+#include <regex>
+#include <set>
+#include <thread>
+
+namespace grapevine::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+const words commands{"run", "sub", "pub", "ping", "keygen", "id", "completion"};
+
+// The help of each command, by its name.
+const std::map<std::string, words>& helps() {
+  static const auto all = [] {
+    std::map<std::string, words> made{{"", run_program({"--help"}).out}};
+    for (const auto& name : commands)
+      made[name] = run_program({name, "--help"}).out;
+    return made;
+  }();
+  return all;
+}
+
+// The words of lines that look like options.
+std::set<std::string> options_in(const words& lines) {
+  static const std::regex option{"(^|[^-\\w])(--[a-z][a-z0-9-]+)"};
+  std::set<std::string> found;
+  for (const auto& line : lines)
+    for (std::sregex_iterator at{line.begin(), line.end(), option};
+         at != std::sregex_iterator{}; ++at)
+      found.insert((*at)[2]);
+  return found;
+}
+
+bool is_known(const std::string& word) {
+  return std::ranges::any_of(helps(), [&](const auto& help) {
+    return std::ranges::any_of(help.second, [&](const std::string& line) {
+      return line.find(word) != std::string::npos;
+    });
+  });
+}
+
+// What a page says that it needs and this program does not have yet.
+std::set<std::string> missing_in(const document& page) {
+  std::set<std::string> missing;
+  for (const auto& line : page.lines)
+    if (line.starts_with("<!-- needs: "))
+      for (const auto& option : options_in({line}))
+        if (!is_known(option))
+          missing.insert(option);
+  return missing;
+}
+
+bool can_be_tried(const document_block& block) {
+  return std::ranges::all_of(block.needs, is_known);
+}
+
+// Does something for each of many, some at a time: they mostly wait.
+template <class T, class Do>
+void for_each_at_once(std::vector<T>& all, Do todo) {
+  std::atomic<std::size_t> next = 0;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 6; ++i)
+    threads.emplace_back([&] {
+      for (auto at = next++; at < all.size(); at = next++)
+        todo(all[at]);
+    });
+}
+
+struct prepared_tour {
+  document_tour tour;
+  std::vector<std::uint16_t> ports;
+  words problems;
+};
+
+std::vector<prepared_tour> tours_to_take() {
+  std::vector<prepared_tour> all;
+  std::set<std::uint16_t> used;
+  for (const auto& page : all_documents())
+    for (auto& tour : tours_of(page)) {
+      if (!std::ranges::all_of(tour.blocks, can_be_tried))
+        continue;
+      prepared_tour one{tour, {}, {}};
+      while (one.ports.size() < ports_of(tour))
+        if (const auto port = free_port(); used.insert(port).second)
+          one.ports.push_back(port);
+      all.push_back(std::move(one));
+    }
+  return all;
+}
+
+TEST_CASE("documents: commands print what the pages say", "[app]") {
+  auto tours = tours_to_take();
+  REQUIRE(tours.size() > 10);
+  for_each_at_once(tours, [](prepared_tour& one) {
+    one.problems = take_tour(one.tour, one.ports);
+  });
+  for (const auto& one : tours)
+    for (const auto& problem : one.problems)
+      FAIL_CHECK(one.tour.document << ":" << one.tour.blocks.front().line
+                                   << ": " << problem);
+}
+
+TEST_CASE("documents: what is not tried says why", "[app]") {
+  std::string left_out;
+  std::size_t count = 0;
+  for (const auto& page : all_documents())
+    for (const auto& block : page.blocks) {
+      if (block.not_run.empty() && can_be_tried(block))
+        continue;
+      ++count;
+      left_out += "\n  " + page.name + ":" + std::to_string(block.line) + ": "
+                  + (block.not_run.empty() ? "needs what is not there yet"
+                                           : block.not_run);
+    }
+  WARN(count << " blocks of the documents are not tried:" << left_out);
+  CHECK(count < 20);
+}
+
+TEST_CASE("documents: configurations are accepted", "[app]") {
+  const temporary_folder folder;
+  for (const auto& page : all_documents())
+    for (const auto& block : page.blocks) {
+      if (block.language != "toml" || !block.not_run.empty()
+          || !can_be_tried(block))
+        continue;
+      const auto file = folder / "grapevine.toml";
+      std::ofstream out{file};
+      for (const auto& line : block.lines)
+        out << line << '\n';
+      out.close();
+      const auto tested =
+          run_program({"run", "--config", file.string(), "--config-test"});
+      INFO(page.name << ":" << block.line << ": " << tested.err);
+      CHECK(tested.status == 0);
+      CHECK(tested.out == words{"the configuration is good"});
+    }
+}
+
+TEST_CASE("documents: options that they name exist", "[app]") {
+  // Of other programs.
+  const std::set<std::string> foreign{"--install", "--build", "--rm",
+                                      "--no-install-recommends"};
+  for (const auto& page : all_documents()) {
+    const auto missing = missing_in(page);
+    for (const auto& option : options_in(page.lines)) {
+      if (foreign.contains(option) || missing.contains(option))
+        continue;
+      INFO(page.name << ": " << option);
+      CHECK(is_known(option + " "));
+    }
+  }
+}
+
+// Those that stand before the options of every node.
+std::set<std::string> own_options(const std::string& command) {
+  words own;
+  for (const auto& line : helps().at(command)) {
+    if (line == "Node:")
+      break;
+    if (line.starts_with("  --") || line.starts_with("  -h"))
+      own.push_back(line.substr(0, line.find("  ", 2)));
+  }
+  return options_in(own);
+}
+
+TEST_CASE("documents: each command has a page with all its options", "[app]") {
+  words known;
+  bool listed = false;
+  for (const auto& line : helps().at("")) {
+    if (listed && line.starts_with("  "))
+      known.push_back(line.substr(2, line.find(' ', 2) - 2));
+    listed = line == "Subcommands:" || (listed && !line.empty());
+  }
+  std::ranges::sort(known);
+  auto expected = commands;
+  std::ranges::sort(expected);
+  CHECK(known == expected);
+  const auto pages = all_documents();
+  for (const auto& name : commands) {
+    const auto page = std::ranges::find(pages, "docs/commands/" + name + ".md",
+                                        &document::name);
+    INFO(name);
+    REQUIRE(page != pages.end());
+    const auto named = options_in(page->lines);
+    for (const auto& option : own_options(name)) {
+      INFO(option);
+      CHECK((option == "--help" || named.contains(option)));
+    }
+  }
+}
+
+// The texts of the sources: literals that go on in the next line are one.
+std::string all_sources() {
+  std::string all;
+  for (const auto* folder : {"app", "actors", "gossip", "libp2p"})
+    for (const auto& entry :
+         fs::recursive_directory_iterator{fs::path{GRAPEVINE_SOURCES} / folder})
+      if (entry.path().extension() == ".cpp") {
+        std::ifstream in{entry.path()};
+        for (std::string line; std::getline(in, line);) {
+          const auto begin = std::min(line.find_first_not_of(' '), line.size());
+          const bool goes_on = line[begin] == '"' && all.ends_with('"');
+          if (goes_on)
+            all.pop_back();
+          all += line.substr(begin + (goes_on ? 1 : 0));
+        }
+      }
+  return std::regex_replace(all, std::regex{R"(\\")"}, "\"");
+}
+
+// What is between the names of the values in a text: "at most N peers".
+words fragments_of(const std::string& text) {
+  static const std::regex value{"\\b[A-Z]+\\b|…|: |, |/[a-z]+[/.0-9]*"};
+  words all;
+  for (std::sregex_token_iterator at{text.begin(), text.end(), value, -1};
+       at != std::sregex_token_iterator{}; ++at)
+    if (at->length() > 4)
+      all.push_back(*at);
+  return all;
+}
+
+TEST_CASE("documents: what the program is said to print is in its sources",
+          "[app]") {
+  // Of the system's library.
+  const std::set<std::string> foreign{"Connection refused",
+                                      "Address already in use",
+                                      "Cannot assign requested address"};
+  const auto sources = all_sources();
+  const auto pages = all_documents();
+  const auto page =
+      std::ranges::find(pages, "docs/troubleshooting.md", &document::name);
+  REQUIRE(page != pages.end());
+  static const std::regex said{"^### ([a-z].*)|`([a-z]+(?: [^`]+){2,})`"};
+  std::size_t count = 0;
+  for (const auto& line : page->lines)
+    for (std::sregex_iterator at{line.begin(), line.end(), said};
+         at != std::sregex_iterator{}; ++at) {
+      const std::string text = (*at)[1].matched ? (*at)[1] : (*at)[2];
+      if (text.starts_with("grapevine "))
+        continue;
+      for (const auto& part : fragments_of(text)) {
+        INFO(text << ": \"" << part << "\"");
+        CHECK((foreign.contains(part)
+               || sources.find(part) != std::string::npos));
+        ++count;
+      }
+    }
+  CHECK(count > 20);
+}
+
+TEST_CASE("documents: a line is compared but for what differs between runs",
+          "[app]") {
+  CHECK(
+      prints_as("pong from 12D3KooWFduumVkeJ5EbTAkm6jaSsd4UttMGaNRfGPC7E51si2d"
+                "A: seq=1 rtt=0.110 ms",
+                "pong from 12D3KooWSfZ6i4BpDxbxp78fpAdyY8fKd1XwRF7Q2R1eKJ5yXVQ"
+                "1: seq=1 rtt=12.003 ms"));
+  CHECK_FALSE(
+      prints_as("pong: seq=1 rtt=0.110 ms", "pong: seq=2 rtt=0.110 ms"));
+  CHECK(prints_as("listening /ip4/127.0.0.1/tcp/4001/p2p/12D3KooWFduu…",
+                  "listening /ip4/127.0.0.1/tcp/29001/p2p/12D3KooWSfZ6i4BpDxbxp"
+                  "78fpAdyY8fKd1XwRF7Q2R1eKJ5yXVQ1"));
+  CHECK(prints_as("a … c", "a b b c"));
+  CHECK_FALSE(prints_as("a … c", "a b b d"));
+  CHECK_FALSE(prints_as("a … c", "b a b c"));
+}
+
+} // namespace
+} // namespace grapevine::app
