@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -256,6 +257,49 @@ TEST_CASE("documents: what the program is said to print is in its sources",
       }
     }
   CHECK(count > 20);
+}
+
+// As GitHub names a heading in links.
+std::string anchor_of(const std::string& heading) {
+  std::string anchor;
+  for (const char c : heading)
+    if (c == ' ' || c == '-')
+      anchor += '-';
+    else if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+      anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return anchor;
+}
+
+bool has_heading(const document& page, const std::string& anchor) {
+  return std::ranges::any_of(page.lines, [&](const std::string& line) {
+    const auto text = line.find_first_not_of('#');
+    return text != 0 && text != std::string::npos && line[text] == ' '
+           && anchor_of(line.substr(text + 1)) == anchor;
+  });
+}
+
+TEST_CASE("documents: their links lead somewhere", "[app]") {
+  const auto pages = all_documents();
+  static const std::regex link{R"(\]\(([^)#:]*)(?:#([^)]*))?\))"};
+  std::size_t count = 0;
+  for (const auto& page : pages)
+    for (const auto& line : page.lines)
+      for (std::sregex_iterator at{line.begin(), line.end(), link};
+           at != std::sregex_iterator{}; ++at) {
+        const fs::path here{page.name};
+        const auto target =
+            (*at)[1].length() == 0
+                ? here
+                : (here.parent_path() / (*at)[1].str()).lexically_normal();
+        INFO(page.name << ": " << at->str());
+        CHECK(fs::exists(fs::path{GRAPEVINE_SOURCES} / target));
+        const auto other =
+            std::ranges::find(pages, target.string(), &document::name);
+        if ((*at)[2].length() > 0 && other != pages.end())
+          CHECK(has_heading(*other, (*at)[2]));
+        ++count;
+      }
+  CHECK(count > 10);
 }
 
 TEST_CASE("documents: a line is compared but for what differs between runs",
