@@ -243,7 +243,14 @@ TEST_CASE("documents: what the program is said to print is in its sources",
   REQUIRE(page != pages.end());
   static const std::regex said{"^### ([a-z].*)|`([a-z]+(?: [^`]+){2,})`"};
   std::size_t count = 0;
-  for (const auto& line : page->lines)
+  bool missing = false;
+  for (const auto& line : page->lines) {
+    // What is not there yet is said in a paragraph of its own.
+    if (line.empty() || line.starts_with("<!-- needs: "))
+      missing = std::ranges::any_of(
+          options_in({line}), [](const auto& one) { return !is_known(one); });
+    if (missing)
+      continue;
     for (std::sregex_iterator at{line.begin(), line.end(), said};
          at != std::sregex_iterator{}; ++at) {
       const std::string text = (*at)[1].matched ? (*at)[1] : (*at)[2];
@@ -256,6 +263,7 @@ TEST_CASE("documents: what the program is said to print is in its sources",
         ++count;
       }
     }
+  }
   CHECK(count > 20);
 }
 
