@@ -45,6 +45,8 @@ struct peer_lost {
   /// How many connections the actor has been given so far.
   std::size_t adopted = 0;
   std::string reason;
+  /// A protocol was spoken with it: it did take the connection.
+  bool used = false;
 };
 
 /// Who hears of lost peers: the node.

@@ -8,7 +8,7 @@ namespace grapevine {
 
 descriptor_plan plan_descriptors(std::size_t limit, std::size_t max_peers,
                                  std::size_t max_handshakes) {
-  constexpr std::size_t least_spare = 16;
+  constexpr std::size_t least_spare = 20;
   constexpr std::size_t most_spare = 512;
   const auto eighth = limit / 8;
   const auto spare =

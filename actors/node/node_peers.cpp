@@ -35,7 +35,7 @@ void node_state::lost(const peer_lost& msg) {
     return;
   tell(self_, i->second.actor, stop_peer{std::chrono::milliseconds{0}});
   if (phase_ == phase::running)
-    drop(msg.peer, msg.reason, ended_by::them);
+    drop(msg.peer, msg.reason, msg.used ? ended_by::both : ended_by::them);
 }
 
 void node_state::drop(peer_id peer, const std::string& reason, ended_by by) {

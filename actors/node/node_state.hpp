@@ -167,7 +167,8 @@ private:
   template <class Text>
   void say(bool stranger, Text text);
   // By value: the id may be the table's own.
-  enum class ended_by { us, them };
+  // Them: without a word of a protocol.
+  enum class ended_by { us, them, both };
   void drop(libp2p::peer_id peer, const std::string& reason, ended_by by);
   template <class Purpose>
   void dial(const std::vector<libp2p::multiaddr>& addresses, Purpose why);

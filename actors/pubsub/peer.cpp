@@ -32,7 +32,8 @@ public:
   void all_lost(const std::string& reason) override {
     if (links.stopping())
       return self_->quit();
-    tell(self_, keeper_, peer_lost{id_, links.adopted(), reason});
+    tell(self_, keeper_,
+         peer_lost{id_, links.adopted(), reason, pubsub.used()});
   }
 
 private:

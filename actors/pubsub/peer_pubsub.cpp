@@ -47,7 +47,7 @@ void peer_pubsub::join(const peer_link& link, const std::string& protocol) {
   const auto version = gossip::version_of(protocol);
   if (joined_ || leaving_ || !version)
     return;
-  joined_ = true;
+  joined_ = used_ = true;
   const bool dialled = link.conn->role() == libp2p::role::dialer;
   const peer_joined msg{
       {id_, peer_actor{self_}},

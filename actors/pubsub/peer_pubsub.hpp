@@ -50,6 +50,9 @@ public:
 
   // -- protocol_handler -------------------------------------------------------
 
+  /// Whether the peer ever had a stream of pubsub.
+  bool used() const noexcept { return used_; }
+
   bool speaks(std::string_view protocol) const override;
   bool owns(const link_stream& stream) const override;
   void accepted(const link_stream& stream,
@@ -199,6 +202,7 @@ private:
   std::size_t undecided_bytes_ = 0;
 
   bool joined_ = false;
+  bool used_ = false;
   bool flush_scheduled_ = false;
   // Why the peer is to be disconnected at the end of this turn.
   std::string give_up_;

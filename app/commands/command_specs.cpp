@@ -128,7 +128,7 @@ command_spec pub_spec() {
   grapevine pub news --file photo.jpg --peer /ip4/127.0.0.1/tcp/4001
   tail -f log | grapevine pub news --peer /dns4/example.org/tcp/4001
 For each message it prints the id, in hexadecimal, and the number of peers that
-it went to. If that is none, it fails.)",
+it was sent to. If that is none, it fails.)",
           add_pub, act_pub};
 }
 

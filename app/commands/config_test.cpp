@@ -28,11 +28,17 @@ fs::path existing_folder(const fs::path& file) {
   return folder;
 }
 
+enum class folders { are_made, must_exist };
+
 // Whether the file can be written or, where there is none, made.
-outcome<void> check_writable(const char* option, const fs::path& file) {
+outcome<void> check_writable(const char* option, const fs::path& file,
+                             folders missing) {
   std::error_code ignored;
   const bool there = fs::exists(file, ignored);
-  const auto place = there ? file : existing_folder(file);
+  const auto place = there ? file
+                     : missing == folders::are_made
+                         ? existing_folder(file)
+                         : fs::absolute(file, ignored).parent_path();
   if (::access(place.c_str(), W_OK) == 0)
     return {};
   const int code = errno;
@@ -47,7 +53,7 @@ outcome<void> check_identity(const fs::path& file) {
     return {};
   if (key.error().code != identity_file_error::reason::missing)
     return runtime_error(key.error().text);
-  return check_writable("identity", file);
+  return check_writable("identity", file, folders::are_made);
 }
 
 outcome<void> check_listen(const libp2p::multiaddr& address) {
@@ -70,10 +76,14 @@ outcome<exit_code> test_config(const settings& s) {
     if (auto checked = check_listen(address); !checked)
       return unexpected{checked.error()};
   if (!s.trace.path.empty())
-    if (auto checked = check_writable("trace-file", s.trace.path); !checked)
+    if (auto checked =
+            check_writable("trace-file", s.trace.path, folders::must_exist);
+        !checked)
       return unexpected{checked.error()};
   if (s.peer_store != no_peer_store)
-    if (auto checked = check_writable("peer-store", s.peer_store); !checked)
+    if (auto checked =
+            check_writable("peer-store", s.peer_store, folders::are_made);
+        !checked)
       return unexpected{checked.error()};
   if (auto printed = print_line("the configuration is good"); !printed)
     return unexpected{printed.error()};

@@ -6,6 +6,7 @@
 #include "app/console/messages.hpp"
 #include "app/console/output.hpp"
 #include "app/console/service_manager.hpp"
+#include "app/console/start_memory.hpp"
 #include "app/options/setting_changes.hpp"
 
 #include <spdlog/spdlog.h>
@@ -35,6 +36,7 @@ private:
         return finish(unexpected{printed.error()});
     manager_.ready("listening");
     watchdog_.prove();
+    release_start_memory();
   }
 
   caf::message_handler handlers() override {

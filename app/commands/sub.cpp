@@ -11,6 +11,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <set>
 #include <unistd.h>
 #include <utility>
@@ -63,12 +64,20 @@ private:
             [this](const node_event& event) { note(event); }};
   }
 
-  // From then on what is published comes.
+  // From then on what is published comes; said again when nobody was left.
   void note(const node_event& event) {
-    if (event.what == node_event::kind::grafted
-        && log().should_log(spdlog::level::warn)
-        && in_mesh_.insert(event.topic).second)
+    using kind = node_event::kind;
+    if (event.what == kind::disconnected)
+      for (auto& [topic, peers] : meshes_)
+        peers.erase(event.peer);
+    if (event.what == kind::pruned)
+      meshes_[event.topic].erase(event.peer);
+    if (event.what != kind::grafted)
+      return;
+    auto& mesh = meshes_[event.topic];
+    if (mesh.empty() && log().should_log(spdlog::level::warn))
       print_notice("in the mesh of \"" + for_terminal(event.topic) + "\"");
+    mesh.insert(event.peer);
   }
 
   void print(const message_delivered& delivered) {
@@ -98,8 +107,8 @@ private:
 
   sub_arguments arguments_;
   std::optional<std::size_t> left_;
-  // Topics of which that was said.
-  std::set<std::string, std::less<>> in_mesh_;
+  // Who is in the mesh of each topic.
+  std::map<std::string, std::set<libp2p::peer_id>, std::less<>> meshes_;
   line_writer writer_;
   bool terminal_;
   caf::actor buffer_;

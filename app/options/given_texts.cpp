@@ -69,8 +69,8 @@ void given_texts::add_node_options(CLI::App& to, bool host) {
   add(to, "--config", {option_kind::path},
       host ? "TOML file: a key for each of these options; the command line "
              "wins over it"
-           : "TOML file of a node, of which all but listen, topic, identity "
-             "and log-level is taken; the command line wins over it")
+           : "TOML file of a node, of which all is taken but who and where it "
+             "is and what it logs; the command line wins over it")
       ->group("Node");
 }
 

@@ -78,7 +78,7 @@ TEST_CASE("completion: fish knows the options", "[app]") {
   CHECK(ended.err.empty());
   CHECK(ended.status == 0);
   CHECK(ended.out
-        == words{"run\tRuns a node until SIGINT or SIGTERM",
+        == words{"run\tRuns a node until SIGINT or SIGTERM; SIGHUP reloads",
                  "--mesh-dlazy\tPeers outside the mesh that get gossip, at "
                  "least (Dlazy)",
                  "--mesh-dlo\tFewer peers make it grow (Dlo)",

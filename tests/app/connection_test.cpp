@@ -27,13 +27,13 @@ TEST_CASE("addresses: what cannot be dialled as it asks to be is an error at "
   struct {
     std::string address;
     std::string part;
-  } const known[] = {{"/dns4/localhost/tcp/443/wss", "/wss"},
-                     {"/dns4/localhost/tcp/80/ws", "/ws"},
-                     {"/dns4/localhost/tcp/443/tls/ws", "/tls"},
-                     {"/ip4/127.0.0.1/udp/4001/quic-v1", "/udp"},
-                     {"/ip4/127.0.0.1/udp/4001/quic-v1/webtransport", "/udp"},
-                     {"/ip4/127.0.0.1/tcp/4001" + peer + "/p2p-circuit",
-                      "/p2p-circuit"}};
+  } const known[] = {
+      {"/dns4/localhost/tcp/443/wss", "/wss"},
+      {"/dns4/localhost/tcp/80/ws", "/ws"},
+      {"/dns4/localhost/tcp/443/tls/ws", "/tls"},
+      {"/ip4/127.0.0.1/udp/4001/quic-v1", "/udp"},
+      {"/ip4/127.0.0.1/udp/4001/quic-v1/webtransport", "/udp"},
+      {"/ip4/127.0.0.1/tcp/4001" + peer + "/p2p-circuit", "/p2p-circuit"}};
   for (const auto& one : known) {
     const auto text = one.address + peer;
     INFO(text);
@@ -101,7 +101,7 @@ TEST_CASE("connections: running out of descriptors leaves some for dials, and "
   const auto later = loopback(free_port());
   small_node node{{"--identity", (folder / "key").string(), "--peer", later,
                    "--redial-max", "1s", "--log-level", "info"}};
-  CHECK_THAT(node.errors(), Contains("at most 72 peers instead of 10000"));
+  CHECK_THAT(node.errors(), Contains("at most 68 peers instead of 10000"));
   const auto where =
       endpoint::of(libp2p::multiaddr::from_text(node.address).value()).value();
   std::vector<unique_fd> silent;

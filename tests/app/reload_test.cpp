@@ -131,8 +131,7 @@ TEST_CASE("--config-test: checks what can be checked, and changes nothing",
   const auto elsewhere = check({"--listen", "/ip4/192.0.2.1/tcp/4001"});
   CHECK(elsewhere.status == 1);
   CHECK_THAT(elsewhere.err, Contains("--listen: \"/ip4/192.0.2.1/tcp/4001\""));
-  CHECK(check({"--trace-file", "/does/not/exist"}).status
-        == (::geteuid() == 0 ? 0 : 1));
+  CHECK(check({"--trace-file", "/does/not/exist"}).status == 1);
   std::ofstream{key} << "no key";
   CHECK(::chmod(key.c_str(), 0600) == 0);
   CHECK(check({}).status == 1);

@@ -250,3 +250,11 @@ TEST_CASE("node peers: a kept peer that goes later is only disconnected") {
   CHECK_THAT(f.log(), !Catch::Contains("at once"));
   CHECK(f.inspect().kept.at(0).trouble == "disconnected: closed by the peer");
 }
+
+TEST_CASE(
+    "node peers: a kept peer that has spoken pubsub did not turn us away") {
+  keeping_fixture f;
+  f.reach(1);
+  f.say(peer_lost{numbered_peer(1), 1, "closed by the peer", true});
+  CHECK_THAT(f.log(), !Catch::Contains("at once"));
+}
