@@ -48,10 +48,10 @@ public:
   void stand(const set_standing& msg);
   void credit(const return_credit& msg);
 
-  // -- protocol_handler -------------------------------------------------------
-
   /// Whether the peer ever had a stream of pubsub.
   bool used() const noexcept { return used_; }
+
+  // -- protocol_handler -------------------------------------------------------
 
   bool speaks(std::string_view protocol) const override;
   bool owns(const link_stream& stream) const override;
