@@ -258,13 +258,13 @@ TEST_CASE("node: no more peers than the process may have descriptors for, "
     const few_descriptors limit;
     f.start();
   }
-  const std::string warning = "warning at most 40 peers instead of 10000: the "
+  const std::string warning = "warning at most 36 peers instead of 10000: the "
                               "process may have only 64 open files";
   CHECK((f.log().find(warning) != std::string::npos) == listens);
   REQUIRE(f.ctx);
-  CHECK(f.ctx->config.max_peers == 40);
-  for (std::uint32_t i = 1; i <= 41; ++i)
+  CHECK(f.ctx->config.max_peers == 36);
+  for (std::uint32_t i = 1; i <= 37; ++i)
     f.arrive_alone(i);
-  CHECK(f.connected(40));
-  CHECK_FALSE(f.connected(41));
+  CHECK(f.connected(36));
+  CHECK_FALSE(f.connected(37));
 }
