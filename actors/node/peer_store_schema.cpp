@@ -152,9 +152,19 @@ expected<void, peer_store_error> migrate(sqlite_file& file) {
   return {};
 }
 
+// As it is at one moment: another process may be making its tables.
+expected<std::int64_t, peer_store_error> examine_at_once(sqlite_file& file) {
+  if (const auto begun = file.run("BEGIN"); !begun)
+    return fail(begun.error());
+  auto version = examine(file);
+  if (const auto ended = file.run("END"); !ended && version)
+    return fail(ended.error());
+  return version;
+}
+
 expected<void, peer_store_error> make_ready(sqlite_file& file) {
   // Before anything is written to it.
-  const auto version = examine(file);
+  const auto version = examine_at_once(file);
   if (!version)
     return unexpected{version.error()};
   if (const auto used = use_wal(file); !used)
