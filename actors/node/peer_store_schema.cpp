@@ -10,6 +10,7 @@
 #include <optional>
 #include <sys/stat.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -186,19 +187,40 @@ expected<void, peer_store_error> make_ready(sqlite_file& file) {
 } // namespace
 
 peer_store_error peer_store_error::of(const sqlite_error& why) {
-  return {why.is_corrupt() ? reason::unusable : reason::failed, why.text};
+  return {why.is_corrupt() ? reason::unusable
+          : why.is_busy()  ? reason::busy
+                           : reason::failed,
+          why.text};
 }
 
+namespace {
+
 expected<sqlite_file, peer_store_error>
-open_peer_store(const std::string& path, std::chrono::milliseconds patience) {
-  if (const auto made = make_file(path); !made)
-    return fail(reason::failed, made.error());
+try_to_open(const std::string& path, std::chrono::milliseconds patience) {
   auto file = sqlite_file::open(path, patience);
   if (!file)
     return fail(file.error());
   if (auto ready = make_ready(*file); !ready)
     return unexpected{std::move(ready.error())};
   return *std::move(file);
+}
+
+} // namespace
+
+// To change a file to a write-ahead log, and to end that, nobody else may be at
+// it: SQLite does not wait for it.
+expected<sqlite_file, peer_store_error>
+open_peer_store(const std::string& path, std::chrono::milliseconds patience) {
+  if (const auto made = make_file(path); !made)
+    return fail(reason::failed, made.error());
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto file = try_to_open(path, patience);
+    if (file || file.error().code != reason::busy
+        || std::chrono::steady_clock::now() >= until)
+      return file;
+    std::this_thread::sleep_for(std::chrono::milliseconds{2});
+  }
 }
 
 expected<std::string, std::string>

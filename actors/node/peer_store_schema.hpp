@@ -13,6 +13,8 @@ struct peer_store_error {
   enum class reason {
     /// The file holds something else, or is not whole: to be set aside.
     unusable,
+    /// Another process is at it.
+    busy,
     /// It cannot be opened, read or written now.
     failed,
   };

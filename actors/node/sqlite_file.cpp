@@ -21,6 +21,10 @@ bool sqlite_error::is_corrupt() const noexcept {
   return code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
+bool sqlite_error::is_busy() const noexcept {
+  return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+}
+
 // -- statements ---------------------------------------------------------------
 
 void sqlite_statement::closer::operator()(

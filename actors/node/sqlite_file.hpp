@@ -23,6 +23,9 @@ struct sqlite_error {
 
   /// The file is no database, or not a whole one.
   bool is_corrupt() const noexcept;
+  /// Another connection is at it. Not all such moments are waited for by
+  /// SQLite.
+  bool is_busy() const noexcept;
 };
 
 /// A prepared statement of an SQLite file, which must outlive it.
