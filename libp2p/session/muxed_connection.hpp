@@ -179,8 +179,9 @@ public:
   /// ends the connection.
   virtual void close() = 0;
 
-  /// For people, in printable ASCII: what the other side lacks, or who it is instead, if that is
-  /// why the handshake does not come to its end; empty if it is not known.
+  /// For people, in printable ASCII: what the other side lacks, or who it is
+  /// instead, if that is why the handshake does not come to its end; empty if
+  /// it is not known.
   virtual std::string handshake_problem() const = 0;
 
   virtual bool ready() const noexcept = 0;
