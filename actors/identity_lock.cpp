@@ -39,7 +39,7 @@ std::string identity_lock::holder(const std::filesystem::path& file) {
     std::istringstream words{line};
     std::string number, kind, advisory, mode, process, where;
     words >> number >> kind >> advisory >> mode >> process >> where;
-    if (kind == "FLOCK" && where == name.data() && process.size() > 0
+    if (kind == "FLOCK" && where == name.data() && !process.empty()
         && process[0] != '-' && process != "0")
       return " (process " + process + ")";
   }

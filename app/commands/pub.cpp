@@ -68,7 +68,7 @@ private:
       else if (!input.error.empty())
         fail(std::move(input.error));
       else if (input.data)
-        begin(*std::move(input.data));
+        begin(*input.data);
       else
         finish_input();
     }};
@@ -92,10 +92,10 @@ private:
                          : fmt::format("{} messages were", skipped_)));
   }
 
-  void begin(bytes data) {
+  void begin(const bytes& data) {
     pending_ = true;
     begun_ = clock::now();
-    publish(std::move(data));
+    publish(data);
   }
 
   // Between the wait for a peer and the message's way to it the peer may go:

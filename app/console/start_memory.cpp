@@ -22,6 +22,8 @@ void release_start_memory() {
                     mode)
             == 3
         && std::string{mode} == "r-xp" && line.find(" /") != std::string::npos)
+      // The system gives addresses as numbers.
+      // NOLINTNEXTLINE(performance-no-int-to-ptr)
       ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
   }
 }
