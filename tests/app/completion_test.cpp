@@ -77,11 +77,11 @@ TEST_CASE("completion: fish knows the options", "[app]") {
       complete -C"grapevine pub a --file /etc/hostn"')sh");
   CHECK(ended.err.empty());
   CHECK(ended.status == 0);
+  const std::string lazy =
+      "--mesh-dlazy\tPeers outside the mesh that get gossip, at least (Dlazy)";
   CHECK(ended.out
         == words{"run\tRuns a node until SIGINT or SIGTERM; SIGHUP reloads",
-                 "--mesh-dlazy\tPeers outside the mesh that get gossip, at "
-                 "least (Dlazy)",
-                 "--mesh-dlo\tFewer peers make it grow (Dlo)",
+                 lazy, "--mesh-dlo\tFewer peers make it grow (Dlo)",
                  "strict-no-sign\tWhat messages must carry",
                  "bash\tThe shell that is to complete", "/etc/hostname"});
 }

@@ -97,7 +97,7 @@ TEST_CASE("node peers: a peer that is there is not dialled again") {
   CHECK(other->pending());
   CHECK(f.dials.size() == 1);
   // Nobody knows yet whom this one leads to.
-  connect(f, there);
+  CHECK(connect(f, there)->pending());
   CHECK(f.dials.size() == 2);
 }
 
