@@ -112,6 +112,7 @@ private:
     // Since when, negative.
     time_point::rep since;
 
+    // NOLINTNEXTLINE(modernize-use-nullptr): it takes the comparison's zero.
     friend auto operator<=>(const value&, const value&) noexcept = default;
   };
   value value_of(const libp2p::peer_id& peer, const place& one,

@@ -92,6 +92,7 @@ check 'and is not tried again' is ExecMainStatus 2
 check 'nor counted as a start' is NRestarts 0
 check 'the journal says what is wrong' said 'grapevine.toml.*mesh-d'
 sed -i '$d' $conf
+check 'the right one runs again' systemctl restart $unit
 
 # -- changed and upgraded ------------------------------------------------------
 
