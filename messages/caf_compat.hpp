@@ -177,9 +177,10 @@ private:
 };
 
 /// Settings of CAF's scheduler that suit a node: a thread for each core that
-/// the process may use (CAF starts four at least), few wake-ups when idle, and
-/// work spread over the threads within a tenth of a second. An application that
-/// embeds a node in its own actor system may call it on its own configuration.
+/// the process may use (CAF starts four at least), and few wake-ups when idle.
+/// An application that embeds a node in its own actor system may call it on its
+/// own configuration; it may want `relaxed-sleep-duration` shorter if its
+/// actors give each other much to do at once and nothing comes from outside.
 inline void tune_scheduler(caf::actor_system_config& cfg) {
 #if GRAPEVINE_CAF_1
   const std::string prefix = "caf.";
@@ -191,11 +192,12 @@ inline void tune_scheduler(caf::actor_system_config& cfg) {
   cfg.set(prefix + "scheduler.max-throughput", size_t{100});
   cfg.set(prefix + "work-stealing.moderate-poll-attempts", size_t{0});
   // How long an idle thread sleeps before it looks whether others have too
-  // much; what it is given itself wakes it, as each event of a socket is given
-  // to another thread. Alone it has nobody to look at. 10 ms cost an idle node
-  // of two cores 0.9 % of one, and made a full one no faster.
+  // much. What it is given itself wakes it: each event of a socket is given to
+  // another thread, and so are messages to validate. Alone it has nobody to
+  // look at. CAF's 10 ms cost an idle node of two cores 0.9 % of one, and made
+  // a full one no faster.
   cfg.set(prefix + "work-stealing.relaxed-sleep-duration",
-          caf::timespan{std::chrono::milliseconds{threads > 1 ? 100 : 60'000}});
+          caf::timespan{std::chrono::milliseconds{threads > 1 ? 250 : 60'000}});
 }
 
 } // namespace grapevine

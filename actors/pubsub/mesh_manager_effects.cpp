@@ -94,10 +94,11 @@ void mesh_manager_state::note(const gossip::mesh_event& event) {
 }
 
 void mesh_manager_state::warn_of_empty_mesh(const std::string& topic) {
-  ctx_->log->warn("none of the {} peers of topic \"{}\" stays in this node's "
-                  "mesh: they refuse it, or it them; do all nodes of the "
-                  "network have the same --policy and message ids?",
-                  router_.meshes().peers_of(topic).size(), escaped(topic));
+  ctx_->log->warn(
+      "no peer of topic \"{}\" stays in this node's mesh, of {} that "
+      "have it: they refuse it, or it them; do all nodes of the "
+      "network have the same --policy and message ids?",
+      escaped(topic), router_.meshes().peers_of(topic).size());
 }
 
 void mesh_manager_state::tell_standing(const gossip::standing_changed& one) {

@@ -154,35 +154,44 @@ void message_cache_state::send_to_validators() {
   if (to_validate_.empty())
     return;
   next_validator_ = (next_validator_ + 1) % validators_.size();
-  tell(self_, validators_[next_validator_],
-       validate_messages{std::exchange(to_validate_, {}), self_});
+  validate(next_validator_, std::exchange(to_validate_, {}));
+}
+
+// As from outside: it goes to another of the scheduler's threads at once. In
+// this thread's queue it would wait until an idle one looks whether there is
+// something to take.
+void message_cache_state::validate(
+    std::size_t validator, std::vector<gossip::validate_message> tasks) {
+  tell_from_outside(validators_[validator],
+                    validate_messages{std::move(tasks), self_});
 }
 
 // One author's messages must not overtake each other: the later one's verdict
 // would make the earlier one old.
 void message_cache_state::send_by_author() {
-  std::vector<validate_messages> batches(validators_.size());
+  std::vector<std::vector<gossip::validate_message>> batches(
+      validators_.size());
   for (auto& one : to_validate_) {
     const auto author = std::hash<libp2p::peer_id>{}(one.msg->author());
-    batches[author % batches.size()].tasks.push_back(std::move(one));
+    batches[author % batches.size()].push_back(std::move(one));
   }
   to_validate_.clear();
   for (std::size_t i = 0; i < batches.size(); ++i)
-    if (!batches[i].tasks.empty()) {
-      batches[i].reply_to = self_;
-      tell(self_, validators_[i], std::move(batches[i]));
-    }
+    if (!batches[i].empty())
+      validate(i, std::move(batches[i]));
 }
 
 void message_cache_state::log_rejections() {
   rejections_.due(
       now(self_),
       [this](const auto& what, std::size_t count) {
-        ctx_->log->warn("{} more messages rejected: {} peer={}", count,
-                        to_string(what.second), to_string(what.first));
+        ctx_->log->warn("{} more message{} rejected: {} peer={}", count,
+                        count == 1 ? "" : "s", to_string(what.second),
+                        to_string(what.first));
       },
       [this](std::size_t count) {
-        ctx_->log->warn("{} messages of further peers rejected", count);
+        ctx_->log->warn("{} message{} of further peers rejected", count,
+                        count == 1 ? "" : "s");
       });
 }
 

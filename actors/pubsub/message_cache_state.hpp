@@ -81,6 +81,8 @@ private:
   void flush();
   void send_to_validators();
   void send_by_author();
+  void validate(std::size_t validator,
+                std::vector<gossip::validate_message> tasks);
   void flush_report();
   void log_rejections();
 

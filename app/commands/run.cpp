@@ -6,7 +6,7 @@
 #include "app/console/messages.hpp"
 #include "app/console/output.hpp"
 #include "app/console/service_manager.hpp"
-#include "app/console/start_memory.hpp"
+#include "app/console/unused_memory.hpp"
 #include "app/options/setting_changes.hpp"
 
 #include <spdlog/spdlog.h>
@@ -30,17 +30,28 @@ public:
         watchdog_{self(), node(), manager_, shared_log()} {}
 
 private:
+  static constexpr std::chrono::minutes idle_look{1};
+
   void started(const node_started& up) override {
     for (const auto& address : up.addresses)
       if (auto printed = print_line("listening " + address.to_text()); !printed)
         return finish(unexpected{printed.error()});
     manager_.ready("listening");
     watchdog_.prove();
-    release_start_memory();
+    release_unused_memory();
+    tell_self_later(self(), idle_look, look_for_idleness{});
   }
 
   caf::message_handler handlers() override {
-    return {[this](prove_node_alive) { watchdog_.prove(); }};
+    return {[this](prove_node_alive) { watchdog_.prove(); },
+            [this](look_for_idleness) { look_for_idle(); }};
+  }
+
+  // A busy node needs what it has.
+  void look_for_idle() {
+    if (idleness_.since_last(used_cpu_time(), idle_look))
+      release_unused_memory();
+    tell_self_later(self(), idle_look, look_for_idleness{});
   }
 
   void ending() override {
@@ -87,6 +98,7 @@ private:
   shown_settings in_force_;
   service_manager manager_;
   node_watchdog watchdog_;
+  idleness idleness_{used_cpu_time()};
 };
 
 outcome<exit_code> print_config(const host_configuration& configured) {

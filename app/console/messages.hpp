@@ -33,6 +33,9 @@ struct delivery_done {
 /// The service manager is to hear whether the node is alive.
 struct prove_node_alive {};
 
+/// If the node is idle, it may give back what it does not use.
+struct look_for_idleness {};
+
 } // namespace grapevine::app
 
 // Behind the node's own types.
@@ -47,6 +50,7 @@ GRAPEVINE_APP_MESSAGE(next_input)
 GRAPEVINE_APP_MESSAGE(delivery_done)
 GRAPEVINE_APP_MESSAGE(reload_settings)
 GRAPEVINE_APP_MESSAGE(prove_node_alive)
+GRAPEVINE_APP_MESSAGE(look_for_idleness)
 
 #undef GRAPEVINE_APP_MESSAGE
 

@@ -33,7 +33,9 @@ struct session_limits {
   /// go: 5 s, formerly 30 s; rust: 60 s.
   std::chrono::milliseconds identify_timeout{10'000};
 
-  /// Between two pings on an idle or busy connection. rust: 15 s.
+  /// How long the other side may be silent before it is pinged; the dialer
+  /// waits an eighth less, so that of two idle sides one pings. Who speaks is
+  /// pinged after four times as long. rust: 15 s between two pings, always.
   std::chrono::milliseconds ping_interval{15'000};
 
   /// How long one ping may stay unanswered. A peer that vanishes without a FIN

@@ -135,7 +135,7 @@ bool yamux::keep_alive(time_point now) {
 
 time_point yamux::next_keep_alive() const noexcept {
   if (!waiting_ping_)
-    return last_ping_ + limits_.ping_interval;
+    return next_ping_due();
   if (held_)
     return time_point::max();
   if (probed_)
@@ -146,6 +146,18 @@ time_point yamux::next_keep_alive() const noexcept {
   return std::min(
       std::max(last_ping_, last_heard_) + limits_.ping_timeout,
       unanswered_.due(std::max(limits_.pong_excuse, limits_.ping_timeout)));
+}
+
+// Whatever was heard shows that the other side is there: it is asked again only
+// once it is silent, or, as it may speak and never read, after some intervals.
+// Of two idle sides the dialer is silent for less long, so that one pings for
+// both.
+time_point yamux::next_ping_due() const noexcept {
+  const auto interval = limits_.ping_interval;
+  const auto silence =
+      role_ == role::dialer ? interval - interval / 8 : interval;
+  return std::min(std::max(last_ping_, last_heard_) + silence,
+                  last_ping_ + 4 * interval);
 }
 
 void yamux::probe(time_point now, std::chrono::nanoseconds timeout) {

@@ -116,9 +116,10 @@ public:
 
   // -- connection -------------------------------------------------------------
 
-  /// Asks the other side for a ping, when one is due and none is out. False
-  /// when the last one was not answered in time and nothing else came either,
-  /// or nothing but other data for as long as these excuse it.
+  /// Asks the other side for a ping, when it is silent or has not been asked
+  /// for long, and none is out. False when the last one was not answered in
+  /// time and nothing else came either, or nothing but other data for as long
+  /// as these excuse it.
   bool keep_alive(time_point now);
 
   /// When `keep_alive` is due next.
@@ -181,6 +182,7 @@ private:
   bool queue_control(const yamux_header& header);
   bool is_ours(stream_id id) const noexcept;
   void send_ping(time_point now);
+  time_point next_ping_due() const noexcept;
   time_point probe_end() const noexcept;
 
   struct record;
