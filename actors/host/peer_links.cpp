@@ -61,7 +61,7 @@ void peer_links::adopt(const adopt_connection& msg) {
 
 void peer_links::refuse(const adopt_connection& msg) {
   ctx_->log->debug("connection refused, there are others peer={}",
-                   id_.short_text());
+                   to_string(id_));
   msg.conn->session().close();
   msg.conn->write();
   if (links_.empty())
@@ -235,7 +235,7 @@ void peer_links::on(const link_stream& at,
   for (auto* handler : handlers_)
     handler->identified(event.info);
   if (!event.push)
-    ctx_->log->debug("identified peer={} agent=\"{}\"", id_.short_text(),
+    ctx_->log->debug("identified peer={} agent=\"{}\"", to_string(id_),
                      escaped(event.info.agent_version));
 }
 
@@ -314,7 +314,7 @@ void peer_links::warn_of_twins(const link_ptr& alive) {
     return;
   twins_told_ = true;
   ctx_->log->warn("two nodes seem to use one identity: give each a key of its "
-                  "own peer={} addr={} addr={}",
+                  "own peer={} addr={} other_addr={}",
                   to_string(id_), alive->conn->remote().to_text(),
                   (*other)->conn->remote().to_text());
 }

@@ -36,7 +36,7 @@ void peer_links::fail_unread(const link_ptr& link) {
     return;
   ctx_->log->debug("connection closed, it does not read waiting_bytes={} "
                    "peer={}",
-                   waiting(), id_.short_text());
+                   waiting(), to_string(id_));
   link->conn->fail("it does not read");
 }
 
@@ -68,14 +68,14 @@ void peer_links::schedule_tick() {
 // -- the end ------------------------------------------------------------------
 
 void peer_links::disconnect(const std::string& reason) {
-  ctx_->log->debug("disconnecting: {} peer={}", reason, id_.short_text());
+  ctx_->log->debug("disconnecting: {} peer={}", reason, to_string(id_));
   for (auto* handler : handlers_)
     handler->leaving();
   stop(link_limits::farewell);
 }
 
 void peer_links::disconnect_now(const std::string& reason) {
-  ctx_->log->debug("disconnecting: {} peer={}", reason, id_.short_text());
+  ctx_->log->debug("disconnecting: {} peer={}", reason, to_string(id_));
   stop_by_ = owner_.now();
   end_all();
   lost(reason);

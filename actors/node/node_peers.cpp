@@ -153,7 +153,7 @@ void node_state::offered(const connect_offered& msg) {
         && is_allowed(peer)
         && (dials_.dials_offered(peer) || !offers_.add(std::move(candidate))))
       ctx_->log->debug("an offered peer is not dialled, others are peer={}",
-                       peer.short_text());
+                       to_string(peer));
   }
   dial_offered();
 }
@@ -168,7 +168,7 @@ void node_state::dial_offered() {
     std::vector<multiaddr> addresses;
     for (const auto& address : next->addresses)
       addresses.push_back(address.without_peer().with_peer(next->peer));
-    ctx_->log->debug("dialling an offered peer={}", next->peer.short_text());
+    ctx_->log->debug("dialling an offered peer={}", to_string(next->peer));
     dial(addresses, offered_dial{next->peer});
   }
 }

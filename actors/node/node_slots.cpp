@@ -53,7 +53,7 @@ void node_state::refuse(const arrival& one, const std::string& why) {
   const auto& msg = one.msg;
   say(msg.attempt == 0, [&] {
     return fmt::format("connection refused: {} peer={} addr={}", why,
-                       msg.peer.short_text(), msg.conn->remote().to_text());
+                       to_string(msg.peer), msg.conn->remote().to_text());
   });
   msg.conn->session().close();
   msg.conn->write();

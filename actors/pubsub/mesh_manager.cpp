@@ -146,7 +146,7 @@ void mesh_manager_state::received(const control_received& msg) {
 void mesh_manager_state::learn(const record_learned& msg) {
   if (!router_.learn(msg.peer, msg.sealed, now(self_)))
     ctx_->log->debug("a signed peer record is not genuine peer={}",
-                     msg.peer.short_text());
+                     to_string(msg.peer));
 }
 
 signed_addresses mesh_manager_state::addresses(const inspect_addresses& msg) {
@@ -281,7 +281,7 @@ void mesh_manager_state::delivered(const delivery_report& msg) {
 
 void mesh_manager_state::misbehaved_peer(const misbehaved& msg) {
   ctx_->log->debug("misbehaviour: {} count={} peer={}", msg.what, msg.count,
-                   msg.peer.short_text());
+                   to_string(msg.peer));
   router_.misbehaved(msg.peer, msg.count, effects_);
   carry_out();
 }

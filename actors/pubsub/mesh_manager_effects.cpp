@@ -89,7 +89,7 @@ void mesh_manager_state::note(const gossip::mesh_event& event) {
   if (!ctx_->log->should_log(spdlog::level::debug))
     return;
   ctx_->log->debug("{} peer={} topic=\"{}\"", name_of(event.kind),
-                   peer != nullptr ? peer->id.short_text() : "gone",
+                   peer != nullptr ? to_string(peer->id) : "gone",
                    escaped(event.topic));
 }
 
@@ -109,8 +109,8 @@ void mesh_manager_state::tell_standing(const gossip::standing_changed& one) {
                     "too low score={:.2f} peer={}",
                     score, to_string(id));
   else
-    ctx_->log->debug("score={:.2f} graylisted={} peer={}", score,
-                     one.standing.graylisted, id.short_text());
+    ctx_->log->debug("standing score={:.2f} graylisted={} peer={}", score,
+                     one.standing.graylisted, to_string(id));
   tell_peer(one.peer,
             set_standing{one.standing.graylisted, one.standing.without_gossip});
 }

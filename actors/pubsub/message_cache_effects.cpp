@@ -94,7 +94,7 @@ void message_cache_state::apply(const gossip::throttled_message& e) {
   ++counters_.throttled;
   if (ctx_->log->should_log(spdlog::level::debug))
     ctx_->log->debug("message dropped, too many under validation peer={}",
-                     e.peer.short_text());
+                     to_string(e.peer));
 }
 
 void message_cache_state::apply(const gossip::promise_counted& e) {

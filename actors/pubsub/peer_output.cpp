@@ -151,10 +151,10 @@ void peer_pubsub::droppable(gossip::push_result result, const char* what) {
   if (!ctx_->log->should_log(spdlog::level::debug))
     return;
   if (result == push_result::full)
-    ctx_->log->debug("queue full, {} dropped peer={}", what, id_.short_text());
+    ctx_->log->debug("queue full, {} dropped peer={}", what, to_string(id_));
   else if (result == push_result::too_large)
     ctx_->log->debug("{} larger than an RPC, dropped peer={}", what,
-                     id_.short_text());
+                     to_string(id_));
 }
 
 void peer_pubsub::note_message(gossip::push_result result, const char* what) {

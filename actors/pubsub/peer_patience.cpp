@@ -49,7 +49,7 @@ void peer_pubsub::report_dropped() {
   if (dropped_in_all_ == 0)
     ctx_->log->debug("too much waits, messages are dropped waiting_bytes={} "
                      "peer={}",
-                     queue_.bytes_waiting(), id_.short_text());
+                     queue_.bytes_waiting(), to_string(id_));
   dropped_in_all_ += count;
   if (ctx_->memory)
     ctx_->memory->dropped.fetch_add(count, std::memory_order_relaxed);
@@ -92,7 +92,7 @@ void peer_pubsub::end_episode() {
   const bool shown = ctx_->memory && ctx_->memory->may_report(now(self_));
   ctx_->log->log(shown ? spdlog::level::info : spdlog::level::debug,
                  "messages were dropped, as too much waited count={} peer={}",
-                 count, id_.short_text());
+                 count, to_string(id_));
 }
 
 // The peer is gone, or nothing more is to be sent.

@@ -55,7 +55,7 @@ void peer_pubsub::join(const peer_link& link, const std::string& protocol) {
       links_.addresses()};
   tell(self_, partners_.mesh, msg);
   tell(self_, partners_.cache, msg);
-  ctx_->log->debug("pubsub up protocol={} peer={}", protocol, id_.short_text());
+  ctx_->log->debug("pubsub up protocol={} peer={}", protocol, to_string(id_));
 }
 
 void peer_pubsub::leave() {

@@ -77,7 +77,7 @@ void peer_pubsub::refused(const link_stream& stream) {
     return;
   outbound_ = {};
   outbound_state_ = outbound_state::none;
-  ctx_->log->debug("pubsub refused peer={}", id_.short_text());
+  ctx_->log->debug("pubsub refused peer={}", to_string(id_));
 }
 
 void peer_pubsub::data(const link_stream& stream, bytes_view data) {
@@ -146,7 +146,7 @@ void peer_pubsub::accept(const gossip::extension_news& news) {
     tell_usable();
   }
   if (news.tested)
-    ctx_->log->debug("test extension received peer={}", id_.short_text());
+    ctx_->log->debug("test extension received peer={}", to_string(id_));
 }
 
 void peer_pubsub::tell_usable() {
@@ -251,7 +251,7 @@ void peer_pubsub::maybe_move_outbound() {
     return;
   ctx_->log->debug("no sign of life, our stream moves to another connection "
                    "peer={}",
-                   id_.short_text());
+                   to_string(id_));
   if (outbound_state_ == outbound_state::opening)
     links_.reset(outbound_);
   else
@@ -324,7 +324,7 @@ peer_pubsub::inbound_on(const link_ptr& link) const {
 
 void peer_pubsub::lose_inbound(const inbound_stream& stream,
                                const std::string& why) {
-  ctx_->log->debug("inbound pubsub stream: {} peer={}", why, id_.short_text());
+  ctx_->log->debug("inbound pubsub stream: {} peer={}", why, to_string(id_));
   // What was announced on a stream ends with it.
   extensions_.close_inbound(stream.inbox.stream());
   tell_usable();

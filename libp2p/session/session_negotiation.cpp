@@ -11,10 +11,10 @@ std::string listed(const std::vector<std::string>& protocols) {
   return text;
 }
 
-// It goes to logs and terminals.
+// It goes to logs and terminals, as one word and no field of a log's line.
 std::string printable(std::string text) {
   for (char& letter : text)
-    if (letter < ' ' || letter > '~')
+    if (letter <= ' ' || letter > '~' || letter == '=' || letter == '"')
       letter = '?';
   return text;
 }

@@ -193,7 +193,7 @@ TEST_CASE("node offers: too many are not kept, which the log tells") {
   f.offer(1, 129);
   const auto line = [](std::uint32_t number) {
     return "debug an offered peer is not dialled, others are peer="
-           + numbered_peer(number).short_text();
+           + to_string(numbered_peer(number));
   };
   CHECK_THAT(f.log(),
              Catch::Contains(line(129)) && !Catch::Contains(line(128)));

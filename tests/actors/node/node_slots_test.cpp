@@ -132,7 +132,7 @@ TEST_CASE("node slots: when all places are taken, further ones are turned "
   CHECK_THAT(f.log(),
              Catch::Contains("debug connection refused: there are too many "
                              "peers peer="
-                             + numbered_peer(5).short_text()));
+                             + to_string(numbered_peer(5))));
   f.lose(2);
   f.arrive_alone(5);
   CHECK(f.connected(5));

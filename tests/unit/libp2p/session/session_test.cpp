@@ -156,6 +156,12 @@ TEST_CASE("a listener can tell what a dialer without Noise asked for",
   CHECK(pair.listener.session.handshake_problem()
         == "it asked for ?" + std::string(63, 'x')
                + ", this node speaks /noise");
+  // Nor have a line name what the node does not.
+  bytes field;
+  append_multistream(field, "/a peer=\"b\"");
+  pair.feed(pair.listener, field);
+  CHECK(pair.listener.session.handshake_problem()
+        == "it asked for /a?peer??b?, this node speaks /noise");
 }
 
 TEST_CASE("what is missing of a muxer is told", "[session]") {
