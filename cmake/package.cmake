@@ -29,6 +29,7 @@ install(FILES ${completions}/_grapevine
         ${in_package})
 install(FILES ${debian}/copyright ${package_files}/changelog.Debian.gz
         DESTINATION ${doc} ${in_package})
+install(FILES ${debian}/logrotate DESTINATION ${doc}/examples ${in_package})
 
 # The last entry of the changelog names the version of the package.
 file(STRINGS ${debian}/changelog release LIMIT_COUNT 1)

@@ -1,6 +1,7 @@
 #include "app/commands/cli.hpp"
 
 #include "app/commands/command_line.hpp"
+#include "app/console/journal.hpp"
 #include "app/options/suggest.hpp"
 
 #include <algorithm>
@@ -11,9 +12,11 @@ namespace grapevine::app {
 namespace {
 
 int report(const failure& why, const std::string& hint = {}) {
-  std::cerr << "grapevine: " << why.text << '\n';
+  const auto prefix =
+      stderr_is_journal() ? journal_prefix(spdlog::level::err) : "";
+  std::cerr << prefix << "grapevine: " << why.text << '\n';
   if (!hint.empty())
-    std::cerr << hint << '\n';
+    std::cerr << prefix << hint << '\n';
   return why.code;
 }
 

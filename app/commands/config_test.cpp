@@ -2,6 +2,7 @@
 
 #include "actors/host/socket.hpp"
 #include "actors/identity_file.hpp"
+#include "app/console/log_file.hpp"
 #include "app/console/output.hpp"
 #include "app/options/paths.hpp"
 
@@ -67,6 +68,16 @@ outcome<void> check_listen(const libp2p::multiaddr& address) {
                                    std::strerror(opened.error().code)));
 }
 
+// One that is there may be something else, which only opening it shows.
+outcome<void> check_log_file(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored))
+    return check_writable("log-file", file, folders::must_exist);
+  if (const auto opened = log_file::open(file); !opened)
+    return runtime_error(opened.error());
+  return {};
+}
+
 } // namespace
 
 outcome<exit_code> test_config(const settings& s) {
@@ -79,6 +90,9 @@ outcome<exit_code> test_config(const settings& s) {
     if (auto checked =
             check_writable("trace-file", s.trace.path, folders::must_exist);
         !checked)
+      return unexpected{checked.error()};
+  if (s.log_file)
+    if (auto checked = check_log_file(*s.log_file); !checked)
       return unexpected{checked.error()};
   if (s.peer_store != no_peer_store)
     if (auto checked =

@@ -1,6 +1,7 @@
 #include "app/commands/node_command.hpp"
 
 #include "app/commands/file_limit.hpp"
+#include "app/console/logging.hpp"
 #include "app/console/messages.hpp"
 
 #include <future>
@@ -37,12 +38,11 @@ caf::behavior command_actor(caf::event_based_actor* self,
 } // namespace
 
 node_command::node_command(command_context ctx)
-    : ctx_{std::move(ctx)}, downs_{ctx_.self,
-                                   [this](const caf::actor_addr&,
-                                          const caf::error& why) {
-                                     fail("the node has ended by itself: "
-                                          + reason_of(why));
-                                   }},
+    : ctx_{std::move(ctx)}, output_{output_of(*ctx_.log)},
+      downs_{ctx_.self,
+             [this](const caf::actor_addr&, const caf::error& why) {
+               fail("the node has ended by itself: " + reason_of(why));
+             }},
       result_{runtime_error("internal error: the command has died")} {
   downs_.watch(ctx_.node);
 }
@@ -58,6 +58,10 @@ caf::behavior node_command::make_behavior() {
         if (!finishing_)
           reload();
       },
+      [this](log_has_counted) {
+        tell_self_later(self(), log_output::repeat_window, say_log_counts{});
+      },
+      [this](say_log_counts) { output_->say_repeats(); },
   };
   return common.or_else(handlers());
 }
@@ -94,7 +98,7 @@ outcome<exit_code> run_node(const node_config& config,
                             stop_signals::hangup on_hangup) {
   raise_file_limit();
   // Before the actor system: its threads inherit what is blocked.
-  stop_signals signals{on_hangup};
+  stop_signals signals{on_hangup, stop_signals::user_signal::calls};
   caf::actor_system_config system_config;
   tune_scheduler(system_config);
   caf::actor_system system{system_config};
@@ -104,19 +108,30 @@ outcome<exit_code> run_node(const node_config& config,
   run->log = config.log;
   run->make_command = make_command;
   const auto actor = system.spawn<caf::detached>(command_actor, run);
+  const auto output = output_of(*config.log);
+  output->when_counted(
+      [actor] { tell_from_outside(actor, log_has_counted{}); });
   signals.watch(
       [run, actor] {
         run->stop->raise();
         tell_from_outside(actor, stop_node{});
       },
-      [actor] { tell_from_outside(actor, reload_settings{}); });
+      [actor] { tell_from_outside(actor, reload_settings{}); },
+      // Not by the command, which may wait for whoever reads what it prints.
+      [output] { output->reopen(); });
   run->ended.get_future().wait();
+  // The log outlives the actors. What it has counted, it says at its end.
+  output->when_counted({});
   signals.unwatch();
   // In case the command could not do it.
   tell_from_outside(run->node, stop_node{});
   if (!run->command)
     return runtime_error("internal error: the command could not be made");
-  return run->command->result();
+  const auto& result = run->command->result();
+  // Standard error gets it from whoever called.
+  if (!result && output->path())
+    config.log->error("{}", result.error().text);
+  return result;
 }
 
 } // namespace grapevine::app

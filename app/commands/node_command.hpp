@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/node.hpp"
+#include "app/console/log_output.hpp"
 #include "app/console/signals.hpp"
 #include "app/failure.hpp"
 
@@ -66,6 +67,7 @@ protected:
   const node_actor& node() const noexcept { return ctx_.node; }
   spdlog::logger& log() const noexcept { return *ctx_.log; }
   const auto& shared_log() const noexcept { return ctx_.log; }
+  log_output& output() const noexcept { return *output_; }
   stop_flag& stop() const noexcept { return *ctx_.stop; }
   const auto& shared_stop() const noexcept { return ctx_.stop; }
 
@@ -73,6 +75,7 @@ private:
   void start();
 
   command_context ctx_;
+  std::shared_ptr<log_output> output_;
   down_watch<caf::event_based_actor> downs_;
   bool finishing_ = false;
   // What counts when the actor dies by an exception.
@@ -84,7 +87,8 @@ using command_factory =
     std::function<std::shared_ptr<node_command>(command_context)>;
 
 /// Runs a node and the command until that has finished. SIGINT and SIGTERM
-/// interrupt the command; a later one ends the program at once.
+/// interrupt the command; a later one ends the program at once. SIGUSR1 opens
+/// the log's file again. The logger is one of `make_logger`'s.
 outcome<exit_code>
 run_node(const node_config& config, const command_factory& make_command,
          stop_signals::hangup on_hangup = stop_signals::hangup::ends);

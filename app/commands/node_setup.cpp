@@ -20,7 +20,8 @@ using libp2p::multiaddr;
 constexpr auto default_listen_ip4 = "/ip4/0.0.0.0/tcp/4001";
 constexpr auto default_listen_ip6 = "/ip6/::/tcp/4001";
 
-outcome<loaded_identity> lasting_identity(const settings& s) {
+outcome<loaded_identity> lasting_identity(const settings& s,
+                                          spdlog::logger& log) {
   auto loaded = use_identity(*s.identity);
   if (!loaded) {
     const auto& [code, text] = loaded.error();
@@ -31,14 +32,14 @@ outcome<loaded_identity> lasting_identity(const settings& s) {
                              : text);
   }
   if (!loaded->warning.empty())
-    make_logger(s.log_level.value_or(spdlog::level::warn))
-        ->warn("{}", loaded->warning);
+    log.warn("{}", loaded->warning);
   return *std::move(loaded);
 }
 
-outcome<loaded_identity> passing_identity(const settings& s) {
+outcome<loaded_identity> passing_identity(const settings& s,
+                                          spdlog::logger& log) {
   if (s.identity)
-    return lasting_identity(s);
+    return lasting_identity(s, log);
   return loaded_identity{libp2p::private_key::generate(), true, {}};
 }
 
@@ -51,17 +52,18 @@ bool has_ip6() {
              && fd.error().code != EADDRNOTAVAIL);
 }
 
-std::vector<multiaddr> default_listen(spdlog::logger& log) {
-  std::vector<multiaddr> addresses{*multiaddr::from_text(default_listen_ip4)};
+void listen_by_default(host_configuration& configured) {
+  auto& addresses = configured.values.listen;
+  addresses.push_back(*multiaddr::from_text(default_listen_ip4));
   if (has_ip6())
     addresses.push_back(*multiaddr::from_text(default_listen_ip6));
   else
-    log.warn("this machine has no IPv6: listening on IPv4 only");
-  return addresses;
+    configured.warnings.emplace_back(
+        "this machine has no IPv6: listening on IPv4 only");
 }
 
 node_config make_config(const settings& s, loaded_identity identity,
-                        spdlog::level::level_enum default_level) {
+                        std::shared_ptr<spdlog::logger> log) {
   const node_settings& values = s;
   node_config config{std::move(identity.key), values};
   config.lock = std::move(identity.lock);
@@ -69,7 +71,7 @@ node_config make_config(const settings& s, loaded_identity identity,
     config.peer_store.clear();
   // The settings were checked.
   config.filter = gossip::subscription_filter::from(s.filter).value();
-  config.log = make_logger(s.log_level.value_or(default_level));
+  config.log = std::move(log);
   return config;
 }
 
@@ -116,17 +118,20 @@ outcome<host_configuration> load_host(const node_arguments& arguments) {
     values->peer_store = default_peer_store(*values->identity).string();
   if (!values->log_level)
     values->log_level = spdlog::level::info;
-  if (values->listen.empty())
-    values->listen = default_listen(*make_logger(*values->log_level));
-  return host_configuration{*std::move(given), *std::move(values)};
+  host_configuration configured{*std::move(given), *std::move(values), {}};
+  if (configured.values.listen.empty())
+    listen_by_default(configured);
+  return configured;
 }
 
 outcome<node_config> make_host_config(const settings& s) {
-  auto identity = lasting_identity(s);
+  auto log = make_logger(s, spdlog::level::info);
+  if (!log)
+    return unexpected{log.error()};
+  auto identity = lasting_identity(s, **log);
   if (!identity)
     return unexpected{identity.error()};
-  auto config = make_config(s, *std::move(identity), *s.log_level);
-  return config;
+  return make_config(s, *std::move(identity), *std::move(log));
 }
 
 outcome<node_config> make_guest_config(const settings& s) {
@@ -134,10 +139,13 @@ outcome<node_config> make_guest_config(const settings& s) {
     return usage_error(
         "there is nobody to talk to: name a peer with --peer, or an address "
         "for others with --listen");
-  auto key = passing_identity(s);
+  auto log = make_logger(s, spdlog::level::warn);
+  if (!log)
+    return unexpected{log.error()};
+  auto key = passing_identity(s, **log);
   if (!key)
     return unexpected{key.error()};
-  return make_config(s, *std::move(key), spdlog::level::warn);
+  return make_config(s, *std::move(key), *std::move(log));
 }
 
 } // namespace grapevine::app

@@ -25,6 +25,8 @@ struct host_configuration {
   assignments given;
   /// With all defaults: where the key is, where to listen, what to log.
   settings values;
+  /// What is not as it might be expected.
+  std::vector<std::string> warnings;
 };
 
 outcome<host_configuration> load_host(const node_arguments& arguments);

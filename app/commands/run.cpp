@@ -3,6 +3,7 @@
 #include "app/commands/node_command.hpp"
 #include "app/commands/node_setup.hpp"
 #include "app/commands/node_watchdog.hpp"
+#include "app/console/logging.hpp"
 #include "app/console/messages.hpp"
 #include "app/console/output.hpp"
 #include "app/console/service_manager.hpp"
@@ -67,14 +68,40 @@ private:
   // However it goes, the service manager hears of its end.
   void reload() override {
     manager_.reloading();
+    output().reopen();
     const auto next = load_host(arguments_);
     if (!next)
       return not_reloaded(next.error().text);
     const auto& values = next->values;
+    auto file = next_log_file(values);
+    if (!file)
+      return not_reloaded(file.error());
     ask(self(), node(), std::chrono::seconds{30},
         change_settings{values, values.params.thresholds})
-        .then([this, values](grapevine::changed) { reloaded(values); },
-              [this](const caf::error& why) { not_reloaded(reason_of(why)); });
+        .then(
+            [this, values, moved = *std::move(file)](grapevine::changed) {
+              if (moved)
+                output().move_to(std::move(*moved));
+              reloaded(values);
+            },
+            [this](const caf::error& why) { not_reloaded(reason_of(why)); });
+  }
+
+  // Where the log is to go on, if that is elsewhere; shared, as handlers are
+  // copied.
+  using log_place = std::shared_ptr<std::optional<log_file>>;
+
+  expected<log_place, std::string> next_log_file(const settings& next) {
+    if (next.log_file == output().path())
+      return nullptr;
+    auto place = std::make_shared<std::optional<log_file>>();
+    if (next.log_file) {
+      auto opened = log_file::open(*next.log_file);
+      if (!opened)
+        return unexpected{std::move(opened.error())};
+      *place = *std::move(opened);
+    }
+    return place;
   }
 
   void not_reloaded(const std::string& why) {
@@ -85,6 +112,7 @@ private:
   void reloaded(const settings& next) {
     const auto changes = take_live(in_force_, next);
     log().set_level(*next.log_level);
+    output().set_format(next.log_format);
     if (changes.live.empty())
       log().info("reloaded: nothing has changed that can be without a restart");
     else
@@ -101,6 +129,11 @@ private:
   idleness idleness_{used_cpu_time()};
 };
 
+void warn_of(const host_configuration& configured, spdlog::logger& log) {
+  for (const auto& warning : configured.warnings)
+    log.warn("{}", warning);
+}
+
 outcome<exit_code> print_config(const host_configuration& configured) {
   auto text = to_toml(configured.values, configured.given);
   text.pop_back(); // its last line feed
@@ -115,13 +148,15 @@ outcome<exit_code> run(const run_arguments& arguments) {
   const auto configured = load_host(arguments.node);
   if (!configured)
     return unexpected{configured.error()};
-  if (arguments.print_config)
-    return print_config(*configured);
-  if (arguments.config_test)
-    return test_config(configured->values);
+  if (arguments.print_config || arguments.config_test) {
+    warn_of(*configured, *make_stderr_logger(*configured->values.log_level));
+    return arguments.print_config ? print_config(*configured)
+                                  : test_config(configured->values);
+  }
   const auto config = make_host_config(configured->values);
   if (!config)
     return unexpected{config.error()};
+  warn_of(*configured, *config->log);
   return run_node(
       *config,
       [&](command_context ctx) {

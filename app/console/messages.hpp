@@ -25,6 +25,12 @@ struct next_input {
 /// SIGHUP came.
 struct reload_settings {};
 
+/// The log has counted lines that come again, whose counts it is to write.
+struct log_has_counted {};
+
+/// They are due.
+struct say_log_counts {};
+
 /// A delivered message has been printed, or dropped.
 struct delivery_done {
   std::size_t size = 0;
@@ -51,6 +57,8 @@ GRAPEVINE_APP_MESSAGE(delivery_done)
 GRAPEVINE_APP_MESSAGE(reload_settings)
 GRAPEVINE_APP_MESSAGE(prove_node_alive)
 GRAPEVINE_APP_MESSAGE(look_for_idleness)
+GRAPEVINE_APP_MESSAGE(log_has_counted)
+GRAPEVINE_APP_MESSAGE(say_log_counts)
 
 #undef GRAPEVINE_APP_MESSAGE
 

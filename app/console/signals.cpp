@@ -47,12 +47,14 @@ bool stop_flag::raised() const noexcept {
   return ::poll(&watched, 1, 0) > 0;
 }
 
-stop_signals::stop_signals(hangup on) {
+stop_signals::stop_signals(hangup on, user_signal on_user) {
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGINT);
   sigaddset(&signals_, SIGTERM);
   if (on == hangup::calls)
     sigaddset(&signals_, SIGHUP);
+  if (on_user == user_signal::calls)
+    sigaddset(&signals_, SIGUSR1);
   ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
   std::signal(SIGPIPE, SIG_IGN);
 }
@@ -63,11 +65,11 @@ stop_signals::~stop_signals() {
 }
 
 void stop_signals::watch(std::function<void()> on_stop,
-                         std::function<void()> on_hangup) {
+                         std::function<void()> on_hangup,
+                         std::function<void()> on_user) {
   watcher_ = std::thread{
-      [this, stop = std::move(on_stop), hangup = std::move(on_hangup)] {
-        this->wait(stop, hangup);
-      }};
+      [this, stop = std::move(on_stop), hangup = std::move(on_hangup),
+       user = std::move(on_user)] { this->wait(stop, hangup, user); }};
 }
 
 void stop_signals::unwatch() {
@@ -77,7 +79,8 @@ void stop_signals::unwatch() {
 }
 
 void stop_signals::wait(const std::function<void()>& on_stop,
-                        const std::function<void()>& on_hangup) {
+                        const std::function<void()>& on_hangup,
+                        const std::function<void()>& on_user) {
   std::chrono::steady_clock::time_point stopped_at;
   const int source =
       require(::signalfd(-1, &signals_, SFD_CLOEXEC), "signalfd");
@@ -97,6 +100,8 @@ void stop_signals::wait(const std::function<void()>& on_stop,
     if (number == SIGHUP) {
       if (!stopped_.raised())
         on_hangup();
+    } else if (number == SIGUSR1) {
+      on_user();
     } else if (!stopped_.raised()) {
       stopped_at = now;
       stopped_.raise();

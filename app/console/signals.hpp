@@ -26,8 +26,8 @@ private:
   int fd_ = -1;
 };
 
-/// Turns SIGINT and SIGTERM, and SIGHUP where that is wanted, into calls of
-/// functions, and SIGPIPE into an error of the write that caused it.
+/// Turns SIGINT and SIGTERM, and SIGHUP and SIGUSR1 where that is wanted, into
+/// calls of functions, and SIGPIPE into an error of the write that caused it.
 ///
 /// To be made before any other thread: threads inherit what it blocks, and the
 /// signals are taken by a thread of its own, outside of any signal handler.
@@ -41,7 +41,11 @@ public:
     calls,
   };
 
-  explicit stop_signals(hangup on = hangup::ends);
+  /// What SIGUSR1 does: likewise.
+  enum class user_signal { ends, calls };
+
+  explicit stop_signals(hangup on = hangup::ends,
+                        user_signal on_user = user_signal::ends);
   stop_signals(const stop_signals&) = delete;
   stop_signals& operator=(const stop_signals&) = delete;
   ~stop_signals();
@@ -49,9 +53,10 @@ public:
   /// Calls `on_stop`, on another thread, when the first signal comes, or came.
   /// Another one ends the program at once, unless it comes within a second:
   /// whoever stops a group of processes may send it twice. Calls `on_hangup`
-  /// for each SIGHUP before.
+  /// for each SIGHUP before, and `on_user` for each SIGUSR1.
   void watch(std::function<void()> on_stop,
-             std::function<void()> on_hangup = {});
+             std::function<void()> on_hangup = {},
+             std::function<void()> on_user = {});
 
   /// Ends the watching; nothing is called any more.
   void unwatch();
@@ -61,7 +66,8 @@ public:
 
 private:
   void wait(const std::function<void()>& on_stop,
-            const std::function<void()>& on_hangup);
+            const std::function<void()>& on_hangup,
+            const std::function<void()>& on_user);
 
   sigset_t signals_{};
   sigset_t before_{};

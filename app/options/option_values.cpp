@@ -45,6 +45,9 @@ constexpr std::array<choice<spdlog::level::level_enum>, 6> levels{
      {"error", spdlog::level::err},
      {"off", spdlog::level::off}}};
 
+constexpr std::array<choice<log_format>, 2> log_formats{
+    {{"text", log_format::text}, {"json", log_format::json}}};
+
 constexpr std::array<choice<libp2p::key_type>, 4> key_types{
     {{"ed25519", libp2p::key_type::ed25519},
      {"secp256k1", libp2p::key_type::secp256k1},
@@ -276,6 +279,18 @@ value_text<spdlog::level::level_enum>::format(spdlog::level::level_enum value) {
 
 std::vector<std::string> value_text<spdlog::level::level_enum>::choices() {
   return texts_of(levels);
+}
+
+parsed<log_format> value_text<log_format>::parse(std::string_view text) {
+  return find_choice(log_formats, text);
+}
+
+std::string value_text<log_format>::format(log_format value) {
+  return text_of(log_formats, value);
+}
+
+std::vector<std::string> value_text<log_format>::choices() {
+  return texts_of(log_formats);
 }
 
 parsed<libp2p::key_type>

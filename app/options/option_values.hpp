@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/options/log_format.hpp"
 #include "gossip/cache/seen_cache.hpp"
 #include "gossip/message/signing.hpp"
 #include "gossip/trace/trace_encoder.hpp"
@@ -121,6 +122,13 @@ template <>
 struct value_text<spdlog::level::level_enum> {
   static parsed<spdlog::level::level_enum> parse(std::string_view text);
   static std::string format(spdlog::level::level_enum value);
+  static std::vector<std::string> choices();
+};
+
+template <>
+struct value_text<log_format> {
+  static parsed<log_format> parse(std::string_view text);
+  static std::string format(log_format value);
   static std::vector<std::string> choices();
 };
 

@@ -51,10 +51,19 @@ void add_node_options(option_table& t) {
                  "that the node finds its network again; off: nowhere")
       .fallback("beside the identity: identity.peers.db", "off")
       .only(scope::own_node)
-      .add<choice>("log-level", &settings::log_level,
-                   "What is logged to standard error")
+      .add<choice>("log-level", &settings::log_level, "What is logged")
       .placeholder("LEVEL")
       .fallback("info", "warn")
+      .only(scope::own_node)
+      .live()
+      .add<choice>("log-format", &settings::log_format,
+                   "Lines for people, or a JSON object per line")
+      .only(scope::own_node)
+      .live()
+      .add<path>("log-file", &settings::log_file,
+                 "Appends the log to this file instead; SIGUSR1 opens it "
+                 "again, for whoever has renamed it")
+      .fallback("standard error", "standard error")
       .only(scope::own_node)
       .live()
       .add<path>("trace-file", trace / &trace_options::path,

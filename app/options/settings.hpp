@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/node_settings.hpp"
+#include "app/options/log_format.hpp"
 #include "app/options/topic_scores.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
 
@@ -23,6 +24,9 @@ struct settings : node_settings {
   std::optional<std::filesystem::path> identity;
   /// Not set: the command's default.
   std::optional<spdlog::level::level_enum> log_level;
+  app::log_format log_format = app::log_format::text;
+  /// Not set: standard error.
+  std::optional<std::filesystem::path> log_file;
 
   gossip::subscription_filter_options filter;
 

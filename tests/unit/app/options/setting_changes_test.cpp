@@ -38,9 +38,9 @@ TEST_CASE("setting changes: what can be changed while a node runs is what the "
       live.push_back(known.name);
   CHECK(live
         == names{"peer", "direct-peer", "block-peer", "topic", "log-level",
-                 "max-peers", "allow-peer", "allow-network", "deny-network",
-                 "high-water", "low-water", "water-grace", "outbound-reserve",
-                 "max-peers-per-address"});
+                 "log-format", "log-file", "max-peers", "allow-peer",
+                 "allow-network", "deny-network", "high-water", "low-water",
+                 "water-grace", "outbound-reserve", "max-peers-per-address"});
 }
 
 } // namespace
