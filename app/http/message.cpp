@@ -1,0 +1,98 @@
+#include "app/http/message.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+namespace grapevine::app::http {
+
+namespace {
+
+// Nothing of a node is to be kept by anyone, nor taken for anything else than
+// it is.
+constexpr std::string_view common_headers = "Cache-Control: no-store\r\n"
+                                            "X-Content-Type-Options: nosniff"
+                                            "\r\n";
+
+} // namespace
+
+std::string_view reason_phrase(int status) {
+  switch (status) {
+  case 200:
+    return "OK";
+  case 400:
+    return "Bad Request";
+  case 401:
+    return "Unauthorized";
+  case 403:
+    return "Forbidden";
+  case 404:
+    return "Not Found";
+  case 405:
+    return "Method Not Allowed";
+  case 406:
+    return "Not Acceptable";
+  case 408:
+    return "Request Timeout";
+  case 409:
+    return "Conflict";
+  case 413:
+    return "Content Too Large";
+  case 431:
+    return "Request Header Fields Too Large";
+  case 500:
+    return "Internal Server Error";
+  case 501:
+    return "Not Implemented";
+  case 502:
+    return "Bad Gateway";
+  case 503:
+    return "Service Unavailable";
+  case 505:
+    return "HTTP Version Not Supported";
+  default:
+    return "Error";
+  }
+}
+
+response problem(int status, std::string_view detail) {
+  nlohmann::ordered_json body;
+  body["type"] = "about:blank";
+  body["title"] = reason_phrase(status);
+  body["status"] = status;
+  body["detail"] = detail;
+  return {status, "application/problem+json",
+          body.dump(-1, ' ', false,
+                    nlohmann::ordered_json::error_handler_t::replace)
+              + '\n'};
+}
+
+std::string to_wire(const response& answer, bool keep_alive, bool with_body) {
+  std::string wire;
+  wire.reserve(256 + (with_body ? answer.body.size() : 0));
+  fmt::format_to(std::back_inserter(wire),
+                 "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n"
+                 "{}",
+                 answer.status, reason_phrase(answer.status),
+                 answer.content_type, answer.body.size(), common_headers);
+  for (const auto& [name, value] : answer.headers)
+    wire.append(name).append(": ").append(value).append("\r\n");
+  wire += keep_alive ? "Connection: keep-alive\r\n\r\n"
+                     : "Connection: close\r\n\r\n";
+  if (with_body)
+    wire += answer.body;
+  return wire;
+}
+
+std::string stream_head(std::string_view content_type, bool chunked) {
+  return fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\n{}{}"
+                     "Connection: close\r\n\r\n",
+                     content_type, common_headers,
+                     chunked ? "Transfer-Encoding: chunked\r\n" : "");
+}
+
+std::string chunk(std::string_view data) {
+  return fmt::format("{:x}\r\n{}\r\n", data.size(), data);
+}
+
+} // namespace grapevine::app::http

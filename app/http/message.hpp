@@ -1,0 +1,50 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace grapevine::app::http {
+
+/// What a client asks for, of which the API uses no other headers than these.
+struct request {
+  std::string method;
+  /// As it was sent: path and query.
+  std::string target;
+  bool keep_alive = false;
+  std::optional<std::string> host{};
+  std::optional<std::string> origin{};
+  std::string authorization{};
+  std::string accept{};
+  std::string body{};
+};
+
+/// An answer as a whole.
+struct response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body{};
+  /// Further headers, which the program's own words make, no client's.
+  std::vector<std::pair<std::string, std::string>> headers{};
+};
+
+/// What is said of a status: `Not Found`.
+std::string_view reason_phrase(int status);
+
+/// An error as application/problem+json (RFC 9457): `detail` says what is wrong
+/// and what to do.
+response problem(int status, std::string_view detail);
+
+/// The answer as it goes over the wire, without its body for `HEAD`.
+std::string to_wire(const response& answer, bool keep_alive, bool with_body);
+
+/// The head of an answer whose body has no length yet: in chunks, or, as
+/// HTTP/1.0 knows none, until the connection ends.
+std::string stream_head(std::string_view content_type, bool chunked);
+
+/// A piece of such a body.
+std::string chunk(std::string_view data);
+
+} // namespace grapevine::app::http
