@@ -11,7 +11,7 @@ without=(--exclude-regex '^attack_sim_tests$')
 case $preset in
   asan-ubsan) # what reads what peers and users send
     labels='unit|actors|attack|app'
-    programs=(unit_tests actor_tests attack_tests app_tests)
+    programs=(unit_tests actor_tests attack_tests attack_http_tests app_tests)
     if [ "${2:-}" = --simulations ]; then
       programs+=(attack_sim_tests)
       without=()
@@ -19,7 +19,8 @@ case $preset in
     ;;
   tsan) # what runs on several threads
     labels='actors|attack|app|interop'
-    programs=(actor_tests attack_tests app_tests interop_tests grapevine_peer)
+    programs=(actor_tests attack_tests attack_http_tests app_tests interop_tests
+              grapevine_peer)
     ;;
   *) die "usage: sanitize.sh [asan-ubsan|tsan] [--simulations]" ;;
 esac

@@ -1,5 +1,6 @@
 #include "app/commands/node_command.hpp"
 
+#include "actors/node/node_parts.hpp"
 #include "app/commands/file_limit.hpp"
 #include "app/console/logging.hpp"
 #include "app/console/messages.hpp"
@@ -22,6 +23,9 @@ constexpr int stop_patience = 2;
 struct command_run {
   node_actor node;
   std::shared_ptr<spdlog::logger> log;
+  // The node writes it before it says that it is up.
+  std::shared_ptr<std::shared_ptr<reactor_link>> reactor =
+      std::make_shared<std::shared_ptr<reactor_link>>();
   std::shared_ptr<stop_flag> stop = std::make_shared<stop_flag>();
   command_factory make_command;
   std::shared_ptr<node_command> command;
@@ -31,7 +35,8 @@ struct command_run {
 caf::behavior command_actor(caf::event_based_actor* self,
                             const std::shared_ptr<command_run>& run) {
   self->attach_functor([run](const caf::error&) { run->ended.set_value(); });
-  run->command = run->make_command({self, run->node, run->log, run->stop});
+  run->command =
+      run->make_command({self, run->node, run->log, run->reactor, run->stop});
   return run->command->make_behavior();
 }
 
@@ -104,7 +109,12 @@ outcome<exit_code> run_node(const node_config& config,
   caf::actor_system system{system_config};
 
   auto run = std::make_shared<command_run>();
-  run->node = spawn_node(system, config);
+  // What a command does with sockets of its own, it does over the node's.
+  node_parts parts;
+  parts.reactor = [reactor = run->reactor](caf::actor_system& sys) {
+    return *reactor = spawn_reactor(sys);
+  };
+  run->node = spawn_node(system, config, std::move(parts));
   run->log = config.log;
   run->make_command = make_command;
   const auto actor = system.spawn<caf::detached>(command_actor, run);

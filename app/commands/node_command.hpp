@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/host/reactor.hpp"
 #include "actors/node.hpp"
 #include "app/console/log_output.hpp"
 #include "app/console/signals.hpp"
@@ -20,6 +21,8 @@ struct command_context {
   caf::event_based_actor* self = nullptr;
   node_actor node;
   std::shared_ptr<spdlog::logger> log;
+  /// The node's reactor, from when it is up.
+  std::shared_ptr<const std::shared_ptr<reactor_link>> reactor;
   /// Raised when the command must come to an end.
   std::shared_ptr<stop_flag> stop;
 };
@@ -68,6 +71,9 @@ protected:
   spdlog::logger& log() const noexcept { return *ctx_.log; }
   const auto& shared_log() const noexcept { return ctx_.log; }
   log_output& output() const noexcept { return *output_; }
+  const std::shared_ptr<reactor_link>& reactor() const noexcept {
+    return *ctx_.reactor;
+  }
   stop_flag& stop() const noexcept { return *ctx_.stop; }
   const auto& shared_stop() const noexcept { return ctx_.stop; }
 

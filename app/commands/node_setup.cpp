@@ -118,6 +118,8 @@ outcome<host_configuration> load_host(const node_arguments& arguments) {
     values->peer_store = default_peer_store(*values->identity).string();
   if (!values->log_level)
     values->log_level = spdlog::level::info;
+  if (!values->api)
+    values->api = value_text<api_address>::parse(default_api).value();
   host_configuration configured{*std::move(given), *std::move(values), {}};
   if (configured.values.listen.empty())
     listen_by_default(configured);

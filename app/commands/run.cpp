@@ -1,3 +1,4 @@
+#include "app/commands/api_setup.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/config_test.hpp"
 #include "app/commands/node_command.hpp"
@@ -24,11 +25,17 @@ namespace {
 class run_command : public node_command {
 public:
   run_command(command_context ctx, const node_arguments& arguments,
-              const settings& in_force)
+              const settings& in_force, std::shared_ptr<api_setup> api)
       : node_command{std::move(ctx)}, arguments_{arguments}, in_force_{show_all(
                                                                  in_force)},
-        manager_{service_manager::from_environment(shared_log())},
+        api_{std::move(api)}, manager_{service_manager::from_environment(
+                                  shared_log())},
         watchdog_{self(), node(), manager_, shared_log()} {}
+
+  run_command(const run_command&) = delete;
+  run_command& operator=(const run_command&) = delete;
+  // However it ends: the actor system waits for the API's actors.
+  ~run_command() override { api_->end(); }
 
 private:
   static constexpr std::chrono::minutes idle_look{1};
@@ -37,6 +44,7 @@ private:
     for (const auto& address : up.addresses)
       if (auto printed = print_line("listening " + address.to_text()); !printed)
         return finish(unexpected{printed.error()});
+    api_->serve(self()->system(), node(), reactor(), shared_log());
     manager_.ready("listening");
     watchdog_.prove();
     release_unused_memory();
@@ -56,6 +64,7 @@ private:
   }
 
   void ending() override {
+    api_->end();
     watchdog_.end();
     manager_.stopping();
   }
@@ -124,6 +133,7 @@ private:
 
   node_arguments arguments_;
   shown_settings in_force_;
+  std::shared_ptr<api_setup> api_;
   service_manager manager_;
   node_watchdog watchdog_;
   idleness idleness_{used_cpu_time()};
@@ -157,11 +167,14 @@ outcome<exit_code> run(const run_arguments& arguments) {
   if (!config)
     return unexpected{config.error()};
   warn_of(*configured, *config->log);
+  const auto api = api_setup::open(*configured, *config);
+  if (!api)
+    return unexpected{api.error()};
   return run_node(
       *config,
       [&](command_context ctx) {
         return std::make_shared<run_command>(std::move(ctx), arguments.node,
-                                             configured->values);
+                                             configured->values, *api);
       },
       stop_signals::hangup::calls);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,8 @@ struct request {
   std::optional<std::string> origin{};
   std::string authorization{};
   std::string accept{};
+  /// What the head announces; nothing: a body in chunks.
+  std::optional<std::size_t> body_size{0};
   std::string body{};
 };
 

@@ -110,6 +110,10 @@ request_reader::found request_reader::head_found() {
   request_.authorization = value_of(head, field::authorization);
   request_.accept = value_of(head, field::accept);
   has_body_ = !beast.is_done();
+  if (beast.chunked())
+    request_.body_size.reset();
+  else if (const auto size = beast.content_length())
+    request_.body_size = static_cast<std::size_t>(*size);
   expects_continue_ = http11_ && has_body_
                       && beast::iequals(head[field::expect], "100-continue");
   head_done_ = true;

@@ -94,6 +94,25 @@ void add_node_options(option_table& t) {
       .add<duration>("redial-max", &settings::redial_max, "Longest such pause");
 }
 
+void add_api_options(option_table& t) {
+  t.heading("HTTP API")
+      .add<text>("api", &settings::api,
+                 "Serves the API here, for this machine's programs: an address "
+                 "with a port, unix: and a file, or off; any other than "
+                 "loopback needs a token")
+      .placeholder("ADDR:PORT")
+      .fallback(std::string{default_api}, "off")
+      .only(scope::run_only)
+      .add<path>("api-token-file", &settings::api_token_file,
+                 "File of the bearer token that the API asks for, which only "
+                 "its owner may read")
+      .only(scope::run_only)
+      .add<number>("ready-peers", &settings::ready_peers,
+                   "Peers without which /readyz says that the node is not "
+                   "ready")
+      .only(scope::run_only);
+}
+
 void add_mesh_options(option_table& t) {
   constexpr auto mesh = params / &parameters::mesh;
   constexpr auto opportunistic = params / &parameters::opportunistic;
@@ -257,6 +276,7 @@ void add_connection_options(option_table& t) {
 std::vector<option> make_options() {
   option_table t;
   add_node_options(t);
+  add_api_options(t);
   add_connection_options(t);
   add_mesh_options(t);
   add_exchange_options(t);

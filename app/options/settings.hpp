@@ -1,12 +1,14 @@
 #pragma once
 
 #include "actors/node_settings.hpp"
+#include "app/options/api_address.hpp"
 #include "app/options/log_format.hpp"
 #include "app/options/topic_scores.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
 
 #include <spdlog/common.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -27,6 +29,13 @@ struct settings : node_settings {
   app::log_format log_format = app::log_format::text;
   /// Not set: standard error.
   std::optional<std::filesystem::path> log_file;
+
+  /// The HTTP API; not set: run's default.
+  std::optional<api_address> api;
+  /// The bearer token that it asks for; not set: none.
+  std::optional<std::filesystem::path> api_token_file;
+  /// Peers without which the node is not ready.
+  std::size_t ready_peers = 0;
 
   gossip::subscription_filter_options filter;
 

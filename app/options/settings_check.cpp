@@ -145,6 +145,17 @@ outcome<void> check_water(const settings& s, const option_names& names) {
   return {};
 }
 
+// Whoever reaches it could make the node do anything that it can.
+outcome<void> check_api(const settings& s, const option_names& names) {
+  if (!s.api || s.api->is_local() || s.api_token_file)
+    return {};
+  return names.refuse("api", value_text<api_address>::format(*s.api),
+                      "others than this machine's programs reach it, so it "
+                      "needs a token: name its file with "
+                          + names.of("api-token-file") + ", or use "
+                          + std::string{default_api} + " or unix: and a file");
+}
+
 outcome<void> check_filter(const settings& s, const option_names& names) {
   const auto filter = gossip::subscription_filter::from(s.filter);
   if (!filter)
@@ -163,7 +174,7 @@ outcome<void> check_filter(const settings& s, const option_names& names) {
 outcome<void> check_settings(const settings& s, const assignments& given) {
   const option_names names{given};
   for (const auto check : {check_parameters, check_listens, check_peers,
-                           check_water, check_filter})
+                           check_water, check_api, check_filter})
     if (auto checked = check(s, names); !checked)
       return checked;
   if (s.redial_max < s.redial_min)

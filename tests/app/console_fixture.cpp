@@ -44,11 +44,11 @@ const std::vector<replacement>& replacements() {
   return all;
 }
 
-// Who reads a page need not see these: what is said below warnings, and of a
-// machine that has too much to do.
+// Who reads a page need not see these: what is said below warnings, of a
+// machine that has too much to do, and that several nodes are on one machine.
 bool is_left_out(const std::string& line) {
   static const std::regex log_line{
-      R"(\d{4}-\d\d-\d\dT\S+ ((info|debug|trace) .*|warning heartbeat late.*))"};
+      R"(\d{4}-\d\d-\d\dT\S+ ((info|debug|trace) .*|warning (heartbeat late|there is no HTTP API).*))"};
   return std::regex_match(line, log_line);
 }
 

@@ -1,0 +1,94 @@
+#include "app/commands/api_setup.hpp"
+
+#include "app/http/token_file.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <utility>
+
+namespace grapevine::app {
+
+namespace {
+
+std::string text_of(const api_address& where) {
+  return value_text<api_address>::format(where);
+}
+
+outcome<std::optional<std::string>> token_of(const settings& s) {
+  if (!s.api_token_file)
+    return std::optional<std::string>{};
+  auto token = http::read_token(*s.api_token_file);
+  if (!token)
+    return runtime_error(fmt::format("--api-token-file: \"{}\": {}",
+                                     s.api_token_file->string(),
+                                     token.error()));
+  return std::optional{*std::move(token)};
+}
+
+} // namespace
+
+outcome<std::shared_ptr<api_setup>>
+api_setup::open(const host_configuration& configured,
+                const node_config& config) {
+  auto result = std::make_shared<api_setup>();
+  const auto& s = configured.values;
+  const auto& where = *s.api;
+  if (where.what == api_address::kind::off)
+    return result;
+  auto token = token_of(s);
+  if (!token)
+    return unexpected{token.error()};
+  auto socket = http::listen_at(where);
+  if (!socket && configured.given.contains("api"))
+    return runtime_error(fmt::format("--api: cannot listen on {}: {}",
+                                     text_of(where), socket.error().reason));
+  if (!socket) {
+    config.log->warn("there is no HTTP API: cannot listen on {}: {}; give it "
+                     "another address with --api, or say --api off",
+                     text_of(where), socket.error().reason);
+    return result;
+  }
+  auto& o = result->options_;
+  o.who = {where.what == api_address::kind::tcp && where.ip.is_loopback(),
+           *std::move(token)};
+  o.max_message_size = s.max_rpc_size;
+  o.ready_peers = s.ready_peers;
+  o.filter = config.filter;
+  o.agent = config.agent_version;
+  o.started = std::chrono::system_clock::now();
+  result->socket_.emplace(std::move(*socket));
+  return result;
+}
+
+void api_setup::serve(caf::actor_system& sys, const node_actor& node,
+                      std::shared_ptr<reactor_link> reactor,
+                      std::shared_ptr<spdlog::logger> log) {
+  if (!socket_)
+    return;
+  options_.node = node;
+  log->info("the HTTP API is at {}", socket_->url());
+  server_ = http::spawn_server(sys, std::move(reactor), std::move(*socket_),
+                               std::make_shared<http::api>(options_), log);
+  socket_.reset();
+}
+
+void api_setup::end() {
+  if (server_)
+    tell_from_outside(std::exchange(server_, {}), close_transport{});
+}
+
+outcome<void> check_api(const settings& s) {
+  const auto& where = *s.api;
+  if (where.what == api_address::kind::off)
+    return {};
+  if (auto token = token_of(s); !token)
+    return unexpected{token.error()};
+  const auto opened = http::listen_at(where);
+  if (opened || opened.error().code == EADDRINUSE)
+    return {};
+  return runtime_error(fmt::format("--api: cannot listen on {}: {}",
+                                   text_of(where), opened.error().reason));
+}
+
+} // namespace grapevine::app

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "app/http/guard.hpp"
+#include "app/http/messages.hpp"
+#include "app/http/session.hpp"
+#include "app/http/target.hpp"
+#include "gossip/mesh/subscription_filter.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace grapevine::app::http {
+
+/// How the messages of a topic are sent to a client.
+enum class stream_form { events, ndjson };
+
+/// A request that is to be answered, by the actor of its connection, in one of
+/// its turns. Kept for as long as the answer takes.
+struct call {
+  connection_actor::pointer self;
+  request asked;
+  target where;
+  /// Nothing happens if the connection has ended meanwhile.
+  std::function<void(const response&)> answer;
+  /// Answers with the messages of a topic, from now on.
+  std::function<void(const std::string& topic, stream_form form)> subscribe;
+};
+
+using call_ptr = std::shared_ptr<const call>;
+
+/// What the API is about.
+struct api_options {
+  node_actor node;
+  guard::options who{};
+  /// Of one message.
+  std::size_t max_message_size = std::size_t{1024} * 1024;
+  /// Without so many peers the node is not ready.
+  std::size_t ready_peers = 0;
+  std::string agent{};
+  std::chrono::system_clock::time_point started{};
+  /// Which topics are possible.
+  gossip::subscription_filter filter{};
+};
+
+/// What can be asked for: a table of paths, each with what answers it. Shared
+/// by all connections, and never changed.
+class api {
+public:
+  explicit api(api_options o);
+
+  /// What becomes of a request, as far as its head tells.
+  admission admit(const request& head) const;
+
+  /// Sees to it that the request is answered, now or later. `one` lacks its
+  /// target.
+  void handle(call one) const;
+
+  /// The paths, each with its method, as in `GET /healthz`.
+  static std::vector<std::string> routes();
+
+  const api_options& options() const noexcept { return options_; }
+
+private:
+  api_options options_;
+  guard guard_;
+};
+
+using api_ptr = std::shared_ptr<const api>;
+
+} // namespace grapevine::app::http

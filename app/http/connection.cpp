@@ -1,0 +1,219 @@
+#include "app/http/connection.hpp"
+
+#include "actors/host/coarse_deadline.hpp"
+#include "actors/host/host_context.hpp"
+#include "app/http/message_stream.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sys/socket.h>
+#include <utility>
+
+namespace grapevine::app::http {
+
+namespace {
+
+// Buffers of the thread, not of the connection: idle ones then cost nothing.
+std::array<std::uint8_t, std::size_t{64} * 1024>& read_buffer() {
+  thread_local std::array<std::uint8_t, std::size_t{64} * 1024> buffer;
+  return buffer;
+}
+
+class connection_state {
+public:
+  connection_state(connection_actor::pointer self,
+                   std::shared_ptr<reactor_link> reactor, unique_fd accepted,
+                   api_ptr with, body_budget bodies,
+                   const session::limits& limits)
+      : self_{self}, api_{std::move(with)}, bodies_{std::move(bodies)},
+        body_{bodies_.get()}, socket_{std::move(reactor), std::move(accepted),
+                                      connection_actor{self}},
+        session_{limits, [this](const request& head) { return admit(head); },
+                 now(self)} {}
+
+  void ready(const socket_ready& msg) {
+    confirmed_ = confirmed_ || (!msg.readable && !msg.writable);
+    armed_read_ = armed_write_ = false;
+    if (msg.readable)
+      read();
+    settle();
+  }
+
+  void tick() {
+    timer_.reset();
+    session_.tick(now(self_));
+    settle();
+  }
+
+  void deliver(const messages_delivered& all) {
+    if (!stream_ || !session_.is_streaming())
+      return;
+    std::string text;
+    for (const auto& one : all.msgs)
+      stream_->add(one, session_.output().size(), text);
+    session_.stream(text, now(self_));
+    settle();
+  }
+
+  void end() {
+    session_.finish(now(self_));
+    settle();
+  }
+
+private:
+  // Room for a body is taken when its head has come, so that all of them
+  // together are bounded.
+  admission admit(const request& head) {
+    auto result = api_->admit(head);
+    const auto size =
+        std::min(head.body_size.value_or(result.body_limit), result.body_limit);
+    body_.set(0);
+    if (result.refusal || size == 0)
+      return result;
+    if (bodies_->used() + size > bodies_->max())
+      return {0, problem(503, "too many requests are under way")};
+    body_.set(size);
+    return result;
+  }
+
+  // As much as one turn may do, so that others get theirs; the rest is reported
+  // again.
+  void read() {
+    if (!session_.wants_input())
+      return;
+    auto& buffer = read_buffer();
+    const auto got = read_some(socket_.fd(), buffer);
+    if (got.status == io_status::done)
+      session_.receive(as_text(std::span{buffer}.first(got.size)), now(self_));
+    else if (got.status == io_status::end)
+      session_.end_of_input();
+    else if (got.status == io_status::failed)
+      failed_ = true;
+  }
+
+  void write() {
+    while (!failed_ && !session_.output().empty()) {
+      const auto sent = write_some(socket_.fd(), as_bytes(session_.output()));
+      if (sent.status == io_status::failed)
+        failed_ = true;
+      if (sent.status != io_status::done)
+        return;
+      session_.sent(sent.size, now(self_));
+    }
+  }
+
+  void serve() {
+    while (auto next = session_.take(now(self_)))
+      api_->handle({self_,
+                    *std::move(next),
+                    {},
+                    [this](const response& with) {
+                      body_.set(0);
+                      session_.answer(with, now(self_));
+                      settle();
+                    },
+                    [this](const std::string& topic, stream_form form) {
+                      subscribe(topic, form);
+                    }});
+  }
+
+  void subscribe(const std::string& topic, stream_form form) {
+    stream_.emplace(form);
+    session_.begin_stream(stream_->content_type(), now(self_));
+    if (session_.is_streaming())
+      tell(self_, api_->options().node,
+           subscribe_topic{topic, caf::actor_cast<caf::actor>(self_), true});
+    settle();
+  }
+
+  // What was missed is told as soon as there is room.
+  void tell_missed() {
+    if (stream_ && session_.is_streaming())
+      session_.stream(stream_->missed(session_.output().size()), now(self_));
+  }
+
+  // Does what is to be done now, and waits for what is next.
+  void settle() {
+    // An answer may be there at once.
+    if (std::exchange(settling_, true))
+      return;
+    do {
+      serve();
+      write();
+      tell_missed();
+    } while (!failed_ && session_.has_request());
+    settling_ = false;
+    if (failed_ || session_.finished())
+      return self_->quit();
+    if (session_.said_all() && !std::exchange(shut_, true))
+      (void)::shutdown(socket_.fd(), SHUT_WR);
+    arm();
+    watch_deadline();
+  }
+
+  void arm() {
+    const bool read = session_.wants_input();
+    const bool write = !session_.output().empty();
+    if (!confirmed_ || (read == armed_read_ && write == armed_write_))
+      return;
+    socket_.arm(read, write);
+    armed_read_ = read;
+    armed_write_ = write;
+  }
+
+  // One timer: an earlier one finds out what is due by then.
+  void watch_deadline() {
+    const auto at = now(self_);
+    const auto next = coarse_deadline(session_.deadline(), at);
+    if (next == time_point::max() || (timer_ && *timer_ <= next))
+      return;
+    timer_ = next;
+    tell_self_later(self_, std::max(next - at, time_point::duration{0}),
+                    connection_tick{});
+  }
+
+  connection_actor::pointer self_;
+  api_ptr api_;
+  body_budget bodies_;
+  gossip::budget_share body_;
+  watched_socket socket_;
+  session session_;
+  std::optional<message_stream> stream_;
+  // The reactor has said its first word; what it is to report.
+  bool confirmed_ = false;
+  bool armed_read_ = false;
+  bool armed_write_ = false;
+  bool settling_ = false;
+  bool failed_ = false;
+  bool shut_ = false;
+  std::optional<time_point> timer_;
+};
+
+connection_actor::behavior_type
+connection(connection_actor::pointer self,
+           const std::shared_ptr<reactor_link>& reactor,
+           const std::shared_ptr<unique_fd>& accepted, const api_ptr& with,
+           const body_budget& bodies, const session::limits& limits) {
+  auto state = std::make_shared<connection_state>(
+      self, reactor, std::move(*accepted), with, bodies, limits);
+  return {
+      [state](const socket_ready& msg) { state->ready(msg); },
+      [state](connection_tick) { state->tick(); },
+      [state](end_connection) { state->end(); },
+      [state](const messages_delivered& all) { state->deliver(all); },
+  };
+}
+
+} // namespace
+
+connection_actor spawn_connection(caf::actor_system& sys,
+                                  std::shared_ptr<reactor_link> reactor,
+                                  unique_fd accepted, api_ptr with,
+                                  body_budget bodies,
+                                  const session::limits& limits) {
+  return sys.spawn(connection, std::move(reactor),
+                   std::make_shared<unique_fd>(std::move(accepted)),
+                   std::move(with), std::move(bodies), limits);
+}
+
+} // namespace grapevine::app::http

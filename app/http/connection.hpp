@@ -1,0 +1,19 @@
+#pragma once
+
+#include "actors/host/reactor.hpp"
+#include "app/http/api.hpp"
+#include "gossip/stream/byte_budget.hpp"
+
+namespace grapevine::app::http {
+
+/// What all connections keep of requests' bodies, together: relaxed counters.
+using body_budget = std::shared_ptr<gossip::byte_budget>;
+
+/// Serves one client, on a connection that was accepted.
+connection_actor spawn_connection(caf::actor_system& sys,
+                                  std::shared_ptr<reactor_link> reactor,
+                                  unique_fd accepted, api_ptr api,
+                                  body_budget bodies,
+                                  const session::limits& limits);
+
+} // namespace grapevine::app::http

@@ -1,0 +1,171 @@
+#include "app/http/node_json.hpp"
+
+#include "app/console/message_text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace grapevine::app::http {
+
+namespace {
+
+using json = nlohmann::ordered_json;
+
+std::string dumped(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+bool is_utf8(const std::string& text) {
+  try {
+    static_cast<void>(json(text).dump());
+    return true;
+  } catch (const json::type_error&) {
+    return false;
+  }
+}
+
+template <class T>
+json texts(const std::vector<T>& all) {
+  auto list = json::array();
+  for (const auto& one : all)
+    if constexpr (std::is_same_v<T, libp2p::multiaddr>)
+      list.push_back(one.to_text());
+    else
+      list.push_back(to_string(one));
+  return list;
+}
+
+double seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
+}
+
+// -- node ---------------------------------------------------------------------
+
+json kept_json(const std::vector<kept_address>& kept) {
+  auto list = json::array();
+  for (const auto& one : kept)
+    list.push_back({{"address", one.address.to_text()},
+                    {"connected", one.connected},
+                    {"failures", one.failures},
+                    {"trouble", one.trouble}});
+  return list;
+}
+
+json messages_json(const cache_snapshot& seen) {
+  return {{"delivered", seen.delivered},
+          {"duplicates", seen.duplicates},
+          {"rejected", seen.rejected},
+          {"ignored", seen.ignored},
+          {"throttled", seen.throttled},
+          {"gated", seen.gated},
+          {"broken_promises", seen.broken_promises},
+          {"validating", seen.validating},
+          {"seen", seen.seen}};
+}
+
+// -- peers --------------------------------------------------------------------
+
+json score_json(const gossip::score_snapshot& score) {
+  auto topics = json::array();
+  for (const auto& one : score.topics)
+    topics.push_back({{"topic", one.topic},
+                      {"score", one.score},
+                      {"in_mesh", one.in_mesh},
+                      {"time_in_mesh_seconds", seconds(one.time_in_mesh)},
+                      {"first_deliveries", one.first_deliveries},
+                      {"mesh_deliveries", one.mesh_deliveries},
+                      {"mesh_failures", one.mesh_failures},
+                      {"invalid_messages", one.invalid_messages}});
+  return {{"total", score.score},
+          {"topics", score.topic_score},
+          {"application", score.application},
+          {"colocation", score.colocation},
+          {"behaviour", score.behaviour},
+          {"slow_peer", score.slow_peer},
+          {"by_topic", std::move(topics)}};
+}
+
+struct topics_of_peer {
+  json subscribed = json::array();
+  json mesh = json::array();
+};
+
+using peer_topics = std::unordered_map<libp2p::peer_id, topics_of_peer>;
+
+peer_topics topics_by_peer(const mesh_snapshot& mesh) {
+  peer_topics result;
+  for (const auto& topic : mesh.topics) {
+    for (const auto& peer : topic.peers)
+      result[peer].subscribed.push_back(topic.topic);
+    for (const auto& peer : topic.mesh)
+      result[peer].mesh.push_back(topic.topic);
+  }
+  return result;
+}
+
+} // namespace
+
+std::string node_json(const node_snapshot& seen, const program_facts& facts) {
+  const auto subscribed = std::ranges::count_if(
+      seen.mesh.topics, &topic_state_snapshot::subscribed);
+  return dumped({{"id", to_string(seen.self)},
+                 {"version", facts.version},
+                 {"agent", facts.agent},
+                 {"started", to_rfc3339(facts.started)},
+                 {"uptime_seconds", seconds(facts.now - facts.started)},
+                 {"addresses", texts(seen.addresses)},
+                 {"peers", seen.peers.size()},
+                 {"topics", subscribed},
+                 {"kept", kept_json(seen.kept)},
+                 {"messages", messages_json(seen.cache)},
+                 {"queues",
+                  {{"queued_bytes", seen.queued_bytes},
+                   {"unfinished_bytes", seen.unfinished_bytes},
+                   {"dropped", seen.dropped}}}});
+}
+
+std::string peers_json(const node_snapshot& seen,
+                       const scores_snapshot& scores) {
+  std::unordered_map<libp2p::peer_id, const gossip::score_snapshot*> score_of;
+  for (const auto& one : scores.peers)
+    score_of.emplace(one.peer, &one.score);
+  auto topics = topics_by_peer(seen.mesh);
+  auto list = json::array();
+  for (const auto& one : seen.peers) {
+    const auto score = score_of.find(one.peer);
+    auto& of_it = topics[one.peer];
+    list.push_back(
+        {{"id", to_string(one.peer)},
+         {"address", one.address.to_text()},
+         {"direction", one.outbound ? "outbound" : "inbound"},
+         {"topics", std::move(of_it.subscribed)},
+         {"mesh", std::move(of_it.mesh)},
+         {"score",
+          score == score_of.end() ? json{} : score_json(*score->second)}});
+  }
+  return dumped({{"peers", std::move(list)}});
+}
+
+std::string topics_json(const node_snapshot& seen) {
+  auto list = json::array();
+  for (const auto& one : seen.mesh.topics) {
+    json topic{{"topic", one.topic},       {"subscribed", one.subscribed},
+               {"healthy", one.healthy},   {"outbound", one.outbound},
+               {"mesh", texts(one.mesh)},  {"fanout", texts(one.fanout)},
+               {"peers", texts(one.peers)}};
+    if (!is_utf8(one.topic))
+      topic["topic_base64"] = to_base64(as_bytes(one.topic));
+    list.push_back(std::move(topic));
+  }
+  return dumped({{"topics", std::move(list)}});
+}
+
+std::string receipt_json(const publish_receipt& receipt) {
+  return dumped({{"id", to_hex(as_bytes(receipt.id.raw()))},
+                 {"peers", receipt.peers},
+                 {"duplicate", receipt.duplicate}});
+}
+
+} // namespace grapevine::app::http

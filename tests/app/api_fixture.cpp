@@ -1,0 +1,39 @@
+#include "tests/app/api_fixture.hpp"
+
+#include <algorithm>
+
+namespace grapevine::app {
+
+namespace {
+
+words with_defaults(words options) {
+  words all{"run", "--listen", "/ip4/127.0.0.1/tcp/0"};
+  if (std::ranges::find(options, "--api") == options.end())
+    options.insert(options.end(), {"--api", "127.0.0.1:0"});
+  all.insert(all.end(), options.begin(), options.end());
+  return all;
+}
+
+} // namespace
+
+api_node::api_node(const words& options) : process_{with_defaults(options)} {
+  const std::string listening = "listening ";
+  address_ = process_.line().substr(listening.size());
+  const std::string said = "the HTTP API is at ";
+  process_.wait_for_error(said);
+  const auto errors = process_.errors();
+  const std::string url = "http://127.0.0.1:";
+  if (const auto at = errors.find(said + url); at != std::string::npos)
+    port_ = static_cast<std::uint16_t>(
+        std::stoul(errors.substr(at + said.size() + url.size())));
+}
+
+test::http_answer api_node::ask(const std::string& method,
+                                const std::string& target,
+                                const std::string& body,
+                                const std::string& headers) const {
+  auto client = connect();
+  return client.ask(method, target, body, headers);
+}
+
+} // namespace grapevine::app
