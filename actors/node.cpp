@@ -74,6 +74,9 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
         return state->delegate_to_mesh<peers_ready>(msg);
       },
       [state](inspect_node) { return state->inspect(); },
+      [state](inspect_metrics) { return state->metrics(); },
+      [state](const tell_counts& msg) { state->tell_counts(msg); },
+      [state](const host_counts& msg) { state->pass_on(msg); },
       [state](const watch_node& msg) { state->watch(msg); },
       [state](const node_events& msg) { state->events(msg); },
       [state](const connect_offered& msg) { state->offered(msg); },
@@ -218,6 +221,8 @@ void node_state::make_context(const std::vector<bound_listener>& listeners,
 
 void node_state::spawn_partners() {
   auto& sys = self_->system();
+  metrics_ = parts_.metrics_collector(sys);
+  downs_.watch(metrics_);
   mesh_ = parts_.mesh_manager(sys, ctx_);
   const auto count =
       config_.validators > 0 ? config_.validators : usable_cores();

@@ -14,7 +14,8 @@ endforeach()
 # Of the actors only what applications use: what these say to each other, nobody
 # else can.
 foreach(header messages/api.hpp messages/caf_compat.hpp
-               messages/changeable_settings.hpp messages/type_ids.hpp
+               messages/changeable_settings.hpp messages/host_counts.hpp
+               messages/metrics.hpp messages/type_ids.hpp
                messages/usable_cores.hpp actors/node.hpp actors/node_config.hpp
                actors/node_settings.hpp actors/identity_file.hpp
                actors/host/host_settings.hpp)

@@ -11,6 +11,7 @@
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "messages/changeable_settings.hpp"
+#include "messages/metrics.hpp"
 #include "messages/type_ids.hpp"
 #include "proto/bytes.hpp"
 
@@ -472,6 +473,8 @@ using node_actor = caf::typed_actor<
     asks<await_peers>::gives<peers_ready>,
     // Shows its state.
     asks<inspect_node>::gives<node_snapshot>,
+    // Tells all its numbers.
+    asks<inspect_metrics>::gives<metrics_snapshot>,
     // Reports events to an actor.
     takes<watch_node>,
     // Stops it; the answer comes when all is done, or at the deadline.

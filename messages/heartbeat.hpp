@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/type_ids.hpp"
+#include "messages/counts.hpp"
 
 namespace grapevine {
 
@@ -16,6 +16,8 @@ using heartbeat_actor = caf::typed_actor<
     // The next tick is due.
     takes<beat>,
     // Ends.
-    takes<stop_heartbeat>>;
+    takes<stop_heartbeat>,
+    // Tells what it has counted.
+    takes<tell_counts>>;
 
 } // namespace grapevine

@@ -235,6 +235,8 @@ using mesh_manager_actor = caf::typed_actor<
     // Leaves all topics.
     asks<leave_all>::gives<all_left>,
     // Shows its state.
-    asks<inspect_mesh>::gives<mesh_snapshot>>;
+    asks<inspect_mesh>::gives<mesh_snapshot>,
+    // Tells what it has counted.
+    takes<tell_counts>>;
 
 } // namespace grapevine

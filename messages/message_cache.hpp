@@ -54,6 +54,8 @@ struct message_verdict {
 /// Outcomes of validations, in any order.
 struct verdicts_reached {
   std::vector<message_verdict> verdicts;
+  /// When the validator was asked; nothing: that is not known.
+  std::optional<time_point> since{};
 };
 
 /// Ids that a peer asks for.
@@ -174,6 +176,8 @@ using message_cache_actor = caf::typed_actor<
     // Sets a topic's subscribers on this node.
     takes<set_subscribers>,
     // Shows its state.
-    asks<inspect_cache>::gives<cache_snapshot>>;
+    asks<inspect_cache>::gives<cache_snapshot>,
+    // Tells what it has counted.
+    takes<tell_counts>>;
 
 } // namespace grapevine

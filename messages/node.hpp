@@ -2,6 +2,7 @@
 
 #include "libp2p/address/multiaddr.hpp"
 #include "messages/api.hpp"
+#include "messages/counts.hpp"
 #include "messages/events.hpp"
 #include "messages/peer_store.hpp"
 #include "messages/transport.hpp"
@@ -36,6 +37,10 @@ using node_internal_actor = node_actor::extend<
     takes<dial_failed>,
     // A listener failed.
     takes<listener_failed>,
+    // What a listener has counted before it ends.
+    takes<host_counts>,
+    // Tells what it has counted.
+    takes<tell_counts>,
     // A peer has no connection left.
     takes<peer_lost>,
     // Dials a kept peer again.

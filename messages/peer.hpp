@@ -4,6 +4,7 @@
 #include "gossip/message/message.hpp"
 #include "gossip/protocol.hpp"
 #include "libp2p/identity/peer_id.hpp"
+#include "messages/counts.hpp"
 #include "messages/links.hpp"
 #include "proto/rpc.hpp"
 
@@ -84,7 +85,9 @@ using peer_actor = links_actor::extend<
     // Learns what its score forbids.
     takes<set_standing>,
     // Gets back credit, and reads on if it had none.
-    takes<return_credit>>;
+    takes<return_credit>,
+    // Tells what it has counted.
+    takes<tell_counts>>;
 
 /// A peer and the actor that speaks for it.
 struct peer_ref {

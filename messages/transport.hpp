@@ -2,6 +2,7 @@
 
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
+#include "messages/host_counts.hpp"
 #include "messages/links.hpp"
 
 #include <cstdint>
@@ -30,6 +31,7 @@ struct dial_failed {
   attempt_id attempt = 0;
   libp2p::multiaddr address;
   std::string reason;
+  handshake_failure cause = handshake_failure::other;
 };
 
 /// A listener can go on no longer.
@@ -68,7 +70,9 @@ using connection_sink = caf::typed_actor<
     // An attempt failed.
     takes<dial_failed>,
     // A listener failed.
-    takes<listener_failed>>;
+    takes<listener_failed>,
+    // What a listener has counted before it ends.
+    takes<host_counts>>;
 
 /// One listening socket.
 using listener_actor = caf::typed_actor<
@@ -81,7 +85,9 @@ using listener_actor = caf::typed_actor<
     // Some accepted connections have had their time for the handshake.
     takes<attempt_timeout>,
     // Closes the socket.
-    takes<close_transport>>;
+    takes<close_transport>,
+    // Tells what it has counted.
+    takes<tell_host_counts>>;
 
 /// One attempt to have an authenticated connection, dialled or accepted:
 /// resolves the name, connects, does the handshake, hands over to the sink, and

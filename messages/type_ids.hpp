@@ -133,6 +133,22 @@ struct use_validation;
 struct beat;
 struct stop_heartbeat;
 
+// host_counts.hpp, metrics.hpp, counts.hpp
+struct host_counts;
+struct tell_host_counts;
+struct inspect_metrics;
+struct metrics_snapshot;
+struct peer_counts;
+struct mesh_counts;
+struct cache_counts;
+struct heartbeat_counts;
+struct validator_counts;
+struct node_counts;
+struct tell_counts;
+struct collect_metrics;
+struct ask_more;
+struct collect_expired;
+
 // node.hpp
 struct start_node;
 struct change_settings;
@@ -280,6 +296,21 @@ GRAPEVINE_MESSAGE(use_validation)
 
 GRAPEVINE_MESSAGE(beat)
 GRAPEVINE_MESSAGE(stop_heartbeat)
+
+GRAPEVINE_MESSAGE(host_counts)
+GRAPEVINE_MESSAGE(tell_host_counts)
+GRAPEVINE_MESSAGE(inspect_metrics)
+GRAPEVINE_MESSAGE(metrics_snapshot)
+GRAPEVINE_MESSAGE(peer_counts)
+GRAPEVINE_MESSAGE(mesh_counts)
+GRAPEVINE_MESSAGE(cache_counts)
+GRAPEVINE_MESSAGE(heartbeat_counts)
+GRAPEVINE_MESSAGE(validator_counts)
+GRAPEVINE_MESSAGE(node_counts)
+GRAPEVINE_MESSAGE(tell_counts)
+GRAPEVINE_MESSAGE(collect_metrics)
+GRAPEVINE_MESSAGE(ask_more)
+GRAPEVINE_MESSAGE(collect_expired)
 
 GRAPEVINE_MESSAGE(start_node)
 GRAPEVINE_MESSAGE(change_settings)

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ struct use_validation {
 struct validate_messages {
   std::vector<gossip::validate_message> tasks;
   message_cache_actor reply_to;
+  /// For `verdicts_reached`.
+  std::optional<time_point> since{};
 };
 
 /// Checks messages: signing policy, signature, and the topic's validators. One
@@ -30,6 +33,8 @@ using validator_actor = caf::typed_actor<
     // Validates, and answers with `verdicts_reached`.
     takes<validate_messages>,
     // Changes the topics' validations.
-    takes<use_validation>>;
+    takes<use_validation>,
+    // Tells how long messages wait for it.
+    takes<tell_counts>>;
 
 } // namespace grapevine

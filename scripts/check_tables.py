@@ -24,7 +24,7 @@ OWN = {
     "peer_handle", "position", "socket_id", "attempt_id",
     "handshake_gate::key",
     # Addresses of its own objects.
-    "caf::actor", "topic_entry*",
+    "caf::actor", "caf::actor_addr", "topic_entry*",
 }
 # Numbers: an ordered table of them cannot be made slow.
 NUMBERS = {"stream_id", "libp2p::stream_id"}
@@ -36,6 +36,8 @@ ORDERED = {
     "actors/pubsub/mesh_manager_state.hpp": "topics of the application",
     "actors/pubsub/message_cache_state.hpp": "topics of the application",
     "actors/node_settings.hpp": "topics of the application",
+    "actors/node/metrics_book.hpp": "topics of the application",
+    "actors/node/metrics_book.cpp": "topics of the application",
     "actors/node/topic_subscribers.hpp": "topics of the application",
     "messages/api.hpp": "topics of the application",
 }

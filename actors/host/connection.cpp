@@ -42,6 +42,7 @@ void connection::read(std::size_t budget, time_point now,
     if (got.status == io_status::failed)
       return fail(std::strerror(got.error));
     taken += got.size;
+    received_ += got.size;
     session_.receive_in_place(std::span{buffer}.first(got.size), now, observer);
     // A short read means that the socket is empty: asking again would only
     // cost a call.
@@ -141,10 +142,15 @@ void event_recorder::replay(libp2p::session_observer& observer) {
 }
 
 std::string event_recorder::close_reason() const {
+  const auto why = closed_for();
+  return why ? to_string(*why) : "closed";
+}
+
+std::optional<libp2p::session_error> event_recorder::closed_for() const {
   for (const auto& [event, data] : events_)
     if (const auto* closed = std::get_if<libp2p::session_closed>(&event))
-      return to_string(closed->why);
-  return "closed";
+      return closed->why;
+  return std::nullopt;
 }
 
 } // namespace grapevine

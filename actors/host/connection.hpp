@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,6 +56,9 @@ public:
   /// Bytes that the socket has taken so far.
   std::uint64_t taken() const noexcept { return taken_; }
 
+  /// Bytes that came on it so far.
+  std::uint64_t received() const noexcept { return received_; }
+
   /// Bytes written that the other side's system has not acknowledged.
   std::size_t unacknowledged() const { return stream_->unacknowledged(); }
 
@@ -76,6 +80,7 @@ private:
   bytes pending_;
   std::size_t written_ = 0;
   std::uint64_t taken_ = 0;
+  std::uint64_t received_ = 0;
   bool confirmed_ = false;
   // What the reactor is to report.
   bool armed_read_ = false;
@@ -96,6 +101,8 @@ public:
 
   /// Why the session closed, if it did.
   std::string close_reason() const;
+  /// The same; nothing if it did not.
+  std::optional<libp2p::session_error> closed_for() const;
 
 private:
   // The second holds the data that a `stream_data` sees.

@@ -18,6 +18,33 @@ using libp2p::multiaddr;
 // Bytes read in one turn; a handshake has fewer.
 constexpr std::size_t read_budget = std::size_t{64} * 1024;
 
+// Without a word of the session the socket has ended.
+handshake_failure failure_of(std::optional<libp2p::session_error> why) {
+  using enum libp2p::session_error;
+  if (!why)
+    return handshake_failure::closed;
+  switch (*why) {
+  case no_common_protocol:
+  case bad_negotiation:
+    return handshake_failure::negotiation;
+  case bad_handshake:
+  case bad_record:
+    return handshake_failure::security;
+  case wrong_peer:
+  case self_dial:
+    return handshake_failure::wrong_peer;
+  case handshake_timeout:
+  case ping_timeout:
+    return handshake_failure::timed_out;
+  case go_away:
+    return handshake_failure::closed;
+  case bad_frame:
+  case limit_exceeded:
+    break;
+  }
+  return handshake_failure::other;
+}
+
 // One dialled or accepted connection on its way to being authenticated.
 class connector_state {
 public:
@@ -48,8 +75,10 @@ public:
   }
 
   void resolved(const address_resolved& msg) {
-    if (!msg.error.empty())
+    if (!msg.error.empty()) {
       last_error_ = msg.error;
+      last_cause_ = handshake_failure::unreachable;
+    }
     candidates_.assign(msg.addresses.begin(), msg.addresses.end());
     connect_next();
   }
@@ -61,19 +90,20 @@ public:
       connect_progress(msg);
   }
 
-  void give_up(const std::string& reason) {
+  void give_up(const std::string& reason, handshake_failure cause) {
     // The listener counts and logs what strangers do.
     if (attempt_ == 0)
-      return self_->quit(caf::make_error(caf::sec::runtime_error, reason));
-    tell(self_, sink_, dial_failed{attempt_, address_, reason});
+      return self_->quit(caf::make_error(cause, reason));
+    tell(self_, sink_, dial_failed{attempt_, address_, reason, cause});
     self_->quit();
   }
 
   void timed_out(const attempt_timeout& msg) {
     if (msg.round == 0)
-      return give_up("no answer in time");
+      return give_up("no answer in time", handshake_failure::timed_out);
     if (msg.round != round_)
       return;
+    last_cause_ = handshake_failure::timed_out;
     last_error_ = "no answer in time from " + current_.without_peer().to_text();
     connecting_.reset();
     connection_.reset();
@@ -105,15 +135,18 @@ private:
       const auto plan = libp2p::plan_dial(current_, ctx_->transports.kinds());
       if (!plan) {
         last_error_ = current_.to_text() + ": " + plan.error();
+        last_cause_ = handshake_failure::other;
         continue;
       }
       if (plan->is_name) {
         last_error_ = "the name has no address";
+        last_cause_ = handshake_failure::unreachable;
         return resolve(self_->system(), current_, *plan,
                        connector_actor{self_});
       }
       if (auto problem = network_problem()) {
         last_error_ = *std::move(problem);
+        last_cause_ = handshake_failure::network;
         continue;
       }
       auto stream = ctx_->transports.at(plan->transport)
@@ -125,8 +158,9 @@ private:
         return limit_round();
       }
       last_error_ = *problem;
+      last_cause_ = handshake_failure::unreachable;
     }
-    give_up(last_error_);
+    give_up(last_error_, last_cause_);
   }
 
   std::optional<std::string> network_problem() const {
@@ -146,6 +180,7 @@ private:
     if (const int code = connecting_->connect_result(); code != 0) {
       last_error_ = "cannot connect to " + current_.without_peer().to_text()
                     + ": " + std::strerror(code);
+      last_cause_ = handshake_failure::unreachable;
       connecting_.reset();
       return connect_next();
     }
@@ -191,6 +226,7 @@ private:
     if (const auto problem = connection_->session().handshake_problem();
         !problem.empty())
       last_error_ += ": " + problem;
+    last_cause_ = failure_of(events_->closed_for());
     connection_.reset();
     connect_next();
   }
@@ -219,6 +255,7 @@ private:
   connection_ptr connection_;
   std::shared_ptr<event_recorder> events_;
   std::string last_error_;
+  handshake_failure last_cause_ = handshake_failure::other;
 };
 
 connector_actor::behavior_type
@@ -229,7 +266,9 @@ handlers(connector_actor::pointer self,
       [state](const socket_ready& msg) { state->ready(msg); },
       [state](const address_resolved& msg) { state->resolved(msg); },
       [state](const attempt_timeout& msg) { state->timed_out(msg); },
-      [state](close_transport) { state->give_up("the node stops"); },
+      [state](close_transport) {
+        state->give_up("the node stops", handshake_failure::other);
+      },
   };
 }
 

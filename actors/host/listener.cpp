@@ -36,6 +36,14 @@ handshake_gate::options gate_options(const host_settings& settings) {
           settings.connections_per_second};
 }
 
+// A connector that has died says nothing of why.
+handshake_failure failure_of(const caf::error& why) {
+  const auto category =
+      caf::make_error(handshake_failure::other, std::string{}).category();
+  return why.category() == category ? static_cast<handshake_failure>(why.code())
+                                    : handshake_failure::other;
+}
+
 class listener_state {
 public:
   listener_state(listener_actor::pointer self, host_context_ptr ctx,
@@ -67,6 +75,18 @@ public:
 
   void use(const use_networks& msg) { rules_ = msg.rules; }
 
+  void tell_counts(const tell_host_counts& msg) {
+    counts_.answer = msg.question.answered(now(self_));
+    tell(self_, msg.to, std::exchange(counts_, {}));
+  }
+
+  // What it has counted outlives it.
+  void close() {
+    give_up_handshakes();
+    tell(self_, sink_, std::exchange(counts_, {}));
+    self_->quit();
+  }
+
   void give_up_handshakes() {
     for (const auto& [id, one] : attempts_)
       if (one.connector)
@@ -84,6 +104,7 @@ public:
       if (one->second.told || one->second.until > at)
         continue;
       if (!one->second.connector) {
+        ++counts_.failed[handshake_failure::silent];
         note(one->second.from, "no first bytes in time");
         end(one);
       } else {
@@ -158,12 +179,15 @@ private:
     auto& from = accepted.from;
     // Closed unread, and in no table.
     if (rules_ && !rules_->allows(from))
-      return note(from, "there may be no connections from its network");
+      return refuse(refusal_cause::network, from,
+                    "there may be no connections from its network");
     const auto decision = gate_.enter(id, address_group(from), at);
-    if (decision.what != answer::welcome)
-      return note(from, decision.what == answer::too_many
-                            ? "its address has too many handshakes under way"
-                            : "its address connects too often");
+    if (decision.what == answer::too_many)
+      return refuse(refusal_cause::address_handshakes, from,
+                    "its address has too many handshakes under way");
+    if (decision.what == answer::too_often)
+      return refuse(refusal_cause::address_rate, from,
+                    "its address connects too often");
     if (decision.instead)
       displace(*decision.instead);
     attempt one{std::move(from), at, at, std::move(accepted.stream), {}, false};
@@ -178,6 +202,7 @@ private:
       one.stream->assign(listener_actor{self_});
     } catch (const std::system_error& e) {
       gate_.ended(id);
+      ++counts_.failed[handshake_failure::other];
       return note(one.from, e.what());
     }
     const auto& limits = ctx_->session->limits;
@@ -194,6 +219,7 @@ private:
     if (found == io_status::would_block)
       return waiting.stream->arm(true, false);
     if (found != io_status::done) {
+      ++counts_.failed[handshake_failure::closed];
       note(waiting.from, "closed without a word");
       end(one);
       return after_end();
@@ -216,7 +242,8 @@ private:
     const auto one = attempts_.find(id);
     if (one == attempts_.end())
       return;
-    note(one->second.from, "others wait, and it has not finished");
+    refuse(refusal_cause::displaced, one->second.from,
+           "others wait, and it has not finished");
     if (one->second.connector)
       tell(self_, one->second.connector, close_transport{});
     end(one);
@@ -236,8 +263,10 @@ private:
     });
     if (one == attempts_.end())
       return;
-    if (why)
+    if (why) {
+      ++counts_.failed[failure_of(why)];
       note_failure(one->second.from, reason_of(why));
+    }
     end(one);
     after_end();
   }
@@ -255,6 +284,12 @@ private:
       return;
     watched_until_ = next;
     tell_self_at(next, attempt_timeout{});
+  }
+
+  void refuse(refusal_cause cause, const libp2p::multiaddr& from,
+              std::string_view why) {
+    ++counts_.refused[cause];
+    note(from, why);
   }
 
   // A connection was refused, or did not become one: a stranger's doing.
@@ -291,8 +326,7 @@ private:
     if (code == EBADF || code == EINVAL || code == ENOTSOCK) {
       tell(self_, sink_, listener_failed{address_, std::strerror(code)});
       // Nobody would look after their deadlines.
-      give_up_handshakes();
-      self_->quit();
+      close();
       return false;
     }
     // The connection broke before it was accepted: the next one may be fine.
@@ -301,6 +335,7 @@ private:
 
   void go_short(int code) {
     const auto at = now(self_);
+    ++counts_.refused[refusal_cause::descriptors];
     if (!warned_ || at - *warned_ >= warning_pause) {
       warned_ = at;
       ctx_->log->warn("not accepting connections while there are too few free "
@@ -335,6 +370,8 @@ private:
   log_limit failure_limit_{1};
   // Null: from anywhere.
   network_rules_ptr rules_;
+  // Since it was last told.
+  host_counts counts_;
 };
 
 listener_actor::behavior_type
@@ -348,10 +385,8 @@ listener(listener_actor::pointer self, const host_context_ptr& ctx,
       [state](resume_accepting) { state->resume(); },
       [state](const use_networks& msg) { state->use(msg); },
       [state](const attempt_timeout&) { state->end_overdue(); },
-      [self, state](close_transport) {
-        state->give_up_handshakes();
-        self->quit();
-      },
+      [state](close_transport) { state->close(); },
+      [state](const tell_host_counts& msg) { state->tell_counts(msg); },
   };
 }
 

@@ -112,6 +112,7 @@ void peer_links::probe_older() {
 
 void peer_links::drop(const link_ptr& link) {
   const auto reason = link->conn->reason();
+  keep_counts(*link);
   std::erase(links_, link);
   for (auto* handler : handlers_)
     handler->link_lost(link);

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -81,6 +82,9 @@ public:
   /// When anything came last.
   time_point heard_at() const noexcept { return heard_at_; }
   bool stopping() const noexcept { return stop_by_.has_value(); }
+  /// Bytes that came and went on all of them so far.
+  std::uint64_t bytes_in() const;
+  std::uint64_t bytes_out() const;
 
 private:
   class observer;
@@ -105,6 +109,7 @@ private:
   void warn_of_twins(const link_ptr& alive);
   void settle();
   void drop(const link_ptr& link);
+  void keep_counts(const peer_link& ended);
   void end_all();
   void disconnect_now(const std::string& reason);
   void lost(const std::string& reason);
@@ -122,6 +127,9 @@ private:
   std::vector<protocol_handler*> handlers_;
   std::vector<link_ptr> links_;
   std::size_t adopted_ = 0;
+  // Of connections that have ended.
+  std::uint64_t ended_in_ = 0;
+  std::uint64_t ended_out_ = 0;
   std::optional<time_point> tick_at_;
   // Set while the peer is being stopped.
   std::optional<time_point> stop_by_;

@@ -108,8 +108,30 @@ void peer_links::end_all() {
   for (const auto& link : links_) {
     link->conn->session().close();
     link->conn->write();
+    keep_counts(*link);
   }
   links_.clear();
+}
+
+// -- counts -------------------------------------------------------------------
+
+void peer_links::keep_counts(const peer_link& ended) {
+  ended_in_ += ended.conn->received();
+  ended_out_ += ended.conn->taken();
+}
+
+std::uint64_t peer_links::bytes_in() const {
+  auto result = ended_in_;
+  for (const auto& link : links_)
+    result += link->conn->received();
+  return result;
+}
+
+std::uint64_t peer_links::bytes_out() const {
+  auto result = ended_out_;
+  for (const auto& link : links_)
+    result += link->conn->taken();
+  return result;
 }
 
 void peer_links::lost(const std::string& reason) {

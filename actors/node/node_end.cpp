@@ -33,6 +33,12 @@ void node_state::someone_ended(const caf::actor_addr& who,
     ctx_->log->error("the heartbeat has died: {}; restarted", reason_of(why));
     heartbeat_ = parts_.heartbeat(self_->system(), ctx_, mesh_);
     downs_.watch(heartbeat_);
+  } else if (is(metrics_)) {
+    ctx_->log->error("what counts for the metrics has died: {}; they begin "
+                     "anew",
+                     reason_of(why));
+    metrics_ = parts_.metrics_collector(self_->system());
+    downs_.watch(metrics_);
   } else if (const auto listener =
                  std::ranges::find_if(listeners_, is, &listener_entry::actor);
              listener != listeners_.end()) {
@@ -160,6 +166,7 @@ void node_state::end_partners() {
   if (store_)
     caf::anon_send_exit(*store_, reason);
   caf::anon_send_exit(heartbeat_, reason);
+  caf::anon_send_exit(metrics_, reason);
   caf::anon_send_exit(cache_, reason);
   caf::anon_send_exit(mesh_, reason);
   ctx_->reactor->post(stop_reactor{});

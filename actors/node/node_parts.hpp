@@ -5,6 +5,7 @@
 #include "actors/host/reactor.hpp"
 #include "actors/host/transport.hpp"
 #include "actors/node.hpp"
+#include "actors/node/metrics_collector.hpp"
 #include "actors/node/peer_store.hpp"
 #include "actors/pubsub/heartbeat.hpp"
 #include "actors/pubsub/mesh_manager.hpp"
@@ -31,6 +32,8 @@ struct node_parts {
   std::function<decltype(spawn_dialer)> dialer = spawn_dialer;
   std::function<decltype(spawn_peer)> peer = spawn_peer;
   std::function<decltype(spawn_peer_store)> peer_store = spawn_peer_store;
+  std::function<decltype(spawn_metrics_collector)> metrics_collector =
+      spawn_metrics_collector;
 };
 
 /// `spawn_node` with other parts.

@@ -25,6 +25,7 @@ void answer(asked_dial dial, const caf::expected<peer_connected>& r) {
 } // namespace
 
 void node_state::failed(const dial_failed& msg) {
+  ++totals_.failed[msg.cause];
   dial_ended(end_attempt(msg.attempt), msg.reason);
 }
 

@@ -31,36 +31,38 @@ peer_slots::worths worths_of(const scores_snapshot& seen) {
 } // namespace
 
 // Why nobody, or this peer, may connect now.
-std::optional<std::string> node_state::refusal(const arrival& one) const {
+std::optional<refusal_reason> node_state::refusal(const arrival& one) const {
   const auto& msg = one.msg;
   if (phase_ != phase::running)
-    return "the node stops";
+    return refusal_reason{refusal_cause::stopping, "the node stops"};
   if (blocked_.contains(msg.peer))
-    return "the peer is blocked";
+    return refusal_reason{refusal_cause::blocked, "the peer is blocked"};
   if (auto problem = network_problem(msg.conn->remote()))
-    return problem;
+    return refusal_reason{refusal_cause::network, *std::move(problem)};
   const auto* kept = one.by ? one.by->is<kept_dial>() : nullptr;
   if (kept != nullptr && kept_.contains(kept->address))
     return std::nullopt;
   if (!is_allowed(msg.peer))
-    return not_allowed;
+    return refusal_reason{refusal_cause::not_allowed, not_allowed};
   if (peers_.contains(msg.peer) || is_protected(msg.peer))
     return std::nullopt;
   return slots_.refusal(origin_of(*msg.conn));
 }
 
-void node_state::refuse(const arrival& one, const std::string& why) {
+void node_state::refuse(const arrival& one, const refusal_reason& why) {
   const auto& msg = one.msg;
+  ++totals_.refused[why.cause];
   say(msg.attempt == 0, [&] {
-    return fmt::format("connection refused: {} peer={} addr={}", why,
+    return fmt::format("connection refused: {} peer={} addr={}", why.text,
                        to_string(msg.peer), msg.conn->remote().to_text());
   });
   msg.conn->session().close();
   msg.conn->write();
-  dial_ended(one.by, why);
+  dial_ended(one.by, why.text);
 }
 
 void node_state::established(const connection_established& msg) {
+  ++(msg.attempt == 0 ? totals_.handshakes_in : totals_.handshakes_out);
   const arrival one{msg, end_attempt(msg.attempt)};
   if (const auto why = refusal(one))
     return refuse(one, *why);
@@ -90,8 +92,9 @@ void node_state::admit(const arrival& one) {
   const bool was_offered = one.by && one.by->is<offered_dial>() != nullptr;
   auto& entry = peers_[msg.peer];
   if (!known) {
-    entry.actor = parts_.peer(self_->system(), ctx_, msg.peer,
-                              {mesh_, cache_, node_internal_actor{self_}});
+    entry.actor =
+        parts_.peer(self_->system(), ctx_, msg.peer,
+                    {mesh_, cache_, node_internal_actor{self_}, metrics_});
     entry.address = msg.conn->remote();
     entry.outbound = msg.conn->role() == libp2p::role::dialer;
     entry.offered = was_offered;

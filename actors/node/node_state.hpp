@@ -33,7 +33,8 @@ namespace grapevine {
 /// Those about its start are in `actors/node.cpp`, about other settings in
 /// `node_change.cpp`, about its end in `node_end.cpp`, about peers in
 /// `node_peers.cpp`, `node_slots.cpp` (who gets a place) and `node_store.cpp`
-/// (who is known after a restart), about topics in `node_topics.cpp`.
+/// (who is known after a restart), about topics in `node_topics.cpp`, about
+/// numbers in `node_metrics.cpp`.
 class node_state {
 public:
   node_state(node_internal_actor::pointer self, node_config config,
@@ -94,6 +95,12 @@ public:
   void unsubscribe(const unsubscribe_topic& msg);
   caf::result<node_snapshot> inspect();
 
+  // -- numbers ----------------------------------------------------------------
+
+  caf::result<metrics_snapshot> metrics();
+  void tell_counts(const grapevine::tell_counts& msg);
+  void pass_on(const host_counts& msg);
+
 private:
   enum class phase { made, running, stopping, ended };
 
@@ -148,8 +155,8 @@ private:
   // Why a peer is refused.
   static constexpr const char* not_allowed = "it is none of the allowed peers";
 
-  std::optional<std::string> refusal(const arrival& one) const;
-  void refuse(const arrival& one, const std::string& why);
+  std::optional<refusal_reason> refusal(const arrival& one) const;
+  void refuse(const arrival& one, const refusal_reason& why);
   void admit(const arrival& one);
   void make_room(const arrival& one);
   void ask_worths(const std::function<void(const peer_slots::worths&)>& then,
@@ -225,6 +232,9 @@ private:
   message_cache_actor cache_;
   std::vector<validator_actor> validators_;
   heartbeat_actor heartbeat_;
+  metrics_collector_actor metrics_;
+  // Its counters; the rest is looked up when they are asked for.
+  node_totals totals_;
   struct listener_entry {
     libp2p::multiaddr address;
     listener_actor actor;

@@ -5,15 +5,17 @@
 
 namespace grapevine {
 
-std::optional<std::string> peer_slots::refusal(const origin& how) const {
+std::optional<refusal_reason> peer_slots::refusal(const origin& how) const {
   if (full())
-    return "there are too many peers";
+    return refusal_reason{refusal_cause::full, "there are too many peers"};
   if (how.outbound)
     return std::nullopt;
   if (inbound_ + reserve() >= options_.max_peers)
-    return "the places left are for peers that are dialled";
+    return refusal_reason{refusal_cause::reserved,
+                          "the places left are for peers that are dialled"};
   if (count_of(how.from) >= options_.max_per_address)
-    return "there are too many peers of its address";
+    return refusal_reason{refusal_cause::address_peers,
+                          "there are too many peers of its address"};
   return std::nullopt;
 }
 

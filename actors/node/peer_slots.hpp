@@ -3,6 +3,7 @@
 #include "libp2p/address/ip_address.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "libp2p/identity/peer_id.hpp"
+#include "messages/host_counts.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -13,6 +14,12 @@
 #include <vector>
 
 namespace grapevine {
+
+/// Why a peer gets no place, or no connection: for counters, and in words.
+struct refusal_reason {
+  refusal_cause cause;
+  std::string text;
+};
 
 /// The places for peers: who gets one, and who gives his to another. Some are
 /// for peers that this node dials, and those who come from one address get only
@@ -58,7 +65,7 @@ public:
   void use(const options& o) { options_ = o; }
 
   /// Why there is no place for a peer that comes so; nothing if there is one.
-  std::optional<std::string> refusal(const origin& how) const;
+  std::optional<refusal_reason> refusal(const origin& how) const;
 
   /// Whether somebody has to go for one more.
   bool full() const noexcept { return places_.size() >= options_.max_peers; }

@@ -1,5 +1,7 @@
 #include "actors/pubsub/heartbeat.hpp"
 
+#include <utility>
+
 namespace grapevine {
 
 namespace {
@@ -15,6 +17,7 @@ public:
   void tick() {
     tell(self_, mesh_, heartbeat_tick{});
     const auto late = now(self_) - due_;
+    late_.add(late);
     if (late > interval_ / 2)
       ctx_->log->warn(
           "heartbeat late_ms={}: the machine or the actor system is overloaded",
@@ -27,12 +30,19 @@ public:
 
   void schedule() { tell_self_later(self_, due_ - now(self_), beat{}); }
 
+  void tell_counts(const grapevine::tell_counts& msg) {
+    tell(self_, msg.to,
+         heartbeat_counts{msg.question.answered(now(self_)),
+                          std::exchange(late_, {})});
+  }
+
 private:
   heartbeat_actor::pointer self_;
   context_ptr ctx_;
   mesh_manager_actor mesh_;
   std::chrono::milliseconds interval_;
   time_point due_;
+  duration_histogram late_;
 };
 
 heartbeat_actor::behavior_type heartbeat(heartbeat_actor::pointer self,
@@ -43,6 +53,7 @@ heartbeat_actor::behavior_type heartbeat(heartbeat_actor::pointer self,
   return {
       [state](beat) { state->tick(); },
       [self](stop_heartbeat) { self->quit(); },
+      [state](const tell_counts& msg) { state->tell_counts(msg); },
   };
 }
 

@@ -54,6 +54,7 @@ mesh_manager_actor::behavior_type mesh_manager(mesh_manager_actor::pointer self,
         return all_left{};
       },
       [state](inspect_mesh) { return state->snapshot(); },
+      [state](const tell_counts& msg) { state->tell_counts(msg); },
   };
 }
 
@@ -191,7 +192,7 @@ void mesh_manager_state::leave_everything() {
   trace_.flush();
 }
 
-void mesh_manager_state::heartbeat() {
+void mesh_manager_state::do_heartbeat() {
   router_.heartbeat(now(self_), rng_, effects_);
   carry_out();
   log_graylisted();

@@ -146,6 +146,10 @@ void mesh_manager_state::send_announcements() {
 }
 
 void mesh_manager_state::send_control(gossip::control_due& control) {
+  for (const auto& topic : control.grafts)
+    ++counts_of(topic).grafts;
+  for (const auto& prune : control.prunes)
+    ++counts_of(prune.topic).prunes;
   auto ctrl = std::make_shared<proto::control>();
   ctrl->grafts = std::move(control.grafts);
   ctrl->prunes = std::move(control.prunes);

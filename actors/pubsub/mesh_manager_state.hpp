@@ -8,6 +8,7 @@
 #include "gossip/router/router.hpp"
 #include "gossip/slot_map.hpp"
 #include "gossip/trace/trace_batch.hpp"
+#include "libp2p/base/keyed_hash.hpp"
 
 #include <functional>
 #include <map>
@@ -24,7 +25,8 @@ namespace grapevine {
 /// a peer's handle stands for is all that it knows of peers by itself.
 ///
 /// Its members are in `mesh_manager.cpp`, those about messages' ways in
-/// `mesh_manager_messages.cpp`, about effects in `mesh_manager_effects.cpp`.
+/// `mesh_manager_messages.cpp`, about effects in `mesh_manager_effects.cpp`,
+/// about numbers in `mesh_manager_counts.cpp`.
 class mesh_manager_state {
 public:
   mesh_manager_state(mesh_manager_actor::pointer self, context_ptr ctx);
@@ -53,6 +55,7 @@ public:
   peer_waiters::promise wait_for_peers(const await_peers& msg);
   void expired(const await_expired& msg);
   mesh_snapshot snapshot() const;
+  void tell_counts(const grapevine::tell_counts& msg);
 
   // -- scores (mesh_manager.cpp) ----------------------------------------------
 
@@ -85,6 +88,9 @@ private:
   void answer_waiters();
   void log_graylisted();
   void tell_delivery_window();
+  void do_heartbeat();
+  topic_counts& counts_of(const std::string& topic);
+  mesh_totals totals() const;
   topic_state_snapshot describe(const gossip::topic_snapshot& topic) const;
   std::vector<libp2p::peer_id> ids_of(std::span<const peer_handle> peers) const;
 
@@ -132,6 +138,9 @@ private:
   // Whether anybody wants to hear of peers' subscriptions and our meshes.
   bool observed_ = false;
   gossip::trace_batch trace_{ctx_->trace};
+  duration_histogram heartbeats_;
+  // GRAFTs and PRUNEs since they were last told.
+  libp2p::keyed_string_map<topic_counts> counts_;
   // Of one turn; kept for their memory.
   gossip::router_effects effects_;
   std::vector<peer_handle> receivers_;

@@ -44,6 +44,7 @@ message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
       [state](const bound_validation& msg) { state->bound(msg); },
       [state](const set_subscribers& msg) { state->subscribers(msg); },
       [state](inspect_cache) { return state->snapshot(); },
+      [state](const tell_counts& msg) { state->tell_counts(msg); },
   };
 }
 
@@ -135,15 +136,18 @@ void message_cache_state::receive(const messages_received& msg) {
 // Whether it still takes up its sender's credit.
 bool message_cache_state::take(const libp2p::peer_id& from,
                                const gossip::message_ptr& msg, time_point at) {
-  if (subscribers_of(msg->topic()) == nullptr) {
+  auto* topic = find_wanted(msg->topic());
+  if (topic == nullptr) {
     cache_.unwanted(*msg, at, effects_);
     return false;
   }
+  ++topic->counts.received;
+  topic->counts.received_bytes += msg->encoded().size();
   return cache_.receive(from, msg, at, effects_) == gossip::credit::pending;
 }
 
-const std::vector<topic_subscriber>*
-message_cache_state::subscribers_of(std::string_view topic) {
+message_cache_state::wanted_topic*
+message_cache_state::find_wanted(std::string_view topic) {
   // Most messages are of the same topic as the one before.
   if (last_wanted_ == wanted_.end() || last_wanted_->first != topic)
     last_wanted_ = wanted_.find(topic);
@@ -153,6 +157,8 @@ message_cache_state::subscribers_of(std::string_view topic) {
 void message_cache_state::decide(const verdicts_reached& msg) {
   for (const auto& one : msg.verdicts)
     cache_.decide(one.id, one.token, one.result, now(self_), effects_);
+  if (msg.since)
+    validation_.add(now(self_) - *msg.since, msg.verdicts.size());
   carry_out();
 }
 
@@ -188,10 +194,12 @@ bool message_cache_state::sound(const gossip::message& msg) const {
 }
 
 void message_cache_state::subscribers(const set_subscribers& msg) {
-  if (msg.joined)
-    wanted_.insert_or_assign(msg.topic, msg.subscribers);
-  else
-    wanted_.erase(msg.topic);
+  if (msg.joined) {
+    wanted_[msg.topic].subscribers = msg.subscribers;
+  } else if (const auto left = wanted_.find(msg.topic); left != wanted_.end()) {
+    gone_ += left->second.counts;
+    wanted_.erase(left);
+  }
   last_wanted_ = wanted_.end();
 }
 

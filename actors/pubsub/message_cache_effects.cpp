@@ -42,6 +42,7 @@ void message_cache_state::carry_out() {
 }
 
 void message_cache_state::apply(gossip::validate_message& e) {
+  count(e.msg->topic(), &topic_counts::fresh);
   if (e.announce)
     announce(e.msg, e.source);
   to_validate_.push_back(std::move(e));
@@ -59,8 +60,13 @@ void message_cache_state::apply(gossip::deliver_message& e) {
     announce(e.msg, e.source);
   ++counters_.delivered;
   deliver(e.msg, e.source);
-  if (e.source.empty())
-    return;
+  if (e.source.empty()) {
+    ++published_;
+    return count(e.msg->topic(), &topic_counts::published);
+  }
+  count(e.msg->topic(), &topic_counts::accepted);
+  if (e.at_once)
+    count(e.msg->topic(), &topic_counts::fresh);
   if (to_route_.empty())
     to_route_.reserve(effects_.size());
   to_route_.push_back({std::move(e.msg), e.source, std::move(e.forwarders)});
@@ -68,6 +74,7 @@ void message_cache_state::apply(gossip::deliver_message& e) {
 
 void message_cache_state::apply(const gossip::duplicate_message& e) {
   ++counters_.duplicates;
+  count(e.topic, &topic_counts::duplicates);
   if (e.in_time)
     report_.entries.push_back({e.peer, std::string{e.topic},
                                delivery_report::kind::duplicate, e.age});
@@ -75,6 +82,8 @@ void message_cache_state::apply(const gossip::duplicate_message& e) {
 
 void message_cache_state::apply(const gossip::rejected_message& e) {
   ++counters_.rejected;
+  ++rejected_[e.reason];
+  count(e.topic, &topic_counts::rejected);
   if (!counts_as_invalid(e.reason))
     return;
   if (rejections_.first({e.peer, e.reason}, now(self_)))
@@ -86,12 +95,14 @@ void message_cache_state::apply(const gossip::rejected_message& e) {
   report_urgent_ = true;
 }
 
-void message_cache_state::apply(const gossip::ignored_message&) {
+void message_cache_state::apply(const gossip::ignored_message& e) {
   ++counters_.ignored;
+  count(e.topic, &topic_counts::ignored);
 }
 
 void message_cache_state::apply(const gossip::throttled_message& e) {
   ++counters_.throttled;
+  count(e.topic, &topic_counts::throttled);
   if (ctx_->log->should_log(spdlog::level::debug))
     ctx_->log->debug("message dropped, too many under validation peer={}",
                      to_string(e.peer));
@@ -114,10 +125,11 @@ void message_cache_state::apply(const gossip::release_credit& e) {
 
 void message_cache_state::deliver(const gossip::message_ptr& msg,
                                   const libp2p::peer_id& source) {
-  const auto* subscribers = subscribers_of(msg->topic());
-  if (subscribers == nullptr)
+  auto* topic = find_wanted(msg->topic());
+  if (topic == nullptr || topic->subscribers.empty())
     return;
-  for (const auto& one : *subscribers) {
+  ++topic->counts.delivered;
+  for (const auto& one : topic->subscribers) {
     if (!one.batches) {
       tell(self_, one.actor, message_delivered{msg, source, delivered_at_});
       continue;
@@ -163,7 +175,7 @@ void message_cache_state::send_to_validators() {
 void message_cache_state::validate(
     std::size_t validator, std::vector<gossip::validate_message> tasks) {
   tell_from_outside(validators_[validator],
-                    validate_messages{std::move(tasks), self_});
+                    validate_messages{std::move(tasks), self_, now(self_)});
 }
 
 // One author's messages must not overtake each other: the later one's verdict

@@ -8,6 +8,7 @@
 #include "libp2p/base/time_point.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ namespace grapevine {
 /// `gossip::message_cache`, and turns its effects into messages to actors.
 ///
 /// Its members are in `message_cache.cpp`, those about effects in
-/// `message_cache_effects.cpp` and `message_cache_trace.cpp`.
+/// `message_cache_effects.cpp` and `message_cache_trace.cpp`, about numbers in
+/// `message_cache_counts.cpp`.
 class message_cache_state {
 public:
   message_cache_state(message_cache_actor::pointer self, context_ptr ctx,
@@ -57,14 +59,24 @@ public:
 
   void delivery_window(const set_delivery_window& msg);
   cache_snapshot snapshot() const;
+  void tell_counts(const grapevine::tell_counts& msg);
 
 private:
+  // What is wanted of a topic on this node, and counted of it.
+  struct wanted_topic {
+    std::vector<topic_subscriber> subscribers;
+    // Since it was last told.
+    topic_counts counts;
+  };
+
   gossip::message_cache_options cache_options() const;
   bool sound(const gossip::message& msg) const;
   bool take(const libp2p::peer_id& from, const gossip::message_ptr& msg,
             time_point at);
   // Null if nobody here wants the topic.
-  const std::vector<topic_subscriber>* subscribers_of(std::string_view topic);
+  wanted_topic* find_wanted(std::string_view topic);
+  // Adds to one of the topic's counters.
+  void count(std::string_view topic, std::uint64_t topic_counts::*what);
 
   // Effects (message_cache_effects.cpp).
   void carry_out();
@@ -90,8 +102,7 @@ private:
   void trace();
   void trace_published(const gossip::message& msg);
 
-  using subscriber_map =
-      libp2p::keyed_string_map<std::vector<topic_subscriber>>;
+  using wanted_map = libp2p::keyed_string_map<wanted_topic>;
 
   message_cache_actor::pointer self_;
   context_ptr ctx_;
@@ -103,10 +114,17 @@ private:
   gossip::message_cache cache_;
   gossip::rng rng_;
   std::unordered_map<libp2p::peer_id, peer_actor> peers_;
-  subscriber_map wanted_;
-  subscriber_map::const_iterator last_wanted_ = wanted_.end();
+  wanted_map wanted_;
+  wanted_map::iterator last_wanted_ = wanted_.end();
   gossip::trace_batch trace_{ctx_->trace};
   cache_snapshot counters_;
+  std::uint64_t published_ = 0;
+  rejection_counts rejected_;
+  duration_histogram validation_;
+  // Of topics that this node only publishes to, and of those that are wanted no
+  // longer; since they were last told.
+  libp2p::keyed_string_map<topic_counts> fanout_;
+  topic_counts gone_;
   // For scores: told in batches, at once only if it is urgent.
   delivery_report report_;
   bool report_urgent_ = false;

@@ -14,7 +14,8 @@ class peer_state : public links_owner {
 public:
   peer_state(peer_actor::pointer self, context_ptr ctx, libp2p::peer_id id,
              peer_partners partners)
-      : self_{self}, id_{id}, keeper_{partners.keeper}, links{*this, ctx, id},
+      : self_{self}, id_{id}, keeper_{partners.keeper},
+        counts_{partners.counts}, links{*this, ctx, id},
         pubsub{self, std::move(ctx), id, std::move(partners), links} {
     links.add(pubsub);
   }
@@ -31,15 +32,29 @@ public:
 
   void all_lost(const std::string& reason) override {
     if (links.stopping())
-      return self_->quit();
+      return end();
     tell(self_, keeper_,
          peer_lost{id_, links.adopted(), reason, pubsub.used()});
   }
 
+  void tell_counts(const grapevine::tell_counts& msg) {
+    auto counts = pubsub.take_counts();
+    counts.answer = msg.question.answered(now());
+    tell(self_, msg.to, std::move(counts));
+  }
+
 private:
+  // What it has counted outlives it.
+  void end() {
+    if (counts_)
+      tell(self_, counts_, pubsub.take_counts());
+    self_->quit();
+  }
+
   peer_actor::pointer self_;
   libp2p::peer_id id_;
   peer_keeper keeper_;
+  counts_sink counts_;
 
 public:
   peer_links links;
@@ -67,6 +82,7 @@ peer_actor::behavior_type peer(peer_actor::pointer self, const context_ptr& ctx,
       [state](const send_hello& msg) { state->pubsub.hello(msg); },
       [state](const set_standing& msg) { state->pubsub.stand(msg); },
       [state](const return_credit& msg) { state->pubsub.credit(msg); },
+      [state](const tell_counts& msg) { state->tell_counts(msg); },
   };
 }
 

@@ -9,11 +9,26 @@ namespace grapevine {
 
 namespace trace = gossip::trace;
 
+namespace {
+
+rpc_part subscription_part(const proto::subscription& one) {
+  return one.subscribe ? rpc_part::subscribe : rpc_part::unsubscribe;
+}
+
+} // namespace
+
 template <class Meta>
 void peer_pubsub::note_dropped(gossip::push_result result, const Meta& meta) {
   if (result == gossip::push_result::full
       || result == gossip::push_result::too_large)
     trace_.record([&] { return trace::rpc_dropped{id_, meta()}; });
+}
+
+gossip::push_result peer_pubsub::counted(rpc_part part,
+                                         gossip::push_result result) {
+  if (result == gossip::push_result::queued)
+    ++rpc_out_[part];
+  return result;
 }
 
 void peer_pubsub::queue(send_messages& msg) {
@@ -51,7 +66,7 @@ void peer_pubsub::queue(const send_partial& msg) {
 void peer_pubsub::queue(const send_control& msg) {
   if (msg.subscriptions)
     for (const auto& one : *msg.subscriptions)
-      reliable(queue_.push_subscription(one));
+      reliable(counted(subscription_part(one), queue_.push_subscription(one)));
   if (msg.control)
     push(*msg.control);
   schedule_flush();
@@ -76,9 +91,9 @@ void peer_pubsub::hello(const send_hello& msg) {
   push_test_extension();
   tell_usable();
   for (const auto& one : msg.subscriptions)
-    reliable(queue_.push_subscription(one));
+    reliable(counted(subscription_part(one), queue_.push_subscription(one)));
   for (const auto& topic : msg.grafts)
-    reliable(queue_.push_graft(topic));
+    reliable(counted(rpc_part::graft, queue_.push_graft(topic)));
   schedule_flush();
 }
 
@@ -91,18 +106,19 @@ void peer_pubsub::push_test_extension() {
 
 void peer_pubsub::push(const proto::control& ctrl) {
   for (const auto& topic : ctrl.grafts)
-    reliable(queue_.push_graft(topic));
+    reliable(counted(rpc_part::graft, queue_.push_graft(topic)));
   for (const auto& one : ctrl.prunes) {
     auto result = queue_.push_prune(one);
     // What others said of themselves must not be in the way.
     if (result == gossip::push_result::full && !one.peers.empty())
       result = queue_.push_prune({one.topic, {}, one.backoff});
-    reliable(result);
+    reliable(counted(rpc_part::prune, result));
   }
   for (const auto& one : ctrl.ihaves)
     push_ihave(one.topic, one.ids);
   if (!ctrl.idontwant.empty()) {
-    const auto result = queue_.push_idontwant(ctrl.idontwant);
+    const auto result =
+        counted(rpc_part::idontwant, queue_.push_idontwant(ctrl.idontwant));
     droppable(result, "IDONTWANT");
     note_dropped(result, [&] {
       proto::control alone;
@@ -118,7 +134,7 @@ void peer_pubsub::push_ihave(const std::string& topic,
                              std::span<const std::string> ids) {
   if (ids.empty())
     return;
-  const auto result = queue_.push_ihave(topic, ids);
+  const auto result = counted(rpc_part::ihave, queue_.push_ihave(topic, ids));
   droppable(result, "IHAVE");
   note_dropped(result, [&] {
     proto::control alone;
@@ -130,7 +146,9 @@ void peer_pubsub::push_ihave(const std::string& topic,
 // The first stands for all: the cache has shuffled them.
 void peer_pubsub::push_iwant(const std::vector<std::string>& ids) {
   const auto asked = std::span{ids}.first(budget_.ask(ids.size(), now(self_)));
-  if (asked.empty() || queue_.push_iwant(asked) != gossip::push_result::queued)
+  if (asked.empty()
+      || counted(rpc_part::iwant, queue_.push_iwant(asked))
+             != gossip::push_result::queued)
     return;
   tell(self_, partners_.cache, iwant_sent{id_, asked.front()});
 }

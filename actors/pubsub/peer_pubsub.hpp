@@ -48,6 +48,9 @@ public:
   void stand(const set_standing& msg);
   void credit(const return_credit& msg);
 
+  /// What was counted since this was last called.
+  peer_counts take_counts();
+
   /// Whether the peer ever had a stream of pubsub.
   bool used() const noexcept { return used_; }
 
@@ -116,6 +119,7 @@ private:
   void dispatch_messages(inbound_rpc& rpc);
   void pass_on_messages();
   void note_unwanted(const std::vector<std::string>& ids);
+  void count(const inbound_rpc& rpc);
 
   // -- what is sent
   // What came of what must reach the peer, of what may be dropped, and of a
@@ -128,6 +132,8 @@ private:
   // What did not fit, for the trace: `meta` makes it.
   template <class Meta>
   void note_dropped(gossip::push_result result, const Meta& meta);
+  // Counts what was queued of what an RPC can have.
+  gossip::push_result counted(rpc_part part, gossip::push_result result);
   void push(const proto::control& ctrl);
   void push_ihave(const std::string& topic, std::span<const std::string> ids);
   void push_iwant(const std::vector<std::string>& ids);
@@ -194,6 +200,10 @@ private:
   // Those of them that it may ask for, and when it was last told of some.
   gossip::missed_messages missed_;
   std::optional<time_point> told_missed_;
+  // All that was counted; what of it was told.
+  rpc_counts rpc_in_;
+  rpc_counts rpc_out_;
+  peer_totals told_;
   // Bytes handed to the session, and whether the peer takes what waits.
   std::uint64_t handed_ = 0;
   write_watch reads_;

@@ -156,6 +156,7 @@ void peer_pubsub::tell_usable() {
 }
 
 void peer_pubsub::dispatch(inbound_rpc& rpc) {
+  count(rpc);
   accept(rpc.news);
   const peer_ref me{id_, peer_actor{self_}};
   if (standing_.graylisted)

@@ -2,6 +2,7 @@
 
 #include <exception>
 #include <memory>
+#include <optional>
 
 namespace grapevine {
 
@@ -13,6 +14,7 @@ using gossip::verdict_kind;
 struct pending_judgement {
   message_verdict verdict;
   message_cache_actor reply_to;
+  std::optional<time_point> since;
   std::size_t missing = 0;
 };
 
@@ -33,13 +35,14 @@ public:
 
   void validate(const validate_messages& msg) {
     verdicts_reached result;
+    result.since = msg.since;
     result.verdicts.reserve(msg.tasks.size());
     for (const auto& task : msg.tasks) {
       message_verdict verdict{task.msg->id(), task.token, check(task)};
       const auto* topic = validation_of(task);
       if (verdict.result.kind == verdict_kind::accept && topic != nullptr
           && !topic->actors.empty())
-        ask_actors(*topic, task, std::move(verdict), msg.reply_to);
+        ask_actors(*topic, task, std::move(verdict), msg);
       else
         result.verdicts.push_back(std::move(verdict));
     }
@@ -90,9 +93,9 @@ private:
 
   void ask_actors(const topic_validation& topic,
                   const gossip::validate_message& task, message_verdict verdict,
-                  const message_cache_actor& reply_to) {
-    auto pending = std::make_shared<pending_judgement>(
-        pending_judgement{std::move(verdict), reply_to, topic.actors.size()});
+                  const validate_messages& msg) {
+    auto pending = std::make_shared<pending_judgement>(pending_judgement{
+        std::move(verdict), msg.reply_to, msg.since, topic.actors.size()});
     for (const auto& judge : topic.actors)
       ask(self_, judge, topic.timeout, judge_message{task.msg, task.source})
           .then([this,
@@ -108,7 +111,7 @@ private:
     result.kind = worse(result.kind, kind);
     if (--pending.missing == 0)
       tell(self_, pending.reply_to,
-           verdicts_reached{{std::move(pending.verdict)}});
+           verdicts_reached{{std::move(pending.verdict)}, pending.since});
   }
 
   validator_actor::pointer self_;
@@ -123,6 +126,9 @@ validator_actor::behavior_type validator(validator_actor::pointer self,
   return {
       [state](const validate_messages& msg) { state->validate(msg); },
       [state](const use_validation& msg) { state->use(msg); },
+      [self](const tell_counts& msg) {
+        tell(self, msg.to, validator_counts{msg.question.answered(now(self))});
+      },
   };
 }
 

@@ -382,6 +382,7 @@ shared_bytes send_queue::take_frame(fifo<bytes>& from) {
 
 shared_bytes send_queue::take_message(message_lane& from) {
   message_ptr msg = from.messages.pop_front();
+  ++sent_messages_;
   from.bytes -= msg->frame().size();
   if (from.charged > 0)
     discharge(from, *msg);

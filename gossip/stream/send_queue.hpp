@@ -159,6 +159,9 @@ public:
     return dropped_[index(which)];
   }
 
+  /// Messages that went out since then, answers to IWANT too.
+  std::uint64_t sent_messages() const noexcept { return sent_messages_; }
+
 private:
   static std::size_t index(lane which) noexcept {
     return static_cast<std::size_t>(which);
@@ -241,6 +244,7 @@ private:
   libp2p::keyed_string_map<std::size_t> mesh_change_of_;
 
   std::array<std::uint64_t, lane_count> dropped_{};
+  std::uint64_t sent_messages_ = 0;
 
   // What waits besides messages.
   budget_share others_;

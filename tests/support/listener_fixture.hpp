@@ -168,7 +168,8 @@ private:
   context_ptr ctx_;
 
 public:
-  recorder<connection_established, dial_failed, listener_failed> sink;
+  recorder<connection_established, dial_failed, listener_failed, host_counts>
+      sink;
   listener_actor listener;
   endpoint where;
 

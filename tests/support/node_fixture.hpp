@@ -33,16 +33,18 @@ public:
               set_application_score, join_topic, leave_topic, inspect_scores,
               await_peers, leave_all, inspect_mesh, set_partial_topic,
               publish_partial, set_topic_score, use_scoring, inspect_addresses,
-              record_learned>;
+              record_learned, tell_counts>;
   using cache_partner =
       partner<bound_validation, peer_left, set_direct, block_peer, publish_own,
-              publish_own_batch, set_subscribers, inspect_cache>;
-  using validator_partner = partner<use_validation>;
-  using heartbeat_partner = partner<stop_heartbeat>;
-  using transport_partner = partner<close_transport, use_networks>;
+              publish_own_batch, set_subscribers, inspect_cache, tell_counts>;
+  using validator_partner = partner<use_validation, tell_counts>;
+  using heartbeat_partner = partner<stop_heartbeat, tell_counts>;
+  using transport_partner =
+      partner<close_transport, use_networks, tell_host_counts>;
   using store_partner =
       partner<remember_peers, remember_bans, recall_peers, close_store>;
-  using peer_partner = partner<adopt_connection, stop_peer, disconnect_peer>;
+  using peer_partner =
+      partner<adopt_connection, stop_peer, disconnect_peer, tell_counts>;
 
   struct started_listener {
     endpoint where;

@@ -36,11 +36,11 @@ public:
       const std::function<void(node_config&)>& change = [](node_config&) {},
       const std::function<void(node_context&)>& share = [](node_context&) {})
       : ctx_{make_context(change, share)}, mesh{system.sys()},
-        cache{system.sys()}, keeper{system.sys()},
-        peer{spawn_peer(system.sys(), ctx_, id(),
-                        {mesh.as<mesh_manager_actor>(),
-                         cache.as<message_cache_actor>(),
-                         keeper.as<peer_keeper>()})} {}
+        cache{system.sys()}, keeper{system.sys()}, counts{system.sys()},
+        peer{spawn_peer(
+            system.sys(), ctx_, id(),
+            {mesh.as<mesh_manager_actor>(), cache.as<message_cache_actor>(),
+             keeper.as<peer_keeper>(), counts.as<counts_sink>()})} {}
 
   ~peer_fixture() {
     caf::anon_send_exit(peer, caf::exit_reason::kill);
@@ -191,6 +191,8 @@ public:
   mesh_recorder mesh;
   cache_recorder cache;
   recorder<peer_lost> keeper;
+  /// What it tells of what it has counted.
+  recorder<peer_counts> counts;
   peer_actor peer;
 
 private:

@@ -217,15 +217,15 @@ TEST_CASE("peer slots: why there is no place is said") {
       {.max_peers = 8, .outbound_reserve = 1, .max_per_address = 3}};
   for (std::uint32_t i = 0; i < 3; ++i)
     f.come(i, inbound("10.0.0.1"));
-  CHECK(f.slots.refusal(inbound("10.0.0.1"))
+  CHECK(f.slots.refusal(inbound("10.0.0.1"))->text
         == "there are too many peers of its address");
   for (std::uint32_t i = 3; i < 7; ++i)
     f.come(i, inbound("10.0.1." + std::to_string(i)));
-  CHECK(f.slots.refusal(inbound("10.0.0.2"))
+  CHECK(f.slots.refusal(inbound("10.0.0.2"))->text
         == "the places left are for peers that are dialled");
   CHECK_FALSE(f.slots.refusal(outbound()));
   f.come(7, outbound());
-  CHECK(f.slots.refusal(outbound()) == "there are too many peers");
+  CHECK(f.slots.refusal(outbound())->text == "there are too many peers");
 }
 
 // -- water marks --------------------------------------------------------------

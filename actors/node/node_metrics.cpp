@@ -1,0 +1,46 @@
+#include "actors/node/node_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// The node's numbers, for who watches it.
+
+namespace grapevine {
+
+// The collector answers: the node goes on meanwhile.
+caf::result<metrics_snapshot> node_state::metrics() {
+  if (phase_ != phase::running)
+    return not_running();
+  collect_metrics all;
+  all.tellers.reserve(peers_.size() + validators_.size() + 4);
+  all.tellers.emplace_back(node_internal_actor{self_});
+  all.tellers.emplace_back(mesh_);
+  all.tellers.emplace_back(cache_);
+  all.tellers.emplace_back(heartbeat_);
+  for (const auto& one : validators_)
+    all.tellers.emplace_back(one);
+  for (const auto& [id, entry] : peers_)
+    all.tellers.emplace_back(entry.actor);
+  for (const auto& one : listeners_)
+    all.listeners.emplace_back(one.actor);
+  return delegate(self_, metrics_, std::move(all));
+}
+
+void node_state::tell_counts(const grapevine::tell_counts& msg) {
+  node_counts told{msg.question.answered(now(self_)), totals_};
+  auto& totals = told.totals;
+  for (const auto& [id, entry] : peers_)
+    ++(entry.outbound ? totals.outbound_peers : totals.inbound_peers);
+  const auto& memory = *ctx_->memory;
+  totals.queued_bytes = memory.queued.used();
+  totals.max_queued_bytes = memory.queued.max();
+  totals.unfinished_bytes = memory.unfinished.used();
+  totals.max_unfinished_bytes = memory.unfinished.max();
+  tell(self_, msg.to, told);
+}
+
+void node_state::pass_on(const host_counts& msg) {
+  tell(self_, metrics_, msg);
+}
+
+} // namespace grapevine
