@@ -4,10 +4,12 @@
 That the packages which the Containerfile installs bring every library that the
 binary needs, that the systemd unit starts the node as a service is to be and
 with no more kinds of sockets than it needs to find the machine's addresses and
-to tell systemd how it is, and that the unit and the YAML files are well-formed
-where this machine has what can tell.
+to tell systemd how it is, that dashboards and alerts ask for metrics that there
+are, that the alerts do what their tests say, and that the unit and the YAML
+files are well-formed where this machine has what can tell.
 """
 import ctypes
+import json
 import pathlib
 import platform
 import re
@@ -237,11 +239,85 @@ def check_yaml(_):
             yield f"{path.relative_to(ROOT)}: {error}"
 
 
+# -- monitoring ---------------------------------------------------------------
+
+DASHBOARDS = sorted(ROOT.glob("deploy/grafana/*.json"))
+RULES = sorted(ROOT.glob("deploy/prometheus/*.rules.yaml"))
+
+# Of the metrics that a query may name those that Prometheus makes itself.
+PROMETHEUS_OWN = {"up"}
+
+# Words of its language that stand where a metric might.
+WORDS = {"by", "without", "on", "ignoring", "group_left", "group_right", "and",
+         "or", "unless", "bool", "offset", "inf", "nan"}
+
+
+def known_metrics():
+    """All metrics with what histograms have; a test holds the document to the
+    program."""
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \|",
+                      (ROOT / "docs/metrics.md").read_text(), re.MULTILINE)
+    return {name + ending for name, kind in rows for ending in (
+        ("_bucket", "_sum", "_count") if kind == "histogram" else ("",))}
+
+
+def metrics_of(query):
+    """The metrics that a query names."""
+    query = re.sub(r'"[^"]*"|\{[^}]*\}|\[[^\]]*\]', " ", query)
+    query = re.sub(r"\b(by|without|on|ignoring|group_left|group_right)\s*"
+                   r"\([^)]*\)", " ", query)
+    return {word for word, call in re.findall(
+        r"(?<![\w.$])([a-zA-Z_:][\w:]*)\s*(\()?", query)
+        if not call and word.lower() not in WORDS}
+
+
+def queries_of(dashboard):
+    """Each query of a dashboard, with the panel's title."""
+    content = json.loads(dashboard.read_text())
+    for panel in content["panels"]:
+        for target in panel.get("targets", []):
+            yield panel["title"], target["expr"]
+    for variable in content["templating"]["list"]:
+        if asked := re.match(r"label_values\((.*), *\w+\)$",
+                             variable.get("definition", "")):
+            yield "$" + variable["name"], asked.group(1)
+
+
+def check_queries(_):
+    known = known_metrics() | PROMETHEUS_OWN
+    asked = [(path, title, query) for path in DASHBOARDS
+             for title, query in queries_of(path)]
+    asked += [(path, "", query) for path in RULES for query in re.findall(
+        r"^ *expr: (.*)", path.read_text(), re.MULTILINE)]
+    for path, title, query in asked:
+        names = metrics_of(query)
+        if not names:
+            yield f"{path.relative_to(ROOT)} {title}: no metric in {query}"
+        for name in names - known:
+            yield (f"{path.relative_to(ROOT)} {title}: there is no metric "
+                   f"{name} (docs/metrics.md)")
+
+
+def check_rules(_):
+    """What promtool says of the alerts and of their tests."""
+    tool = ROOT / "scripts/promtool.sh"
+    for command in (("check", "config", "--syntax-only"), ("test", "rules")):
+        pattern = "prometheus.yaml" if command[0] == "check" else "*_test.yaml"
+        for path in sorted(ROOT.glob("deploy/prometheus/" + pattern)):
+            done = run(tool, *command, path)
+            if done.returncode == 77:
+                print("*** not checked: the alerts, as promtool is missing")
+                return
+            if done.returncode != 0:
+                yield done.stdout
+
+
 def main():
     binary = pathlib.Path(sys.argv[1] if len(sys.argv) > 1
                           else ROOT / "build/release/app/grapevine").resolve()
     errors = [error for check in (check_image, check_keys, check_start,
-                                  check_unit, check_yaml) for error in check(binary)]
+                                  check_unit, check_yaml, check_queries,
+                                  check_rules) for error in check(binary)]
     for error in errors:
         print(error, file=sys.stderr)
     print(f"deploy/: {len(errors)} errors")
