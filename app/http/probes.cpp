@@ -1,4 +1,5 @@
 #include "app/http/handlers.hpp"
+#include "app/metrics/metrics_text.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -54,10 +55,14 @@ void answer_readiness(const api_options& o, const call_ptr& asked) {
           [asked](const caf::error& why) { answer_failure(*asked, why); });
 }
 
-// Here the node is to be asked for its metrics, and their text is the answer,
-// of type "text/plain; version=0.0.4; charset=utf-8".
-void answer_metrics(const api_options&, const call_ptr& asked) {
-  asked->answer(problem(501, "this node tells no metrics yet"));
+void answer_metrics(const api_options& o, const call_ptr& asked) {
+  ask(asked->self, o.node, node_patience, inspect_metrics{})
+      .then(
+          [asked](const metrics_snapshot& seen) {
+            asked->answer(
+                {200, std::string{metrics_media_type}, metrics_text(seen)});
+          },
+          [asked](const caf::error& why) { answer_failure(*asked, why); });
 }
 
 } // namespace grapevine::app::http
