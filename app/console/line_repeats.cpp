@@ -1,6 +1,7 @@
 #include "app/console/line_repeats.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace grapevine::app {
 
@@ -15,12 +16,14 @@ bool line_repeats::take(int level, std::string_view text, time_point now,
     known->last = now;
     return false;
   }
-  if (entries_.size() >= options_.most) {
+  entry next{{level, std::string{text}}, now, now};
+  if (entries_.size() < options_.most) {
+    entries_.push_back(std::move(next));
+  } else {
     const auto oldest = std::ranges::min_element(entries_, {}, &entry::said);
     say_count(*oldest, say);
-    entries_.erase(oldest);
+    *oldest = std::move(next);
   }
-  entries_.push_back({{level, std::string{text}}, now, now});
   return true;
 }
 

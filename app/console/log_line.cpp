@@ -71,6 +71,14 @@ std::size_t quotation_size(std::string_view text) {
   return end == std::string_view::npos ? text.size() : end + 1;
 }
 
+// How far it is to the end of a space, or to a quotation.
+std::size_t word_size(std::string_view text) {
+  const auto end = text.find_first_of(" \"");
+  if (end == std::string_view::npos)
+    return text.size();
+  return end + (text[end] == ' ' ? 1 : 0);
+}
+
 // More digits than a double has would not come back as they were.
 constexpr std::size_t longest_number = 15;
 
@@ -113,9 +121,11 @@ log_line parse_log_line(std::string_view text) {
       begins_word = false;
       continue;
     }
-    const auto size = text.front() == '"' ? quotation_size(text) : 1;
+    // On to what may be the next one.
+    const auto size =
+        text.front() == '"' ? quotation_size(text) : word_size(text);
     line.event += text.substr(0, size);
-    begins_word = text.front() == ' ';
+    begins_word = text[size - 1] == ' ';
     text.remove_prefix(size);
   }
   if (line.event.starts_with(' '))

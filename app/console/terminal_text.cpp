@@ -1,5 +1,6 @@
 #include "app/console/terminal_text.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <fmt/format.h>
@@ -51,12 +52,23 @@ bool is_harmful(char32_t code) {
          || within(0x2066, 0x2069);
 }
 
+bool is_plain(char c) {
+  return c >= ' ' && c <= '~';
+}
+
 } // namespace
 
 std::string for_terminal(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
+    // Most texts are nothing else.
+    const auto plain = static_cast<std::size_t>(
+        std::ranges::find_if_not(text, is_plain) - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty())
+      break;
     const auto next = first_of(text);
     const auto size = next ? next->size : 1;
     if (!next || next->code < 0x20)
