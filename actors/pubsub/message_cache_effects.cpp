@@ -59,14 +59,16 @@ void message_cache_state::apply(gossip::deliver_message& e) {
   if (e.announce)
     announce(e.msg, e.source);
   ++counters_.delivered;
-  deliver(e.msg, e.source);
+  auto* topic = find_wanted(e.msg->topic());
+  if (topic != nullptr)
+    deliver(*topic, e.msg, e.source);
   if (e.source.empty()) {
     ++published_;
     return count(e.msg->topic(), &topic_counts::published);
   }
-  count(e.msg->topic(), &topic_counts::accepted);
-  if (e.at_once)
-    count(e.msg->topic(), &topic_counts::fresh);
+  auto& counts = topic != nullptr ? topic->counts : gone_;
+  ++counts.accepted;
+  counts.fresh += e.at_once ? 1 : 0;
   if (to_route_.empty())
     to_route_.reserve(effects_.size());
   to_route_.push_back({std::move(e.msg), e.source, std::move(e.forwarders)});
@@ -123,13 +125,13 @@ void message_cache_state::apply(const gossip::release_credit& e) {
   back.bytes += e.bytes;
 }
 
-void message_cache_state::deliver(const gossip::message_ptr& msg,
+void message_cache_state::deliver(wanted_topic& topic,
+                                  const gossip::message_ptr& msg,
                                   const libp2p::peer_id& source) {
-  auto* topic = find_wanted(msg->topic());
-  if (topic == nullptr || topic->subscribers.empty())
+  if (topic.subscribers.empty())
     return;
-  ++topic->counts.delivered;
-  for (const auto& one : topic->subscribers) {
+  ++topic.counts.delivered;
+  for (const auto& one : topic.subscribers) {
     if (!one.batches) {
       tell(self_, one.actor, message_delivered{msg, source, delivered_at_});
       continue;

@@ -89,7 +89,8 @@ private:
   void apply(const gossip::release_credit& e);
   void apply(const gossip::promise_counted& e);
   void announce(const gossip::message_ptr& msg, const libp2p::peer_id& source);
-  void deliver(const gossip::message_ptr& msg, const libp2p::peer_id& source);
+  void deliver(wanted_topic& topic, const gossip::message_ptr& msg,
+               const libp2p::peer_id& source);
   void flush();
   void send_to_validators();
   void send_by_author();
