@@ -15,8 +15,9 @@ int status_of(const caf::error& why) {
     return 400;
   if (why == node_errc::too_large)
     return 413;
+  // Nothing is wrong with this server.
   if (why == node_errc::dial_failed)
-    return 502;
+    return 409;
   return 503;
 }
 

@@ -217,7 +217,7 @@ TEST_CASE("api answers: peers are connected, disconnected and blocked",
   CHECK_THAT(act(404, "disconnect", peer)["detail"].get<std::string>(),
              Contains("was not connected"));
   CHECK(act(200, "block", peer) == peer);
-  connect(502);
+  connect(409);
   CHECK(act(200, "unblock", peer) == peer);
   CHECK(connect(200) == peer);
 
