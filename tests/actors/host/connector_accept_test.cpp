@@ -63,11 +63,13 @@ TEST_CASE("connector: an accepted connection that fails is told to none but "
   f.advance(1h);
   CHECK(f.undecided());
   std::string why;
+  auto cause = handshake_failure::closed;
   SECTION("nonsense") {
     const bytes nonsense(256, std::uint8_t{'x'});
     CHECK(write_some(far.fd.get(), nonsense).status == io_status::done);
     f.run();
     why = "the handshake failed: ";
+    cause = handshake_failure::negotiation;
   }
   SECTION("it hangs up") {
     far.fd.reset();
@@ -77,13 +79,15 @@ TEST_CASE("connector: an accepted connection that fails is told to none but "
   SECTION("its time is over") {
     f.say(attempt_timeout{});
     why = "no answer in time";
+    cause = handshake_failure::timed_out;
   }
   SECTION("the node stops") {
     f.say(close_transport{});
     why = "the node stops";
+    cause = handshake_failure::other;
   }
   REQUIRE(*f.end);
-  CHECK(**f.end == caf::make_error(caf::sec::runtime_error));
+  CHECK(**f.end == caf::make_error(cause));
   // What it has not read may make another word of that.
   CHECK_THAT(reason_of(**f.end), Catch::StartsWith(why)
                                      || Catch::Equals("Connection reset by "
