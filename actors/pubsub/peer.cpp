@@ -40,7 +40,7 @@ public:
   void tell_counts(const grapevine::tell_counts& msg) {
     auto counts = pubsub.take_counts();
     counts.answer = msg.question.answered(now());
-    tell(self_, msg.to, std::move(counts));
+    tell(self_, msg.to, counts);
   }
 
 private:
