@@ -63,7 +63,7 @@ api_setup::open(const host_configuration& configured,
 
 void api_setup::serve(caf::actor_system& sys, const node_actor& node,
                       std::shared_ptr<reactor_link> reactor,
-                      std::shared_ptr<spdlog::logger> log) {
+                      const std::shared_ptr<spdlog::logger>& log) {
   if (!socket_)
     return;
   options_.node = node;

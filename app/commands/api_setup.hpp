@@ -27,7 +27,7 @@ public:
 
   void serve(caf::actor_system& sys, const node_actor& node,
              std::shared_ptr<reactor_link> reactor,
-             std::shared_ptr<spdlog::logger> log);
+             const std::shared_ptr<spdlog::logger>& log);
 
   /// Ends all connections.
   void end();

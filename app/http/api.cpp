@@ -131,6 +131,7 @@ void api::handle(call one) const {
 
 std::vector<std::string> api::routes() {
   std::vector<std::string> all;
+  all.reserve(std::size(routes_table));
   for (const auto& one : routes_table)
     all.push_back(std::string{one.method} + ' ' + std::string{one.path});
   return all;
