@@ -7,6 +7,9 @@ folder=$(mktemp -d) || exit
 
 cat > $folder/inner.zsh <<'INNER'
 PROMPT=
+# What all completions need. Those of a thousand programs would be read, too, and
+# take many seconds from a cold disk.
+fpath=(${(M)fpath:#*/Completion(|/Base|/Zsh)})
 autoload -Uz compinit
 compinit -u -D
 source $script
