@@ -47,8 +47,8 @@ tidy: ## Check with clang-tidy what changed since the last run
 
 nightly: ## What takes too long for every change: an hour of fuzzing, all of clang-tidy, ...
 	@scripts/deps.sh build test ci
-	@scripts/sanitize.sh asan-ubsan --simulations
-	@scripts/sanitize.sh tsan
+	@scripts/sanitize.sh asan-ubsan --all
+	@scripts/sanitize.sh tsan --all
 	@scripts/bench.sh --short
 	@scripts/fuzz.sh 300
 	@scripts/tidy.py
