@@ -74,6 +74,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
         return state->delegate_to_mesh<peers_ready>(msg);
       },
       [state](inspect_node) { return state->inspect(); },
+      [state](inspect_peers) { return state->inspect_all_peers(); },
       [state](inspect_metrics) { return state->metrics(); },
       [state](const tell_counts& msg) { state->tell_counts(msg); },
       [state](const host_counts& msg) { state->pass_on(msg); },

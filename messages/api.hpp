@@ -345,6 +345,34 @@ struct connected_peer {
   bool outbound = false;
 };
 
+struct inspect_peers {};
+
+/// What the node has seen of one connected peer.
+struct peer_details {
+  /// The first bytes of what it says that it is; empty: not told yet.
+  std::string agent;
+  /// The protocol of pubsub that is spoken; empty: none so far.
+  std::string protocol;
+  /// The shortest of the last minutes, where the transport knows it.
+  std::optional<std::chrono::microseconds> round_trip;
+  /// Messages that wait to be sent to it, and bytes of all that waits.
+  std::size_t queued_messages = 0;
+  std::size_t queued_bytes = 0;
+  /// Messages that were dropped, as too much waited for it or for all.
+  std::uint64_t dropped = 0;
+};
+
+struct inspected_peer {
+  connected_peer peer;
+  /// Nothing of one that did not answer in time.
+  std::optional<peer_details> details;
+};
+
+/// The answer to `inspect_peers`; it comes within a second or so.
+struct peers_snapshot {
+  std::vector<inspected_peer> peers;
+};
+
 /// An address that the node stays connected to.
 struct kept_address {
   libp2p::multiaddr address;
@@ -473,6 +501,8 @@ using node_actor = caf::typed_actor<
     asks<await_peers>::gives<peers_ready>,
     // Shows its state.
     asks<inspect_node>::gives<node_snapshot>,
+    // Shows its peers.
+    asks<inspect_peers>::gives<peers_snapshot>,
     // Tells all its numbers.
     asks<inspect_metrics>::gives<metrics_snapshot>,
     // Reports events to an actor.

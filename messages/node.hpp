@@ -4,10 +4,12 @@
 #include "messages/api.hpp"
 #include "messages/counts.hpp"
 #include "messages/events.hpp"
+#include "messages/peer.hpp"
 #include "messages/peer_store.hpp"
 #include "messages/transport.hpp"
 
 #include <cstdint>
+#include <vector>
 
 namespace grapevine {
 
@@ -26,6 +28,20 @@ struct reopen_listener {
 
 /// Time to look whether peers are of no use, as most places are taken.
 struct trim_peers {};
+
+/// Asks these peers for their details.
+struct collect_peers {
+  struct entry {
+    connected_peer peer;
+    peer_actor actor;
+  };
+  std::vector<entry> peers;
+};
+
+/// Puts together what peers tell of themselves, for one question.
+using peers_inspector_actor = caf::typed_actor<
+    // Asks them.
+    asks<collect_peers>::gives<peers_snapshot>>;
 
 /// The node, as its own actors see it: they tell it what becomes of connections
 /// and peers, and its clock tells it what is due. No application can send these

@@ -4,6 +4,7 @@
 #include "gossip/message/message.hpp"
 #include "gossip/protocol.hpp"
 #include "libp2p/identity/peer_id.hpp"
+#include "messages/api.hpp"
 #include "messages/counts.hpp"
 #include "messages/links.hpp"
 #include "proto/rpc.hpp"
@@ -67,6 +68,9 @@ struct return_credit {
   std::size_t bytes = 0;
 };
 
+/// Asks a peer's actor for its details.
+struct inspect_peer {};
+
 /// One remote peer: owns its sockets and sessions, decodes what it sends, and
 /// queues what goes to it.
 using peer_actor = links_actor::extend<
@@ -87,7 +91,9 @@ using peer_actor = links_actor::extend<
     // Gets back credit, and reads on if it had none.
     takes<return_credit>,
     // Tells what it has counted.
-    takes<tell_counts>>;
+    takes<tell_counts>,
+    // Shows what it knows of the peer.
+    asks<inspect_peer>::gives<peer_details>>;
 
 /// A peer and the actor that speaks for it.
 struct peer_ref {

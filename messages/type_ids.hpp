@@ -41,6 +41,7 @@ struct send_gossip;
 struct send_hello;
 struct set_standing;
 struct return_credit;
+struct inspect_peer;
 
 // message_cache.hpp
 struct peer_joined;
@@ -121,6 +122,7 @@ struct recall_peers;
 struct recalled_peers;
 struct close_store;
 struct store_peers;
+struct collect_peers;
 struct look_for_peers;
 
 // validator.hpp
@@ -167,6 +169,9 @@ struct redial_peer;
 struct disconnect_from;
 struct inspect_node;
 struct node_snapshot;
+struct inspect_peers;
+struct peer_details;
+struct peers_snapshot;
 struct watch_node;
 struct stop_node;
 struct stop_expired;
@@ -212,6 +217,7 @@ GRAPEVINE_MESSAGE(send_gossip)
 GRAPEVINE_MESSAGE(send_hello)
 GRAPEVINE_MESSAGE(set_standing)
 GRAPEVINE_MESSAGE(return_credit)
+GRAPEVINE_MESSAGE(inspect_peer)
 
 GRAPEVINE_MESSAGE(peer_joined)
 GRAPEVINE_MESSAGE(peer_moved)
@@ -287,6 +293,7 @@ GRAPEVINE_MESSAGE(recall_peers)
 GRAPEVINE_MESSAGE(recalled_peers)
 GRAPEVINE_MESSAGE(close_store)
 GRAPEVINE_MESSAGE(store_peers)
+GRAPEVINE_MESSAGE(collect_peers)
 GRAPEVINE_MESSAGE(look_for_peers)
 
 GRAPEVINE_MESSAGE(validate_messages)
@@ -329,6 +336,9 @@ GRAPEVINE_MESSAGE(redial_peer)
 GRAPEVINE_MESSAGE(disconnect_from)
 GRAPEVINE_MESSAGE(inspect_node)
 GRAPEVINE_MESSAGE(node_snapshot)
+GRAPEVINE_MESSAGE(inspect_peers)
+GRAPEVINE_MESSAGE(peer_details)
+GRAPEVINE_MESSAGE(peers_snapshot)
 GRAPEVINE_MESSAGE(watch_node)
 GRAPEVINE_MESSAGE(stop_node)
 GRAPEVINE_MESSAGE(stop_expired)

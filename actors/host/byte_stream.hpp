@@ -3,9 +3,11 @@
 #include "actors/host/socket.hpp"
 #include "messages/reactor.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 
 namespace grapevine {
@@ -41,6 +43,11 @@ public:
 
   /// Bytes written that the other side has not acknowledged.
   virtual std::size_t unacknowledged() const noexcept = 0;
+
+  /// The shortest round trip to the other side lately; nothing where it is not
+  /// known.
+  virtual std::optional<std::chrono::microseconds>
+  round_trip() const noexcept = 0;
 };
 
 using byte_stream_ptr = std::unique_ptr<byte_stream>;

@@ -62,6 +62,11 @@ public:
   /// Bytes written that the other side's system has not acknowledged.
   std::size_t unacknowledged() const { return stream_->unacknowledged(); }
 
+  /// See `byte_stream`.
+  std::optional<std::chrono::microseconds> round_trip() const {
+    return stream_->round_trip();
+  }
+
   libp2p::muxed_connection& session() noexcept { return session_; }
   const libp2p::muxed_connection& session() const noexcept { return session_; }
   socket_id id() const noexcept { return stream_->id(); }

@@ -20,6 +20,9 @@ inline constexpr std::chrono::seconds probe_timeout{5};
 /// How often a stopping peer looks whether the other side has everything.
 inline constexpr std::chrono::milliseconds stop_poll{5};
 
+/// Bytes of what a peer says that it is that are kept.
+inline constexpr std::size_t agent = 128;
+
 /// How long a peer that is disconnected on request has to take what waits.
 inline constexpr std::chrono::milliseconds farewell{1'000};
 

@@ -232,6 +232,8 @@ void peer_links::on(const link_stream& at,
     at.link->protocols = event.info.protocols;
     at.link->refused.clear();
   }
+  if (!event.info.agent_version.empty())
+    agent_.assign(event.info.agent_version, 0, link_limits::agent);
   note_listens(*at.link, event.info);
   for (auto* handler : handlers_)
     handler->identified(event.info);

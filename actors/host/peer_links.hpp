@@ -82,6 +82,10 @@ public:
   /// When anything came last.
   time_point heard_at() const noexcept { return heard_at_; }
   bool stopping() const noexcept { return stop_by_.has_value(); }
+  /// The first bytes of what the peer says that it is; nothing before it did.
+  const std::string& agent() const noexcept { return agent_; }
+  /// The shortest round trip of any of them.
+  std::optional<std::chrono::microseconds> round_trip() const;
   /// Bytes that came and went on all of them so far.
   std::uint64_t bytes_in() const;
   std::uint64_t bytes_out() const;
@@ -134,6 +138,7 @@ private:
   // Set while the peer is being stopped.
   std::optional<time_point> stop_by_;
   time_point heard_at_;
+  std::string agent_;
   bool twins_told_ = false;
 };
 

@@ -127,6 +127,14 @@ std::uint64_t peer_links::bytes_in() const {
   return result;
 }
 
+std::optional<std::chrono::microseconds> peer_links::round_trip() const {
+  std::optional<std::chrono::microseconds> shortest;
+  for (const auto& link : links_)
+    if (const auto one = link->conn->round_trip())
+      shortest = std::min(shortest.value_or(*one), *one);
+  return shortest;
+}
+
 std::uint64_t peer_links::bytes_out() const {
   auto result = ended_out_;
   for (const auto& link : links_)

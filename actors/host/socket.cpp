@@ -5,13 +5,14 @@
 #include <array>
 #include <cerrno>
 #include <charconv>
+#include <cstddef>
 #include <cstring>
 #include <ifaddrs.h>
 #include <linux/sockios.h>
+#include <linux/tcp.h>
 #include <memory>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -195,6 +196,18 @@ std::size_t unacknowledged(int fd) noexcept {
   if (::ioctl(fd, SIOCOUTQ, &count) != 0)
     return 0;
   return static_cast<std::size_t>(count);
+}
+
+std::optional<std::chrono::microseconds> round_trip(int fd) noexcept {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  // Unknown until the first acknowledgement, and to kernels before 4.6.
+  constexpr auto unknown = ~decltype(info.tcpi_min_rtt){};
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0
+      || size < offsetof(tcp_info, tcpi_min_rtt) + sizeof(info.tcpi_min_rtt)
+      || info.tcpi_min_rtt == unknown)
+    return std::nullopt;
+  return std::chrono::microseconds{info.tcpi_min_rtt};
 }
 
 io_status peek(int fd) noexcept {

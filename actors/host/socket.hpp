@@ -4,6 +4,7 @@
 #include "proto/bytes.hpp"
 #include "proto/expected.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -92,6 +93,10 @@ int connect_result(int fd) noexcept;
 
 /// Bytes written to a socket that the other side has not acknowledged.
 std::size_t unacknowledged(int fd) noexcept;
+
+/// The shortest time of the last minutes from sending to the acknowledgement,
+/// as the system has measured it; nothing before there was one.
+std::optional<std::chrono::microseconds> round_trip(int fd) noexcept;
 
 /// Whether there is something to read, without reading it: `end` if the other
 /// side has closed.

@@ -40,6 +40,10 @@ public:
   std::size_t unacknowledged() const noexcept override {
     return grapevine::unacknowledged(fd());
   }
+  std::optional<std::chrono::microseconds>
+  round_trip() const noexcept override {
+    return grapevine::round_trip(fd());
+  }
 
 private:
   int fd() const noexcept { return fresh_ ? fresh_.get() : watched_.fd(); }

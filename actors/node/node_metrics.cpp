@@ -1,9 +1,10 @@
 #include "actors/node/node_state.hpp"
+#include "actors/node/peers_inspector.hpp"
 
 #include <algorithm>
 #include <utility>
 
-// The node's numbers, for who watches it.
+// The node's numbers and peers, for who watches it.
 
 namespace grapevine {
 
@@ -24,6 +25,17 @@ caf::result<metrics_snapshot> node_state::metrics() {
   for (const auto& one : listeners_)
     all.listeners.emplace_back(one.actor);
   return delegate(self_, metrics_, std::move(all));
+}
+
+caf::result<peers_snapshot> node_state::inspect_all_peers() {
+  if (phase_ != phase::running)
+    return not_running();
+  collect_peers all;
+  all.peers.reserve(peers_.size());
+  for (const auto& [id, entry] : peers_)
+    all.peers.push_back({{id, entry.address, entry.outbound}, entry.actor});
+  return delegate(self_, spawn_peers_inspector(self_->system()),
+                  std::move(all));
 }
 
 void node_state::tell_counts(const grapevine::tell_counts& msg) {

@@ -94,6 +94,7 @@ public:
   void subscribe(const subscribe_topic& msg);
   void unsubscribe(const unsubscribe_topic& msg);
   caf::result<node_snapshot> inspect();
+  caf::result<peers_snapshot> inspect_all_peers();
 
   // -- numbers ----------------------------------------------------------------
 

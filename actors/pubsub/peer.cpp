@@ -43,6 +43,13 @@ public:
     tell(self_, msg.to, counts);
   }
 
+  peer_details inspect() const {
+    auto details = pubsub.inspect();
+    details.agent = links.agent();
+    details.round_trip = links.round_trip();
+    return details;
+  }
+
 private:
   // What it has counted outlives it.
   void end() {
@@ -83,6 +90,7 @@ peer_actor::behavior_type peer(peer_actor::pointer self, const context_ptr& ctx,
       [state](const set_standing& msg) { state->pubsub.stand(msg); },
       [state](const return_credit& msg) { state->pubsub.credit(msg); },
       [state](const tell_counts& msg) { state->tell_counts(msg); },
+      [state](inspect_peer) { return state->inspect(); },
   };
 }
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-// What is counted of a peer.
+// What is counted and shown of a peer.
 
 namespace grapevine {
 
@@ -36,6 +36,19 @@ peer_counts peer_pubsub::take_counts() {
   }
   result.since = all;
   result.since -= std::exchange(told_, all);
+  return result;
+}
+
+peer_details peer_pubsub::inspect() const {
+  using enum gossip::lane;
+  peer_details result;
+  if (spoken_)
+    result.protocol = gossip::protocol_id(*spoken_);
+  for (const auto lane : {payload, partial, answer}) {
+    result.queued_messages += queue_.size(lane).items;
+    result.dropped += queue_.dropped(lane);
+  }
+  result.queued_bytes = queue_.bytes_waiting();
   return result;
 }
 

@@ -75,6 +75,7 @@ void peer_pubsub::all_lost() {
   note_closed();
   leave();
   forget_queue();
+  spoken_.reset();
   // Whoever comes back is judged anew.
   standing_ = {};
   // Verdicts that are still to come find nobody to give the credit to.

@@ -51,6 +51,9 @@ public:
   /// What was counted since this was last called.
   peer_counts take_counts();
 
+  /// Which protocol is spoken, and what waits; the rest others know.
+  peer_details inspect() const;
+
   /// Whether the peer ever had a stream of pubsub.
   bool used() const noexcept { return used_; }
 
@@ -164,6 +167,8 @@ private:
 
   link_stream outbound_;
   outbound_state outbound_state_ = outbound_state::none;
+  // What is spoken: on our own stream, or else on one of theirs.
+  std::optional<gossip::version> spoken_;
   // After a loss of the outbound stream: when the next is tried, and how many
   // were lost in a row.
   std::optional<time_point> retry_at_;

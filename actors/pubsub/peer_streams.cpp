@@ -54,6 +54,8 @@ void peer_pubsub::accepted(const link_stream& stream,
                                          &trace_, ++accepted_}});
   if (const auto version = gossip::version_of(protocol))
     extensions_.open_inbound(*version, accepted_);
+  if (!spoken_)
+    spoken_ = gossip::version_of(protocol);
   tell_usable();
   join(*stream.link, protocol);
 }
@@ -66,6 +68,7 @@ void peer_pubsub::opened(const link_stream& stream,
   trace_.record([&] { return trace::stream_opened{id_, protocol}; });
   join(*stream.link, protocol);
   const auto version = gossip::version_of(protocol);
+  spoken_ = version;
   queue_.set_gossipsub(version && gossip::has_mesh(*version));
   if (version)
     announce_ = extensions_.open_outbound(*version);

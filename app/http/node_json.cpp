@@ -87,6 +87,21 @@ json score_json(const gossip::score_snapshot& score) {
           {"by_topic", std::move(topics)}};
 }
 
+json text_or_null(const std::string& text) {
+  return text.empty() ? json{} : json(text);
+}
+
+void add_details(json& to, const std::optional<peer_details>& known) {
+  const auto one = known.value_or(peer_details{});
+  to["agent"] = text_or_null(one.agent);
+  to["protocol"] = text_or_null(one.protocol);
+  to["round_trip_ms"] =
+      one.round_trip ? json(seconds(*one.round_trip) * 1'000) : json{};
+  to["queue"] = {{"messages", one.queued_messages},
+                 {"bytes", one.queued_bytes}};
+  to["dropped"] = one.dropped;
+}
+
 struct topics_of_peer {
   json subscribed = json::array();
   json mesh = json::array();
@@ -126,24 +141,25 @@ std::string node_json(const node_snapshot& seen, const program_facts& facts) {
                    {"dropped", seen.dropped}}}});
 }
 
-std::string peers_json(const node_snapshot& seen,
+std::string peers_json(const peers_snapshot& seen, const mesh_snapshot& mesh,
                        const scores_snapshot& scores) {
   std::unordered_map<libp2p::peer_id, const gossip::score_snapshot*> score_of;
   for (const auto& one : scores.peers)
     score_of.emplace(one.peer, &one.score);
-  auto topics = topics_by_peer(seen.mesh);
+  auto topics = topics_by_peer(mesh);
   auto list = json::array();
-  for (const auto& one : seen.peers) {
-    const auto score = score_of.find(one.peer);
-    auto& of_it = topics[one.peer];
-    list.push_back(
-        {{"id", to_string(one.peer)},
-         {"address", one.address.to_text()},
-         {"direction", one.outbound ? "outbound" : "inbound"},
-         {"topics", std::move(of_it.subscribed)},
-         {"mesh", std::move(of_it.mesh)},
-         {"score",
-          score == score_of.end() ? json{} : score_json(*score->second)}});
+  for (const auto& [peer, details] : seen.peers) {
+    const auto score = score_of.find(peer.peer);
+    auto& of_it = topics[peer.peer];
+    json one{{"id", to_string(peer.peer)},
+             {"address", peer.address.to_text()},
+             {"direction", peer.outbound ? "outbound" : "inbound"},
+             {"topics", std::move(of_it.subscribed)},
+             {"mesh", std::move(of_it.mesh)},
+             {"score",
+              score == score_of.end() ? json{} : score_json(*score->second)}};
+    add_details(one, details);
+    list.push_back(std::move(one));
   }
   return dumped({{"peers", std::move(list)}});
 }

@@ -21,9 +21,9 @@ struct program_facts {
 /// GET /api/v1/node.
 std::string node_json(const node_snapshot& seen, const program_facts& facts);
 
-/// GET /api/v1/peers. The scores are of a moment later: of a peer that came or
-/// went between, there is none.
-std::string peers_json(const node_snapshot& seen,
+/// GET /api/v1/peers: of one moment each, so that of a peer that came or went
+/// between there may be no topics or no score.
+std::string peers_json(const peers_snapshot& seen, const mesh_snapshot& mesh,
                        const scores_snapshot& scores);
 
 /// GET /api/v1/topics.

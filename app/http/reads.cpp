@@ -37,14 +37,26 @@ void answer_node(const api_options& o, const call_ptr& asked) {
 }
 
 void answer_peers(const api_options& o, const call_ptr& asked) {
-  with_snapshot(o, asked, [asked, node = o.node](const node_snapshot& seen) {
-    ask(asked->self, node, node_patience, inspect_scores{})
-        .then(
-            [asked, seen](const scores_snapshot& scores) {
-              answer_json(*asked, peers_json(seen, scores));
-            },
-            [asked](const caf::error& why) { answer_failure(*asked, why); });
-  });
+  const auto failed = [asked](const caf::error& why) {
+    answer_failure(*asked, why);
+  };
+  ask(asked->self, o.node, node_patience, inspect_peers{})
+      .then(
+          [=, node = o.node](const peers_snapshot& peers) {
+            ask(asked->self, node, node_patience, inspect_node{})
+                .then(
+                    [=](const node_snapshot& seen) {
+                      ask(asked->self, node, node_patience, inspect_scores{})
+                          .then(
+                              [=](const scores_snapshot& scores) {
+                                answer_json(*asked, peers_json(peers, seen.mesh,
+                                                               scores));
+                              },
+                              failed);
+                    },
+                    failed);
+          },
+          failed);
 }
 
 void answer_topics(const api_options& o, const call_ptr& asked) {

@@ -32,11 +32,9 @@ void session::end_of_input() {
   input_ended_ = true;
   // Whoever waits for an answer may well have said all; who reads a stream and
   // closes has gone.
-  if (state_ == state::reading && output().empty())
-    state_ = state::ended;
-  else if (state_ == state::streaming)
-    state_ = state::ended;
-  else if (state_ == state::closing && output().empty())
+  const bool done = (state_ == state::reading || state_ == state::closing)
+                    && output().empty();
+  if (done || state_ == state::streaming)
     state_ = state::ended;
 }
 

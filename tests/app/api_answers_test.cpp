@@ -165,6 +165,13 @@ TEST_CASE("api answers: node, peers and topics are as described", "[app]") {
   CHECK(peers[0]["direction"] == "inbound");
   CHECK(peers[0]["topics"] == json{"news"});
   CHECK(peers[0]["score"]["total"].is_number());
+  CHECK(peers[0]["agent"] == itself["agent"]);
+  CHECK_THAT(peers[0]["protocol"].get<std::string>(),
+             Catch::StartsWith("/meshsub/1."));
+  // Of loopback, and in milliseconds.
+  CHECK(peers[0]["round_trip_ms"] > 0);
+  CHECK(peers[0]["round_trip_ms"] < 1'000);
+  CHECK(peers[0]["dropped"] == 0);
   const auto topics = described(node, 200, "GET", "/api/v1/topics")["topics"];
   REQUIRE(topics.size() == 1);
   CHECK(topics[0]["topic"] == "news");

@@ -20,9 +20,10 @@ struct attack_cost {
   double factor() const;
 };
 
-/// Runs both, each on a node of its own, and notes what they cost in the table
-/// that is printed when the program ends. Each must not return before the node
-/// has done all that follows from its input.
+/// Runs both, each on a node of its own and again while it is in doubt, and
+/// notes what they cost in the table that is printed when the program ends.
+/// Each must not return before the node has done all that follows from its
+/// input.
 attack_cost compare_cost(const std::string& name,
                          const std::function<void()>& attack,
                          const std::function<void()>& control);

@@ -48,7 +48,11 @@ TEST_CASE("http json: a peer is told of with its topics and its score",
   scores.peers.push_back({test::sender(2), {}});
   scores.peers[0].score.score = -1.5;
   scores.peers[0].score.topics.push_back({strange, true, {}, 1, 2, 3, 4, 5});
-  const auto told = json::parse(peers_json(snapshot(), scores))["peers"];
+  const auto seen = snapshot();
+  peers_snapshot peers{{{seen.peers[0], {}}, {seen.peers[1], {}}}};
+  peers.peers[0].details = {
+      strange, "/meshsub/1.2.0", std::chrono::microseconds{1'500}, 3, 4, 5};
+  const auto told = json::parse(peers_json(peers, seen.mesh, scores))["peers"];
   REQUIRE(told.size() == 2);
   CHECK(told[0]["id"] == to_string(test::sender(2)));
   CHECK(told[0]["direction"] == "outbound");
@@ -59,6 +63,15 @@ TEST_CASE("http json: a peer is told of with its topics and its score",
   CHECK(told[1]["direction"] == "inbound");
   CHECK(told[1]["mesh"] == json::array());
   CHECK(told[1]["score"].is_null());
+  CHECK(told[0]["agent"] == "a\xef\xbf\xbd\xef\xbf\xbd\"\\\n\x01");
+  CHECK(told[0]["protocol"] == "/meshsub/1.2.0");
+  CHECK(told[0]["round_trip_ms"] == 1.5);
+  CHECK(told[0]["queue"] == json{{"messages", 3}, {"bytes", 4}});
+  CHECK(told[0]["dropped"] == 5);
+  CHECK(told[1]["agent"].is_null());
+  CHECK(told[1]["protocol"].is_null());
+  CHECK(told[1]["round_trip_ms"].is_null());
+  CHECK(told[1]["dropped"] == 0);
 }
 
 TEST_CASE("http json: a topic's name is valid whatever its bytes are",
