@@ -48,37 +48,28 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const publish_message& msg) { return state->publish(msg); },
       [state](const publish_batch& msg) { return state->publish(msg); },
       [state](const relay_topic& msg) { return state->relay(msg); },
-      [state](const set_partial_topic& msg) {
-        return state->delegate_to_mesh<changed>(msg);
-      },
-      [state](const publish_partial& msg) {
-        return state->delegate_to_mesh<changed>(msg);
-      },
+      [state](const set_partial_topic& msg) { return state->partial(msg); },
+      [state](const publish_partial& msg) { return state->partial(msg); },
       [state](const set_direct_peer& msg) { return state->direct(msg); },
-      [state](const block_peer& msg) { state->ban(msg); },
+      [state](const block_peer& msg) { return state->ban(msg); },
       [state](const set_validation& msg) { return state->validation(msg); },
-      [state](const set_application_score& msg) { state->score(msg); },
-      [state](const set_topic_score& msg) {
-        return state->delegate_to_mesh<changed>(msg);
-      },
-      [state](const inspect_scores& msg) {
-        return state->delegate_to_mesh<scores_snapshot>(msg);
-      },
-      [state](const subscribe_topic& msg) { state->subscribe(msg); },
-      [state](const unsubscribe_topic& msg) { state->unsubscribe(msg); },
+      [state](const set_application_score& msg) { return state->score(msg); },
+      [state](const set_topic_score& msg) { return state->score(msg); },
+      [state](inspect_scores) { return state->scores(); },
+      [state](const subscribe_topic& msg) { return state->subscribe(msg); },
+      [state](const unsubscribe_topic& msg) { return state->unsubscribe(msg); },
       [state](const connect_peer& msg) { return state->connect(msg); },
-      [state](const keep_connected& msg) { state->keep(msg); },
+      [state](const keep_connected& msg) { return state->keep(msg); },
       [state](const redial_peer& msg) { state->redial(msg); },
-      [state](const disconnect_from& msg) { state->disconnect(msg); },
-      [state](const await_peers& msg) {
-        return state->delegate_to_mesh<peers_ready>(msg);
-      },
+      [state](const disconnect_from& msg) { return state->disconnect(msg); },
+      [state](const await_peers& msg) { return state->await(msg); },
       [state](inspect_node) { return state->inspect(); },
       [state](inspect_peers) { return state->inspect_all_peers(); },
       [state](inspect_metrics) { return state->metrics(); },
       [state](const tell_counts& msg) { state->tell_counts(msg); },
       [state](const host_counts& msg) { state->pass_on(msg); },
-      [state](const watch_node& msg) { state->watch(msg); },
+      [state](const watch_node& msg) { return state->watch(msg); },
+      [state](const unwatch_node& msg) { return state->unwatch(msg); },
       [state](const node_events& msg) { state->events(msg); },
       [state](const connect_offered& msg) { state->offered(msg); },
       [state](const reopen_listener& msg) { state->reopen(msg); },
@@ -124,8 +115,12 @@ node_state::node_state(node_internal_actor::pointer self, node_config config,
 }
 
 node_state::~node_state() {
+  // Also one that died has an answer.
+  requests_.fail_all(not_running());
   if (ctx_ && phase_ != phase::ended)
     end_partners();
+  if (stopped_)
+    stopped_->deliver(not_running());
 }
 
 // -- start --------------------------------------------------------------------
@@ -151,6 +146,9 @@ caf::result<node_started> node_state::start() {
   spawn_partners();
   phase_ = phase::running;
   open_store();
+  // Before anybody comes.
+  for (const auto& asked : std::exchange(at_start_, {}))
+    asked();
   for (auto& one : *bound)
     start_listener(std::move(one));
   for (const auto& topic : config_.topics) {
@@ -158,7 +156,7 @@ caf::result<node_started> node_state::start() {
     topic_changed(topic);
   }
   for (const auto& peer : config_.peers)
-    keep({peer});
+    keep_address(peer);
   for (const auto& peer : config_.direct_peers)
     make_direct(peer, true);
   return node_started{ctx_->addresses};
@@ -233,8 +231,6 @@ void node_state::spawn_partners() {
     downs_.watch(one);
   cache_ = parts_.message_cache(sys, ctx_, mesh_, validators_);
   tell(self_, mesh_, meet_partners{cache_, node_internal_actor{self_}});
-  if (!observers_.empty())
-    tell(self_, mesh_, observe_events{true});
   for (const auto& [topic, one] : config_.validation)
     tell(self_, cache_, bound_validation{topic, one.max_messages});
   heartbeat_ = parts_.heartbeat(sys, ctx_, mesh_);

@@ -20,6 +20,8 @@ std::string to_string(node_errc code) {
     return "bad parameters";
   case node_errc::not_ready:
     return "not ready";
+  case node_errc::still_busy:
+    return "still busy";
   }
   return "unknown";
 }

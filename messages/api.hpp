@@ -45,10 +45,13 @@ enum class node_errc : std::uint8_t {
   too_large,
   /// The topic is not one that this node is subscribed to.
   unknown_topic,
-  /// A parameter breaks a rule.
+  /// A parameter breaks a rule, or a handle or function is empty.
   bad_parameters,
   /// The topic does not reach as many peers as asked for.
   not_ready,
+  /// The application's code has not come back by the deadline, so that it may
+  /// still run.
+  still_busy,
 };
 
 std::string to_string(node_errc code);
@@ -71,6 +74,9 @@ struct stop_node {
   std::chrono::milliseconds deadline{5'000};
 };
 
+/// No code of the application is called any more, and its actors are sent
+/// nothing. Where a validator has not come back by the deadline the answer is
+/// `still_busy` instead.
 struct node_stopped {};
 
 /// The answer to a change that was made.
@@ -88,6 +94,9 @@ struct change_settings {
 };
 
 // -- topics and messages ------------------------------------------------------
+
+/// A longer wait is taken for one so long.
+inline constexpr std::chrono::milliseconds longest_wait = std::chrono::days{7};
 
 /// Delivers a topic's messages to `subscriber`, each as a `message_delivered`
 /// or, for those who get very many, as `messages_delivered`: an actor's message
@@ -215,7 +224,8 @@ struct topic_validation {
 using validation_table = std::map<std::string, topic_validation, std::less<>>;
 
 /// How a topic's messages are validated from now on; nothing: by their
-/// signature alone.
+/// signature alone. Once it is answered, the functions of before are called no
+/// more, and the actors of before are asked no more.
 struct set_validation {
   std::string topic;
   std::optional<topic_validation> validation;
@@ -314,8 +324,16 @@ struct partial_delivered {
 
 // -- what the node tells of itself --------------------------------------------
 
-/// Sends `node_event`s to an observer, until it ends.
+/// Sends `node_event`s to an observer, until it ends or wants no more; once,
+/// however often it is asked for. They begin with what is there: who is
+/// connected, subscribed and in a mesh; or with what happens from now on.
 struct watch_node {
+  caf::actor observer;
+  bool only_news = false;
+};
+
+/// Sends an observer no more of them.
+struct unwatch_node {
   caf::actor observer;
 };
 
@@ -460,6 +478,11 @@ struct trace_events {
 
 /// A GossipSub node, as applications see it. The node's own actors use an
 /// extension of this interface whose messages are nobody else's to send.
+///
+/// What changes something can be asked for before the start, too, and holds
+/// from the start; what asks for something is answered `not_running` then.
+/// Whatever is still asked for when the node is stopped is answered
+/// `not_running`.
 using node_actor = caf::typed_actor<
     // Starts it; fails when an address cannot be listened on.
     asks<start_node>::gives<node_started>,
@@ -478,25 +501,25 @@ using node_actor = caf::typed_actor<
     // Makes a peer direct.
     asks<set_direct_peer>::gives<changed>,
     // Blocks a peer, and disconnects it.
-    takes<block_peer>,
+    asks<block_peer>::gives<changed>,
     // Sets how a topic's messages are validated.
     asks<set_validation>::gives<changed>,
     // Sets what the application thinks of a peer.
-    takes<set_application_score>,
+    asks<set_application_score>::gives<changed>,
     // Changes the parameters of a topic's scores.
     asks<set_topic_score>::gives<changed>,
     // Shows all scores.
     asks<inspect_scores>::gives<scores_snapshot>,
     // Subscribes an actor to a topic.
-    takes<subscribe_topic>,
+    asks<subscribe_topic>::gives<changed>,
     // Unsubscribes it.
-    takes<unsubscribe_topic>,
+    asks<unsubscribe_topic>::gives<changed>,
     // Connects to a peer.
     asks<connect_peer>::gives<peer_connected>,
     // Stays connected to a peer.
-    takes<keep_connected>,
+    asks<keep_connected>::gives<changed>,
     // Disconnects a peer.
-    takes<disconnect_from>,
+    asks<disconnect_from>::gives<changed>,
     // Waits for peers of a topic.
     asks<await_peers>::gives<peers_ready>,
     // Shows its state.
@@ -506,7 +529,9 @@ using node_actor = caf::typed_actor<
     // Tells all its numbers.
     asks<inspect_metrics>::gives<metrics_snapshot>,
     // Reports events to an actor.
-    takes<watch_node>,
+    asks<watch_node>::gives<changed>,
+    // Reports no more of them.
+    asks<unwatch_node>::gives<changed>,
     // Stops it; the answer comes when all is done, or at the deadline.
     asks<stop_node>::gives<node_stopped>>;
 

@@ -9,7 +9,9 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -90,10 +92,20 @@ struct asks {
   using gives = typename caf::replies_to<In...>::template with<Out...>;
 };
 
+/// Whether who gets a `T` by this handle has nothing to answer.
+template <class Handle, class T>
+inline constexpr bool is_taken_silently =
+    std::is_same_v<caf::response_type_unbox_t<typename Handle::signatures,
+                                              caf::detail::type_list<T>>,
+                   caf::detail::type_list<void>>;
+template <class T>
+inline constexpr bool is_taken_silently<caf::actor, T> = false;
+
 template <class Self, class Handle, class T>
 void tell(Self* self, const Handle& dst, T&& msg) {
-  // A typed actor of 0.17 may name itself as sender to typed actors alone.
-  if constexpr (std::is_same_v<Handle, caf::actor>)
+  // A typed actor of 0.17 may name itself as sender to typed actors alone; and
+  // an answer that nobody asked for would come to the sender as a message.
+  if constexpr (!is_taken_silently<Handle, std::decay_t<T>>)
     caf::anon_send(dst, std::forward<T>(msg));
   else
     self->send(dst, std::forward<T>(msg));
@@ -155,25 +167,52 @@ public:
   down_watch(Self* self, down_callback on_down)
       : self_{self}, on_down_{std::move(on_down)} {
 #if !GRAPEVINE_CAF_1
-    self_->set_down_handler(
-        [cb = on_down_](caf::down_msg& msg) { cb(msg.source, msg.reason); });
+    self_->set_down_handler([this](caf::down_msg& msg) {
+      watched_.erase(msg.source);
+      on_down_(msg.source, msg.reason);
+    });
+#endif
+  }
+  down_watch(const down_watch&) = delete;
+  down_watch& operator=(const down_watch&) = delete;
+
+  /// Calls the callback once when `handle`'s actor ends, however often this is
+  /// said.
+  template <class Handle>
+  void watch(const Handle& handle) {
+    const caf::actor_addr address = handle.address();
+#if GRAPEVINE_CAF_1
+    if (auto [i, added] = watched_.try_emplace(address); added)
+      i->second =
+          self_->monitor(handle, [this, address](const caf::error& why) {
+            watched_.erase(address);
+            on_down_(address, why);
+          });
+#else
+    if (watched_.insert(address).second)
+      self_->monitor(handle);
 #endif
   }
 
-  /// Calls the callback once when `handle`'s actor ends.
-  template <class Handle>
-  void watch(const Handle& handle) {
+  /// No longer: nothing is left of it at either side.
+  void forget(const caf::actor_addr& address) {
 #if GRAPEVINE_CAF_1
-    self_->monitor(handle, [cb = on_down_, addr = handle->address()](
-                               const caf::error& why) { cb(addr, why); });
+    if (auto found = watched_.extract(address))
+      found.mapped().dispose();
 #else
-    self_->monitor(handle);
+    if (watched_.erase(address) > 0)
+      self_->demonitor(address);
 #endif
   }
 
 private:
   Self* self_;
   down_callback on_down_;
+#if GRAPEVINE_CAF_1
+  std::map<caf::actor_addr, caf::disposable> watched_;
+#else
+  std::set<caf::actor_addr> watched_;
+#endif
 };
 
 /// Settings of CAF's scheduler that suit a node: a thread for each core that

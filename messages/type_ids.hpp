@@ -173,6 +173,7 @@ struct inspect_peers;
 struct peer_details;
 struct peers_snapshot;
 struct watch_node;
+struct unwatch_node;
 struct stop_node;
 struct stop_expired;
 struct reopen_listener;
@@ -340,6 +341,7 @@ GRAPEVINE_MESSAGE(inspect_peers)
 GRAPEVINE_MESSAGE(peer_details)
 GRAPEVINE_MESSAGE(peers_snapshot)
 GRAPEVINE_MESSAGE(watch_node)
+GRAPEVINE_MESSAGE(unwatch_node)
 GRAPEVINE_MESSAGE(stop_node)
 GRAPEVINE_MESSAGE(stop_expired)
 GRAPEVINE_MESSAGE(reopen_listener)

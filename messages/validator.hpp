@@ -32,8 +32,9 @@ struct validate_messages {
 using validator_actor = caf::typed_actor<
     // Validates, and answers with `verdicts_reached`.
     takes<validate_messages>,
-    // Changes the topics' validations.
-    takes<use_validation>,
+    // Changes the topics' validations: the functions of others are called no
+    // more once this is answered.
+    asks<use_validation>::gives<changed>,
     // Tells how long messages wait for it.
     takes<tell_counts>>;
 

@@ -170,16 +170,16 @@ void node_state::change_topics(const std::vector<std::string>& to) {
 void node_state::change_peers(const changeable_settings& to) {
   for (const auto& peer : without(config_.blocked_peers, to.blocked_peers))
     if (!banned_.contains(peer))
-      block({peer, false});
+      block(peer, false);
   for (const auto& peer : without(to.blocked_peers, config_.blocked_peers))
-    block({peer, true});
+    block(peer, true);
   for (const auto& peer : without(config_.direct_peers, to.direct_peers))
     make_direct(peer, false);
   for (const auto& peer :
        without(without(config_.peers, to.peers), to.direct_peers))
     kept_.forget(peer);
   for (const auto& peer : without(to.peers, config_.peers))
-    keep({peer});
+    keep_address(peer);
   for (const auto& peer : without(to.direct_peers, config_.direct_peers))
     make_direct(peer, true);
 }

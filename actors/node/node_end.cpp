@@ -13,6 +13,9 @@ namespace {
 // How long a failed listener waits before it tries again.
 constexpr std::chrono::seconds reopen_pause{1};
 
+// How long actors have to end once they were told to.
+constexpr std::chrono::seconds end_patience{1};
+
 } // namespace
 
 // -- what ends by itself ------------------------------------------------------
@@ -20,7 +23,7 @@ constexpr std::chrono::seconds reopen_pause{1};
 void node_state::someone_ended(const caf::actor_addr& who,
                                const caf::error& why) {
   const auto is = [&](const auto& handle) { return handle.address() == who; };
-  if (phase_ == phase::stopping) {
+  if (phase_ == phase::stopping || phase_ == phase::ended) {
     part_stopped(who);
   } else if (is(mesh_) || is(cache_) || std::ranges::any_of(validators_, is)) {
     ctx_->log->critical("the {} has died: {}; the node ends",
@@ -60,6 +63,10 @@ void node_state::someone_ended(const caf::actor_addr& who,
 
 // Whoever is told that the node has stopped may listen at its addresses.
 void node_state::part_stopped(const caf::actor_addr& who) {
+  if (phase_ == phase::ended) {
+    ending_.erase(who);
+    return answer_if_ended();
+  }
   std::erase_if(listeners_, [&](const auto& listener) {
     return listener.actor.address() == who;
   });
@@ -108,18 +115,20 @@ caf::result<node_stopped> node_state::stop(const stop_node& msg) {
     return promise;
   }
   phase_ = phase::stopping;
+  requests_.fail_all(not_running());
   stopped_ = promise;
-  stop_deadline_ = msg.deadline;
+  stop_deadline_ =
+      std::clamp(msg.deadline, std::chrono::milliseconds{0}, longest_wait);
   for (const auto& one : listeners_)
     tell(self_, one.actor, close_transport{});
   tell(self_, heartbeat_, stop_heartbeat{});
   give_up_dials();
   close_store_at_end();
-  tell_self_later(self_, msg.deadline + msg.deadline / 4, stop_expired{});
+  tell_self_later(self_, stop_deadline_ + stop_deadline_ / 4, stop_expired{});
   // The cache answers once everything published before has gone to the mesh
   // manager, which answers once it is with the peers.
   const auto give_up = [this](const caf::error&) { stop_peers(); };
-  ask(self_, cache_, msg.deadline, inspect_cache{})
+  ask(self_, cache_, stop_deadline_, inspect_cache{})
       .then(
           [this, give_up](const cache_snapshot&) {
             ask(self_, mesh_, stop_deadline_, leave_all{})
@@ -141,13 +150,43 @@ void node_state::stop_expired_now() {
     ctx_->log->warn("stopped at the deadline with {} peers unfinished",
                     peers_.size());
     finish_stop();
+    // They are quick, unless the application holds them.
+    tell_self_later(self_, end_patience, stop_expired{});
+  } else if (phase_ == phase::ended && stopped_) {
+    ctx_->log->error("the node has ended, but {} of its actors are still in "
+                     "the application's code: does a validator wait for "
+                     "something?",
+                     ending_.size());
+    stopped_->deliver(caf::make_error(
+        node_errc::still_busy,
+        std::string{"the application's code has not come back"}));
+    stopped_.reset();
+    self_->quit();
   }
 }
 
+// Whatever calls the application's code, or sends to its actors, is waited for.
 void node_state::finish_stop() {
-  if (!stopped_)
-    return;
+  for (const auto& [id, entry] : peers_)
+    wait_for_end(entry.actor);
+  for (const auto& one : validators_)
+    wait_for_end(one);
+  wait_for_end(cache_);
+  wait_for_end(mesh_);
   end_partners();
+}
+
+// Also of one that has ended before.
+template <class Handle>
+void node_state::wait_for_end(const Handle& who) {
+  ending_.insert(who.address());
+  downs_.forget(who.address());
+  downs_.watch(who);
+}
+
+void node_state::answer_if_ended() {
+  if (!stopped_ || !ending_.empty())
+    return;
   stopped_->deliver(node_stopped{});
   stopped_.reset();
   self_->quit();
@@ -157,8 +196,10 @@ void node_state::end_partners() {
   constexpr auto reason = caf::exit_reason::user_shutdown;
   for (const auto& [id, entry] : std::exchange(peers_, {}))
     caf::anon_send_exit(entry.actor, reason);
-  for (const auto& [attempt, dial] : dials_.take_all())
+  for (const auto& [attempt, dial] : dials_.take_all()) {
     caf::anon_send_exit(dial.connector, reason);
+    refuse_answer(dial);
+  }
   for (const auto& one : validators_)
     caf::anon_send_exit(one, reason);
   for (const auto& one : listeners_)
@@ -171,6 +212,18 @@ void node_state::end_partners() {
   caf::anon_send_exit(mesh_, reason);
   ctx_->reactor->post(stop_reactor{});
   phase_ = phase::ended;
+}
+
+// -- requests -----------------------------------------------------------------
+
+caf::result<changed> node_state::when_running(std::function<void()> what) {
+  if (phase_ == phase::made)
+    at_start_.push_back(std::move(what));
+  else if (phase_ == phase::running)
+    what();
+  else
+    return not_running();
+  return changed{};
 }
 
 caf::error node_state::not_running() const {

@@ -8,6 +8,13 @@
 
 namespace grapevine {
 
+namespace {
+
+// Longer than either waits for those that it asks.
+constexpr std::chrono::seconds patience{10};
+
+} // namespace
+
 // The collector answers: the node goes on meanwhile.
 caf::result<metrics_snapshot> node_state::metrics() {
   if (phase_ != phase::running)
@@ -24,7 +31,7 @@ caf::result<metrics_snapshot> node_state::metrics() {
     all.tellers.emplace_back(entry.actor);
   for (const auto& one : listeners_)
     all.listeners.emplace_back(one.actor);
-  return delegate(self_, metrics_, std::move(all));
+  return let_answer<metrics_snapshot>(metrics_, patience, std::move(all));
 }
 
 caf::result<peers_snapshot> node_state::inspect_all_peers() {
@@ -34,8 +41,8 @@ caf::result<peers_snapshot> node_state::inspect_all_peers() {
   all.peers.reserve(peers_.size());
   for (const auto& [id, entry] : peers_)
     all.peers.push_back({{id, entry.address, entry.outbound}, entry.actor});
-  return delegate(self_, spawn_peers_inspector(self_->system()),
-                  std::move(all));
+  return let_answer<peers_snapshot>(spawn_peers_inspector(self_->system()),
+                                    patience, std::move(all));
 }
 
 void node_state::tell_counts(const grapevine::tell_counts& msg) {

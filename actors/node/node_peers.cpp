@@ -133,9 +133,13 @@ bool node_state::dialer_ended(const caf::actor_addr& who,
 void node_state::give_up_dials() {
   for (const auto& [attempt, dial] : dials_.take_all()) {
     tell(self_, dial.connector, close_transport{});
-    if (const auto* asked = dial.is<asked_dial>())
-      answer(*asked, not_running());
+    refuse_answer(dial);
   }
+}
+
+void node_state::refuse_answer(const dial_record& dial) const {
+  if (const auto* asked = dial.is<asked_dial>())
+    answer(*asked, not_running());
 }
 
 // -- peers that others offer --------------------------------------------------
@@ -184,16 +188,13 @@ void node_state::dial_offered_later() {
 // -- direct and blocked peers -------------------------------------------------
 
 caf::result<changed> node_state::direct(const set_direct_peer& msg) {
-  if (phase_ != phase::running)
-    return not_running();
   if (!msg.address.peer())
     return caf::make_error(node_errc::bad_address,
                            "a direct peer's address must end in /p2p/ID: "
                                + msg.address.to_text());
   if (const auto problem = dial_problem(msg.address); problem && msg.direct)
     return caf::make_error(node_errc::bad_address, *problem);
-  make_direct(msg.address, msg.direct);
-  return changed{};
+  return when_running([this, msg] { make_direct(msg.address, msg.direct); });
 }
 
 void node_state::make_direct(const multiaddr& address, bool direct) {
@@ -208,21 +209,19 @@ void node_state::make_direct(const multiaddr& address, bool direct) {
     return one.peer() == wish.peer;
   };
   if (direct)
-    keep({address});
+    keep_address(address);
   else if (std::ranges::none_of(config_.peers, configured))
     kept_.forget(wish.peer);
 }
 
-void node_state::block(const block_peer& msg) {
-  if (phase_ != phase::running)
-    return;
-  tell(self_, cache_, msg);
-  if (!msg.blocked) {
-    blocked_.erase(msg.peer);
+void node_state::block(const peer_id& peer, bool blocked) {
+  tell(self_, cache_, block_peer{peer, blocked});
+  if (!blocked) {
+    blocked_.erase(peer);
     return;
   }
-  blocked_.insert(msg.peer);
-  disconnect({msg.peer});
+  blocked_.insert(peer);
+  disconnect_now(peer);
 }
 
 caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
@@ -240,13 +239,17 @@ caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
   return promise;
 }
 
-void node_state::keep(const keep_connected& msg) {
-  if (phase_ != phase::running)
-    return;
-  if (const auto problem = dial_problem(msg.address))
-    ctx_->log->warn("{}", *problem);
-  else if (kept_.add(msg.address))
-    redial({msg.address});
+caf::result<changed> node_state::keep(const keep_connected& msg) {
+  if (const auto problem = dial_problem(msg.address)) {
+    config_.log->warn("{}", *problem);
+    return caf::make_error(node_errc::bad_address, *problem);
+  }
+  return when_running([this, msg] { keep_address(msg.address); });
+}
+
+void node_state::keep_address(const multiaddr& address) {
+  if (kept_.add(address))
+    redial({address});
 }
 
 void node_state::redial(const redial_peer& msg) {
@@ -263,38 +266,17 @@ void node_state::redial_later(const multiaddr& address,
   tell_self_later(self_, pause, redial_peer{address});
 }
 
-void node_state::disconnect(const disconnect_from& msg) {
-  kept_.forget(msg.peer);
-  const auto i = peers_.find(msg.peer);
-  if (i == peers_.end() || phase_ != phase::running)
+caf::result<changed> node_state::disconnect(const disconnect_from& msg) {
+  return when_running([this, msg] { disconnect_now(msg.peer); });
+}
+
+void node_state::disconnect_now(const peer_id& peer) {
+  kept_.forget(peer);
+  const auto i = peers_.find(peer);
+  if (i == peers_.end())
     return;
   tell(self_, i->second.actor, disconnect_peer{"asked to"});
-  drop(msg.peer, "asked to", ended_by::us);
-}
-
-// -- observers ----------------------------------------------------------------
-
-void node_state::watch(const watch_node& msg) {
-  downs_.watch(msg.observer);
-  observers_.push_back(msg.observer);
-  if (phase_ == phase::running)
-    tell(self_, mesh_, observe_events{true});
-}
-
-void node_state::observer_ended(const caf::actor_addr& who) {
-  const auto is_it = [&](const auto& one) { return one.address() == who; };
-  if (std::erase_if(observers_, is_it) > 0 && observers_.empty())
-    tell(self_, mesh_, observe_events{false});
-}
-
-void node_state::event(const node_event& one) {
-  for (const auto& observer : observers_)
-    tell(self_, observer, one);
-}
-
-void node_state::events(const node_events& msg) {
-  for (const auto& one : msg.events)
-    event(one);
+  drop(peer, "asked to", ended_by::us);
 }
 
 } // namespace grapevine

@@ -9,6 +9,7 @@
 #include "actors/node/offered_peers.hpp"
 #include "actors/node/peer_book.hpp"
 #include "actors/node/peer_slots.hpp"
+#include "actors/node/pending_requests.hpp"
 #include "actors/node/topic_subscribers.hpp"
 #include "gossip/message/seqno.hpp"
 #include "gossip/message/signing.hpp"
@@ -21,6 +22,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -34,7 +36,7 @@ namespace grapevine {
 /// `node_change.cpp`, about its end in `node_end.cpp`, about peers in
 /// `node_peers.cpp`, `node_slots.cpp` (who gets a place) and `node_store.cpp`
 /// (who is known after a restart), about topics in `node_topics.cpp`, about
-/// numbers in `node_metrics.cpp`.
+/// numbers in `node_metrics.cpp`, about observers in `node_observers.cpp`.
 class node_state {
 public:
   node_state(node_internal_actor::pointer self, node_config config,
@@ -60,30 +62,24 @@ public:
   void failed(const dial_failed& msg);
   void lost(const peer_lost& msg);
   caf::result<peer_connected> connect(const connect_peer& msg);
-  void keep(const keep_connected& msg);
+  caf::result<changed> keep(const keep_connected& msg);
   void redial(const redial_peer& msg);
-  void disconnect(const disconnect_from& msg);
-  void watch(const watch_node& msg);
+  caf::result<changed> disconnect(const disconnect_from& msg);
+  caf::result<changed> watch(const watch_node& msg);
+  caf::result<changed> unwatch(const unwatch_node& msg);
   void events(const node_events& msg);
   void offered(const connect_offered& msg);
   caf::result<changed> direct(const set_direct_peer& msg);
-  void block(const block_peer& msg);
   void trim();
-  void ban(const block_peer& msg);
+  caf::result<changed> ban(const block_peer& msg);
   void write_down_peers();
   void look_for_known();
 
   // -- scores -----------------------------------------------------------------
 
-  void score(const set_application_score& msg);
-
-  /// Lets the mesh manager answer.
-  template <class Answer, class Question>
-  caf::result<Answer> delegate_to_mesh(const Question& question) {
-    if (phase_ != phase::running)
-      return not_running();
-    return delegate(self_, mesh_, question);
-  }
+  caf::result<changed> score(const set_application_score& msg);
+  caf::result<changed> score(const set_topic_score& msg);
+  caf::result<scores_snapshot> scores();
 
   // -- topics -----------------------------------------------------------------
 
@@ -91,8 +87,11 @@ public:
   caf::result<batch_receipt> publish(const publish_batch& msg);
   caf::result<changed> relay(const relay_topic& msg);
   caf::result<changed> validation(const set_validation& msg);
-  void subscribe(const subscribe_topic& msg);
-  void unsubscribe(const unsubscribe_topic& msg);
+  caf::result<changed> subscribe(const subscribe_topic& msg);
+  caf::result<changed> unsubscribe(const unsubscribe_topic& msg);
+  caf::result<peers_ready> await(const await_peers& msg);
+  caf::result<changed> partial(const set_partial_topic& msg);
+  caf::result<changed> partial(const publish_partial& msg);
   caf::result<node_snapshot> inspect();
   caf::result<peers_snapshot> inspect_all_peers();
 
@@ -143,8 +142,21 @@ private:
   void someone_ended(const caf::actor_addr& who, const caf::error& why);
   void stop_peers();
   void finish_stop();
+  template <class Handle>
+  void wait_for_end(const Handle& who);
+  void answer_if_ended();
   void end_partners();
   caf::error not_running() const;
+
+  // requests
+  // Does it now, or at the start.
+  caf::result<changed> when_running(std::function<void()> what);
+  template <class Answer>
+  std::function<void(const caf::expected<Answer>&)>
+  answer_later(const caf::typed_response_promise<Answer>& promise);
+  template <class Answer, class Handle, class Question>
+  caf::result<Answer> let_answer(const Handle& who, caf::timespan patience,
+                                 Question question);
 
   // peers
   // A connection, and the dial that led to it, if it was one of ours.
@@ -187,12 +199,17 @@ private:
   void dial_ended(const std::optional<dial_record>& dial,
                   const std::string& reason);
   void make_direct(const libp2p::multiaddr& address, bool direct);
+  void keep_address(const libp2p::multiaddr& address);
+  void disconnect_now(const libp2p::peer_id& peer);
+  void block(const libp2p::peer_id& peer, bool blocked);
+  void ban_now(const block_peer& msg);
   void redial_lost(const libp2p::peer_id& peer, bool turned_away,
                    const std::string& reason, bool stable);
   void redial_later(const libp2p::multiaddr& address,
                     kept_peers::duration pause);
   bool dialer_ended(const caf::actor_addr& who, const std::string& why);
   void give_up_dials();
+  void refuse_answer(const dial_record& dial) const;
 
   // who is known after a restart
   void open_store();
@@ -207,8 +224,17 @@ private:
   void store_ended(const std::string& why);
 
   // observers
+  struct observer {
+    caf::actor actor;
+    // Who is in a mesh it has not been told yet: until then, no news of it.
+    bool waits_for_mesh = false;
+  };
+  void watch_now(const watch_node& msg);
+  void tell_present(const caf::actor& who);
+  void tell_mesh(const caf::actor& who, const mesh_snapshot& mesh);
   void event(const node_event& one);
   void observer_ended(const caf::actor_addr& who);
+  void forget_if_unused(const caf::actor_addr& who);
 
   // topics
   std::optional<caf::error> publish_problem(const std::string& topic,
@@ -216,6 +242,10 @@ private:
   std::optional<std::string> join_problem(const std::string& topic) const;
   gossip::message_ptr build(const std::string& topic, const bytes& data);
   caf::result<publish_receipt> publish_when_ready(const publish_message& msg);
+  void subscribe_now(const subscribe_topic& msg);
+  void unsubscribe_now(const unsubscribe_topic& msg);
+  caf::result<changed> use_validations();
+  void validate_by(const set_validation& msg);
   void topic_changed(const std::string& topic);
   void subscriber_ended(const caf::actor_addr& who);
 
@@ -258,7 +288,10 @@ private:
   // Empty: all are.
   std::unordered_set<libp2p::peer_id> allowed_;
   dial_book dials_;
-  std::vector<caf::actor> observers_;
+  std::vector<observer> observers_;
+  // What was asked for before the start, and what is not answered yet.
+  std::vector<std::function<void()>> at_start_;
+  pending_requests requests_;
 
   // Nothing: nobody is known after a restart.
   std::optional<peer_store_actor> store_;
@@ -273,8 +306,39 @@ private:
   std::optional<caf::typed_response_promise<node_stopped>> stopped_;
   // While stopping: the cache and the mesh manager have done all they had to.
   bool topics_left_ = false;
+  // Of those that call the application or send to it, how many have not ended.
+  std::set<caf::actor_addr> ending_;
   std::chrono::milliseconds stop_deadline_{};
 };
+
+// Answers `promise` with what it is called with, unless the node has ended.
+template <class Answer>
+std::function<void(const caf::expected<Answer>&)>
+node_state::answer_later(const caf::typed_response_promise<Answer>& promise) {
+  return [this, to = promise, number = requests_.add(promise)](
+             const caf::expected<Answer>& what) mutable {
+    if (!requests_.take(number))
+      return;
+    if (what)
+      to.deliver(*what);
+    else
+      to.deliver(what.error());
+  };
+}
+
+template <class Answer, class Handle, class Question>
+caf::result<Answer> node_state::let_answer(const Handle& who,
+                                           caf::timespan patience,
+                                           Question question) {
+  if (phase_ != phase::running)
+    return not_running();
+  auto promise = self_->make_response_promise<Answer>();
+  const auto answer = answer_later(promise);
+  ask(self_, who, patience, std::move(question))
+      .then([answer](const Answer& got) { answer(got); },
+            [answer](const caf::error& why) { answer(why); });
+  return promise;
+}
 
 // Text makes the line: it is seldom needed.
 template <class Text>

@@ -51,16 +51,18 @@ void node_state::store_ended(const std::string& why) {
 
 // At somebody's word, which a restart does not undo; what is configured is
 // blocked without.
-void node_state::ban(const block_peer& msg) {
-  if (phase_ != phase::running)
-    return;
+caf::result<changed> node_state::ban(const block_peer& msg) {
+  return when_running([this, msg] { ban_now(msg); });
+}
+
+void node_state::ban_now(const block_peer& msg) {
   if (msg.blocked)
     banned_.insert(msg.peer);
   else
     banned_.erase(msg.peer);
   if (store_)
     tell(self_, *store_, remember_bans{{msg}});
-  block(msg);
+  block(msg.peer, msg.blocked);
 }
 
 void node_state::recall(const recalled_peers& known) {
@@ -68,7 +70,7 @@ void node_state::recall(const recalled_peers& known) {
     return;
   for (const auto& peer : known.banned)
     if (banned_.insert(peer).second)
-      block({peer, true});
+      block(peer, true);
   if (!known.banned.empty())
     ctx_->log->info("peers that are banned from before: {}",
                     known.banned.size());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <memory>
 #include <utility>
 
 // What applications publish and subscribe to.
@@ -27,6 +29,18 @@ std::optional<std::string> topic_problem(const std::string& topic) {
            + " bytes, at most " + std::to_string(max_topic_size)
            + " are possible";
   return std::nullopt;
+}
+
+// However long a wait was asked for.
+std::chrono::milliseconds bounded(std::chrono::milliseconds wait) {
+  return std::clamp(wait, std::chrono::milliseconds{0}, longest_wait);
+}
+
+bool has_nobody(const topic_validation& one) {
+  return std::ranges::any_of(one.functions,
+                             [](const auto& judge) { return !judge; })
+         || std::ranges::any_of(one.actors,
+                                [](const auto& judge) { return !judge; });
 }
 
 } // namespace
@@ -69,27 +83,23 @@ caf::result<publish_receipt> node_state::publish(const publish_message& msg) {
 caf::result<publish_receipt>
 node_state::publish_when_ready(const publish_message& msg) {
   auto promise = self_->make_response_promise<publish_receipt>();
-  const auto fail = [promise](caf::error& why) mutable {
-    promise.deliver(std::move(why));
-  };
-  const auto send = [this, promise, msg,
-                     fail](const peers_ready& ready) mutable {
-    if (ready.count < msg.min_peers) {
-      promise.deliver(caf::make_error(
+  const auto answer = answer_later(promise);
+  const auto fail = [answer](const caf::error& why) { answer(why); };
+  const auto send = [this, answer, msg, fail](const peers_ready& ready) {
+    if (phase_ != phase::running)
+      return;
+    if (ready.count < msg.min_peers)
+      return answer(caf::make_error(
           node_errc::not_ready, "the topic has " + std::to_string(ready.count)
                                     + " peers, " + std::to_string(msg.min_peers)
                                     + " were asked for"));
-      return;
-    }
     ask(self_, cache_, patience, publish_own{build(msg.topic, msg.data)})
-        .then(
-            [promise](const publish_receipt& receipt) mutable {
-              promise.deliver(receipt);
-            },
-            fail);
+        .then([answer](const publish_receipt& receipt) { answer(receipt); },
+              fail);
   };
-  ask(self_, mesh_, msg.patience + patience,
-      await_peers{msg.topic, msg.min_peers, msg.patience})
+  const auto wait = bounded(msg.patience);
+  ask(self_, mesh_, wait + patience,
+      await_peers{msg.topic, msg.min_peers, wait})
       .then(send, fail);
   return promise;
 }
@@ -105,39 +115,95 @@ caf::result<batch_receipt> node_state::publish(const publish_batch& msg) {
 }
 
 caf::result<changed> node_state::relay(const relay_topic& msg) {
-  if (phase_ != phase::running)
-    return not_running();
   if (auto problem = join_problem(msg.topic))
     return caf::make_error(node_errc::unknown_topic, std::move(*problem));
-  topics_.pin(msg.topic, msg.relay);
-  topic_changed(msg.topic);
-  return changed{};
+  return when_running([this, msg] {
+    topics_.pin(msg.topic, msg.relay);
+    topic_changed(msg.topic);
+  });
 }
 
+caf::result<peers_ready> node_state::await(const await_peers& msg) {
+  const auto wait = bounded(msg.timeout);
+  return let_answer<peers_ready>(mesh_, wait + patience,
+                                 await_peers{msg.topic, msg.count, wait});
+}
+
+// -- validation ---------------------------------------------------------------
+
 caf::result<changed> node_state::validation(const set_validation& msg) {
-  if (phase_ != phase::running)
+  if (phase_ != phase::made && phase_ != phase::running)
     return not_running();
-  if (msg.validation)
-    config_.validation.insert_or_assign(msg.topic, *msg.validation);
-  else
-    config_.validation.erase(msg.topic);
-  const use_validation now_used{
-      std::make_shared<const validation_table>(config_.validation)};
-  for (const auto& one : validators_)
-    tell(self_, one, now_used);
+  if (msg.validation && has_nobody(*msg.validation))
+    return caf::make_error(node_errc::bad_parameters,
+                           std::string{"a validator is empty"});
+  validate_by(msg);
+  if (phase_ == phase::made)
+    return changed{};
   tell(self_, cache_,
        bound_validation{msg.topic,
                         msg.validation
                             ? std::optional{msg.validation->max_messages}
                             : std::nullopt});
-  return changed{};
+  return use_validations();
+}
+
+void node_state::validate_by(const set_validation& msg) {
+  if (!msg.validation) {
+    config_.validation.erase(msg.topic);
+    return;
+  }
+  auto& now_used = config_.validation[msg.topic];
+  now_used = *msg.validation;
+  now_used.timeout = bounded(now_used.timeout);
+}
+
+// Answered by the last validator: the others may still be at it.
+caf::result<changed> node_state::use_validations() {
+  auto promise = self_->make_response_promise<changed>();
+  const auto answer = answer_later(promise);
+  const auto done = [answer,
+                     left = std::make_shared<std::size_t>(validators_.size())] {
+    if (--*left == 0)
+      answer(changed{});
+  };
+  const use_validation now_used{
+      std::make_shared<const validation_table>(config_.validation)};
+  for (const auto& one : validators_)
+    ask(self_, one, longest_wait, now_used)
+        .then([done](changed) { done(); },
+              [done](const caf::error&) { done(); });
+  return promise;
 }
 
 // -- scores -------------------------------------------------------------------
 
-void node_state::score(const set_application_score& msg) {
-  if (phase_ == phase::running)
-    tell(self_, mesh_, msg);
+caf::result<changed> node_state::score(const set_application_score& msg) {
+  if (!std::isfinite(msg.score))
+    return caf::make_error(node_errc::bad_parameters,
+                           std::string{"a score must be a finite number"});
+  return when_running([this, msg] { tell(self_, mesh_, msg); });
+}
+
+caf::result<changed> node_state::score(const set_topic_score& msg) {
+  return let_answer<changed>(mesh_, patience, msg);
+}
+
+caf::result<scores_snapshot> node_state::scores() {
+  return let_answer<scores_snapshot>(mesh_, patience, inspect_scores{});
+}
+
+// -- partial messages ---------------------------------------------------------
+
+caf::result<changed> node_state::partial(const set_partial_topic& msg) {
+  if (msg.how.rules && !msg.receiver)
+    return caf::make_error(node_errc::bad_parameters,
+                           std::string{"the receiver's handle is empty"});
+  return let_answer<changed>(mesh_, patience, msg);
+}
+
+caf::result<changed> node_state::partial(const publish_partial& msg) {
+  return let_answer<changed>(mesh_, patience, msg);
 }
 
 // -- subscriptions ------------------------------------------------------------
@@ -154,13 +220,19 @@ node_state::join_problem(const std::string& topic) const {
   return std::nullopt;
 }
 
-void node_state::subscribe(const subscribe_topic& msg) {
-  if (phase_ != phase::running)
-    return;
-  if (const auto problem = join_problem(msg.topic)) {
-    ctx_->log->error("not subscribed: {}", *problem);
-    return;
+caf::result<changed> node_state::subscribe(const subscribe_topic& msg) {
+  if (!msg.subscriber)
+    return caf::make_error(node_errc::bad_parameters,
+                           std::string{"the subscriber's handle is empty"});
+  if (auto problem = join_problem(msg.topic)) {
+    // Many do not wait for the answer.
+    config_.log->error("not subscribed: {}", *problem);
+    return caf::make_error(node_errc::unknown_topic, *std::move(problem));
   }
+  return when_running([this, msg] { subscribe_now(msg); });
+}
+
+void node_state::subscribe_now(const subscribe_topic& msg) {
   using enum topic_subscribers::outcome;
   const auto came = topics_.add(msg.topic, msg.subscriber, msg.batches);
   if (came == added)
@@ -169,9 +241,15 @@ void node_state::subscribe(const subscribe_topic& msg) {
     topic_changed(msg.topic);
 }
 
-void node_state::unsubscribe(const unsubscribe_topic& msg) {
-  if (phase_ == phase::running && topics_.remove(msg.topic, msg.subscriber))
-    topic_changed(msg.topic);
+caf::result<changed> node_state::unsubscribe(const unsubscribe_topic& msg) {
+  return when_running([this, msg] { unsubscribe_now(msg); });
+}
+
+void node_state::unsubscribe_now(const unsubscribe_topic& msg) {
+  if (!topics_.remove(msg.topic, msg.subscriber))
+    return;
+  topic_changed(msg.topic);
+  forget_if_unused(msg.subscriber.address());
 }
 
 // Tells the cache and the mesh manager, both of which ignore what they know.
@@ -192,11 +270,11 @@ void node_state::subscriber_ended(const caf::actor_addr& who) {
 }
 
 caf::result<node_snapshot> node_state::inspect() {
+  if (phase_ != phase::running)
+    return not_running();
   auto promise = self_->make_response_promise<node_snapshot>();
-  if (phase_ != phase::running) {
-    promise.deliver(not_running());
-    return promise;
-  }
+  const auto answer = answer_later(promise);
+  const auto fail = [answer](const caf::error& why) { answer(why); };
   node_snapshot snapshot;
   snapshot.self = ctx_->self;
   snapshot.addresses = ctx_->addresses;
@@ -208,21 +286,17 @@ caf::result<node_snapshot> node_state::inspect() {
   snapshot.dropped = ctx_->memory->dropped.load(std::memory_order_relaxed);
   ask(self_, mesh_, patience, inspect_mesh{})
       .then(
-          [this, promise, snapshot](const mesh_snapshot& mesh) mutable {
+          [this, answer, fail, snapshot](const mesh_snapshot& mesh) mutable {
             snapshot.mesh = mesh;
             ask(self_, cache_, patience, inspect_cache{})
                 .then(
-                    [promise, snapshot](const cache_snapshot& cache) mutable {
+                    [answer, snapshot](const cache_snapshot& cache) mutable {
                       snapshot.cache = cache;
-                      promise.deliver(snapshot);
+                      answer(std::move(snapshot));
                     },
-                    [promise](caf::error& why) mutable {
-                      promise.deliver(std::move(why));
-                    });
+                    fail);
           },
-          [promise](caf::error& why) mutable {
-            promise.deliver(std::move(why));
-          });
+          fail);
   return promise;
 }
 

@@ -47,6 +47,15 @@ topic_subscribers::remove(const caf::actor_addr& ended) {
   return changed;
 }
 
+bool topic_subscribers::has(const caf::actor_addr& subscriber) const {
+  return std::ranges::any_of(topics_, [&](const auto& topic) {
+    return std::ranges::any_of(topic.second.subscribers,
+                               [&](const topic_subscriber& one) {
+                                 return one.actor.address() == subscriber;
+                               });
+  });
+}
+
 set_subscribers topic_subscribers::settle(const std::string& topic) {
   const auto i = topics_.find(topic);
   if (i == topics_.end())

@@ -29,6 +29,9 @@ public:
   /// It has ended: the topics of which it was one.
   std::vector<std::string> remove(const caf::actor_addr& ended);
 
+  /// Whether the actor gets the messages of any topic.
+  bool has(const caf::actor_addr& subscriber) const;
+
   /// What follows for a topic: whether the node takes part in it, and who gets
   /// its messages. What it takes no part in is forgotten.
   set_subscribers settle(const std::string& topic);

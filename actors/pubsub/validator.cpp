@@ -31,7 +31,10 @@ public:
       : self_{self}, ctx_{std::move(ctx)},
         table_{std::make_shared<validation_table>(ctx_->config.validation)} {}
 
-  void use(const use_validation& msg) { table_ = msg.table; }
+  changed use(const use_validation& msg) {
+    table_ = msg.table;
+    return {};
+  }
 
   void validate(const validate_messages& msg) {
     verdicts_reached result;
@@ -125,7 +128,7 @@ validator_actor::behavior_type validator(validator_actor::pointer self,
   auto state = std::make_shared<validator_state>(self, ctx);
   return {
       [state](const validate_messages& msg) { state->validate(msg); },
-      [state](const use_validation& msg) { state->use(msg); },
+      [state](const use_validation& msg) { return state->use(msg); },
       [self](const tell_counts& msg) {
         tell(self, msg.to, validator_counts{msg.question.answered(now(self))});
       },

@@ -43,8 +43,8 @@ public:
       partner<close_transport, use_networks, tell_host_counts>;
   using store_partner =
       partner<remember_peers, remember_bans, recall_peers, close_store>;
-  using peer_partner =
-      partner<adopt_connection, stop_peer, disconnect_peer, tell_counts>;
+  using peer_partner = partner<adopt_connection, stop_peer, disconnect_peer,
+                               tell_counts, inspect_peer>;
 
   struct started_listener {
     endpoint where;
@@ -284,7 +284,9 @@ private:
       return cache.as<message_cache_actor>();
     };
     parts.validator = [this](caf::actor_system& sys, const context_ptr&) {
-      return validators.emplace_back(sys).as<validator_actor>();
+      auto& one = validators.emplace_back(sys);
+      one.answer<use_validation>(changed{});
+      return one.as<validator_actor>();
     };
     parts.heartbeat = [this](caf::actor_system& sys, const context_ptr&,
                              const mesh_manager_actor& to) {

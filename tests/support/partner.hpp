@@ -74,6 +74,12 @@ public:
   void die() {
     caf::anon_send_exit(this->actor(), caf::exit_reason::unhandled_exception);
   }
+  /// It does not end when it is told to, until `let_go`.
+  void hold_end() { desk_->stays = true; }
+  void let_go() {
+    desk_->stays = false;
+    quit();
+  }
   void quit() { caf::anon_send_exit(this->actor(), caf::exit_reason::normal); }
 
 private:
@@ -85,6 +91,7 @@ private:
     std::vector<caf::response_promise> held;
     std::function<void()> release;
     bool ended = false;
+    bool stays = false;
 
     template <class T>
     void take(caf::response_promise answer, const T& msg) {
@@ -104,8 +111,10 @@ private:
       desk->held.clear();
     });
     // Also one that was told to end without an error.
-    self->set_exit_handler(
-        [self](caf::exit_msg& msg) { self->quit(msg.reason); });
+    self->set_exit_handler([self, desk = desk.get()](caf::exit_msg& msg) {
+      if (!desk->stays)
+        self->quit(msg.reason);
+    });
     return {[desk](caf::atom_value) { desk->release(); },
             [desk, self](const Ts& msg) {
               auto answer = self->make_response_promise();

@@ -21,7 +21,7 @@ TEST_CASE("node peers: a peer that has lost all its connections goes, and all "
   recorder<node_event> observer{f.system.sys()};
   f.arrive(1);
   f.arrive(2);
-  f.say(watch_node{observer.actor()});
+  f.say(watch_node{observer.actor(), true});
   const auto& gone = f.peer(1);
   f.lose(1);
   CHECK(gone.only<stop_peer>().deadline == 0ms);

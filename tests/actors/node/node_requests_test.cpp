@@ -110,8 +110,8 @@ TEST_CASE("node topics: who wants to see the node hears when a part of it does "
 
 // -- before and after ---------------------------------------------------------
 
-TEST_CASE("node topics: a node that does not run does nothing of it, and says "
-          "so") {
+TEST_CASE("node topics: a node that does not run answers nothing that needs it "
+          "to") {
   const bool stopping = GENERATE(true, false);
   topics_fixture f{[](node_config&) {}, stopping};
   if (stopping) {
@@ -132,20 +132,40 @@ TEST_CASE("node topics: a node that does not run does nothing of it, and says "
   check(f.publish("t", {}));
   check(f.publish("t", {}, 1));
   check(f.ask_node<batch_receipt>(publish_batch{"t", {data_of(1)}}));
-  check(f.relay("t"));
-  check(f.ask_node<changed>(set_validation{"t", std::nullopt}));
   check(f.ask_node<node_snapshot>(inspect_node{}));
   check(f.ask_node<changed>(set_topic_score{"t", {}}));
   check(f.ask_node<changed>(set_partial_topic{"t", {}, {}}));
   check(f.ask_node<changed>(publish_partial{"t", {}, {}, {}}));
   check(f.ask_node<scores_snapshot>(inspect_scores{}));
   check(f.ask_node<peers_ready>(await_peers{"t", 1, 1s}));
-  f.subscribe("t", f.subscriber());
-  f.say(set_application_score{numbered_peer(1), 1});
   CHECK(f.cache.all<set_subscribers>().empty());
   CHECK(f.cache.all<publish_own>().empty());
-  CHECK(f.mesh.all<join_topic>().empty());
   CHECK(f.mesh.all<leave_topic>().empty());
   CHECK(f.mesh.all<await_peers>().empty());
+}
+
+TEST_CASE("node topics: a node that stops changes nothing any more, and says "
+          "so") {
+  topics_fixture f;
+  f.cache.hold<inspect_cache>();
+  f.say(stop_node{});
+  const auto check = [&](const auto& question) {
+    CHECK(f.ask_node<changed>(question)->code == node_errc::not_running);
+  };
+  const auto one = f.subscriber();
+  check(subscribe_topic{"t", one});
+  check(unsubscribe_topic{"t", one});
+  check(relay_topic{"t"});
+  check(set_validation{"t", std::nullopt});
+  check(set_application_score{numbered_peer(1), 1});
+  check(keep_connected{topics_fixture::address(4001)});
+  check(disconnect_from{numbered_peer(1)});
+  check(block_peer{numbered_peer(1)});
+  check(watch_node{one});
+  check(unwatch_node{one});
+  CHECK(f.cache.all<set_subscribers>().empty());
+  CHECK(f.mesh.all<join_topic>().empty());
   CHECK(f.mesh.all<set_application_score>().empty());
+  CHECK(f.mesh.all<observe_events>().empty());
+  CHECK(f.dials.empty());
 }
