@@ -1,6 +1,6 @@
 #include "app/commands/api_setup.hpp"
 
-#include "app/http/token_file.hpp"
+#include "app/commands/api_token.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -15,17 +15,6 @@ std::string text_of(const api_address& where) {
   return value_text<api_address>::format(where);
 }
 
-outcome<std::optional<std::string>> token_of(const settings& s) {
-  if (!s.api_token_file)
-    return std::optional<std::string>{};
-  auto token = http::read_token(*s.api_token_file);
-  if (!token)
-    return runtime_error(fmt::format("--api-token-file: \"{}\": {}",
-                                     s.api_token_file->string(),
-                                     token.error()));
-  return std::optional{*std::move(token)};
-}
-
 } // namespace
 
 outcome<std::shared_ptr<api_setup>>
@@ -36,7 +25,7 @@ api_setup::open(const host_configuration& configured,
   const auto& where = *s.api;
   if (where.what == api_address::kind::off)
     return result;
-  auto token = token_of(s);
+  auto token = read_api_token(s.api_token_file);
   if (!token)
     return unexpected{token.error()};
   auto socket = http::listen_at(where);
@@ -55,6 +44,7 @@ api_setup::open(const host_configuration& configured,
   o.max_message_size = s.max_rpc_size;
   o.ready_peers = s.ready_peers;
   o.filter = config.filter;
+  o.log = config.log;
   o.agent = config.agent_version;
   o.started = std::chrono::system_clock::now();
   result->socket_.emplace(std::move(*socket));
@@ -82,7 +72,7 @@ outcome<void> check_api(const settings& s) {
   const auto& where = *s.api;
   if (where.what == api_address::kind::off)
     return {};
-  if (auto token = token_of(s); !token)
+  if (auto token = read_api_token(s.api_token_file); !token)
     return unexpected{token.error()};
   const auto opened = http::listen_at(where);
   if (opened || opened.error().code == EADDRINUSE)

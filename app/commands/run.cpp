@@ -13,6 +13,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -120,7 +121,9 @@ private:
 
   void reloaded(const settings& next) {
     const auto changes = take_live(in_force_, next);
-    log().set_level(*next.log_level);
+    // One that was set while running stays if the configured one does.
+    if (std::ranges::find(changes.live, "log-level") != changes.live.end())
+      log().set_level(*next.log_level);
     output().set_format(next.log_format);
     if (changes.live.empty())
       log().info("reloaded: nothing has changed that can be without a restart");

@@ -14,8 +14,13 @@ namespace grapevine::app::http {
 
 namespace {
 
+using std::chrono::milliseconds;
+
 // Longer than any attempt to connect takes.
 constexpr std::chrono::seconds connect_patience{120};
+
+// What waits holds a connection and a message.
+constexpr milliseconds longest_wait{600'000};
 
 // A text of the request's JSON, as the options read it; without a value, it has
 // been answered what is wrong.
@@ -49,11 +54,43 @@ void set_blocked(const api_options& o, const call_ptr& asked, bool blocked) {
   answer_peer(*asked, *peer);
 }
 
+void answer_level(const call& asked, spdlog::level::level_enum level) {
+  asked.answer({200, "application/json",
+                "{\"level\":\""
+                    + value_text<spdlog::level::level_enum>::format(level)
+                    + "\"}\n"});
+}
+
+// Of nodes that were given none.
+bool has_log(const api_options& o, const call& asked) {
+  if (!o.log)
+    asked.answer(problem(503, "this node has no log"));
+  return o.log != nullptr;
+}
+
 std::optional<std::string> topic_of(const call& asked) {
   auto topic = asked.where.value("topic");
   if (!topic || topic->empty())
     asked.answer(problem(400, "say which topic: ?topic=NAME"));
   return topic && !topic->empty() ? topic : std::nullopt;
+}
+
+// For how long a message may wait for a peer; without a value, it has been
+// answered what is wrong.
+std::optional<milliseconds> wait_of(const call& asked) {
+  const auto text = asked.where.value("wait");
+  if (!text)
+    return milliseconds{0};
+  const auto wait = value_text<milliseconds>::parse(*text);
+  if (wait && *wait <= longest_wait)
+    return *wait;
+  asked.answer(problem(
+      400,
+      "wait: "
+          + (wait ? "at most " + value_text<milliseconds>::format(longest_wait)
+                        + " is possible"
+                  : wait.error())));
+  return std::nullopt;
 }
 
 // What a client can take; nothing: neither.
@@ -71,17 +108,51 @@ std::optional<stream_form> form_of(std::string_view accept) {
 
 } // namespace
 
+void answer_log_level(const api_options& o, const call_ptr& asked) {
+  if (has_log(o, *asked))
+    answer_level(*asked, o.log->level());
+}
+
+void answer_set_log_level(const api_options& o, const call_ptr& asked) {
+  using spdlog::level::level_enum;
+  if (!has_log(o, *asked))
+    return;
+  const auto level = field_of<level_enum>(*asked, "level");
+  if (!level)
+    return;
+  const auto before = o.log->level();
+  // It is told at the more talkative one.
+  o.log->set_level(std::min(before, *level));
+  if (before != *level)
+    o.log->info("log level changed: {} instead of {}",
+                value_text<level_enum>::format(*level),
+                value_text<level_enum>::format(before));
+  o.log->set_level(*level);
+  answer_level(*asked, *level);
+}
+
 void answer_publish(const api_options& o, const call_ptr& asked) {
   const auto topic = topic_of(*asked);
   if (!topic)
     return;
-  ask(asked->self, o.node, node_patience,
-      publish_message{*topic, to_bytes(as_bytes(asked->asked.body))})
+  const auto wait = wait_of(*asked);
+  if (!wait)
+    return;
+  const std::size_t least = wait->count() > 0 ? 1 : 0;
+  ask(asked->self, o.node, node_patience + *wait,
+      publish_message{*topic, to_bytes(as_bytes(asked->asked.body)), least,
+                      *wait})
       .then(
           [asked](const publish_receipt& receipt) {
             asked->answer({200, "application/json", receipt_json(receipt)});
           },
-          [asked](const caf::error& why) { answer_failure(*asked, why); });
+          [asked](const caf::error& why) {
+            if (why == node_errc::not_ready)
+              return asked->answer(problem(
+                  409, "the message was not published: no peer of the node has "
+                       "subscribed to the topic in this time"));
+            answer_failure(*asked, why);
+          });
 }
 
 void answer_subscribe(const api_options& o, const call_ptr& asked) {

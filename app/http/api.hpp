@@ -6,6 +6,8 @@
 #include "app/http/target.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
 
+#include <spdlog/logger.h>
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -44,6 +46,8 @@ struct api_options {
   std::chrono::system_clock::time_point started{};
   /// Which topics are possible.
   gossip::subscription_filter filter{};
+  /// Of which the level can be changed.
+  std::shared_ptr<spdlog::logger> log{};
 };
 
 /// What can be asked for: a table of paths, each with what answers it. Shared

@@ -31,6 +31,10 @@ void answer_node(const api_options& o, const call_ptr& asked);
 void answer_peers(const api_options& o, const call_ptr& asked);
 void answer_topics(const api_options& o, const call_ptr& asked);
 
+/// GET and PUT log-level, with the level as JSON.
+void answer_log_level(const api_options& o, const call_ptr& asked);
+void answer_set_log_level(const api_options& o, const call_ptr& asked);
+
 /// POST publish?topic=NAME, the message as the body.
 void answer_publish(const api_options& o, const call_ptr& asked);
 

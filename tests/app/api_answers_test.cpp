@@ -201,6 +201,17 @@ TEST_CASE("api answers: a message goes to those who are there", "[app]") {
   CHECK(reader.status() == 0);
   described(node, 400, "POST", "/api/v1/publish", "x");
   described(node, 400, "POST", "/api/v1/publish?topic=", "x");
+  const auto waiting = [&](int status, const std::string& wait) {
+    return described(node, status, "POST",
+                     "/api/v1/publish?topic=news&wait=" + wait, "x");
+  };
+  CHECK_THAT(waiting(409, "50ms")["detail"].get<std::string>(),
+             Contains("no peer of the node"));
+  CHECK(waiting(200, "0")["peers"] == 0);
+  CHECK_THAT(waiting(400, "soon")["detail"].get<std::string>(),
+             Contains("wait: "));
+  CHECK_THAT(waiting(400, "1h")["detail"].get<std::string>(),
+             Contains("at most 600s"));
   described(node, 413, "POST", "/api/v1/publish?topic=t",
             std::string(std::size_t{1025} * 1024, 'x'));
   described(node, 413, "POST",
@@ -234,6 +245,29 @@ TEST_CASE("api answers: peers are connected, disconnected and blocked",
   act(400, "disconnect", "peer");
   described(node, 400, "POST", "/api/v1/block", "{");
   described(node, 413, "POST", "/api/v1/block", std::string(20'000, ' '));
+}
+
+TEST_CASE("api answers: the log's level is told and changed", "[app]") {
+  api_node node{{"--log-level", "info"}};
+  const std::string path = "/api/v1/log-level";
+  const auto set = [&](int status, const json& body) {
+    return described(node, status, "PUT", path, body.dump());
+  };
+  CHECK(described(node, 200, "GET", path) == json{{"level", "info"}});
+  CHECK(set(200, {{"level", "error"}}) == json{{"level", "error"}});
+  CHECK(described(node, 200, "GET", path) == json{{"level", "error"}});
+  node.process().wait_for_error(" info log level changed: error instead of "
+                                "info");
+  CHECK(set(200, {{"level", "debug"}}) == json{{"level", "debug"}});
+  node.process().wait_for_error("log level changed: debug instead of error");
+  CHECK_THAT(set(400, {{"level", "loud"}})["detail"].get<std::string>(),
+             Contains("level: must be trace, debug"));
+  set(400, {{"level", 3}});
+  set(400, "debug");
+  described(node, 413, "PUT", path, std::string(20'000, ' '));
+  CHECK(described(node, 200, "GET", path) == json{{"level", "debug"}});
+  described(node, 403, "PUT", path, "{\"level\":\"off\"}",
+            "Origin: http://evil.example\r\n");
 }
 
 TEST_CASE("api answers: errors are as described", "[app]") {

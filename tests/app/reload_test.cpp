@@ -1,4 +1,4 @@
-#include "tests/app/program_fixture.hpp"
+#include "tests/app/api_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -77,6 +77,28 @@ TEST_CASE("SIGHUP: the log's level changes with the file", "[app]") {
   node.process().wait_for_error("reloaded: log-level");
   REQUIRE(run_program({"ping", node.address(), "--count", "1"}).status == 0);
   node.process().wait_for_error(" debug ");
+}
+
+TEST_CASE("SIGHUP: a log level that was set while running stays until the "
+          "file has another one",
+          "[app]") {
+  const temporary_folder folder;
+  const auto write = [&](const std::string& text) {
+    std::ofstream{folder / "node.toml"} << text;
+  };
+  write("log-level = \"info\"\n");
+  api_node node{{"--config", (folder / "node.toml").string()}};
+  const auto reload = [&](const std::string& says) {
+    node.process().signal(SIGHUP);
+    node.process().wait_for_error(says);
+    return node.get("/api/v1/log-level").body;
+  };
+  REQUIRE(node.ask("PUT", "/api/v1/log-level", R"({"level":"debug"})").status
+          == 200);
+  write("log-level = \"info\"\nmax-peers = 7\n");
+  CHECK(reload("reloaded: max-peers") == "{\"level\":\"debug\"}\n");
+  write("log-level = \"warn\"\nmax-peers = 7\nmesh-d = 7\n");
+  CHECK(reload("need a restart: mesh-d") == "{\"level\":\"warn\"}\n");
 }
 
 TEST_CASE("SIGHUP: from where connections may come changes with the file",
