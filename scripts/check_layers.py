@@ -27,7 +27,7 @@ WINGS = {
     "gossip": ["message", "stream", "trace", "mesh", "score", "cache",
                "partial", "router"],
     "actors": ["host", "trace", "pubsub", "node"],
-    "app": ["options", "console", "metrics", "http", "commands"],
+    "app": ["options", "console", "metrics", "http", "client", "commands"],
 }
 
 # Folder and what nothing in it may reach, however indirectly.

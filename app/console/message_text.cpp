@@ -44,6 +44,18 @@ std::string to_base64(bytes_view data) {
   return text;
 }
 
+std::optional<bytes> from_base64(std::string_view text) {
+  bytes data(text.size() / 4 * 3 + 3);
+  std::size_t size = 0;
+  if (::sodium_base642bin(data.data(), data.size(), text.data(), text.size(),
+                          nullptr, &size, nullptr,
+                          sodium_base64_VARIANT_ORIGINAL)
+      != 0)
+    return std::nullopt;
+  data.resize(size);
+  return data;
+}
+
 std::string to_rfc3339(std::chrono::system_clock::time_point when) {
   using namespace std::chrono;
   const auto whole = floor<seconds>(when);

@@ -4,7 +4,9 @@
 #include "proto/bytes.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace grapevine::app {
 
@@ -13,6 +15,7 @@ std::string to_hex(bytes_view data);
 
 /// Base64 with padding (RFC 4648).
 std::string to_base64(bytes_view data);
+std::optional<bytes> from_base64(std::string_view text);
 
 /// A moment in UTC with milliseconds (RFC 3339).
 std::string to_rfc3339(std::chrono::system_clock::time_point when);
