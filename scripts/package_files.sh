@@ -62,7 +62,7 @@ EOF
 
 version=$("$binary" --version)
 mapfile -t commands < <(
-  "$binary" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+  "$binary" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z-]*\) .*/\1/p')
 [ ${#commands[@]} -gt 0 ] || die "$binary names no commands"
 rm -f "$folder"/*.1.gz
 

@@ -2,6 +2,7 @@
 
 #include "app/commands/commands.hpp"
 #include "app/commands/completion.hpp"
+#include "app/commands/remote_options.hpp"
 #include "app/console/output.hpp"
 #include "libp2p/address/dial_plan.hpp"
 
@@ -55,6 +56,7 @@ void add_sub(CLI::App& to, given_texts& given) {
   given.add_flag(to, "--json", "Prints a JSON object a line");
   given.add(to, "--count", {option_kind::number},
             "Ends after N messages (default: never)");
+  add_via_options(to, given);
   given.add_node_options(to, false);
 }
 
@@ -67,15 +69,23 @@ outcome<std::optional<std::size_t>> count_of(const given_texts& given) {
 }
 
 outcome<exit_code> act_sub(const given_texts& given) {
-  auto node = given.node();
-  if (!node)
-    return unexpected{node.error()};
+  if (auto fits = check_via(given); !fits)
+    return unexpected{fits.error()};
   const auto count = count_of(given);
   if (!count)
     return unexpected{count.error()};
   for (const auto& topic : given.all("TOPIC"))
     if (const auto valid = value_text<topic_name>::parse(topic); !valid)
       return usage_error("TOPIC: \"" + topic + "\": " + valid.error());
+  if (given.has("via")) {
+    const auto running = remote_of(given, "via");
+    if (!running)
+      return unexpected{running.error()};
+    return sub_via({*running, given.all("TOPIC"), *count});
+  }
+  auto node = given.node();
+  if (!node)
+    return unexpected{node.error()};
   return sub({*std::move(node), given.all("TOPIC"), given.has("json"), *count});
 }
 
@@ -84,6 +94,7 @@ command_spec sub_spec() {
           R"(  grapevine sub news --peer /ip4/127.0.0.1/tcp/4001
   grapevine sub news weather --peer /dns4/example.org/tcp/4001 --json
   grapevine sub news --count 1 --peer /ip4/127.0.0.1/tcp/4001
+  grapevine sub news --via 127.0.0.1:4080
 Each message is a line: its bytes, or with --json an object with topic, from,
 seqno, id, data (base64), text (if it is UTF-8) and received.)",
           add_sub, act_sub};
@@ -99,14 +110,33 @@ void add_pub(CLI::App& to, given_texts& given) {
   given.add(to, "--file", {option_kind::path},
             "The file that is the message; - for standard input");
   given.add(to, "--wait", {option_kind::duration},
-            "How long to wait for a peer of the topic (default: 10s)");
+            "How long to wait for a peer of the topic (default: 10s; with "
+            "--via 0s)");
+  add_via_options(to, given);
   given.add_node_options(to, false);
 }
 
+outcome<exit_code> act_pub_via(const given_texts& given,
+                               pub_via_arguments arguments) {
+  auto running = remote_of(given, "via");
+  if (!running)
+    return unexpected{running.error()};
+  const auto wait = given.value<milliseconds>("wait", arguments.wait);
+  if (!wait)
+    return unexpected{wait.error()};
+  const auto largest = given.value<byte_size>(
+      "max-message-size", byte_size{settings{}.max_rpc_size});
+  if (!largest)
+    return unexpected{largest.error()};
+  arguments.node = *std::move(running);
+  arguments.wait = **wait;
+  arguments.largest = (*largest)->count;
+  return pub_via(arguments);
+}
+
 outcome<exit_code> act_pub(const given_texts& given) {
-  auto node = given.node();
-  if (!node)
-    return unexpected{node.error()};
+  if (auto fits = check_via(given); !fits)
+    return unexpected{fits.error()};
   const auto topic = given.value<topic_name>("TOPIC");
   if (!topic)
     return unexpected{topic.error()};
@@ -118,6 +148,12 @@ outcome<exit_code> act_pub(const given_texts& given) {
     return unexpected{wait.error()};
   if (*file && given.has("message"))
     return usage_error("--message and --file exclude each other");
+  if (given.has("via"))
+    return act_pub_via(given,
+                       {{}, (*topic)->text, given.text("message"), *file});
+  auto node = given.node();
+  if (!node)
+    return unexpected{node.error()};
   return pub(
       {*std::move(node), (*topic)->text, given.text("message"), *file, **wait});
 }
@@ -127,6 +163,7 @@ command_spec pub_spec() {
           R"(  grapevine pub news --message hello --peer /ip4/127.0.0.1/tcp/4001
   grapevine pub news --file photo.jpg --peer /ip4/127.0.0.1/tcp/4001
   tail -f log | grapevine pub news --peer /dns4/example.org/tcp/4001
+  grapevine pub news --message hello --via 127.0.0.1:4080
 For each message it prints the id, in hexadecimal, and the number of peers that
 it was sent to. If that is none, it fails.)",
           add_pub, act_pub};
@@ -255,8 +292,12 @@ command_spec completion_spec() {
 } // namespace
 
 std::vector<command_spec> all_commands() {
-  return {run_spec(), sub_spec(),  pub_spec(),       keygen_spec(),
-          id_spec(),  ping_spec(), completion_spec()};
+  std::vector<command_spec> all{run_spec(), sub_spec(), pub_spec()};
+  for (auto& one : remote_commands())
+    all.push_back(std::move(one));
+  for (const auto make : {keygen_spec, id_spec, ping_spec, completion_spec})
+    all.push_back(make());
+  return all;
 }
 
 } // namespace grapevine::app

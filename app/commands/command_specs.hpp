@@ -22,6 +22,9 @@ struct command_spec {
   outcome<exit_code> (*act)(const given_texts& given);
 };
 
+/// Those that talk to a running node.
+std::vector<command_spec> remote_commands();
+
 /// All commands, in the order of the help.
 std::vector<command_spec> all_commands();
 

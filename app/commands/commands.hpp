@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/client/node_place.hpp"
 #include "app/failure.hpp"
 #include "app/options/node_arguments.hpp"
 
@@ -80,5 +81,65 @@ struct ping_arguments {
 };
 
 outcome<exit_code> ping(const ping_arguments& arguments);
+
+// -- commands that talk to a running node -------------------------------------
+
+/// Which node, and what lets the program in.
+struct remote_arguments {
+  node_place node;
+  std::optional<std::filesystem::path> token_file;
+  /// Prints what the node answers, for programs.
+  bool json = false;
+};
+
+/// `grapevine status`, `peers`, `topics`: what the node tells of itself.
+outcome<exit_code> status(const remote_arguments& node);
+outcome<exit_code> peers(const remote_arguments& node);
+outcome<exit_code> topics(const remote_arguments& node);
+
+/// `grapevine top`: the same, again and again.
+struct top_arguments {
+  remote_arguments node;
+  std::chrono::milliseconds interval{1'000};
+};
+
+outcome<exit_code> top(const top_arguments& arguments);
+
+/// `grapevine connect`.
+outcome<exit_code> connect(const remote_arguments& node,
+                           const libp2p::multiaddr& address);
+
+/// `grapevine disconnect`, `block`, `unblock`.
+enum class peer_change { disconnect, block, unblock };
+
+outcome<exit_code> change_peer(const remote_arguments& node, peer_change what,
+                               const libp2p::peer_id& peer);
+
+/// `grapevine log-level`: sets it, if there is one to be set, and prints it.
+outcome<exit_code> log_level(const remote_arguments& node,
+                             std::optional<spdlog::level::level_enum> level);
+
+/// `grapevine sub --via`: as `sub`, through a running node.
+struct sub_via_arguments {
+  remote_arguments node;
+  std::vector<std::string> topics;
+  std::optional<std::size_t> count;
+};
+
+outcome<exit_code> sub_via(const sub_via_arguments& arguments);
+
+/// `grapevine pub --via`: as `pub`, through a running node.
+struct pub_via_arguments {
+  remote_arguments node;
+  std::string topic;
+  std::optional<std::string> message;
+  std::optional<std::filesystem::path> file;
+  /// How long the node waits for a peer of the topic.
+  std::chrono::milliseconds wait{0};
+  /// Of lines of standard input and of files.
+  std::size_t largest = 0;
+};
+
+outcome<exit_code> pub_via(const pub_via_arguments& arguments);
 
 } // namespace grapevine::app

@@ -28,20 +28,12 @@ class pub_command : public node_command {
 public:
   pub_command(command_context ctx, const pub_arguments& arguments,
               std::size_t largest)
-      : node_command{std::move(ctx)}, arguments_{arguments}, input_{spawn_input(
-                                                                 largest)} {}
+      : node_command{std::move(ctx)}, arguments_{arguments},
+        input_{spawn_input(self()->system(), me(),
+                           source_of(arguments.message, arguments.file,
+                                     shared_stop(), largest))} {}
 
 private:
-  caf::actor spawn_input(std::size_t largest) {
-    auto& sys = self()->system();
-    if (arguments_.message)
-      return spawn_text_input(sys, me(), *arguments_.message);
-    if (arguments_.file)
-      return spawn_file_input(sys, me(), shared_stop(), largest,
-                              *arguments_.file);
-    return spawn_line_input(sys, me(), shared_stop(), largest);
-  }
-
   void started(const node_started&) override { read(); }
 
   void interrupted() override {

@@ -7,7 +7,6 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <functional>
 #include <optional>
 #include <unistd.h>
 #include <utility>
@@ -16,23 +15,16 @@ namespace grapevine::app {
 
 namespace {
 
-using source = std::function<next_input()>;
-
 caf::behavior reading(caf::event_based_actor* self, const caf::actor& asker,
-                      const source& read) {
+                      const message_source& read) {
   return {[=](read_next) { tell(self, asker, read()); }};
 }
 
-// Reading blocks, so the actor has a thread of its own.
-caf::actor spawn_input(caf::actor_system& sys, caf::actor asker, source read) {
-  return sys.spawn<caf::detached>(reading, std::move(asker), std::move(read));
-}
-
 // A file, from being opened by the first read on.
-class file_source {
+class message_file {
 public:
-  file_source(std::filesystem::path file, std::shared_ptr<const stop_flag> stop,
-              std::size_t largest)
+  message_file(std::filesystem::path file,
+               std::shared_ptr<const stop_flag> stop, std::size_t largest)
       : file_{std::move(file)}, stop_{std::move(stop)}, largest_{largest} {}
 
   next_input read() {
@@ -57,35 +49,47 @@ private:
   std::optional<input_reader> reader_;
 };
 
-} // namespace
-
-caf::actor spawn_line_input(caf::actor_system& sys, caf::actor asker,
-                            const std::shared_ptr<const stop_flag>& stop,
-                            std::size_t largest) {
+message_source line_source(std::shared_ptr<const stop_flag> stop,
+                           std::size_t largest) {
   const auto reader = std::make_shared<input_reader>(
       STDIN_FILENO, "standard input", *stop, largest);
-  return spawn_input(sys, std::move(asker),
-                     [reader, stop] { return reader->line(); });
+  return [reader, stop = std::move(stop)] { return reader->line(); };
 }
 
-caf::actor spawn_file_input(caf::actor_system& sys, caf::actor asker,
-                            std::shared_ptr<const stop_flag> stop,
-                            std::size_t largest, std::filesystem::path file) {
+message_source file_source(std::shared_ptr<const stop_flag> stop,
+                           std::size_t largest, std::filesystem::path file) {
   const auto opened =
-      std::make_shared<file_source>(std::move(file), std::move(stop), largest);
-  return spawn_input(sys, std::move(asker),
-                     [opened] { return opened->read(); });
+      std::make_shared<message_file>(std::move(file), std::move(stop), largest);
+  return [opened] { return opened->read(); };
 }
 
-caf::actor spawn_text_input(caf::actor_system& sys, caf::actor asker,
-                            std::string text) {
+message_source text_source(std::string text) {
   const auto left =
       std::make_shared<std::optional<std::string>>(std::move(text));
-  return spawn_input(sys, std::move(asker), [left]() -> next_input {
+  return [left]() -> next_input {
     if (const auto taken = std::exchange(*left, std::nullopt))
       return {to_bytes(as_bytes(*taken)), {}};
     return {};
-  });
+  };
+}
+
+} // namespace
+
+message_source source_of(const std::optional<std::string>& text,
+                         const std::optional<std::filesystem::path>& file,
+                         std::shared_ptr<const stop_flag> stop,
+                         std::size_t largest) {
+  if (text)
+    return text_source(*text);
+  if (file)
+    return file_source(std::move(stop), largest, *file);
+  return line_source(std::move(stop), largest);
+}
+
+// Reading blocks, so the actor has a thread of its own.
+caf::actor spawn_input(caf::actor_system& sys, caf::actor asker,
+                       message_source source) {
+  return sys.spawn<caf::detached>(reading, std::move(asker), std::move(source));
 }
 
 } // namespace grapevine::app

@@ -5,25 +5,27 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace grapevine::app {
 
-/// Where messages to publish come from: answers `read_next` to `asker` with
-/// `next_input`, after the last with one that is empty. Ends with the program
-/// or by `caf::anon_send_exit`; waits no longer than until the flag is raised.
-caf::actor spawn_line_input(caf::actor_system& sys, caf::actor asker,
-                            const std::shared_ptr<const stop_flag>& stop,
-                            std::size_t largest);
+/// Where messages to publish come from: each call gives one, behind the last an
+/// empty one. Waits no longer than until the flag is raised.
+using message_source = std::function<next_input()>;
 
-/// The same of one message: all that the file holds; `-` is standard input.
-caf::actor spawn_file_input(caf::actor_system& sys, caf::actor asker,
-                            std::shared_ptr<const stop_flag> stop,
-                            std::size_t largest, std::filesystem::path file);
+/// The message `text`, or all that `file` holds, `-` being standard input; of
+/// neither, the lines of standard input.
+message_source source_of(const std::optional<std::string>& text,
+                         const std::optional<std::filesystem::path>& file,
+                         std::shared_ptr<const stop_flag> stop,
+                         std::size_t largest);
 
-/// The same of the message `text`.
-caf::actor spawn_text_input(caf::actor_system& sys, caf::actor asker,
-                            std::string text);
+/// Answers `read_next` to `asker` with `next_input`. Ends with the program or
+/// by `caf::anon_send_exit`.
+caf::actor spawn_input(caf::actor_system& sys, caf::actor asker,
+                       message_source source);
 
 } // namespace grapevine::app

@@ -30,12 +30,14 @@ TEST_CASE("completion: bash knows the options", "[app]") {
     complete_line grapevine run --mesh-dl
     complete_line grapevine run --policy strict-n
     complete_line grapevine sub news --json --cou
-    complete_line grapevine completion b)sh");
+    complete_line grapevine completion b
+    complete_line grapevine log-level tr
+    complete_line grapevine status --api-)sh");
   CHECK(ended.err.empty());
   CHECK(ended.status == 0);
   CHECK(ended.out
         == words{"run", "--mesh-dlo --mesh-dlazy", "strict-no-sign", "--count",
-                 "bash"});
+                 "bash", "trace", "--api-token-file"});
 }
 
 TEST_CASE("completion: zsh knows the options", "[app]") {
@@ -54,12 +56,13 @@ TEST_CASE("completion: zsh knows the options", "[app]") {
       'grapevine run --topic a --top' \
       'grapevine run --log-level info --log-l' \
       'grapevine completion ' \
+      'grapevine log-level tr' \
       'grapevine pub a --file /etc/hostn')sh");
   CHECK(ended.err.empty());
   CHECK(ended.status == 0);
   CHECK(ended.out
         == words{"run", "--mesh-dlazy --mesh-dlo", "strict-no-sign", "--json",
-                 "--topic", "", "bash fish zsh", "hostname"});
+                 "--topic", "", "bash fish zsh", "trace", "hostname"});
 }
 
 TEST_CASE("completion: fish knows the options", "[app]") {
@@ -74,6 +77,7 @@ TEST_CASE("completion: fish knows the options", "[app]") {
       complete -C"grapevine run --policy strict-n"
       complete -C"grapevine sub run --print-c"
       complete -C"grapevine completion b"
+      complete -C"grapevine log-level tr"
       complete -C"grapevine pub a --file /etc/hostn"')sh");
   CHECK(ended.err.empty());
   CHECK(ended.status == 0);
@@ -83,7 +87,8 @@ TEST_CASE("completion: fish knows the options", "[app]") {
         == words{"run\tRuns a node until SIGINT or SIGTERM; SIGHUP reloads",
                  lazy, "--mesh-dlo\tFewer peers make it grow (Dlo)",
                  "strict-no-sign\tWhat messages must carry",
-                 "bash\tThe shell that is to complete", "/etc/hostname"});
+                 "bash\tThe shell that is to complete",
+                 "trace\tWhat it is to log from now on", "/etc/hostname"});
 }
 
 } // namespace

@@ -35,6 +35,7 @@ const std::vector<replacement>& replacements() {
              {"\\b[0-9a-f]{8,}…", "HEX"},
              {"\\b[0-9a-f]{16,}\\b", "HEX"},
              {"/tcp/\\d+", "/tcp/PORT"},
+             {R"(127\.0\.0\.1:\d+)", "127.0.0.1:PORT"},
              {"(within|waited) \\d+m?s", "$1 TIME"},
              {"(process |retry_ms=|left_out=)\\d+", "$1N"},
              {"\\d+\\.\\d+", "X"}})
@@ -180,7 +181,7 @@ private:
 // -- tours --------------------------------------------------------------------
 
 const std::regex& port_pattern() {
-  static const std::regex pattern{"/tcp/(\\d+)"};
+  static const std::regex pattern{R"((?:/tcp/|127\.0\.0\.1:)(\d+))"};
   return pattern;
 }
 
@@ -199,11 +200,11 @@ std::vector<std::string> distinct_ports(const document_tour& tour) {
 void replace_ports(std::string& line, const std::vector<std::string>& from,
                    const std::vector<std::uint16_t>& to) {
   for (std::size_t i = 0; i < from.size(); ++i) {
-    const std::regex one{"/tcp/" + from[i] + "\\b"};
-    line = std::regex_replace(line, one, "/tcp/" + std::to_string(to[i]) + "&");
+    const std::regex one{"\\b(tcp/|127\\.0\\.0\\.1:)" + from[i] + "\\b"};
+    line = std::regex_replace(line, one, "$1&" + std::to_string(to[i]));
   }
   // Not twice: what is done is marked until all are.
-  static const std::regex mark{"(/tcp/\\d+)&"};
+  static const std::regex mark{R"(\b(tcp/|127\.0\.0\.1:)&)"};
   line = std::regex_replace(line, mark, "$1");
 }
 

@@ -16,7 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const words commands{"run", "sub", "pub", "ping", "keygen", "id", "completion"};
+const words commands{"run",        "sub",    "pub",     "status",
+                     "peers",      "topics", "top",     "connect",
+                     "disconnect", "block",  "unblock", "log-level",
+                     "ping",       "keygen", "id",      "completion"};
 
 // The words of lines that look like options.
 std::set<std::string> options_in(const words& lines) {

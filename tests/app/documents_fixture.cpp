@@ -125,7 +125,9 @@ bool is_known(const std::string& word) {
     return line.find(word) != std::string::npos;
   };
   return std::ranges::any_of(
-      words{"", "run", "sub", "pub", "ping", "keygen", "id", "completion"},
+      words{"", "run", "sub", "pub", "status", "peers", "topics", "top",
+            "connect", "disconnect", "block", "unblock", "log-level", "ping",
+            "keygen", "id", "completion"},
       [&](const auto& command) {
         return std::ranges::any_of(help_of(command), has_it);
       });

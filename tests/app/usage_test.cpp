@@ -30,7 +30,9 @@ TEST_CASE("program: tells its version and its commands", "[app]") {
   const auto help = run_program({"--help"});
   CHECK(help.status == 0);
   for (const auto* command :
-       {"run", "sub", "pub", "keygen", "id", "ping", "completion"}) {
+       {"run", "sub", "pub", "status", "peers", "topics", "top", "connect",
+        "disconnect", "block", "unblock", "log-level", "keygen", "id", "ping",
+        "completion"}) {
     INFO(command);
     CHECK_THAT(joined(help.out), Contains(command));
     const auto own = run_program({command, "--help"});
@@ -53,6 +55,9 @@ TEST_CASE("program: says what it does not understand", "[app]") {
   check_usage_error({"pub"}, "TOPIC");
   check_usage_error({"ping"}, "ADDR");
   check_usage_error({"run", "--topic"}, "--topic");
+  check_usage_error({"connect"}, "ADDR");
+  check_usage_error({"block"}, "PEER");
+  check_usage_error({"peer"}, "the nearest known one is peers");
   check_usage_error({"completion", "tcsh"}, "must be bash, zsh or fish");
 }
 
