@@ -24,5 +24,6 @@ std::string to_rfc3339(std::chrono::system_clock::time_point when);
 /// seqno, id, data, text, received. Absent fields are null; `text` is there
 /// only when the data are UTF-8.
 std::string to_json(const message_delivered& delivered);
+void append_json(std::string& out, const message_delivered& delivered);
 
 } // namespace grapevine::app

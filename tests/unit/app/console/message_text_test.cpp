@@ -55,6 +55,15 @@ TEST_CASE("message text: a signed message as JSON", "[app]") {
   CHECK(read.at("received") == "2023-11-14T22:13:20.007Z");
 }
 
+TEST_CASE("message text: JSON is as the library writes it", "[app]") {
+  for (const auto* data : {"h\xc3\xa9llo \"\\\n", "\xff", ""}) {
+    for (const bool sign : {true, false}) {
+      const auto line = to_json(delivered(data, sign));
+      CHECK(nlohmann::ordered_json::parse(line).dump() == line);
+    }
+  }
+}
+
 TEST_CASE("message text: without author, and not UTF-8", "[app]") {
   const auto read = json::parse(to_json(delivered("\xff\x00"
                                                   "a",
