@@ -1,7 +1,6 @@
 #include "app/http/handlers.hpp"
 #include "app/http/node_json.hpp"
 #include "app/options/network_values.hpp"
-#include "gossip/limits.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -68,13 +67,6 @@ bool has_log(const api_options& o, const call& asked) {
   return o.log != nullptr;
 }
 
-std::optional<std::string> topic_of(const call& asked) {
-  auto topic = asked.where.value("topic");
-  if (!topic || topic->empty())
-    asked.answer(problem(400, "say which topic: ?topic=NAME"));
-  return topic && !topic->empty() ? topic : std::nullopt;
-}
-
 // For how long a message may wait for a peer; without a value, it has been
 // answered what is wrong.
 std::optional<milliseconds> wait_of(const call& asked) {
@@ -90,19 +82,6 @@ std::optional<milliseconds> wait_of(const call& asked) {
           + (wait ? "at most " + value_text<milliseconds>::format(longest_wait)
                         + " is possible"
                   : wait.error())));
-  return std::nullopt;
-}
-
-// What a client can take; nothing: neither.
-std::optional<stream_form> form_of(std::string_view accept) {
-  const auto takes = [accept](std::string_view type) {
-    return accept.find(type) != std::string_view::npos;
-  };
-  if (takes("application/x-ndjson"))
-    return stream_form::ndjson;
-  if (accept.empty() || takes("text/event-stream") || takes("*/*")
-      || takes("text/*"))
-    return stream_form::events;
   return std::nullopt;
 }
 
@@ -153,25 +132,6 @@ void answer_publish(const api_options& o, const call_ptr& asked) {
                        "subscribed to the topic in this time"));
             answer_failure(*asked, why);
           });
-}
-
-void answer_subscribe(const api_options& o, const call_ptr& asked) {
-  const auto topic = topic_of(*asked);
-  if (!topic)
-    return;
-  const auto form = form_of(asked->asked.accept);
-  if (!form)
-    return asked->answer(problem(406, "a topic's messages are there as "
-                                      "text/event-stream or "
-                                      "application/x-ndjson"));
-  if (constexpr auto most = gossip::mesh_limits{}.topic_size;
-      topic->size() > most)
-    return asked->answer(problem(400, "a topic's name has at most "
-                                          + std::to_string(most) + " bytes"));
-  if (!o.filter.allows(*topic))
-    return asked->answer(problem(400, "the topic is in neither --allow-topic "
-                                      "nor --allow-topic-pattern"));
-  asked->subscribe(*topic, *form);
 }
 
 void answer_connect(const api_options& o, const call_ptr& asked) {

@@ -45,6 +45,7 @@ constexpr std::array routes_table{
           answer_publish},
     route{"GET", "/api/v1/subscribe", access::guarded, body::none,
           answer_subscribe},
+    route{"GET", "/api/v1/events", access::guarded, body::none, answer_events},
     route{"POST", "/api/v1/connect", access::guarded, body::words,
           answer_connect},
     route{"POST", "/api/v1/disconnect", access::guarded, body::words,

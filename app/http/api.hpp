@@ -17,19 +17,18 @@
 
 namespace grapevine::app::http {
 
-/// How the messages of a topic are sent to a client.
-enum class stream_form { events, ndjson };
-
 /// A request that is to be answered, by the actor of its connection, in one of
 /// its turns. Kept for as long as the answer takes.
 struct call {
   connection_actor::pointer self;
+  server_actor server;
   request asked;
   target where;
   /// Nothing happens if the connection has ended meanwhile.
   std::function<void(const response&)> answer;
-  /// Answers with the messages of a topic, from now on.
-  std::function<void(const std::string& topic, stream_form form)> subscribe;
+  /// Answers with a stream: what comes as `stream_news` from now on. It ends
+  /// with its source, if it has one.
+  std::function<void(stream_form form, const caf::actor& source)> begin_stream;
 };
 
 using call_ptr = std::shared_ptr<const call>;

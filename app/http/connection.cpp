@@ -2,7 +2,7 @@
 
 #include "actors/host/coarse_deadline.hpp"
 #include "actors/host/host_context.hpp"
-#include "app/http/message_stream.hpp"
+#include "app/http/client_stream.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,15 +21,20 @@ std::array<std::uint8_t, std::size_t{64} * 1024>& read_buffer() {
 
 class connection_state {
 public:
-  connection_state(connection_actor::pointer self,
+  connection_state(connection_actor::pointer self, server_actor server,
                    std::shared_ptr<reactor_link> reactor, unique_fd accepted,
                    api_ptr with, body_budget bodies,
                    const session::limits& limits)
-      : self_{self}, api_{std::move(with)}, bodies_{std::move(bodies)},
-        body_{bodies_.get()}, socket_{std::move(reactor), std::move(accepted),
-                                      connection_actor{self}},
+      : self_{self}, server_{std::move(server)}, api_{std::move(with)},
+        bodies_{std::move(bodies)}, body_{bodies_.get()},
+        socket_{std::move(reactor), std::move(accepted),
+                connection_actor{self}},
         session_{limits, [this](const request& head) { return admit(head); },
-                 now(self)} {}
+                 now(self)},
+        source_{self, [this](const caf::actor_addr&, const caf::error&) {
+                  session_.end_stream(now(self_));
+                  settle();
+                }} {}
 
   void ready(const socket_ready& msg) {
     confirmed_ = confirmed_ || (!msg.readable && !msg.writable);
@@ -45,12 +50,11 @@ public:
     settle();
   }
 
-  void deliver(const messages_delivered& all) {
+  void tell_client(const stream_news& news) {
     if (!stream_ || !session_.is_streaming())
       return;
     std::string text;
-    for (const auto& one : all.msgs)
-      stream_->add(one, session_.output().size(), text);
+    stream_->add(*news.batch, session_.output().size(), text);
     session_.stream(text, now(self_));
     settle();
   }
@@ -105,6 +109,7 @@ private:
   void serve() {
     while (auto next = session_.take(now(self_)))
       api_->handle({self_,
+                    server_,
                     *std::move(next),
                     {},
                     [this](const response& with) {
@@ -112,17 +117,17 @@ private:
                       session_.answer(with, now(self_));
                       settle();
                     },
-                    [this](const std::string& topic, stream_form form) {
-                      subscribe(topic, form);
+                    [this](stream_form form, const caf::actor& source) {
+                      begin_stream(form, source);
                     }});
   }
 
-  void subscribe(const std::string& topic, stream_form form) {
+  // Ends with its source, if it has one.
+  void begin_stream(stream_form form, const caf::actor& source) {
     stream_.emplace(form);
-    session_.begin_stream(stream_->content_type(), now(self_));
-    if (session_.is_streaming())
-      tell(self_, api_->options().node,
-           subscribe_topic{topic, caf::actor_cast<caf::actor>(self_), true});
+    session_.begin_stream(content_type(form), now(self_));
+    if (source)
+      source_.watch(source);
     settle();
   }
 
@@ -173,12 +178,14 @@ private:
   }
 
   connection_actor::pointer self_;
+  server_actor server_;
   api_ptr api_;
   body_budget bodies_;
   gossip::budget_share body_;
   watched_socket socket_;
   session session_;
-  std::optional<message_stream> stream_;
+  std::optional<client_stream> stream_;
+  down_watch<connection_actor::base> source_;
   // The reactor has said its first word; what it is to report.
   bool confirmed_ = false;
   bool armed_read_ = false;
@@ -190,28 +197,28 @@ private:
 };
 
 connection_actor::behavior_type
-connection(connection_actor::pointer self,
+connection(connection_actor::pointer self, const server_actor& server,
            const std::shared_ptr<reactor_link>& reactor,
            const std::shared_ptr<unique_fd>& accepted, const api_ptr& with,
            const body_budget& bodies, const session::limits& limits) {
   auto state = std::make_shared<connection_state>(
-      self, reactor, std::move(*accepted), with, bodies, limits);
+      self, server, reactor, std::move(*accepted), with, bodies, limits);
   return {
       [state](const socket_ready& msg) { state->ready(msg); },
       [state](connection_tick) { state->tick(); },
       [state](end_connection) { state->end(); },
-      [state](const messages_delivered& all) { state->deliver(all); },
+      [state](const stream_news& news) { state->tell_client(news); },
   };
 }
 
 } // namespace
 
-connection_actor spawn_connection(caf::actor_system& sys,
+connection_actor spawn_connection(caf::actor_system& sys, server_actor server,
                                   std::shared_ptr<reactor_link> reactor,
                                   unique_fd accepted, api_ptr with,
                                   body_budget bodies,
                                   const session::limits& limits) {
-  return sys.spawn(connection, std::move(reactor),
+  return sys.spawn(connection, std::move(server), std::move(reactor),
                    std::make_shared<unique_fd>(std::move(accepted)),
                    std::move(with), std::move(bodies), limits);
 }

@@ -9,8 +9,8 @@ namespace grapevine::app::http {
 /// What all connections keep of requests' bodies, together: relaxed counters.
 using body_budget = std::shared_ptr<gossip::byte_budget>;
 
-/// Serves one client, on a connection that was accepted.
-connection_actor spawn_connection(caf::actor_system& sys,
+/// Serves one client, on a connection that `server` has accepted.
+connection_actor spawn_connection(caf::actor_system& sys, server_actor server,
                                   std::shared_ptr<reactor_link> reactor,
                                   unique_fd accepted, api_ptr api,
                                   body_budget bodies,

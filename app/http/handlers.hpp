@@ -2,6 +2,9 @@
 
 #include "app/http/api.hpp"
 
+#include <optional>
+#include <string>
+
 // What answers each path.
 
 namespace grapevine::app::http {
@@ -11,6 +14,10 @@ inline constexpr std::chrono::seconds node_patience{10};
 
 /// Answers with what has gone wrong in the node.
 void answer_failure(const call& asked, const caf::error& why);
+
+/// The topic that a request is about; nothing: it has been answered that it
+/// names none.
+std::optional<std::string> topic_of(const call& asked);
 
 /// GET /healthz: whether the node answers.
 void answer_health(const api_options& o, const call_ptr& asked);
@@ -40,6 +47,9 @@ void answer_publish(const api_options& o, const call_ptr& asked);
 
 /// GET subscribe?topic=NAME: its messages, until the client ends it.
 void answer_subscribe(const api_options& o, const call_ptr& asked);
+
+/// GET events: what happens to peers, until the client ends it.
+void answer_events(const api_options& o, const call_ptr& asked);
 
 /// POST connect, with the address as JSON.
 void answer_connect(const api_options& o, const call_ptr& asked);

@@ -89,8 +89,8 @@ std::string stream_head(std::string_view content_type, bool chunked) {
                      chunked ? "Transfer-Encoding: chunked\r\n" : "");
 }
 
-std::string chunk(std::string_view data) {
-  return fmt::format("{:x}\r\n{}\r\n", data.size(), data);
+std::string chunk_head(std::size_t size) {
+  return fmt::format("{:x}\r\n", size);
 }
 
 } // namespace grapevine::app::http

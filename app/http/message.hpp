@@ -47,7 +47,10 @@ std::string to_wire(const response& answer, bool keep_alive, bool with_body);
 /// HTTP/1.0 knows none, until the connection ends.
 std::string stream_head(std::string_view content_type, bool chunked);
 
-/// A piece of such a body.
-std::string chunk(std::string_view data);
+/// What stands before a piece of such a body, that is not empty, and behind it;
+/// and behind all of them.
+std::string chunk_head(std::size_t size);
+inline constexpr std::string_view chunk_end = "\r\n";
+inline constexpr std::string_view last_chunk = "0\r\n\r\n";
 
 } // namespace grapevine::app::http

@@ -1,9 +1,15 @@
 #pragma once
 
 #include "app/console/messages.hpp"
+#include "app/http/stream_batch.hpp"
 #include "messages/api.hpp"
 #include "messages/reactor.hpp"
 #include "messages/transport.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
 
 // What the actors of the HTTP API take.
 
@@ -15,6 +21,11 @@ struct connection_tick {};
 /// A client's connection is to end: what is under way is finished.
 struct end_connection {};
 
+/// What a stream has for its clients, in the form of the one that gets it.
+struct stream_news {
+  std::shared_ptr<const stream_batch> batch;
+};
+
 /// One client's connection.
 using connection_actor = caf::typed_actor<
     // Reads or writes the socket.
@@ -23,8 +34,44 @@ using connection_actor = caf::typed_actor<
     takes<connection_tick>,
     // Ends.
     takes<end_connection>,
-    // Sends messages of a topic on to the client.
-    takes<messages_delivered>>;
+    // Sends on to the client what its stream has.
+    takes<stream_news>>;
+
+/// What a stream tells: a topic's messages or, without one, what happens to
+/// peers.
+using stream_subject = std::optional<std::string>;
+
+/// A client wants a stream from now on, until its connection ends.
+struct join_stream {
+  stream_subject subject;
+  stream_form form;
+  connection_actor client;
+};
+
+/// It has it. `source` is who tells it what there is.
+struct stream_joined {
+  caf::actor source;
+};
+
+/// A feed has lost its last client, after so many have joined it.
+struct feed_idle {
+  stream_subject subject;
+  std::uint64_t joined = 0;
+};
+
+/// A feed is to end.
+struct end_feed {};
+
+/// Has the node tell one subject, and gives it to all its clients.
+using feed_actor = caf::typed_actor<
+    // One more client.
+    asks<join_stream>::gives<stream_joined>,
+    // Messages of its topic.
+    takes<messages_delivered>,
+    // What happened to a peer.
+    takes<node_event>,
+    // Ends.
+    takes<end_feed>>;
 
 /// The listening socket, and who has connected.
 using server_actor = caf::typed_actor<
@@ -32,6 +79,10 @@ using server_actor = caf::typed_actor<
     takes<socket_ready>,
     // Accepts again after a pause.
     takes<resume_accepting>,
+    // Finds the feed of a stream.
+    asks<join_stream>::gives<stream_joined>,
+    // Ends a feed, unless another client is on its way to it.
+    takes<feed_idle>,
     // Ends, with all connections.
     takes<close_transport>>;
 
@@ -46,6 +97,11 @@ CAF_BEGIN_TYPE_ID_BLOCK(grapevine_http, caf::id_block::grapevine_app::end)
 
 GRAPEVINE_HTTP_MESSAGE(connection_tick)
 GRAPEVINE_HTTP_MESSAGE(end_connection)
+GRAPEVINE_HTTP_MESSAGE(stream_news)
+GRAPEVINE_HTTP_MESSAGE(join_stream)
+GRAPEVINE_HTTP_MESSAGE(stream_joined)
+GRAPEVINE_HTTP_MESSAGE(feed_idle)
+GRAPEVINE_HTTP_MESSAGE(end_feed)
 
 #undef GRAPEVINE_HTTP_MESSAGE
 

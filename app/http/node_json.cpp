@@ -1,6 +1,7 @@
 #include "app/http/node_json.hpp"
 
 #include "app/console/message_text.hpp"
+#include "app/console/utf8.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,17 +14,12 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
-std::string dumped(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+std::string dumped_line(const json& value) {
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-bool is_utf8(const std::string& text) {
-  try {
-    static_cast<void>(json(text).dump());
-    return true;
-  } catch (const json::type_error&) {
-    return false;
-  }
+std::string dumped(const json& value) {
+  return dumped_line(value) + '\n';
 }
 
 template <class T>
@@ -120,6 +116,27 @@ peer_topics topics_by_peer(const mesh_snapshot& mesh) {
   return result;
 }
 
+// -- events -------------------------------------------------------------------
+
+std::string_view name_of(node_event::kind what) {
+  using enum node_event::kind;
+  switch (what) {
+  case connected:
+    return "connected";
+  case disconnected:
+    return "disconnected";
+  case subscribed:
+    return "subscribed";
+  case unsubscribed:
+    return "unsubscribed";
+  case grafted:
+    return "grafted";
+  case pruned:
+    return "pruned";
+  }
+  return "unknown";
+}
+
 } // namespace
 
 std::string node_json(const node_snapshot& seen, const program_facts& facts) {
@@ -176,6 +193,16 @@ std::string topics_json(const node_snapshot& seen) {
     list.push_back(std::move(topic));
   }
   return dumped({{"topics", std::move(list)}});
+}
+
+std::string event_json(const node_event& what,
+                       std::chrono::system_clock::time_point when) {
+  json line{{"event", name_of(what.what)}, {"peer", to_string(what.peer)}};
+  if (what.what != node_event::kind::connected
+      && what.what != node_event::kind::disconnected)
+    line["topic"] = what.topic;
+  line["time"] = to_rfc3339(when);
+  return dumped_line(line);
 }
 
 std::string receipt_json(const publish_receipt& receipt) {

@@ -29,6 +29,10 @@ std::string peers_json(const peers_snapshot& seen, const mesh_snapshot& mesh,
 /// GET /api/v1/topics.
 std::string topics_json(const node_snapshot& seen);
 
+/// A line of GET /api/v1/events, without its line feed.
+std::string event_json(const node_event& what,
+                       std::chrono::system_clock::time_point when);
+
 /// POST /api/v1/publish.
 std::string receipt_json(const publish_receipt& receipt);
 

@@ -5,6 +5,7 @@
 #include "actors/host/host_context.hpp"
 #include "actors/log_limit.hpp"
 #include "app/http/connection.hpp"
+#include "app/http/feed_book.hpp"
 
 #include <cerrno>
 #include <cstring>
@@ -49,11 +50,11 @@ public:
       : self_{self}, reactor_{std::move(reactor)}, api_{std::move(with)},
         log_{std::move(log)}, limits_{limits},
         bodies_{std::make_shared<gossip::byte_budget>(limits.body_bytes)},
-        gate_{limits.connections}, clients_{self,
-                                            [this](const caf::actor_addr& who,
-                                                   const caf::error& why) {
-                                              ended(who, why);
-                                            }},
+        gate_{limits.connections}, downs_{self,
+                                          [this](const caf::actor_addr& who,
+                                                 const caf::error& why) {
+                                            ended(who, why);
+                                          }},
         file_{std::move(from.file)}, socket_{reactor_, std::move(from.fd),
                                              server_actor{self}},
         accept_below_{plan_descriptors(descriptor_limit(), 0, 0).accept_below} {
@@ -80,9 +81,21 @@ public:
       accept();
   }
 
+  caf::result<stream_joined> join(const join_stream& msg) {
+    return delegate(self_, feeds_.join(msg.subject, [&] { return feed(msg); }),
+                    msg);
+  }
+
+  void feed_idle(const http::feed_idle& msg) {
+    if (const auto unused = feeds_.leave(msg.subject, msg.joined))
+      tell(self_, unused, end_feed{});
+  }
+
   void close() {
     for (const auto& [who, one] : connections_)
       tell(self_, one.actor, end_connection{});
+    for (const auto& one : feeds_.all())
+      tell(self_, one, end_feed{});
     self_->quit();
   }
 
@@ -98,9 +111,9 @@ private:
     if (!gate_.enter(from))
       return turn_away(accepted);
     auto actor =
-        spawn_connection(self_->system(), reactor_, std::move(accepted), api_,
-                         bodies_, limits_.each);
-    clients_.watch(actor);
+        spawn_connection(self_->system(), server_actor{self_}, reactor_,
+                         std::move(accepted), api_, bodies_, limits_.each);
+    downs_.watch(actor);
     const auto address = actor.address();
     connections_.emplace(address, client{std::move(actor), from});
   }
@@ -120,11 +133,25 @@ private:
   void ended(const caf::actor_addr& who, const caf::error& why) {
     const auto one = connections_.find(who);
     if (one == connections_.end())
-      return;
+      return feed_ended(who, why);
     if (why)
       log_->error("API: a connection has died: {}", reason_of(why));
     gate_.leave(one->second.from);
     connections_.erase(one);
+  }
+
+  feed_actor feed(const join_stream& msg) {
+    auto one = spawn_feed(self_->system(), api_->options().node,
+                          server_actor{self_}, msg.subject);
+    downs_.watch(one);
+    return one;
+  }
+
+  // Its clients know themselves.
+  void feed_ended(const caf::actor_addr& who, const caf::error& why) {
+    if (why)
+      log_->error("API: a stream has died: {}", reason_of(why));
+    feeds_.forget(who);
   }
 
   void pause(int code) {
@@ -142,7 +169,8 @@ private:
   server_limits limits_;
   body_budget bodies_;
   connection_gate gate_;
-  down_watch<server_actor::base> clients_;
+  feed_book feeds_;
+  down_watch<server_actor::base> downs_;
   std::unordered_map<caf::actor_addr, client> connections_;
   socket_file file_;
   watched_socket socket_;
@@ -162,6 +190,8 @@ server(server_actor::pointer self, const std::shared_ptr<reactor_link>& reactor,
   return {
       [state](const socket_ready&) { state->accept(); },
       [state](resume_accepting) { state->resume(); },
+      [state](const join_stream& msg) { return state->join(msg); },
+      [state](const feed_idle& msg) { state->feed_idle(msg); },
       [state](close_transport) { state->close(); },
   };
 }

@@ -121,15 +121,20 @@ void session::begin_stream(std::string_view content_type, time_point now) {
 
 void session::stream(std::string_view data, time_point now) {
   // An empty chunk would be the last one.
-  if (state_ == state::streaming && !data.empty())
-    say(chunked_ ? chunk(data) : std::string{data}, now);
+  if (state_ != state::streaming || data.empty())
+    return;
+  if (chunked_)
+    say(chunk_head(data.size()), now);
+  say(data, now);
+  if (chunked_)
+    say(chunk_end, now);
 }
 
 void session::end_stream(time_point now) {
   if (state_ != state::streaming)
     return;
   if (chunked_)
-    say(chunk({}), now);
+    say(last_chunk, now);
   close(now);
 }
 

@@ -310,6 +310,45 @@ TEST_CASE("api answers: a topic's messages are lines, or events", "[app]") {
   CHECK(lines.line() == std::nullopt);
 }
 
+TEST_CASE("api answers: what happens to peers is told as it happens", "[app]") {
+  const api_node node{{"--topic", "news"}};
+  const auto document = description(node);
+  auto lines = node.connect();
+  CHECK(
+      lines.ask("GET", "/api/v1/events", "", "Accept: application/x-ndjson\r\n")
+          .header("Content-Type")
+      == "application/x-ndjson");
+  auto events = node.connect();
+  CHECK(events.ask("GET", "/api/v1/events").header("Content-Type")
+        == "text/event-stream");
+  described(node, 406, "GET", "/api/v1/events", "", "Accept: image/png\r\n");
+  std::set<std::string> told;
+  const auto next = [&](const std::string& id) {
+    const auto line = json::parse(*lines.line());
+    CHECK(schema_check{document}.problem(
+              line, {{"$ref", "#/components/schemas/Event"}})
+          == "");
+    CHECK(line["peer"] == id);
+    CHECK(line.contains("topic")
+          == (line["event"] != "connected" && line["event"] != "disconnected"));
+    told.insert(line["event"]);
+  };
+  std::string id;
+  {
+    const running_node other{
+        {"--api", "off", "--topic", "news", "--peer", node.address()}};
+    id = peer_id_in(other.address());
+    while (!told.contains("grafted"))
+      next(id);
+    CHECK(told == std::set<std::string>{"connected", "subscribed", "grafted"});
+  }
+  while (!told.contains("disconnected"))
+    next(id);
+  CHECK_THAT(
+      *events.line(),
+      Catch::StartsWith("data: {\"event\":\"connected\",\"peer\":\"" + id));
+}
+
 TEST_CASE("api answers: a topic that is not allowed is not subscribed to",
           "[app]") {
   const api_node node{{"--allow-topic", "news"}};
