@@ -75,6 +75,14 @@ auto ask(Self* self, const Handle& dst, caf::timespan timeout, T&& msg) {
   return self->mail(std::forward<T>(msg)).request(dst, timeout);
 }
 
+/// The same, with an error only if the other ends: for what is asked very
+/// often. A timeout costs more than the question, as it is told to the thread
+/// of CAF's clock, and so is that the answer has come.
+template <class Self, class Handle, class T>
+auto ask_without_timeout(Self* self, const Handle& dst, T&& msg) {
+  return self->mail(std::forward<T>(msg)).request(dst, caf::infinite);
+}
+
 /// Lets `dst` answer the message at hand in this actor's place.
 template <class Self, class Handle, class T>
 auto delegate(Self* self, const Handle& dst, T&& msg) {
@@ -136,6 +144,11 @@ void tell_from_outside(const Handle& dst, T&& msg) {
 template <class Self, class Handle, class T>
 auto ask(Self* self, const Handle& dst, caf::timespan timeout, T&& msg) {
   return self->request(dst, timeout, std::forward<T>(msg));
+}
+
+template <class Self, class Handle, class T>
+auto ask_without_timeout(Self* self, const Handle& dst, T&& msg) {
+  return self->request(dst, caf::infinite, std::forward<T>(msg));
 }
 
 template <class Self, class Handle, class T>

@@ -118,9 +118,11 @@ void answer_publish(const api_options& o, const call_ptr& asked) {
   if (!wait)
     return;
   const std::size_t least = wait->count() > 0 ? 1 : 0;
-  ask(asked->self, o.node, node_patience + *wait,
-      publish_message{*topic, to_bytes(as_bytes(asked->asked.body)), least,
-                      *wait})
+  // The connection waits no longer than it does for any answer.
+  ask_without_timeout(asked->self, o.node,
+                      publish_message{*topic,
+                                      to_bytes(as_bytes(asked->asked.body)),
+                                      least, *wait})
       .then(
           [asked](const publish_receipt& receipt) {
             asked->answer({200, "application/json", receipt_json(receipt)});

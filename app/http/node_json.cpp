@@ -206,9 +206,10 @@ std::string event_json(const node_event& what,
 }
 
 std::string receipt_json(const publish_receipt& receipt) {
-  return dumped({{"id", to_hex(as_bytes(receipt.id.raw()))},
-                 {"peers", receipt.peers},
-                 {"duplicate", receipt.duplicate}});
+  // One for each message: there is no value between receipt and text.
+  return "{\"id\":\"" + to_hex(as_bytes(receipt.id.raw()))
+         + "\",\"peers\":" + std::to_string(receipt.peers)
+         + ",\"duplicate\":" + (receipt.duplicate ? "true" : "false") + "}\n";
 }
 
 } // namespace grapevine::app::http

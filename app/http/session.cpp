@@ -7,7 +7,7 @@ namespace grapevine::app::http {
 
 session::session(const limits& l, admit judge, time_point now)
     : limits_{l}, admit_{std::move(judge)}, reader_{l.reader},
-      stuck_since_{now}, idle_since_{now}, linger_until_{now} {}
+      stuck_since_{now}, idle_since_{now}, taken_at_{now}, linger_until_{now} {}
 
 // -- in -----------------------------------------------------------------------
 
@@ -88,6 +88,7 @@ std::optional<request> session::take(time_point now) {
     began_.reset();
     head_came_ = false;
     state_ = state::answering;
+    taken_at_ = now;
     if (!refusal_)
       return taken;
     answer(*std::exchange(refusal_, std::nullopt), now);
@@ -216,6 +217,8 @@ time_point session::deadline() const noexcept {
     next = stuck_since_ + limits_.write_time;
   else if (state_ == state::closing)
     next = linger_until_;
+  else if (state_ == state::answering)
+    next = taken_at_ + limits_.answer_time;
   // Not while it is we who do not read on.
   if (state_ == state::reading && output().size() < limits_.output_bytes)
     next = std::min(next, !began_      ? idle_since_ + limits_.idle_time
@@ -229,7 +232,10 @@ void session::tick(time_point now) {
     return;
   const bool takes_nothing =
       !output().empty() && stuck_since_ + limits_.write_time <= now;
-  if (takes_nothing || state_ != state::reading || !began_)
+  // An answer that comes later is nobody's.
+  if (state_ == state::answering && !takes_nothing)
+    close_with(problem(503, "the node does not answer"), now);
+  else if (takes_nothing || state_ != state::reading || !began_)
     state_ = state::ended;
   else
     close_with(problem(408, "the request did not arrive in time"), now);

@@ -35,6 +35,8 @@ public:
     std::chrono::milliseconds body_time{30'000};
     /// Between two requests.
     std::chrono::milliseconds idle_time{60'000};
+    /// Until a request is answered: longer than any answer takes.
+    std::chrono::milliseconds answer_time{150'000};
     /// While a client takes nothing of what waits for it.
     std::chrono::milliseconds write_time{30'000};
     /// For the last answer to be read, when a client still sends.
@@ -132,6 +134,8 @@ private:
   time_point stuck_since_;
   time_point idle_since_;
   std::optional<time_point> began_;
+  // When the one at hand was taken.
+  time_point taken_at_;
   bool head_came_ = false;
   time_point linger_until_;
 };

@@ -263,7 +263,7 @@ TEST_CASE("http session: an idle connection ends, an answer may take its time",
   fixture f;
   f.hear(get);
   REQUIRE(f.taken() == "/a ");
-  CHECK(f.tested.deadline() == time_point::max());
+  CHECK(f.tested.deadline() == start + 150s);
   f.now += 100s;
   f.answer("a");
   f.take_output();
@@ -346,6 +346,22 @@ TEST_CASE("http session: at the end of the node all are told", "[app]") {
     CHECK(f.tested.said_all());
     CHECK(f.tested.deadline() < f.now + 1s);
   }
+}
+
+TEST_CASE("http session: what is not answered in time ends the connection",
+          "[app]") {
+  fixture f;
+  f.hear(get + get);
+  REQUIRE(f.taken() == "/a ");
+  CHECK(f.tested.deadline() == start + 150s);
+  f.now += 150s;
+  f.tested.tick(f.now);
+  CHECK_THAT(f.take_output(),
+             StartsWith("HTTP/1.1 503 ") && Contains("Connection: close"));
+  f.answer("late");
+  CHECK(f.take_output().empty());
+  CHECK(f.taken() == "nothing");
+  CHECK(f.tested.said_all());
 }
 
 } // namespace
