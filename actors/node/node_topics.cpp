@@ -170,7 +170,7 @@ caf::result<changed> node_state::use_validations() {
   const use_validation now_used{
       std::make_shared<const validation_table>(config_.validation)};
   for (const auto& one : validators_)
-    ask(self_, one, longest_wait, now_used)
+    ask_without_timeout(self_, one, now_used)
         .then([done](changed) { done(); },
               [done](const caf::error&) { done(); });
   return promise;

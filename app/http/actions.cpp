@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 constexpr std::chrono::seconds connect_patience{120};
 
 // What waits holds a connection and a message.
-constexpr milliseconds longest_wait{600'000};
+constexpr milliseconds longest_publish_wait{600'000};
 
 // A text of the request's JSON, as the options read it; without a value, it has
 // been answered what is wrong.
@@ -49,8 +49,9 @@ void set_blocked(const api_options& o, const call_ptr& asked, bool blocked) {
   const auto peer = field_of<libp2p::peer_id>(*asked, "peer");
   if (!peer)
     return;
-  tell(asked->self, o.node, block_peer{*peer, blocked});
-  answer_peer(*asked, *peer);
+  ask(asked->self, o.node, node_patience, block_peer{*peer, blocked})
+      .then([asked, peer = *peer](changed) { answer_peer(*asked, peer); },
+            [asked](const caf::error& why) { answer_failure(*asked, why); });
 }
 
 void answer_level(const call& asked, spdlog::level::level_enum level) {
@@ -74,12 +75,13 @@ std::optional<milliseconds> wait_of(const call& asked) {
   if (!text)
     return milliseconds{0};
   const auto wait = value_text<milliseconds>::parse(*text);
-  if (wait && *wait <= longest_wait)
+  if (wait && *wait <= longest_publish_wait)
     return *wait;
   asked.answer(problem(
       400,
       "wait: "
-          + (wait ? "at most " + value_text<milliseconds>::format(longest_wait)
+          + (wait ? "at most "
+                        + value_text<milliseconds>::format(longest_publish_wait)
                         + " is possible"
                   : wait.error())));
   return std::nullopt;

@@ -24,7 +24,7 @@ public:
     if (subject_)
       tell(self_, node, subscribe_topic{*subject_, me, true});
     else
-      tell(self_, node, watch_node{me});
+      tell(self_, node, watch_node{me, true});
   }
 
   stream_joined join(const join_stream& msg) {

@@ -36,7 +36,7 @@ public:
     /// Between two requests.
     std::chrono::milliseconds idle_time{60'000};
     /// Until a request is answered: longer than any answer takes.
-    std::chrono::milliseconds answer_time{150'000};
+    std::chrono::milliseconds answer_time{630'000};
     /// While a client takes nothing of what waits for it.
     std::chrono::milliseconds write_time{30'000};
     /// For the last answer to be read, when a client still sends.
