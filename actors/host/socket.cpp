@@ -59,6 +59,20 @@ void set_option(int fd, int level, int name, int value) {
   (void)::setsockopt(fd, level, name, &value, sizeof(value));
 }
 
+// The system asks a silent machine whether it is there, without waking anybody,
+// and gives one up that does not answer for as long as `silence_timeout`. What
+// is accepted has it from its listener.
+void watch_for_silence(int fd) {
+  using std::chrono::seconds;
+  const auto count = [](seconds time) {
+    return static_cast<int>(time.count());
+  };
+  set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
+  set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, count(silence_before_probe));
+  set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, count(silence_probe_pause));
+  set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, count(silence_timeout) * 1'000);
+}
+
 io_result from_call(ssize_t n) {
   if (n >= 0)
     return {io_status::done, static_cast<std::size_t>(n), 0};
@@ -160,6 +174,7 @@ expected<unique_fd, socket_error> listen_on(const endpoint& where) {
   if (!fd)
     return fd;
   set_option(fd->get(), SOL_SOCKET, SO_REUSEADDR, 1);
+  watch_for_silence(fd->get());
   if (where.addr.ss_family == AF_INET6)
     set_option(fd->get(), IPPROTO_IPV6, IPV6_V6ONLY, 1);
   const auto* addr = reinterpret_cast<const sockaddr*>(&where.addr);
@@ -176,6 +191,7 @@ expected<unique_fd, socket_error> start_connect(const endpoint& where) {
     return fd;
   // Messages are written as a whole: waiting for more would only delay them.
   set_option(fd->get(), IPPROTO_TCP, TCP_NODELAY, 1);
+  watch_for_silence(fd->get());
   const auto* addr = reinterpret_cast<const sockaddr*>(&where.addr);
   if (::connect(fd->get(), addr, where.size) != 0 && errno != EINPROGRESS)
     return unexpected{

@@ -20,6 +20,13 @@ struct socket_error {
   std::string reason;
 };
 
+/// When the system asks a silent machine whether it is there, how often again,
+/// and after how long without a word, or with what it was sent unacknowledged,
+/// the connection fails (ETIMEDOUT).
+inline constexpr std::chrono::seconds silence_before_probe{15};
+inline constexpr std::chrono::seconds silence_probe_pause{5};
+inline constexpr std::chrono::seconds silence_timeout{35};
+
 /// Owns a descriptor and closes it.
 class unique_fd {
 public:

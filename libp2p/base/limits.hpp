@@ -35,12 +35,13 @@ struct session_limits {
 
   /// How long the other side may be silent before it is pinged; the dialer
   /// waits an eighth less, so that of two idle sides one pings. Who speaks is
-  /// pinged after four times as long. rust: 15 s between two pings, always.
-  std::chrono::milliseconds ping_interval{15'000};
+  /// pinged after four times as long. That its machine is there the transport
+  /// finds out for less, without waking either process; a ping tells whether
+  /// its program is. rust: 15 s between two pings, always; go: 30 s.
+  std::chrono::milliseconds ping_interval{60'000};
 
-  /// How long one ping may stay unanswered. A peer that vanishes without a FIN
-  /// is noticed within interval + timeout: 35 s. rust: 20 s; yamux in go 10 s
-  /// (after 30 s of silence).
+  /// How long one ping may stay unanswered. A program that hangs is noticed
+  /// within interval + timeout: 80 s. rust: 20 s; yamux in go 10 s.
   std::chrono::milliseconds ping_timeout{20'000};
 
   /// How long other data excuses a pong that does not come: it may wait behind

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 
 using namespace grapevine;
@@ -25,6 +27,13 @@ unique_fd listen(const endpoint& where) {
 void wait_readable(int fd) {
   pollfd one{fd, POLLIN, 0};
   REQUIRE(::poll(&one, 1, 20'000) == 1);
+}
+
+int option(int fd, int level, int name) {
+  int value = -1;
+  socklen_t size = sizeof(value);
+  REQUIRE(::getsockopt(fd, level, name, &value, &size) == 0);
+  return value;
 }
 
 } // namespace
@@ -53,6 +62,36 @@ TEST_CASE("socket: a port can be listened at again while connections that were "
   dialled->reset();
   first.reset();
   CHECK(listen_on(where));
+}
+
+TEST_CASE("socket: the system watches both ends of a connection for silence") {
+  const auto listener = listen(*endpoint_of("/ip4/127.0.0.1/tcp/0"));
+  auto dialled = start_connect(local_endpoint(listener.get()));
+  REQUIRE(dialled);
+  wait_readable(listener.get());
+  auto accepted = accept_one(listener.get());
+  REQUIRE(accepted);
+  for (const int fd : {dialled->get(), accepted->first.get()}) {
+    CHECK(option(fd, SOL_SOCKET, SO_KEEPALIVE) == 1);
+    CHECK(option(fd, IPPROTO_TCP, TCP_KEEPIDLE) == 15);
+    CHECK(option(fd, IPPROTO_TCP, TCP_KEEPINTVL) == 5);
+    CHECK(option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT) == 35'000);
+    CHECK(option(fd, IPPROTO_TCP, TCP_NODELAY) == 1);
+  }
+}
+
+TEST_CASE("socket: the round trip to the other side is known once something "
+          "was acknowledged") {
+  const auto listener = listen(*endpoint_of("/ip4/127.0.0.1/tcp/0"));
+  auto dialled = start_connect(local_endpoint(listener.get()));
+  REQUIRE(dialled);
+  wait_readable(listener.get());
+  // The handshake was.
+  const auto time = round_trip(dialled->get());
+  REQUIRE(time);
+  CHECK(time->count() > 0);
+  CHECK(*time < std::chrono::seconds{1});
+  CHECK_FALSE(round_trip(-1));
 }
 
 TEST_CASE("socket: the same port can be listened at on both IP versions") {
