@@ -164,7 +164,7 @@ text_table peers_table(const json& peers) {
                     {"RTT MS", true},
                     {"QUEUE", true},
                     {"DROPPED", true},
-                    {"TOPICS (*: IN THE MESH)", false, 10},
+                    {"TOPICS", false, 10},
                     {"AGENT", false, 10},
                     {"PROTOCOL", false, 10},
                     {"ADDRESS", false, 20}}};

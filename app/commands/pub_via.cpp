@@ -19,9 +19,13 @@ namespace {
 
 using nlohmann::json;
 using std::chrono::milliseconds;
+using clock = std::chrono::steady_clock;
 
 // Of the node, beyond the time that it is told to wait for peers.
 constexpr std::chrono::seconds patience{30};
+
+// What a node with many topics and peers tells of them is long.
+constexpr std::chrono::seconds look_again{1};
 
 constexpr int content_too_large = 413;
 
@@ -101,8 +105,10 @@ private:
 
   outcome<void> publish(std::string data) {
     // Before: who reads there may leave as soon as it has what it wanted.
-    if (to_nobody_)
+    if (to_nobody_ && clock::now() - looked_ >= look_again) {
       taken_there_ = node_takes_it();
+      looked_ = clock::now();
+    }
     const auto answer =
         remote_.client.ask({"POST", target_, std::move(data),
                             "application/json", patience + arguments_.wait});
@@ -152,7 +158,9 @@ private:
   std::string target_;
   // The last message went to no peer, or there was none.
   bool to_nobody_ = true;
+  // Whether the node itself was subscribed, and when that was seen.
   bool taken_there_ = false;
+  clock::time_point looked_{};
   // Messages that were too large.
   std::size_t skipped_ = 0;
 };

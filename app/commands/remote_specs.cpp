@@ -41,8 +41,9 @@ command_spec peers_spec() {
   return {"peers", "Shows whom a running node is connected to",
           R"(  grapevine peers
   grapevine peers --api unix:/run/grapevine/api.sock --json
-The peers with the lowest scores stand last. A terminal that is too narrow does
-not get the last columns; files and pipes get all.)",
+The peers with the lowest scores stand last. A star marks the topics in whose
+mesh a peer is. A terminal that is too narrow does not get the last columns;
+files and pipes get all.)",
           add_view, act_view<peers>};
 }
 

@@ -75,13 +75,13 @@ TEST_CASE("node views: peers are a table, the worst one last", "[app]") {
   for (const auto& seen : {answer, peers_answer()})
     CHECK(peers_table(seen).lines()
           == text_lines{"PEER       DIR  SCORE  RTT MS        QUEUE  DROPPED  "
-                        "TOPICS (*: IN THE MESH)  AGENT      PROTOCOL        "
+                        "TOPICS         AGENT      PROTOCOL        "
                         "ADDRESS",
                         "12D3KooWc  out      -       -      0 (0 B)        0  "
-                        "-                        -          -               "
+                        "-              -          -               "
                         "/ip4/192.0.2.2/tcp/1",
                         "12D3KooWb  in   -1.50    0.25  2 (2.0 KiB)        4  "
-                        "news* weather            go\\x1b[2J  /meshsub/1.2.0  "
+                        "news* weather  go\\x1b[2J  /meshsub/1.2.0  "
                         "/ip4/192.0.2.1/tcp/1"});
 }
 
@@ -90,8 +90,8 @@ TEST_CASE("node views: what a node does not tell is left open", "[app]") {
     "address": "/ip4/192.0.2.1/tcp/1", "direction": "inbound",
     "topics": ["news"], "mesh": []}]})");
   CHECK(peers_table(old).lines()[1]
-        == "12D3KooWb  in       -       -      -        -  news                "
-           "     -      -         /ip4/192.0.2.1/tcp/1");
+        == "12D3KooWb  in       -       -      -        -  news   "
+           " -      -         /ip4/192.0.2.1/tcp/1");
   CHECK(peers_table(json::object()).rows() == 0);
   CHECK(topics_table(json::object()).rows() == 0);
   CHECK(status_lines(json::object(), std::nullopt).size() == 8);
@@ -136,12 +136,13 @@ TEST_CASE("node views: top fits a screen, and says what does not", "[app]") {
   }
   const auto node = node_answer();
   const node_sample seen{node, peers, topics, {}, std::nullopt};
+  const auto all = top_lines(seen, 60).size();
   for (std::size_t rows = 12; rows < 120; ++rows) {
-    const auto lines = top_lines(seen, 80, rows);
+    const auto lines = top_lines(seen, 60, rows);
     INFO(rows);
     CHECK(lines.size() <= rows);
     // All of it where there is room, else as much as there is.
-    CHECK((lines.size() == 107 || lines.size() >= rows - 1));
+    CHECK((lines.size() == all || lines.size() >= rows - 1));
     std::size_t shown = 0;
     std::size_t left_out = 0;
     for (const auto& line : lines) {
