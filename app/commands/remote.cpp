@@ -3,6 +3,7 @@
 #include "app/commands/with_node.hpp"
 #include "app/console/output.hpp"
 #include "app/console/terminal.hpp"
+#include "app/console/terminal_text.hpp"
 #include "app/options/network_values.hpp"
 
 #include <nlohmann/json.hpp>
@@ -34,6 +35,13 @@ outcome<exit_code> print(const client::text_lines& lines) {
   return print(text);
 }
 
+// An answer as it is, without its last line feed; strangers' texts in it do
+// nothing to a terminal.
+std::string for_output(std::string_view answer) {
+  answer = answer.substr(0, answer.find_last_not_of('\n') + 1);
+  return output_size() ? for_terminal(answer) : std::string{answer};
+}
+
 // What people get to see of an answer.
 using make_view =
     std::function<outcome<client::text_lines>(remote_node&, const json&)>;
@@ -55,7 +63,7 @@ outcome<exit_code> show(const remote_arguments& node,
     if (!seen.is_object())
       return unexpected{remote.client.not_understood()};
     if (node.json)
-      return print(answer->substr(0, answer->find_last_not_of('\n') + 1));
+      return print(for_output(*answer));
     const auto lines = view(remote, seen);
     if (!lines)
       return unexpected{lines.error()};
@@ -80,7 +88,8 @@ make_view done_to_peer(std::string done) {
     const auto peer = seen.find("peer");
     if (peer == seen.end() || !peer->is_string())
       return unexpected{remote.client.not_understood()};
-    return client::text_lines{done + " " + peer->get<std::string>()};
+    return client::text_lines{done + " "
+                              + for_terminal(peer->get<std::string>())};
   };
 }
 
@@ -158,7 +167,7 @@ outcome<exit_code> log_level(const remote_arguments& node,
         const auto found = seen.find("level");
         if (found == seen.end() || !found->is_string())
           return unexpected{remote.client.not_understood()};
-        return client::text_lines{found->get<std::string>()};
+        return client::text_lines{for_terminal(found->get<std::string>())};
       });
 }
 

@@ -14,6 +14,8 @@ public:
   explicit api_node(const words& options = {});
 
   std::uint16_t port() const noexcept { return port_; }
+  /// Where its API is: `127.0.0.1:4080`.
+  std::string place() const { return "127.0.0.1:" + std::to_string(port_); }
   /// Where peers find it.
   const std::string& address() const noexcept { return address_; }
   program& process() noexcept { return process_; }

@@ -21,13 +21,9 @@ std::string id_in(const std::string& address) {
   return address.substr(address.rfind('/') + 1);
 }
 
-std::string place_of(const api_node& node) {
-  return "127.0.0.1:" + std::to_string(node.port());
-}
-
 /// Runs a command on a node, which must succeed.
 words asked(const api_node& node, words command) {
-  command.insert(command.end(), {"--api", place_of(node)});
+  command.insert(command.end(), {"--api", node.place()});
   const auto ended = run_program(command);
   INFO(command.front() << ": " << ended.err);
   CHECK(ended.status == 0);
@@ -113,7 +109,7 @@ TEST_CASE("peers: a terminal gets a table that fits it", "[app]") {
     ;
   const auto ended =
       run_shell("script -qec 'stty cols 70 rows 20; \"$GRAPEVINE\" peers --api "
-                + place_of(node) + "' /dev/null");
+                + node.place() + "' /dev/null");
   CHECK(ended.status == 0);
   REQUIRE(ended.out.size() == 3);
   CHECK_THAT(ended.out[1], StartsWith(id_in(other.address())));
@@ -122,13 +118,34 @@ TEST_CASE("peers: a terminal gets a table that fits it", "[app]") {
     CHECK(text_width(line.substr(0, line.find('\r'))) <= 70);
 }
 
+TEST_CASE("topics: a stranger's text does nothing to a terminal", "[app]") {
+  const std::string topic = "a\u202eb\u009b2J";
+  const api_node node{{"--topic", topic}};
+  const auto shown = [&](const std::string& options, bool on_terminal) {
+    const auto command =
+        "\"$GRAPEVINE\" topics --api " + node.place() + options;
+    const auto ended = run_shell(
+        on_terminal ? "script -qec '" + command + "' /dev/null" : command);
+    CHECK(ended.status == 0);
+    std::string all;
+    for (const auto& line : ended.out)
+      all += line;
+    return all;
+  };
+  const auto escaped = Contains("a\\u202eb\\u009b2J");
+  CHECK_THAT(shown("", true), escaped);
+  CHECK_THAT(shown("", false), escaped);
+  CHECK_THAT(shown(" --json", true), escaped);
+  CHECK_THAT(shown(" --json", false), Contains(topic));
+}
+
 TEST_CASE("connect, disconnect, block and unblock: do it, and say so",
           "[app]") {
   const api_node node;
   const running_node other{{"--api", "off"}};
   const auto id = id_in(other.address());
   const auto fails = [&](words command) {
-    command.insert(command.end(), {"--api", place_of(node)});
+    command.insert(command.end(), {"--api", node.place()});
     return complaint(command);
   };
   CHECK(asked(node, {"connect", other.address()}) == words{"connected " + id});
@@ -158,13 +175,13 @@ TEST_CASE("remote: a node's token is asked for by name", "[app]") {
   const auto wrong = token_file(folder, "wrong", "0123456789abcdeX");
   const api_node node{{"--api-token-file", right}};
   const auto with = [&](const std::string& file) {
-    return words{"status", "--api", place_of(node), "--api-token-file", file};
+    return words{"status", "--api", node.place(), "--api-token-file", file};
   };
   CHECK(run_program(with(right)).status == 0);
   CHECK_THAT(complaint(with(wrong)),
-             Contains("the node at " + place_of(node)
+             Contains("the node at " + node.place()
                       + " has another token than that of --api-token-file"));
-  CHECK_THAT(complaint({"status", "--api", place_of(node)}),
+  CHECK_THAT(complaint({"status", "--api", node.place()}),
              Contains("asks for a token: give the file with "
                       "--api-token-file"));
   fs::permissions(right, fs::perms::others_read, fs::perm_options::add);
@@ -184,8 +201,7 @@ TEST_CASE("remote: a node may be at a Unix socket", "[app]") {
 
 TEST_CASE("remote: the address is taken as the node says it", "[app]") {
   const api_node node;
-  CHECK(run_program({"status", "--api", "http://" + place_of(node)}).status
-        == 0);
+  CHECK(run_program({"status", "--api", "http://" + node.place()}).status == 0);
 }
 
 TEST_CASE("remote: where no node is, that is said", "[app]") {
@@ -221,60 +237,6 @@ TEST_CASE("remote: a place where no node can be is named", "[app]") {
           "--config is for a node of its own");
   refused({"sub", "news", "--api-token-file", "x", "--peer", "/ip4/1.2.3.4"},
           "--api-token-file is for the node of --via");
-}
-
-// -- top ----------------------------------------------------------------------
-
-TEST_CASE("top: what is no terminal gets it once", "[app]") {
-  const api_node node{{"--topic", "news"}};
-  const auto lines = asked(node, {"top"});
-  REQUIRE(lines.size() == 7);
-  CHECK_THAT(lines[0], StartsWith(id_in(node.address()) + "  up "));
-  CHECK_THAT(lines[1], StartsWith("messages/s: - delivered"));
-  CHECK_THAT(lines[3], StartsWith("TOPIC "));
-  CHECK_THAT(lines[6], StartsWith("PEER "));
-}
-
-// `top` on a terminal of its own; `keys` prints what is typed, and may look at
-// the file `screen`. The last line tells whether the terminal is as it was.
-result top_on_terminal(const api_node& node, const std::string& keys) {
-  return run_shell(
-      "cd \"$(mktemp -d)\"; touch screen; export TERM=xterm; shown() { until "
-      "grep -aq \"$1\" screen; do :; done; }; { "
-      + keys
-      + "; } | script -qefc 'stty cols 100 rows 20; before=$(stty -g); "
-        "\"$GRAPEVINE\" top --interval 20ms --api "
-      + place_of(node)
-      + "; status=$?; test \"$before\" = \"$(stty -g)\" && echo as before; "
-        "exit $status' screen > /dev/null; status=$?; "
-        "tr -d '\\r' < screen; rm -r \"$PWD\"; exit $status");
-}
-
-TEST_CASE("top: a terminal is drawn again and again, until q", "[app]") {
-  const api_node node{{"--topic", "news"}};
-  const auto ended =
-      top_on_terminal(node, "shown 'messages/s: [0-9.]* delivered'; printf q");
-  CHECK(ended.status == 0);
-  std::string all;
-  for (const auto& line : ended.out)
-    all += line + '\n';
-  // On a screen of its own, of which nothing is left.
-  CHECK_THAT(all, Contains("\x1b[?1049h") && Contains("\x1b[?1049l")
-                      && Contains("news ") && Contains("as before"));
-}
-
-TEST_CASE("top: Ctrl-C ends it, too", "[app]") {
-  const api_node node;
-  const auto ended = top_on_terminal(node, "shown TOPIC; printf '\\003'");
-  CHECK(ended.status == 0);
-}
-
-TEST_CASE("top: a node that goes is waited for", "[app]") {
-  api_node node;
-  const auto ended = top_on_terminal(
-      node, "shown TOPIC; kill " + std::to_string(node.process().id())
-                + "; shown 'trying again: nothing answers at 127'; printf q");
-  CHECK(ended.status == 0);
 }
 
 } // namespace

@@ -12,12 +12,8 @@ namespace {
 using Catch::Contains;
 using nlohmann::json;
 
-std::string place_of(const api_node& node) {
-  return "127.0.0.1:" + std::to_string(node.port());
-}
-
 words via(const api_node& node, words command) {
-  command.insert(command.end(), {"--via", place_of(node)});
+  command.insert(command.end(), {"--via", node.place()});
   return command;
 }
 
@@ -108,7 +104,7 @@ TEST_CASE("via: a message that nobody takes is a failure", "[app]") {
   CHECK(pub.out.empty());
   CHECK_THAT(pub.err, Contains("the message went to nobody: neither the node "
                                "at "
-                               + place_of(node)
+                               + node.place()
                                + " nor a peer of it is subscribed to "
                                  "\"news\""));
   const auto waited = run_program(
@@ -147,7 +143,7 @@ TEST_CASE("via: a subscriber ends with its node, and says so", "[app]") {
   REQUIRE(node.process().status() == 0);
   CHECK(sub.process.status() == 1);
   CHECK_THAT(sub.process.errors(),
-             Contains("the node at " + place_of(node)
+             Contains("the node at " + node.place()
                       + " has ended the subscription to \"news\""));
 }
 
