@@ -107,7 +107,8 @@ private:
   }
 
   void serve() {
-    while (auto next = session_.take(now(self_)))
+    while (auto next = session_.take(now(self_))) {
+      websocket_key_ = next->websocket ? next->websocket->key : std::string{};
       api_->handle({self_,
                     server_,
                     *std::move(next),
@@ -120,12 +121,16 @@ private:
                     [this](stream_form form, const caf::actor& source) {
                       begin_stream(form, source);
                     }});
+    }
   }
 
   // Ends with its source, if it has one.
   void begin_stream(stream_form form, const caf::actor& source) {
     stream_.emplace(form);
-    session_.begin_stream(content_type(form), now(self_));
+    if (form == stream_form::websocket)
+      session_.begin_websocket(websocket_key_, now(self_));
+    else
+      session_.begin_stream(content_type(form), now(self_));
     if (source)
       source_.watch(source);
     settle();
@@ -184,6 +189,8 @@ private:
   gossip::budget_share body_;
   watched_socket socket_;
   session session_;
+  // Of the request that is answered.
+  std::string websocket_key_;
   std::optional<client_stream> stream_;
   down_watch<connection_actor::base> source_;
   // The reactor has said its first word; what it is to report.

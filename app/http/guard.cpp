@@ -33,8 +33,9 @@ bool is_this_machine(std::string_view host) {
   return ip && ip->is_loopback();
 }
 
-bool only_reads(std::string_view method) {
-  return method == "GET" || method == "HEAD";
+// A page of another origin cannot read the answer, but for a WebSocket's.
+bool only_reads(const request& head) {
+  return (head.method == "GET" || head.method == "HEAD") && !head.websocket;
 }
 
 // Whether a page that this node served itself asks. That of another origin can
@@ -51,7 +52,7 @@ std::optional<response> guard::objection_to_probe(const request& head) const {
   if (options_.loopback && head.host && !is_this_machine(*head.host))
     return problem(403, "the Host header names another machine; this address "
                         "is called 127.0.0.1, [::1] or localhost");
-  if (head.origin && !only_reads(head.method) && !is_own(*head.origin, head))
+  if (head.origin && !only_reads(head) && !is_own(*head.origin, head))
     return problem(403, "pages of other origins may not do this");
   return std::nullopt;
 }

@@ -1,5 +1,7 @@
 #include "app/http/message.hpp"
 
+#include "app/http/websocket.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
@@ -87,6 +89,13 @@ std::string stream_head(std::string_view content_type, bool chunked) {
                      "Connection: close\r\n\r\n",
                      content_type, common_headers,
                      chunked ? "Transfer-Encoding: chunked\r\n" : "");
+}
+
+std::string websocket_head(std::string_view key) {
+  return fmt::format("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket"
+                     "\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {}"
+                     "\r\n\r\n",
+                     websocket_accept(key));
 }
 
 std::string chunk_head(std::size_t size) {

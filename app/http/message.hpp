@@ -9,6 +9,12 @@
 
 namespace grapevine::app::http {
 
+/// What a client says who wants a WebSocket.
+struct websocket_wish {
+  std::string version;
+  std::string key;
+};
+
 /// What a client asks for, of which the API uses no other headers than these.
 struct request {
   std::string method;
@@ -19,6 +25,7 @@ struct request {
   std::optional<std::string> origin{};
   std::string authorization{};
   std::string accept{};
+  std::optional<websocket_wish> websocket{};
   /// What the head announces; nothing: a body in chunks.
   std::optional<std::size_t> body_size{0};
   std::string body{};
@@ -46,6 +53,9 @@ std::string to_wire(const response& answer, bool keep_alive, bool with_body);
 /// The head of an answer whose body has no length yet: in chunks, or, as
 /// HTTP/1.0 knows none, until the connection ends.
 std::string stream_head(std::string_view content_type, bool chunked);
+
+/// The head that begins a WebSocket.
+std::string websocket_head(std::string_view key);
 
 /// What stands before a piece of such a body, that is not empty, and behind it;
 /// and behind all of them.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <utility>
 
@@ -30,6 +31,12 @@ std::optional<std::string> value_if_there(const beast::http::fields& fields,
   const auto one = fields.find(name);
   return one == fields.end() ? std::nullopt
                              : std::optional{text_of(one->value())};
+}
+
+// Of a header that is a list.
+bool has_token(const beast::http::fields& fields, beast::http::field name,
+               beast::string_view token) {
+  return beast::http::token_list{fields[name]}.exists(token);
 }
 
 } // namespace
@@ -109,6 +116,11 @@ request_reader::found request_reader::head_found() {
   request_.origin = value_if_there(head, field::origin);
   request_.authorization = value_of(head, field::authorization);
   request_.accept = value_of(head, field::accept);
+  if (http11_ && head.method() == beast::http::verb::get
+      && has_token(head, field::connection, "upgrade")
+      && has_token(head, field::upgrade, "websocket"))
+    request_.websocket = {value_of(head, field::sec_websocket_version),
+                          value_of(head, field::sec_websocket_key)};
   has_body_ = !beast.is_done();
   if (beast.chunked())
     request_.body_size.reset();
@@ -149,6 +161,11 @@ request request_reader::take() {
   parser_.reset();
   head_done_ = false;
   return std::move(request_);
+}
+
+std::string request_reader::take_rest() {
+  input_.erase(0, std::exchange(read_, 0));
+  return std::exchange(input_, {});
 }
 
 request_reader::found request_reader::fail(int status,

@@ -52,6 +52,8 @@ public:
   void allow_body(std::size_t most) noexcept { body_limit_ = most; }
 
   request take();
+  /// What was received behind it, when it is no more HTTP.
+  std::string take_rest();
 
   const response& error() const noexcept { return error_; }
 

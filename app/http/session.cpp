@@ -17,6 +17,9 @@ bool session::wants_input() const noexcept {
   // What comes now is thrown away.
   if (state_ == state::closing)
     return true;
+  // Each ping has an answer.
+  if (websocket_)
+    return output().size() < limits_.output_bytes;
   // A body is read as it comes; of further requests, a few.
   return reader_.waiting() < limits_.reader.header_bytes;
 }
@@ -24,8 +27,17 @@ bool session::wants_input() const noexcept {
 void session::receive(std::string_view data, time_point now) {
   if (state_ == state::closing || finished())
     return;
+  if (websocket_)
+    return hear(data, now);
   reader_.receive(data);
   read_on(now);
+}
+
+void session::hear(std::string_view frames, time_point now) {
+  websocket_->receive(frames);
+  say(websocket_->take_output(), now);
+  if (websocket_->is_closed())
+    close(now);
 }
 
 void session::end_of_input() {
@@ -120,6 +132,16 @@ void session::begin_stream(std::string_view content_type, time_point now) {
     close(now);
 }
 
+void session::begin_websocket(std::string_view key, time_point now) {
+  if (state_ != state::answering)
+    return;
+  say(websocket_head(key), now);
+  state_ = state::streaming;
+  chunked_ = false;
+  websocket_ = std::make_unique<websocket>();
+  hear(reader_.take_rest(), now);
+}
+
 void session::stream(std::string_view data, time_point now) {
   // An empty chunk would be the last one.
   if (state_ != state::streaming || data.empty())
@@ -136,6 +158,10 @@ void session::end_stream(time_point now) {
     return;
   if (chunked_)
     say(last_chunk, now);
+  if (websocket_) {
+    websocket_->close(close_code::going_away, "the stream ends");
+    say(websocket_->take_output(), now);
+  }
   close(now);
 }
 

@@ -2,11 +2,13 @@
 
 #include "app/http/message.hpp"
 #include "app/http/request_reader.hpp"
+#include "app/http/websocket.hpp"
 #include "libp2p/base/time_point.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,6 +68,9 @@ public:
 
   /// Answers with a body that has no end yet.
   void begin_stream(std::string_view content_type, time_point now);
+  /// The same as a WebSocket, for a client with this key: what is streamed are
+  /// frames.
+  void begin_websocket(std::string_view key, time_point now);
   void stream(std::string_view data, time_point now);
   /// Nothing follows: the connection ends when all has been sent.
   void end_stream(time_point now);
@@ -110,6 +115,7 @@ private:
   };
 
   void read_on(time_point now);
+  void hear(std::string_view frames, time_point now);
   void judge_head(time_point now);
   void say(std::string_view wire, time_point now);
   void close_with(const response& last, time_point now);
@@ -127,6 +133,8 @@ private:
   // Known before its body has come.
   std::optional<response> refusal_;
   bool input_ended_ = false;
+  // Of a stream that is one.
+  std::unique_ptr<websocket> websocket_;
   std::string output_;
   std::size_t sent_ = 0;
   // Since when the client takes nothing; since when there is no request; when

@@ -1,5 +1,7 @@
 #include "app/http/stream_batch.hpp"
 
+#include "app/http/websocket.hpp"
+
 namespace grapevine::app::http {
 
 namespace {
@@ -19,10 +21,17 @@ std::string_view content_type(stream_form form) noexcept {
 }
 
 void stream_batch::add(std::string_view json, std::string_view id) {
-  if (form_ == stream_form::events)
+  switch (form_) {
+  case stream_form::events:
     append_event(text_, "id", id, json);
-  else
+    break;
+  case stream_form::ndjson:
     text_.append(json).append("\n");
+    break;
+  case stream_form::websocket:
+    append_text_frame(text_, json);
+    break;
+  }
   ends_.push_back(text_.size());
 }
 
@@ -33,10 +42,18 @@ std::string_view stream_batch::operator[](std::size_t index) const noexcept {
 
 std::string missed_text(stream_form form, std::uint64_t count) {
   const auto json = "{\"missed\":" + std::to_string(count) + "}";
-  if (form != stream_form::events)
-    return json + "\n";
   std::string text;
-  append_event(text, "event", "missed", json);
+  switch (form) {
+  case stream_form::events:
+    append_event(text, "event", "missed", json);
+    break;
+  case stream_form::ndjson:
+    text = json + "\n";
+    break;
+  case stream_form::websocket:
+    append_text_frame(text, json);
+    break;
+  }
   return text;
 }
 

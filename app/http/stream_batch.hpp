@@ -14,11 +14,13 @@ enum class stream_form : std::uint8_t {
   events,
   /// A JSON object in each line.
   ndjson,
+  /// A JSON object in each text frame of a WebSocket.
+  websocket,
 };
 
-inline constexpr std::size_t stream_forms = 2;
+inline constexpr std::size_t stream_forms = 3;
 
-/// The media type of a form.
+/// The media type of a form that has one.
 std::string_view content_type(stream_form form) noexcept;
 
 /// Some of what a stream tells, as it goes to each of its clients of one form:

@@ -1,4 +1,5 @@
 #include "app/http/handlers.hpp"
+#include "app/http/websocket.hpp"
 #include "gossip/limits.hpp"
 
 #include <optional>
@@ -11,11 +12,14 @@ namespace grapevine::app::http {
 
 namespace {
 
-// What a client can take; nothing: neither.
-std::optional<stream_form> form_of(std::string_view accept) {
-  const auto takes = [accept](std::string_view type) {
-    return accept.find(type) != std::string_view::npos;
+// What a client can take; nothing: none of them.
+std::optional<stream_form> form_of(const request& asked) {
+  const auto& accept = asked.accept;
+  const auto takes = [&accept](std::string_view type) {
+    return accept.find(type) != std::string::npos;
   };
+  if (asked.websocket)
+    return stream_form::websocket;
   if (takes("application/x-ndjson"))
     return stream_form::ndjson;
   if (accept.empty() || takes("text/event-stream") || takes("*/*")
@@ -24,13 +28,28 @@ std::optional<stream_form> form_of(std::string_view accept) {
   return std::nullopt;
 }
 
+// Why a client who wants a WebSocket gets none.
+std::optional<response> objection(const websocket_wish& wish) {
+  constexpr std::string_view version = "13";
+  if (wish.version == version && is_websocket_key(wish.key))
+    return std::nullopt;
+  if (wish.version == version)
+    return problem(400, "Sec-WebSocket-Key must be 16 bytes in Base64");
+  auto answer = problem(400, "of WebSocket's versions only 13 is spoken here");
+  answer.headers.emplace_back("Sec-WebSocket-Version", version);
+  return answer;
+}
+
 // The answer comes when nothing that happens from then on is missing.
 void answer_stream(const call_ptr& asked, stream_subject subject) {
-  const auto form = form_of(asked->asked.accept);
+  if (const auto& wish = asked->asked.websocket)
+    if (const auto found = objection(*wish))
+      return asked->answer(*found);
+  const auto form = form_of(asked->asked);
   if (!form)
     return asked->answer(problem(406, "this stream is there as "
-                                      "text/event-stream or "
-                                      "application/x-ndjson"));
+                                      "text/event-stream, "
+                                      "application/x-ndjson or WebSocket"));
   if (asked->asked.method == "HEAD")
     return asked->begin_stream(*form, {});
   ask(asked->self, asked->server, node_patience,

@@ -1,6 +1,7 @@
 // What the HTTP API answers, held against its own description.
 #include "app/http/api.hpp"
 #include "tests/app/api_fixture.hpp"
+#include "tests/support/websocket_frames.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
@@ -347,6 +348,70 @@ TEST_CASE("api answers: what happens to peers is told as it happens", "[app]") {
   CHECK_THAT(
       *events.line(),
       Catch::StartsWith("data: {\"event\":\"connected\",\"peer\":\"" + id));
+}
+
+TEST_CASE("api answers: streams are there as WebSockets, too", "[app]") {
+  api_node node;
+  const auto document = description(node);
+  auto messages = node.connect();
+  const auto begun = messages.ask("GET", "/api/v1/subscribe?topic=news", "",
+                                  test::websocket_wish);
+  CHECK(begun.status == 101);
+  CHECK(document["paths"]["/api/v1/subscribe"]["get"]["responses"].contains(
+      "101"));
+  auto events = node.connect();
+  CHECK(events.ask("GET", "/api/v1/events", "", test::websocket_wish).status
+        == 101);
+  REQUIRE(node.ask("POST", "/api/v1/publish?topic=news", "hello").status
+          == 200);
+  const auto frame = test::next_frame(messages);
+  REQUIRE(frame);
+  CHECK(frame->opcode == 1);
+  const auto message = json::parse(frame->payload);
+  CHECK(message["text"] == "hello");
+  CHECK(schema_check{document}.problem(
+            message, {{"$ref", "#/components/schemas/Message"}})
+        == "");
+  const auto id = [&] {
+    const running_node other{{"--api", "off", "--peer", node.address()}};
+    const auto told = test::next_frame(events);
+    REQUIRE(told);
+    CHECK(json::parse(told->payload)["event"] == "connected");
+    return peer_id_in(other.address());
+  }();
+  CHECK(json::parse(test::next_frame(events).value().payload)["peer"] == id);
+  node.process().signal(SIGTERM);
+  CHECK(test::goodbye_in(test::next_frame(messages)) == 1001);
+  CHECK(messages.is_closed());
+  CHECK(node.process().status() == 0);
+}
+
+TEST_CASE("api answers: who wants a WebSocket wrongly is told", "[app]") {
+  const api_node node;
+  const std::string upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
+  const auto wrong = [&](int status, const std::string& headers) {
+    return described(node, status, "GET", "/api/v1/events", "",
+                     upgrade + headers);
+  };
+  wrong(400, "");
+  wrong(400, "Sec-WebSocket-Version: 12\r\n");
+  wrong(400, "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: abc\r\n");
+  CHECK(node.ask("GET", "/api/v1/events", "",
+                 upgrade + "Sec-WebSocket-Version: 8\r\n")
+            .header("Sec-WebSocket-Version")
+        == "13");
+  // A page of another origin could read what comes.
+  described(node, 403, "GET", "/api/v1/events", "",
+            test::websocket_wish + "Origin: http://evil.example\r\n");
+  CHECK(node.connect()
+            .ask("GET", "/api/v1/events", "",
+                 test::websocket_wish + "Origin: http://localhost\r\n")
+            .status
+        == 101);
+  // Elsewhere there is none.
+  CHECK(described(node, 200, "GET", "/healthz", "",
+                  test::websocket_wish)["status"]
+        == "ok");
 }
 
 TEST_CASE("api answers: a topic that is not allowed is not subscribed to",

@@ -53,7 +53,12 @@ outcome told(bytes_view data, std::size_t piece) {
         expect(one->body.size() <= body_limit);
         result.requests.push_back(one->method + ' ' + one->target + ' '
                                   + one->body);
-        tested.answer({200, "text/plain", one->target}, now);
+        if (one->websocket) {
+          tested.begin_websocket(one->websocket->key, now);
+          tested.stream("\x81\x02{}", now);
+        } else {
+          tested.answer({200, "text/plain", one->target}, now);
+        }
       }
       expect(tested.output().size() < 10'000);
       if (!tested.output().empty()) {

@@ -137,6 +137,15 @@ std::optional<std::string> http_client::line() {
   }
 }
 
+std::optional<std::string> http_client::take(std::size_t size) {
+  while (input_.size() < size)
+    if (!fill())
+      return std::nullopt;
+  auto result = input_.substr(0, size);
+  input_.erase(0, size);
+  return result;
+}
+
 bool http_client::is_closed() {
   while (fill())
     ;

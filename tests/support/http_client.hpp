@@ -39,6 +39,8 @@ public:
   std::optional<http_answer> answer(bool to_head = false);
   /// The next line of a body that has no end, of its chunks.
   std::optional<std::string> line();
+  /// The next bytes of what is no HTTP any more.
+  std::optional<std::string> take(std::size_t size);
   /// Whether the server has closed, once all is read.
   bool is_closed();
 
