@@ -1,6 +1,7 @@
 #include "app/http/api.hpp"
 
 #include "app/http/handlers.hpp"
+#include "app/http/page.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,6 +56,9 @@ constexpr std::array routes_table{
           answer_unblock},
 };
 
+// All files of the live page: what they show they ask for, as others do.
+constexpr route page_route{"GET", {}, access::probe, body::none, answer_page};
+
 // Of a few fields.
 constexpr std::size_t words_size = std::size_t{16} * 1024;
 
@@ -67,12 +71,14 @@ const route* find_route(std::string_view method, std::string_view path) {
   for (const auto& one : routes_table)
     if (one.path == path && one.method == method_of(method))
       return &one;
-  return nullptr;
+  return method_of(method) == "GET" && find_page_file(path) != nullptr
+             ? &page_route
+             : nullptr;
 }
 
 // The methods of a path; none: there is no such path.
 std::string methods_of(std::string_view path) {
-  std::string all;
+  std::string all = find_page_file(path) == nullptr ? "" : "GET, HEAD";
   for (const auto& one : routes_table)
     if (one.path == path) {
       all += all.empty() ? "" : ", ";

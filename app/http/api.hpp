@@ -62,7 +62,8 @@ public:
   /// target.
   void handle(call one) const;
 
-  /// The paths, each with its method, as in `GET /healthz`.
+  /// The paths but those of the live page, each with its method, as in `GET
+  /// /healthz`.
   static std::vector<std::string> routes();
 
   const api_options& options() const noexcept { return options_; }

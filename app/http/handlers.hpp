@@ -28,6 +28,9 @@ void answer_readiness(const api_options& o, const call_ptr& asked);
 /// GET /metrics.
 void answer_metrics(const api_options& o, const call_ptr& asked);
 
+/// GET / and its files: the live page.
+void answer_page(const api_options& o, const call_ptr& asked);
+
 // -- /api/v1 ------------------------------------------------------------------
 
 /// GET openapi.json: what is there, for programs.

@@ -10,11 +10,16 @@ namespace grapevine::app::http {
 
 namespace {
 
-// Nothing of a node is to be kept by anyone, nor taken for anything else than
-// it is.
-constexpr std::string_view common_headers = "Cache-Control: no-store\r\n"
-                                            "X-Content-Type-Options: nosniff"
-                                            "\r\n";
+// Nothing is to be taken for anything else than it is.
+constexpr std::string_view no_sniffing = "X-Content-Type-Options: nosniff\r\n";
+
+// What is said of a body. That a client has it already is said without.
+std::string body_headers(const response& answer) {
+  if (answer.status == 304)
+    return {};
+  return fmt::format("Content-Type: {}\r\nContent-Length: {}\r\n",
+                     answer.content_type, answer.body.size());
+}
 
 } // namespace
 
@@ -22,6 +27,8 @@ std::string_view reason_phrase(int status) {
   switch (status) {
   case 200:
     return "OK";
+  case 304:
+    return "Not Modified";
   case 400:
     return "Bad Request";
   case 401:
@@ -71,10 +78,9 @@ std::string to_wire(const response& answer, bool keep_alive, bool with_body) {
   std::string wire;
   wire.reserve(256 + (with_body ? answer.body.size() : 0));
   fmt::format_to(std::back_inserter(wire),
-                 "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\n"
-                 "{}",
-                 answer.status, reason_phrase(answer.status),
-                 answer.content_type, answer.body.size(), common_headers);
+                 "HTTP/1.1 {} {}\r\n{}Cache-Control: {}\r\n{}", answer.status,
+                 reason_phrase(answer.status), body_headers(answer),
+                 answer.caching, no_sniffing);
   for (const auto& [name, value] : answer.headers)
     wire.append(name).append(": ").append(value).append("\r\n");
   wire += keep_alive ? "Connection: keep-alive\r\n\r\n"
@@ -85,9 +91,10 @@ std::string to_wire(const response& answer, bool keep_alive, bool with_body) {
 }
 
 std::string stream_head(std::string_view content_type, bool chunked) {
-  return fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\n{}{}"
+  return fmt::format("HTTP/1.1 200 OK\r\nContent-Type: {}\r\n"
+                     "Cache-Control: no-store\r\n{}{}"
                      "Connection: close\r\n\r\n",
-                     content_type, common_headers,
+                     content_type, no_sniffing,
                      chunked ? "Transfer-Encoding: chunked\r\n" : "");
 }
 

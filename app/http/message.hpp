@@ -26,6 +26,8 @@ struct request {
   std::string authorization{};
   std::string accept{};
   std::optional<websocket_wish> websocket{};
+  std::string accept_encoding{};
+  std::string if_none_match{};
   /// What the head announces; nothing: a body in chunks.
   std::optional<std::size_t> body_size{0};
   std::string body{};
@@ -38,6 +40,8 @@ struct response {
   std::string body{};
   /// Further headers, which the program's own words make, no client's.
   std::vector<std::pair<std::string, std::string>> headers{};
+  /// Cache-Control: nothing of a node is to be kept by anyone.
+  std::string_view caching = "no-store";
 };
 
 /// What is said of a status: `Not Found`.

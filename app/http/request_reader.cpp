@@ -121,6 +121,8 @@ request_reader::found request_reader::head_found() {
       && has_token(head, field::upgrade, "websocket"))
     request_.websocket = {value_of(head, field::sec_websocket_version),
                           value_of(head, field::sec_websocket_key)};
+  request_.accept_encoding = value_of(head, field::accept_encoding);
+  request_.if_none_match = value_of(head, field::if_none_match);
   has_body_ = !beast.is_done();
   if (beast.chunked())
     request_.body_size.reset();
