@@ -17,7 +17,9 @@ build=(g++ cmake ninja-build ccache mold
 # packages is built here; the shells for their completions.
 test=(catch2 libbenchmark-dev ca-certificates python3
       python3-venv python3-dev libgmp-dev zsh fish)
-ci=(clang libclang-rt-14-dev clang-tidy clang-format shellcheck)
+# The browser, and letters for it, are for the live page.
+ci=(clang libclang-rt-14-dev clang-tidy clang-format shellcheck
+    chromium fonts-dejavu-core)
 package=(dpkg-dev help2man)
 package_test=(lintian man-db mmdebstrap systemd systemd-container)
 

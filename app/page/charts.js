@@ -65,6 +65,11 @@ function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
+function age(seconds) {
+  if (seconds === 0) return 'now';
+  return seconds % 60 === 0 ? `${seconds / 60} min` : `${seconds} s`;
+}
+
 class LineChart {
   constructor(definition) {
     this.definition = definition;
@@ -96,8 +101,8 @@ class LineChart {
         plugins: { legend: { display: false }, tooltip: { enabled: false } },
         scales: {
           x: {
-            type: 'linear', min: -shownSeconds, max: 0,
-            ticks: { stepSize: 60, maxRotation: 0, callback: value => (value === 0 ? 'now' : `${value / 60} min`) },
+            type: 'linear', min: -60, max: 0,
+            ticks: { stepSize: 20, maxRotation: 0, callback: age },
           },
           y: {
             type: logarithmic ? 'logarithmic' : 'linear', beginAtZero: true, suggestedMax: least,
@@ -124,6 +129,10 @@ class LineChart {
   // `points`: of each poll its time and the values of all series.
   draw(points, time) {
     const last = points.at(-1)?.values ?? [];
+    const { x } = this.chart.options.scales;
+    const minutes = Math.ceil((time - points[0].at) / 60_000) || 1;
+    x.min = -60 * minutes;
+    x.ticks.stepSize = minutes === 1 ? 20 : 60;
     const floor = this.definition.logarithmic ? 0.001 : -Infinity;
     this.chart.data.datasets.forEach((one, i) => {
       one.data = points.map(({ at, values }) => ({

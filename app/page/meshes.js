@@ -3,7 +3,8 @@ import { find, make, reducedMotion, setText } from './dom.js';
 import { count, shortId } from './format.js';
 import { MeshLayout, groupsOf, radiusOf, selfId } from './mesh_layout.js';
 
-const shownAtFirst = 6;
+// On a phone they are below each other.
+const shownAtFirst = window.matchMedia('(max-width: 760px)').matches ? 3 : 8;
 const shownMore = 12;
 // With more, names would cover each other.
 const namedPeers = 12;

@@ -88,7 +88,7 @@ export function addManyTests (grapevine) {
     const name = await page.locator('figure[data-topic=news] svg').getAttribute('aria-label')
     assert.ok(name.includes(`${news.mesh.length} in the mesh`), name)
     // Further topics are there when they are asked for.
-    assert.equal(await page.locator('#mesh-pictures figure').count(), 6)
+    assert.equal(await page.locator('#mesh-pictures figure').count(), 8)
     await page.locator('#mesh-more').click()
     assert.equal(await page.locator('#mesh-pictures figure').count(), topics.length)
     await page.getByLabel('Topics with').fill('votes')
