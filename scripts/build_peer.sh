@@ -1,9 +1,10 @@
 #!/bin/sh
-# Builds a program on another implementation of GossipSub from its lock file.
+# Builds a program in another language from its lock file: on another implementation
+# of GossipSub, or a test that uses such a language's tools.
 #
 #   scripts/build_peer.sh SUITE PROGRAM go|rust|js|py SOURCES OUTPUT
 #
-# SUITE and PROGRAM name it: interop peer, bench relay. SOURCES/<language> holds
+# SUITE and PROGRAM name it: interop peer, bench relay, page test. SOURCES/<language> holds
 # the sources; the result is OUTPUT/<language>/PROGRAM, an executable (for js and
 # py a small script that starts node or python). Nothing is written to the source
 # folders.

@@ -14,9 +14,10 @@ const period = 2000;
 // Who is where is told by events; without them it is looked at as often.
 const peersPeriod = 4000;
 const eventsDelay = 150;
-// Of the time, what may be spent on asking: a node with very many peers has much
-// to tell.
-const share = 10;
+// A node with very many peers has much to tell: after an answer it is left alone
+// for this much longer than that took, up to so long.
+const rest = 3;
+const longestRest = 15_000;
 
 startToken();
 startMessages();
@@ -82,7 +83,7 @@ class Poll {
     }
     this.running = false;
     const end = performance.now();
-    this.notBefore = end + (end - begin) * (share - 1);
+    this.notBefore = end + Math.min(rest * (end - begin), longestRest);
     const wait = this.wanted ? eventsDelay : this.every - (end - begin);
     this.wanted = false;
     this.soon(wait);

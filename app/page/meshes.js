@@ -129,6 +129,7 @@ export class Meshes {
     find('mesh-filter-label').hidden = this.topics.length <= shownAtFirst;
     find('mesh-none').hidden = this.topics.length > 0;
     find('mesh-more').hidden = found.length <= shown.length;
-    setText(find('mesh-more'), `Show more: ${count(found.length - shown.length)} topics are left`);
+    const left = found.length - shown.length;
+    setText(find('mesh-more'), left === 1 ? 'Show the last topic' : `Show more of the other ${count(left)} topics`);
   }
 }
