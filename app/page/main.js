@@ -15,8 +15,9 @@ const period = 2000;
 const peersPeriod = 4000;
 const eventsDelay = 150;
 // A node with very many peers has much to tell: after an answer it is left alone
-// for this much longer than that took, up to so long.
+// for this many times as long as that took, within bounds.
 const rest = 3;
+const shortestRest = 500;
 const longestRest = 15_000;
 
 startToken();
@@ -83,7 +84,7 @@ class Poll {
     }
     this.running = false;
     const end = performance.now();
-    this.notBefore = end + Math.min(rest * (end - begin), longestRest);
+    this.notBefore = end + Math.min(Math.max(rest * (end - begin), shortestRest), longestRest);
     const wait = this.wanted ? eventsDelay : this.every - (end - begin);
     this.wanted = false;
     this.soon(wait);
