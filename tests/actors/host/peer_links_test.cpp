@@ -359,7 +359,7 @@ TEST_CASE("peer links: two nodes that answer as one peer are noticed, and told "
   CHECK(log.count("two nodes") == 0);
   // The older one is alive.
   for (int i = 0; i < 3; ++i) {
-    f.at += 16s;
+    f.at += libp2p::session_limits{}.ping_interval + 1s;
     f.links.tick();
     f.run();
   }

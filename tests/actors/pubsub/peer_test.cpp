@@ -152,7 +152,10 @@ TEST_CASE("peer: the newest connection need not hurry to give a sign of "
 
 TEST_CASE("peer: a connection that gives no sign of life for long ends, and "
           "its end is told with the reason") {
-  peer_fixture f;
+  peer_fixture f{[](node_config& c) {
+    c.session.ping_interval = 15s;
+    c.session.ping_timeout = 20s;
+  }};
   auto [far, stream] = f.join();
   f.advance(20s);
   far->mute = true;

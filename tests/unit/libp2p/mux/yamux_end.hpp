@@ -14,8 +14,16 @@ using namespace grapevine::libp2p;
 
 /// One end of a yamux connection that notes what happens, and a virtual clock.
 struct yamux_end {
-  explicit yamux_end(role who, const session_limits& limits = {})
+  explicit yamux_end(role who, const session_limits& limits = pinging())
       : mux{who, limits, now} {}
+
+  /// The times that the tests of pings count with.
+  static session_limits pinging() {
+    session_limits limits;
+    limits.ping_interval = std::chrono::seconds{15};
+    limits.ping_timeout = std::chrono::seconds{20};
+    return limits;
+  }
 
   /// What `mux` has to send now, as one run of bytes.
   bytes output() {
