@@ -304,7 +304,7 @@ TEST_CASE("a changed bit anywhere ends the session and forges nothing",
       };
       converse(pair);
       // A longer record is awaited: only time tells.
-      pair.advance(1min);
+      pair.advance(2min);
       CAPTURE(direction, at);
       CHECK((pair.dialer.session.closed() || pair.listener.session.closed()));
       for (const auto& [id, text] : pair.listener.events.data)
