@@ -4,10 +4,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <cmath>
 #include <csignal>
 #include <deque>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <set>
 
 namespace grapevine::app {
@@ -15,6 +17,18 @@ namespace {
 
 using Catch::Contains;
 using namespace std::chrono_literals;
+
+// How long `pub` says that it has waited for a peer: as long as it really did,
+// which on a busy machine is longer than it meant to.
+std::chrono::milliseconds time_waited(const std::string& said) {
+  const std::regex words{"no peer could be reached within ([0-9.]+)(ms|s)"};
+  std::smatch found;
+  INFO(said);
+  REQUIRE(std::regex_search(said, found, words));
+  const auto factor = found[2] == "s" ? 1'000.0 : 1.0;
+  return std::chrono::milliseconds{
+      std::lround(std::stod(found[1].str()) * factor)};
+}
 
 TEST_CASE("policy: a node warns of messages that it rejects for theirs",
           "[app]") {
@@ -50,8 +64,8 @@ TEST_CASE("pub: a peer that closes at once may be full or block us", "[app]") {
   CHECK(pub.status == 1);
   CHECK_THAT(pub.err, Contains("closes at once after connecting")
                           && Contains("it may be full or block us"));
-  CHECK_THAT(pub.err, Contains("the message went to nobody: no peer could be "
-                               "reached within 5"));
+  CHECK_THAT(pub.err, Contains("the message went to nobody"));
+  CHECK(time_waited(pub.err) >= 500ms);
 }
 
 TEST_CASE("pub: a peer that cannot be reached is said with why", "[app]") {
@@ -59,10 +73,10 @@ TEST_CASE("pub: a peer that cannot be reached is said with why", "[app]") {
   const auto pub = run_program(
       {"pub", "news", "--message", "m", "--peer", address, "--wait", "300ms"});
   CHECK(pub.status == 1);
-  CHECK_THAT(pub.err, Contains("the message went to nobody: no peer could be "
-                               "reached within 3")
+  CHECK_THAT(pub.err, Contains("the message went to nobody")
                           && Contains(": " + address + ": cannot connect to "
                                       + address + ": Connection refused"));
+  CHECK(time_waited(pub.err) >= 300ms);
 }
 
 TEST_CASE("pub: another peer than the address names is said with its id",
