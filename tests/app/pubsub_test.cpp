@@ -198,7 +198,7 @@ TEST_CASE("pub: fails when nobody takes the message", "[app]") {
   CHECK(nobody.out.empty());
   CHECK_THAT(nobody.err,
              Contains("grapevine: the message went to nobody: no peer "
-                      "could be reached within 1"));
+                      "could be reached within "));
   running_node node{{"--topic", "weather"}};
   const auto elsewhere = run_program({"pub", "news", "--message", "m", "--peer",
                                       node.address(), "--wait", "2s"});
