@@ -3,6 +3,7 @@
 #include "actors/host/coarse_deadline.hpp"
 #include "actors/host/host_context.hpp"
 #include "app/http/client_stream.hpp"
+#include "app/http/wire.hpp"
 
 #include <algorithm>
 #include <array>
@@ -24,13 +25,14 @@ public:
   connection_state(connection_actor::pointer self, server_actor server,
                    std::shared_ptr<reactor_link> reactor, unique_fd accepted,
                    api_ptr with, body_budget bodies,
-                   const session::limits& limits)
+                   const session::limits& limits, const tls_context& tls)
       : self_{self}, server_{std::move(server)}, api_{std::move(with)},
         bodies_{std::move(bodies)}, body_{bodies_.get()},
         socket_{std::move(reactor), std::move(accepted),
                 connection_actor{self}},
         session_{limits, [this](const request& head) { return admit(head); },
                  now(self)},
+        wire_{session_, tls, now(self) + limits.head_time},
         source_{self, [this](const caf::actor_addr&, const caf::error&) {
                   session_.end_stream(now(self_));
                   settle();
@@ -47,6 +49,7 @@ public:
   void tick() {
     timer_.reset();
     session_.tick(now(self_));
+    failed_ = failed_ || wire_.is_late(now(self_));
     settle();
   }
 
@@ -88,21 +91,24 @@ private:
     auto& buffer = read_buffer();
     const auto got = read_some(socket_.fd(), buffer);
     if (got.status == io_status::done)
-      session_.receive(as_text(std::span{buffer}.first(got.size)), now(self_));
+      wire_.receive(as_text(std::span{buffer}.first(got.size)), now(self_));
     else if (got.status == io_status::end)
-      session_.end_of_input();
+      wire_.end_of_input();
     else if (got.status == io_status::failed)
       failed_ = true;
   }
 
   void write() {
-    while (!failed_ && !session_.output().empty()) {
-      const auto sent = write_some(socket_.fd(), as_bytes(session_.output()));
+    while (!failed_) {
+      const auto next = wire_.output(now(self_));
+      if (next.empty())
+        return;
+      const auto sent = write_some(socket_.fd(), as_bytes(next));
       if (sent.status == io_status::failed)
         failed_ = true;
       if (sent.status != io_status::done)
         return;
-      session_.sent(sent.size, now(self_));
+      wire_.sent(sent.size, now(self_));
     }
   }
 
@@ -155,7 +161,7 @@ private:
     settling_ = false;
     if (failed_ || session_.finished())
       return self_->quit();
-    if (session_.said_all() && !std::exchange(shut_, true))
+    if (wire_.said_all() && !std::exchange(shut_, true))
       (void)::shutdown(socket_.fd(), SHUT_WR);
     arm();
     watch_deadline();
@@ -163,7 +169,7 @@ private:
 
   void arm() {
     const bool read = session_.wants_input();
-    const bool write = !session_.output().empty();
+    const bool write = wire_.has_output();
     if (!confirmed_ || (read == armed_read_ && write == armed_write_))
       return;
     socket_.arm(read, write);
@@ -174,7 +180,8 @@ private:
   // One timer: an earlier one finds out what is due by then.
   void watch_deadline() {
     const auto at = now(self_);
-    const auto next = coarse_deadline(session_.deadline(), at);
+    const auto next =
+        coarse_deadline(std::min(session_.deadline(), wire_.deadline()), at);
     if (next == time_point::max() || (timer_ && *timer_ <= next))
       return;
     timer_ = next;
@@ -189,6 +196,7 @@ private:
   gossip::budget_share body_;
   watched_socket socket_;
   session session_;
+  wire wire_;
   // Of the request that is answered.
   std::string websocket_key_;
   std::optional<client_stream> stream_;
@@ -207,9 +215,10 @@ connection_actor::behavior_type
 connection(connection_actor::pointer self, const server_actor& server,
            const std::shared_ptr<reactor_link>& reactor,
            const std::shared_ptr<unique_fd>& accepted, const api_ptr& with,
-           const body_budget& bodies, const session::limits& limits) {
+           const body_budget& bodies, const session::limits& limits,
+           const tls_context& tls) {
   auto state = std::make_shared<connection_state>(
-      self, server, reactor, std::move(*accepted), with, bodies, limits);
+      self, server, reactor, std::move(*accepted), with, bodies, limits, tls);
   return {
       [state](const socket_ready& msg) { state->ready(msg); },
       [state](connection_tick) { state->tick(); },
@@ -224,10 +233,11 @@ connection_actor spawn_connection(caf::actor_system& sys, server_actor server,
                                   std::shared_ptr<reactor_link> reactor,
                                   unique_fd accepted, api_ptr with,
                                   body_budget bodies,
-                                  const session::limits& limits) {
+                                  const session::limits& limits,
+                                  tls_context tls) {
   return sys.spawn(connection, std::move(server), std::move(reactor),
                    std::make_shared<unique_fd>(std::move(accepted)),
-                   std::move(with), std::move(bodies), limits);
+                   std::move(with), std::move(bodies), limits, std::move(tls));
 }
 
 } // namespace grapevine::app::http

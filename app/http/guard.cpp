@@ -38,14 +38,6 @@ bool only_reads(const request& head) {
   return (head.method == "GET" || head.method == "HEAD") && !head.websocket;
 }
 
-// Whether a page that this node served itself asks. That of another origin can
-// read no answer, but could have the node do things.
-bool is_own(std::string_view origin, const request& head) {
-  constexpr std::string_view scheme = "http://";
-  return head.host && origin.starts_with(scheme)
-         && equal_letters(origin.substr(scheme.size()), *head.host);
-}
-
 } // namespace
 
 std::optional<response> guard::objection_to_probe(const request& head) const {
@@ -68,6 +60,14 @@ std::optional<response> guard::objection(const request& head) const {
     return answer;
   }
   return std::nullopt;
+}
+
+// Whether a page that this node served itself asks. That of another origin can
+// read no answer, but could have the node do things.
+bool guard::is_own(std::string_view origin, const request& head) const {
+  const std::string_view scheme = options_.secure ? "https://" : "http://";
+  return head.host && origin.starts_with(scheme)
+         && equal_letters(origin.substr(scheme.size()), *head.host);
 }
 
 bool guard::has_token(std::string_view authorization) const {

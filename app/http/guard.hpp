@@ -18,6 +18,8 @@ public:
     bool loopback = true;
     /// Of `Authorization: Bearer`; nothing: none is asked for.
     std::optional<std::string> token{};
+    /// Its pages are at https.
+    bool secure = false;
   };
 
   explicit guard(options o) : options_{std::move(o)} {}
@@ -30,6 +32,7 @@ public:
   std::optional<response> objection_to_probe(const request& head) const;
 
 private:
+  bool is_own(std::string_view origin, const request& head) const;
   bool has_token(std::string_view authorization) const;
 
   options options_;

@@ -75,9 +75,11 @@ socket_file::~socket_file() {
     (void)::unlink(path_.c_str());
 }
 
-std::string listening_socket::url() const {
+std::string listening_socket::url(bool secure) const {
   const auto text = value_text<api_address>::format(where);
-  return where.what == api_address::kind::tcp ? "http://" + text : text;
+  if (where.what != api_address::kind::tcp)
+    return text;
+  return (secure ? "https://" : "http://") + text;
 }
 
 expected<listening_socket, socket_error> listen_at(const api_address& where) {

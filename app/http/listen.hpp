@@ -31,7 +31,7 @@ struct listening_socket {
   socket_file file{};
 
   /// For people: `http://127.0.0.1:4080`.
-  std::string url() const;
+  std::string url(bool secure = false) const;
 };
 
 /// Listens; a Unix socket is for its owner alone. `where` is not off.

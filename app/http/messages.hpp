@@ -2,6 +2,7 @@
 
 #include "app/console/messages.hpp"
 #include "app/http/stream_batch.hpp"
+#include "app/http/tls_context.hpp"
 #include "messages/api.hpp"
 #include "messages/reactor.hpp"
 #include "messages/transport.hpp"
@@ -59,6 +60,11 @@ struct feed_idle {
   std::uint64_t joined = 0;
 };
 
+/// Other certificates for who connects from now on.
+struct use_tls {
+  tls_context context;
+};
+
 /// A feed is to end.
 struct end_feed {};
 
@@ -83,6 +89,8 @@ using server_actor = caf::typed_actor<
     asks<join_stream>::gives<stream_joined>,
     // Ends a feed, unless another client is on its way to it.
     takes<feed_idle>,
+    // Changes its certificates.
+    takes<use_tls>,
     // Ends, with all connections.
     takes<close_transport>>;
 
@@ -102,6 +110,7 @@ GRAPEVINE_HTTP_MESSAGE(join_stream)
 GRAPEVINE_HTTP_MESSAGE(stream_joined)
 GRAPEVINE_HTTP_MESSAGE(feed_idle)
 GRAPEVINE_HTTP_MESSAGE(end_feed)
+GRAPEVINE_HTTP_MESSAGE(use_tls)
 
 #undef GRAPEVINE_HTTP_MESSAGE
 

@@ -46,9 +46,9 @@ public:
   server_state(server_actor::pointer self,
                std::shared_ptr<reactor_link> reactor, listening_socket from,
                api_ptr with, std::shared_ptr<spdlog::logger> log,
-               const server_limits& limits)
+               const server_limits& limits, tls_context tls)
       : self_{self}, reactor_{std::move(reactor)}, api_{std::move(with)},
-        log_{std::move(log)}, limits_{limits},
+        log_{std::move(log)}, limits_{limits}, tls_{std::move(tls)},
         bodies_{std::make_shared<gossip::byte_budget>(limits.body_bytes)},
         gate_{limits.connections}, downs_{self,
                                           [this](const caf::actor_addr& who,
@@ -91,6 +91,8 @@ public:
       tell(self_, unused, end_feed{});
   }
 
+  void use(const use_tls& msg) { tls_ = msg.context; }
+
   void close() {
     for (const auto& [who, one] : connections_)
       tell(self_, one.actor, end_connection{});
@@ -110,9 +112,9 @@ private:
     const auto from = group_of(peer);
     if (!gate_.enter(from))
       return turn_away(accepted);
-    auto actor =
-        spawn_connection(self_->system(), server_actor{self_}, reactor_,
-                         std::move(accepted), api_, bodies_, limits_.each);
+    auto actor = spawn_connection(self_->system(), server_actor{self_},
+                                  reactor_, std::move(accepted), api_, bodies_,
+                                  limits_.each, tls_);
     downs_.watch(actor);
     const auto address = actor.address();
     connections_.emplace(address, client{std::move(actor), from});
@@ -167,6 +169,7 @@ private:
   api_ptr api_;
   std::shared_ptr<spdlog::logger> log_;
   server_limits limits_;
+  tls_context tls_;
   body_budget bodies_;
   connection_gate gate_;
   feed_book feeds_;
@@ -183,15 +186,16 @@ private:
 server_actor::behavior_type
 server(server_actor::pointer self, const std::shared_ptr<reactor_link>& reactor,
        const std::shared_ptr<listening_socket>& from, const api_ptr& with,
-       const std::shared_ptr<spdlog::logger>& log,
-       const server_limits& limits) {
+       const std::shared_ptr<spdlog::logger>& log, const server_limits& limits,
+       const tls_context& tls) {
   auto state = std::make_shared<server_state>(self, reactor, std::move(*from),
-                                              with, log, limits);
+                                              with, log, limits, tls);
   return {
       [state](const socket_ready&) { state->accept(); },
       [state](resume_accepting) { state->resume(); },
       [state](const join_stream& msg) { return state->join(msg); },
       [state](const feed_idle& msg) { state->feed_idle(msg); },
+      [state](const use_tls& msg) { state->use(msg); },
       [state](close_transport) { state->close(); },
   };
 }
@@ -202,10 +206,10 @@ server_actor spawn_server(caf::actor_system& sys,
                           std::shared_ptr<reactor_link> reactor,
                           listening_socket from, api_ptr with,
                           std::shared_ptr<spdlog::logger> log,
-                          const server_limits& limits) {
+                          const server_limits& limits, tls_context tls) {
   return sys.spawn(server, std::move(reactor),
                    std::make_shared<listening_socket>(std::move(from)),
-                   std::move(with), std::move(log), limits);
+                   std::move(with), std::move(log), limits, std::move(tls));
 }
 
 } // namespace grapevine::app::http

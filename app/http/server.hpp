@@ -20,11 +20,12 @@ struct server_limits {
 };
 
 /// Serves the API to all who connect, over the node's reactor, until
-/// `close_transport`.
+/// `close_transport`; with a context, over TLS.
 server_actor spawn_server(caf::actor_system& sys,
                           std::shared_ptr<reactor_link> reactor,
                           listening_socket from, api_ptr api,
                           std::shared_ptr<spdlog::logger> log,
-                          const server_limits& limits = {});
+                          const server_limits& limits = {},
+                          tls_context tls = {});
 
 } // namespace grapevine::app::http

@@ -165,6 +165,14 @@ void session::end_stream(time_point now) {
   close(now);
 }
 
+void session::abandon(time_point now) {
+  if (finished())
+    return;
+  std::string{}.swap(output_);
+  sent_ = 0;
+  close(now);
+}
+
 void session::finish(time_point now) {
   constexpr std::chrono::milliseconds patience{300};
   limits_.linger_time = std::min(limits_.linger_time, patience);

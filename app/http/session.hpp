@@ -74,6 +74,8 @@ public:
   void stream(std::string_view data, time_point now);
   /// Nothing follows: the connection ends when all has been sent.
   void end_stream(time_point now);
+  /// What comes cannot be understood: says nothing more.
+  void abandon(time_point now);
   bool is_streaming() const noexcept { return state_ == state::streaming; }
 
   /// Takes no further request, and ends what is under way, soon: the node

@@ -22,10 +22,10 @@ api_node::api_node(const words& options) : process_{with_defaults(options)} {
   const std::string said = "the HTTP API is at ";
   process_.wait_for_error(said);
   const auto errors = process_.errors();
-  const std::string url = "http://127.0.0.1:";
-  if (const auto at = errors.find(said + url); at != std::string::npos)
-    port_ = static_cast<std::uint16_t>(
-        std::stoul(errors.substr(at + said.size() + url.size())));
+  for (const std::string url : {"http://127.0.0.1:", "https://127.0.0.1:"})
+    if (const auto at = errors.find(said + url); at != std::string::npos)
+      port_ = static_cast<std::uint16_t>(
+          std::stoul(errors.substr(at + said.size() + url.size())));
 }
 
 test::http_answer api_node::ask(const std::string& method,

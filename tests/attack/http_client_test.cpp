@@ -6,6 +6,8 @@
 #include "tests/support/sanitized.hpp"
 #include "tests/support/websocket_frames.hpp"
 
+#include <openssl/ssl.h>
+
 #include <random>
 
 using namespace grapevine;
@@ -29,7 +31,8 @@ http::server_limits hurried() {
 
 /// A node with its API, whose clients have little time.
 struct http_attack {
-  explicit http_attack(const http::server_limits& limits = hurried()) {
+  explicit http_attack(const http::server_limits& limits = hurried(),
+                       const http::tls_context& tls = {}) {
     node_parts parts;
     parts.reactor = [this](caf::actor_system& sys) {
       return reactor = spawn_reactor(sys);
@@ -44,7 +47,7 @@ struct http_attack {
     server = http::spawn_server(
         net.system(), reactor, std::move(*socket),
         std::make_shared<http::api>(http::api_options{node.actor}),
-        node_network::config(1).log, limits);
+        node_network::config(1).log, limits, tls);
   }
 
   ~http_attack() { tell_from_outside(server, close_transport{}); }
@@ -380,4 +383,57 @@ TEST_CASE("http attack: who reads a WebSocket slowly knows what it missed",
   }
   CHECK(seen == count);
   CHECK(told);
+}
+
+// -- TLS ----------------------------------------------------------------------
+
+namespace {
+
+/// A node's certificate, and what its server makes of it.
+struct tls_fixture {
+  tls_fixture() {
+    SSL_CTX_use_certificate(context.get(), own.handle());
+    SSL_CTX_use_PrivateKey(context.get(), own.key());
+  }
+
+  void check_served(const http_attack& f) const {
+    http_client honest{f.port, client_trust{&root}};
+    CHECK(honest.ask("GET", "/healthz").status == 200);
+  }
+
+  certificate root = certificate::root("root");
+  certificate own = root.sign("node");
+  http::tls_context context{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
+};
+
+} // namespace
+
+TEST_CASE("http attack: who does not finish TLS's handshake goes", "[attack]") {
+  const tls_fixture tls;
+  const http_attack f{hurried(), tls.context};
+  // The beginning of a record, of a handshake.
+  const std::string begun{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11};
+  auto slow = f.many(12, begun);
+  auto silent = f.many(12);
+  tls.check_served(f);
+  for (auto* all : {&slow, &silent})
+    for (auto& one : *all)
+      CHECK(one.is_closed());
+}
+
+TEST_CASE("http attack: noise instead of TLS is closed", "[attack]") {
+  const tls_fixture tls;
+  const http_attack f{hurried(), tls.context};
+  std::mt19937 random{8};
+  for (int i = 0; i < 200; ++i) {
+    std::string noise(1 + random() % 600, '\0');
+    for (auto& c : noise)
+      c = static_cast<char>(random());
+    if (i % 2 == 0)
+      noise = "\x16\x03\x01" + noise;
+    auto client = f.connect();
+    (void)client.say(noise);
+    CHECK(client.is_closed());
+  }
+  tls.check_served(f);
 }

@@ -1,5 +1,8 @@
 #include "tests/support/http_client.hpp"
 
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -64,7 +67,30 @@ http_client::http_client(std::uint16_t port) : fd_{connected(port)} {}
 http_client::http_client(const std::string& unix_path)
     : fd_{connected(unix_path)} {}
 
+http_client::http_client(std::uint16_t port, const client_trust& trust)
+    : http_client{port} {
+  const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context{
+      ::SSL_CTX_new(::TLS_client_method()), ::SSL_CTX_free};
+  ::X509_STORE_add_cert(::SSL_CTX_get_cert_store(context.get()),
+                        trust.root->handle());
+  ::SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  tls_ = {::SSL_new(context.get()), ::SSL_free};
+  if (trust.own != nullptr) {
+    ::SSL_use_certificate(tls_.get(), trust.own->handle());
+    ::SSL_use_PrivateKey(tls_.get(), trust.own->key());
+  }
+  ::SSL_set1_host(tls_.get(), "localhost");
+  ::SSL_set_fd(tls_.get(), fd_.get());
+  ::ERR_clear_error();
+  if (::SSL_connect(tls_.get()) != 1)
+    throw std::runtime_error{std::string{"no TLS: "}
+                             + ::ERR_error_string(::ERR_get_error(), nullptr)};
+}
+
 bool http_client::say(std::string_view text) {
+  if (tls_)
+    return ::SSL_write(tls_.get(), text.data(), static_cast<int>(text.size()))
+           > 0;
   while (!text.empty()) {
     if (!wait_for(fd_.get(), POLLOUT))
       return false;
@@ -84,9 +110,10 @@ std::size_t http_client::say_some(std::string_view text) {
 
 bool http_client::fill() {
   std::array<char, 16'384> buffer;
-  if (!wait_for(fd_.get(), POLLIN))
+  if ((!tls_ || ::SSL_pending(tls_.get()) == 0) && !wait_for(fd_.get(), POLLIN))
     throw std::runtime_error{"the server says nothing"};
-  const auto got = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
+  const auto got = tls_ ? ::SSL_read(tls_.get(), buffer.data(), buffer.size())
+                        : ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
   if (got <= 0)
     return false;
   input_.append(buffer.data(), static_cast<std::size_t>(got));

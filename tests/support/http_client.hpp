@@ -1,12 +1,16 @@
 #pragma once
 
 #include "actors/host/socket.hpp"
+#include "tests/support/certificates.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+
+struct ssl_st;
 
 namespace grapevine::test {
 
@@ -21,13 +25,21 @@ struct http_answer {
   std::string header(const std::string& name) const;
 };
 
+/// What a client of TLS trusts, and how it shows who it is.
+struct client_trust {
+  const certificate* root = nullptr;
+  const certificate* own = nullptr;
+};
+
 /// A client that writes what it is told to, and reads answers. Each wait ends
 /// after half a minute, which is a failure.
 class http_client {
 public:
-  /// Connects to a port of 127.0.0.1, or to a Unix socket.
+  /// Connects to a port of 127.0.0.1, or to a Unix socket, or by TLS, of which
+  /// what fails is an exception.
   explicit http_client(std::uint16_t port);
   explicit http_client(const std::string& unix_path);
+  http_client(std::uint16_t port, const client_trust& trust);
 
   /// Writes; false when the server takes no more.
   bool say(std::string_view text);
@@ -53,6 +65,7 @@ private:
   bool fill();
 
   unique_fd fd_;
+  std::shared_ptr<ssl_st> tls_;
   std::string input_;
   std::string lines_;
 };
