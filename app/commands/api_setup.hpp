@@ -29,12 +29,19 @@ public:
              std::shared_ptr<reactor_link> reactor,
              const std::shared_ptr<spdlog::logger>& log);
 
+  /// The certificates as their files have them now; null: there are none.
+  outcome<http::tls_context> next_certificates() const;
+  /// They are shown to who connects from now on.
+  void use(const http::tls_context& next, spdlog::logger& log);
+
   /// Ends all connections.
   void end();
 
 private:
   std::optional<http::listening_socket> socket_;
   http::api_options options_{};
+  std::optional<http::tls_files> tls_files_;
+  http::tls_context tls_;
   http::server_actor server_;
 };
 

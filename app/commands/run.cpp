@@ -86,10 +86,15 @@ private:
     auto file = next_log_file(values);
     if (!file)
       return not_reloaded(file.error());
+    const auto certificates = api_->next_certificates();
+    if (!certificates)
+      return not_reloaded(certificates.error().text);
     ask(self(), node(), std::chrono::seconds{30},
         change_settings{values, values.params.thresholds})
         .then(
-            [this, values, moved = *std::move(file)](grapevine::changed) {
+            [this, values, moved = *std::move(file),
+             tls = *certificates](grapevine::changed) {
+              api_->use(tls, log());
               if (moved)
                 output().move_to(std::move(*moved));
               reloaded(values);

@@ -99,13 +99,24 @@ void add_api_options(option_table& t) {
       .add<text>("api", &settings::api,
                  "Serves the API here, for this machine's programs: an address "
                  "with a port, unix: and a file, or off; any other than "
-                 "loopback needs a token")
+                 "loopback needs a token, or clients' certificates")
       .placeholder("ADDR:PORT")
       .fallback(std::string{default_api}, "off")
       .only(scope::run_only)
       .add<path>("api-token-file", &settings::api_token_file,
                  "File of the bearer token that the API asks for, which only "
                  "its owner may read")
+      .only(scope::run_only)
+      .add<path>("api-certificate", &settings::api_certificate,
+                 "The API's certificate and those that lead to its root, in "
+                 "PEM: makes it HTTPS")
+      .only(scope::run_only)
+      .add<path>("api-key", &settings::api_key,
+                 "The certificate's key, in PEM, without a password")
+      .only(scope::run_only)
+      .add<path>("api-client-ca", &settings::api_client_ca,
+                 "Roots, in PEM: clients of the API need a certificate that "
+                 "one of them has signed")
       .only(scope::run_only)
       .add<number>("ready-peers", &settings::ready_peers,
                    "Peers without which /readyz says that the node is not "

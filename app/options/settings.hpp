@@ -34,6 +34,12 @@ struct settings : node_settings {
   std::optional<api_address> api;
   /// The bearer token that it asks for; not set: none.
   std::optional<std::filesystem::path> api_token_file;
+  /// Its TLS: certificate and key; not set: none.
+  std::optional<std::filesystem::path> api_certificate;
+  std::optional<std::filesystem::path> api_key;
+  /// Who signs the certificates that clients must have; not set: they need
+  /// none.
+  std::optional<std::filesystem::path> api_client_ca;
   /// Peers without which the node is not ready.
   std::size_t ready_peers = 0;
 

@@ -147,12 +147,21 @@ outcome<void> check_water(const settings& s, const option_names& names) {
 
 // Whoever reaches it could make the node do anything that it can.
 outcome<void> check_api(const settings& s, const option_names& names) {
-  if (!s.api || s.api->is_local() || s.api_token_file)
+  if (s.api_certificate.has_value() != s.api_key.has_value())
+    return usage_error(names.of("api-certificate") + " and "
+                       + names.of("api-key") + " need each other");
+  if (s.api_client_ca && !s.api_certificate)
+    return usage_error(names.of("api-client-ca") + " needs "
+                       + names.of("api-certificate") + " and "
+                       + names.of("api-key"));
+  if (!s.api || s.api->is_local() || s.api_token_file || s.api_client_ca)
     return {};
   return names.refuse("api", value_text<api_address>::format(*s.api),
                       "others than this machine's programs reach it, so it "
-                      "needs a token: name its file with "
-                          + names.of("api-token-file") + ", or use "
+                      "needs a token or clients' certificates: name a file "
+                      "with "
+                          + names.of("api-token-file") + " or "
+                          + names.of("api-client-ca") + ", or use "
                           + std::string{default_api} + " or unix: and a file");
 }
 
