@@ -21,15 +21,17 @@ constexpr std::chrono::seconds connect_patience{120};
 // What waits holds a connection and a message.
 constexpr milliseconds longest_publish_wait{600'000};
 
-// A text of the request's JSON, as the options read it; without a value, it has
-// been answered what is wrong.
+// The one text of the request's JSON, as the options read it; without a value, it
+// has been answered what is wrong. What else is there the client has meant in
+// some way that this node does not know.
 template <class T>
 std::optional<T> field_of(const call& asked, const char* name) {
   const auto words = nlohmann::json::parse(asked.asked.body, nullptr, false);
   const auto found = words.is_object() ? words.find(name) : words.end();
-  if (!words.is_object() || found == words.end() || !found->is_string()) {
+  if (!words.is_object() || found == words.end() || !found->is_string()
+      || words.size() > 1) {
     asked.answer(problem(400, std::string{"the body must be JSON such as {\""}
-                                  + name + "\": \"…\"}"));
+                                  + name + "\": \"…\"}, with nothing else"));
     return std::nullopt;
   }
   auto value = value_text<T>::parse(found->template get<std::string>());

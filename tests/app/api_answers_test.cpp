@@ -243,6 +243,7 @@ TEST_CASE("api answers: peers are connected, disconnected and blocked",
   act(400, "connect", {{"address", "/ip4/1.2.3"}});
   act(400, "connect", {{"addres", "/ip4/1.2.3.4/tcp/1"}});
   act(400, "block", {{"peer", 3}});
+  act(400, "block", {{"peer", id}, {"for", "1h"}});
   act(400, "disconnect", "peer");
   described(node, 400, "POST", "/api/v1/block", "{");
   described(node, 413, "POST", "/api/v1/block", std::string(20'000, ' '));
