@@ -21,9 +21,9 @@ constexpr std::chrono::seconds connect_patience{120};
 // What waits holds a connection and a message.
 constexpr milliseconds longest_publish_wait{600'000};
 
-// The one text of the request's JSON, as the options read it; without a value, it
-// has been answered what is wrong. What else is there the client has meant in
-// some way that this node does not know.
+// The one text of the request's JSON, as the options read it; without a value,
+// it has been answered what is wrong. What else is there the client has meant
+// in some way that this node does not know.
 template <class T>
 std::optional<T> field_of(const call& asked, const char* name) {
   const auto words = nlohmann::json::parse(asked.asked.body, nullptr, false);

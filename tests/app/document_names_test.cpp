@@ -45,7 +45,12 @@ std::set<std::string> missing_in(const document& page) {
 
 TEST_CASE("documents: options that they name exist", "[app]") {
   // Of other programs.
-  const std::set<std::string> foreign{"--install", "--build", "--rm",
+  const std::set<std::string> foreign{"--install",
+                                      "--build",
+                                      "--rm",
+                                      "--cacert",
+                                      "--cert",
+                                      "--key",
                                       "--no-install-recommends"};
   for (const auto& page : all_documents()) {
     const auto missing = missing_in(page);
