@@ -155,7 +155,8 @@ TEST_CASE("node contract: what cannot be done is an error that tells why") {
 TEST_CASE("node contract: waits may be of any length") {
   busy_node f;
   f.mesh.hold<await_peers>();
-  const auto wait = GENERATE(endless, before_all, -1ms, 0ms);
+  const auto wait =
+      GENERATE(as<std::chrono::milliseconds>{}, endless, before_all, -1ms, 0ms);
   const auto bounded =
       std::clamp<std::chrono::milliseconds>(wait, 0ms, longest_wait);
   const auto ready = f.ask_node<peers_ready>(await_peers{"t", 1, wait});

@@ -64,7 +64,7 @@ TEST_CASE("http feed: each form is made once for all who take it", "[app]") {
   REQUIRE(event.size() == 1);
   CHECK_THAT(std::string{event[0]},
              StartsWith("id: 0102\ndata: {\"topic\":\"t\""));
-  const auto& line = lines.all<stream_news>().at(0).batch;
+  const auto line = lines.all<stream_news>().at(0).batch;
   CHECK_THAT(std::string{(*line)[0]}, StartsWith("{\"topic\":\"t\""));
   CHECK(more_lines.all<stream_news>().at(0).batch == line);
   f.say(delivered("again"));
