@@ -56,6 +56,13 @@ std::string percent_encoded(std::string_view text) {
 // -- line_stream --------------------------------------------------------------
 
 bool line_stream::fill() {
+  bool goes_on = fill_once();
+  while (goes_on && stream_.can_read())
+    goes_on = fill_once();
+  return goes_on;
+}
+
+bool line_stream::fill_once() {
   std::array<char, read_size> buffer;
   const auto got = stream_.read(buffer, steady_clock::now());
   if (!got)
@@ -82,7 +89,7 @@ std::optional<std::string> line_stream::next() {
 // -- node_client --------------------------------------------------------------
 
 std::string node_client::place() const {
-  return value_text<api_address>::format(node_.where);
+  return value_text<node_place>::format(node_.where);
 }
 
 outcome<std::string> node_client::ask(const node_request& asked) {
@@ -163,7 +170,8 @@ outcome<void> node_client::connect(deadline until) {
   if (stream_)
     return {};
   auto opened = byte_stream::open(
-      node_.where, std::min(until, steady_clock::now() + connect_time), *stop_);
+      node_.where, node_.tls,
+      std::min(until, steady_clock::now() + connect_time), *stop_);
   if (!opened)
     return unexpected{unreachable(opened.error())};
   stream_.emplace(*std::move(opened));
@@ -171,11 +179,12 @@ outcome<void> node_client::connect(deadline until) {
 }
 
 std::string node_client::head_of(const node_request& asked) const {
-  const bool tcp = node_.where.what == api_address::kind::tcp;
-  auto head = fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: "
-                          "grapevine/" GRAPEVINE_VERSION "\r\nAccept: {}\r\n",
-                          asked.method, asked.target,
-                          tcp ? place() : "localhost", asked.accept);
+  const bool tcp = node_.where.where.what == api_address::kind::tcp;
+  auto head =
+      fmt::format("{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: "
+                  "grapevine/" GRAPEVINE_VERSION "\r\nAccept: {}\r\n",
+                  asked.method, asked.target,
+                  tcp ? node_.where.authority() : "localhost", asked.accept);
   if (node_.token)
     head += "Authorization: Bearer " + *node_.token + "\r\n";
   if (asked.method != "GET")
@@ -209,6 +218,9 @@ failure node_client::explain(const node_request& asked, int status,
                     : "the node at " + place()
                           + " asks for a token: give the file with "
                             "--api-token-file");
+  if (!node_.where.tls && detail.starts_with("this port speaks HTTPS"))
+    return says("the node at " + place() + " speaks HTTPS: ask for https://"
+                + place());
   const auto path = asked.target.substr(0, asked.target.find('?'));
   if (status == 405
       || (status == 404 && detail.starts_with("there is nothing at ")))
@@ -219,7 +231,7 @@ failure node_client::explain(const node_request& asked, int status,
 }
 
 failure node_client::unreachable(const stream_error& why) const {
-  if (why.what != stream_error::kind::failed)
+  if (why.what != stream_error::kind::failed || why.code == 0)
     return broken(why, connect_time);
   // Where a node was killed, its socket is still there.
   if (why.code == ECONNREFUSED || why.code == ENOENT)
@@ -239,6 +251,10 @@ failure node_client::broken(const stream_error& why,
                         text_of(patience))};
   case stream_error::kind::stopped:
     return {runtime_failure, "stopped before the node answered"};
+  case stream_error::kind::no_such_name:
+    return {runtime_failure, why.text};
+  case stream_error::kind::no_tls:
+    return {runtime_failure, "what is at " + place() + " " + why.text};
   case stream_error::kind::failed:
     break;
   }

@@ -2,7 +2,6 @@
 
 #include "app/client/answer_reader.hpp"
 #include "app/client/byte_stream.hpp"
-#include "app/client/node_place.hpp"
 #include "app/failure.hpp"
 
 #include <chrono>
@@ -26,12 +25,25 @@ struct node_request {
 /// A text as a part of a target: `news%2Flocal`.
 std::string percent_encoded(std::string_view text);
 
+/// A running node, and what lets a program in.
+struct node_access {
+  node_place where;
+  /// The bearer token, if there is one.
+  std::optional<std::string> token;
+  /// If it speaks HTTPS.
+  http::tls_context tls{};
+};
+
 /// What the node sends without an end: the messages of a topic, a line each.
 class line_stream {
 public:
   line_stream(byte_stream stream, answer_reader reader)
       : stream_{std::move(stream)}, reader_{std::move(reader)},
-        lines_{reader_.take_body()} {}
+        lines_{reader_.take_body()} {
+    // What has come with the answer's head; at the end it is seen again.
+    while (stream_.can_read() && fill_once()) {
+    }
+  }
 
   /// To be polled; readable: call `fill`.
   int fd() const noexcept { return stream_.fd(); }
@@ -41,6 +53,8 @@ public:
   std::optional<std::string> next();
 
 private:
+  bool fill_once();
+
   byte_stream stream_;
   answer_reader reader_;
   std::string lines_;
@@ -67,7 +81,7 @@ public:
   /// Of the last answer; 0: none came.
   int last_status() const noexcept { return last_status_; }
 
-  /// Where the node is: `127.0.0.1:4080`.
+  /// Where the node is: `127.0.0.1:4080`, `https://node.example:4080`.
   std::string place() const;
 
   /// What an answer is good for that was not understood.

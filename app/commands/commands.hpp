@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/client/node_place.hpp"
+#include "app/client/tls_session.hpp"
 #include "app/failure.hpp"
 #include "app/options/node_arguments.hpp"
 
@@ -90,6 +90,8 @@ struct remote_arguments {
   std::optional<std::filesystem::path> token_file;
   /// Prints what the node answers, for programs.
   bool json = false;
+  /// If it speaks HTTPS.
+  client::tls_files tls{};
 };
 
 /// `grapevine status`, `peers`, `topics`: what the node tells of itself.

@@ -1,7 +1,7 @@
 #include "app/commands/ping_client.hpp"
 
 #include "actors/context.hpp"
-#include "app/commands/resolve.hpp"
+#include "app/client/resolve.hpp"
 
 #include <algorithm>
 #include <array>

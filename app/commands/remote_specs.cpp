@@ -33,6 +33,7 @@ command_spec status_spec() {
   return {"status", "Tells how a running node is",
           R"(  grapevine status
   grapevine status --api 192.0.2.1:4080 --api-token-file token
+  grapevine status --api https://node.example:4080 --api-ca root.pem
   grapevine status --json)",
           add_view, act_view<status>};
 }

@@ -36,10 +36,10 @@ public:
   ~canned_server() { stop_.raise(); }
 
   node_access access() const {
-    return {{api_address::kind::tcp,
-             *libp2p::ip_address::from_text("127.0.0.1"),
-             local_endpoint(socket_.get()).port(),
-             {}},
+    return {{{api_address::kind::tcp,
+              *libp2p::ip_address::from_text("127.0.0.1"),
+              local_endpoint(socket_.get()).port(),
+              {}}},
             {}};
   }
 
@@ -214,7 +214,7 @@ TEST_CASE("node client: nobody is there", "[app]") {
   const stop_flag never;
   const test::temporary_folder folder;
   const auto path = (folder / "api.sock").string();
-  node_client client{{{api_address::kind::unix_socket, {}, 0, path}, {}},
+  node_client client{{{{api_address::kind::unix_socket, {}, 0, path}}, {}},
                      never};
   const auto got = client.get("/");
   REQUIRE_FALSE(got);

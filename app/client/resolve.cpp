@@ -1,4 +1,4 @@
-#include "app/commands/resolve.hpp"
+#include "app/client/resolve.hpp"
 
 #include "libp2p/address/dial_plan.hpp"
 
