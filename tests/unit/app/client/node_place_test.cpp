@@ -21,11 +21,11 @@ TEST_CASE("node place: it is written as the node says it", "[app]") {
 }
 
 TEST_CASE("node place: where no node can be is refused", "[app]") {
-  for (const auto* bad : {"off", "4080", "127.0.0.1", "127.0.0.1:0",
-                          "unix:", "http://", "", "localhost", ":4080",
-                          "localhost:0", "127.0.0.300:4080", "a b:4080",
-                          "https://unix:/a", "https://off", "-a:4080",
-                          "a.:4080", "localhost:http"})
+  for (const auto* bad :
+       {"off", "4080", "127.0.0.1", "127.0.0.1:0", "unix:", "http://", "",
+        "localhost", ":4080", "localhost:0", "127.0.0.300:4080", "a b:4080",
+        "https://unix:/a", "https://off", "-a:4080", "a.:4080",
+        "localhost:http"})
     check_error<node_place>(bad, "must be where the node has its API");
 }
 
