@@ -37,7 +37,8 @@ TEST_CASE("completion: bash knows the options", "[app]") {
   CHECK(ended.status == 0);
   CHECK(ended.out
         == words{"run", "--mesh-dlo --mesh-dlazy", "strict-no-sign", "--count",
-                 "bash", "trace", "--api-token-file"});
+                 "bash", "trace",
+                 "--api-token-file --api-ca --api-certificate --api-key"});
 }
 
 TEST_CASE("completion: zsh knows the options", "[app]") {
