@@ -21,7 +21,7 @@ KEYED = {"libp2p::peer_id", "peer_id", "libp2p::ip_prefix", "ip_prefix",
 KEYED_HASHES = ("keyed_string_hash", "message_id_hash", "key_hash")
 OWN = {
     # Numbers that this node gives.
-    "peer_handle", "position", "socket_id", "attempt_id",
+    "peer_handle", "position", "socket_id", "attempt_id", "ticket",
     "handshake_gate::key",
     # Addresses of its own objects.
     "caf::actor", "caf::actor_addr", "topic_entry*",
