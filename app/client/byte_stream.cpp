@@ -126,7 +126,7 @@ expected<void, stream_error> byte_stream::shake_hands(deadline until) {
   for (;;) {
     const auto done = tls_->handshake();
     // The node is told, too, why it has failed.
-    const auto flushed = flush(until);
+    auto flushed = flush(until);
     if (done == tls_session::progress::failed)
       return tls_failed();
     if (!flushed || done == tls_session::progress::done)
@@ -165,7 +165,7 @@ byte_stream::read_tls(std::span<char> buffer, deadline until) {
       return got.size;
     if (auto flushed = flush(until); !flushed)
       return unexpected{flushed.error()};
-    if (const auto fed = feed(until); !fed || *fed == 0)
+    if (auto fed = feed(until); !fed || *fed == 0)
       return fed;
   }
 }
@@ -180,7 +180,7 @@ expected<void, stream_error> byte_stream::flush(deadline until) {
 // 0: the node has closed.
 expected<std::size_t, stream_error> byte_stream::feed(deadline until) {
   std::array<char, std::size_t{16} * 1024> buffer;
-  const auto got = read_wire(buffer, until);
+  auto got = read_wire(buffer, until);
   if (got)
     tls_->receive({buffer.data(), *got});
   return got;
