@@ -76,7 +76,7 @@ socket_file::~socket_file() {
 }
 
 std::string listening_socket::url(bool secure) const {
-  const auto text = value_text<api_address>::format(where);
+  auto text = value_text<api_address>::format(where);
   if (where.what != api_address::kind::tcp)
     return text;
   return (secure ? "https://" : "http://") + text;
