@@ -81,8 +81,8 @@ public:
     // The rest of the descriptors is for dials.
     if (static_cast<std::size_t>(one->first.get()) >= accept_below_)
       return unexpected{EMFILE};
-    return accepted_stream{make_socket_stream(reactor_, std::move(one->first)),
-                           one->second.to_multiaddr()};
+    auto stream = make_socket_stream(reactor_, std::move(one->first));
+    return accepted_stream{std::move(stream), one->second.to_multiaddr()};
   }
 
 private:

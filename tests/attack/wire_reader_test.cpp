@@ -10,7 +10,8 @@ using namespace std::chrono_literals;
 
 TEST_CASE("attack: a peer that stops reading delays nobody, its queue is "
           "bounded, and its score falls") {
-  constexpr int count = 1500;
+  constexpr std::size_t count = 1'500;
+  constexpr std::size_t most = 20 * count;
   constexpr std::size_t size = 20'000;
   auto config = wire_attack::config();
   // It answers no pings either; on a slow machine it would be given up for
@@ -27,14 +28,15 @@ TEST_CASE("attack: a peer that stops reading delays nobody, its queue is "
   slow.wire.until([&] { return slow.heard().grafted("t"); });
   std::chrono::nanoseconds longest{0};
   double least = 0;
-  for (int i = 1; i <= count; ++i) {
+  std::size_t sent = 0;
+  // A burst is nobody's fault: on a fast machine it takes more to be behind for
+  // longer than that.
+  while (sent < count || (least >= -5 && sent < most)) {
     const auto begin = std::chrono::steady_clock::now();
-    f.publish(std::to_string(i) + ' ' + std::string(size, 'x'));
-    f.until([&] {
-      return fast.heard().messages.size() == static_cast<std::size_t>(i);
-    });
+    f.publish(std::to_string(++sent) + ' ' + std::string(size, 'x'));
+    f.until([&] { return fast.heard().messages.size() == sent; });
     longest = std::max(longest, std::chrono::steady_clock::now() - begin);
-    if (i % 100 == 0)
+    if (sent % 100 == 0)
       least = std::min(least, f.score(slow).slow_peer);
   }
   const auto longest_ms =
@@ -56,7 +58,7 @@ TEST_CASE("attack: a peer that stops reading delays nobody, its queue is "
   const auto got = slow.heard().messages.size();
   INFO("messages that the slow reader got in the end: " << got);
   CHECK(got >= 8 * 1024 * 1024 / (size + 100));
-  CHECK(got < count);
+  CHECK(got < sent);
   f.stop();
 }
 
