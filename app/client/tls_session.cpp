@@ -1,7 +1,8 @@
 #include "app/client/tls_session.hpp"
 
+#include "app/http/tls_library.hpp"
+
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <fmt/format.h>
@@ -77,25 +78,9 @@ std::optional<std::string> complaint(const SSL* of, int alert) {
 
 } // namespace
 
-/// OpenSSL's state, between two buffers of its own.
-struct tls_session::library {
+struct tls_session::library : http::tls_library {
   explicit library(const http::tls_context& context)
-      : ssl{::SSL_new(context.get())}, in{::BIO_new(::BIO_s_mem())},
-        out{::BIO_new(::BIO_s_mem())} {
-    if (ssl == nullptr || in == nullptr || out == nullptr)
-      throw std::bad_alloc{};
-    // They are its own from now on.
-    ::SSL_set_bio(ssl, in, out);
-    ::SSL_set_connect_state(ssl);
-  }
-
-  ~library() { ::SSL_free(ssl); }
-  library(const library&) = delete;
-  library& operator=(const library&) = delete;
-
-  SSL* ssl;
-  BIO* in;
-  BIO* out;
+      : tls_library{context, ::SSL_set_connect_state} {}
 };
 
 tls_session::tls_session(const http::tls_context& context,

@@ -1,34 +1,17 @@
 #include "app/http/tls_channel.hpp"
 
 #include "app/http/message.hpp"
+#include "app/http/tls_library.hpp"
 
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 
 #include <array>
-#include <new>
 
 namespace grapevine::app::http {
 
-/// OpenSSL's state, between two buffers of its own.
-struct tls_channel::library {
+struct tls_channel::library : tls_library {
   explicit library(const tls_context& context)
-      : ssl{::SSL_new(context.get())}, in{::BIO_new(::BIO_s_mem())},
-        out{::BIO_new(::BIO_s_mem())} {
-    if (ssl == nullptr || in == nullptr || out == nullptr)
-      throw std::bad_alloc{};
-    // They are its own from now on.
-    ::SSL_set_bio(ssl, in, out);
-    ::SSL_set_accept_state(ssl);
-  }
-
-  ~library() { ::SSL_free(ssl); }
-  library(const library&) = delete;
-  library& operator=(const library&) = delete;
-
-  SSL* ssl;
-  BIO* in;
-  BIO* out;
+      : tls_library{context, ::SSL_set_accept_state} {}
 };
 
 tls_channel::tls_channel(const tls_context& context)
