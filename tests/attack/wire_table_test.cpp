@@ -130,7 +130,9 @@ TEST_CASE("attack: IHAVE of ids that collide costs what others do") {
   const auto cost = compare_cost(
       "IHAVE of colliding ids", [&] { offer_by_ihave(colliding_texts(count)); },
       [&] { offer_by_ihave(harmless_texts(count)); });
-  CHECK(cost.factor() < most);
+  // Few are accepted, so that even the standard library's hash makes it no more
+  // than three times.
+  CHECK(cost.factor() < 2);
 }
 
 TEST_CASE("attack: subscriptions that change without end are accepted at a "
