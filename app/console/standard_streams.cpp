@@ -1,6 +1,7 @@
 #include "app/console/standard_streams.hpp"
 
 #include <fcntl.h>
+#include <initializer_list>
 #include <unistd.h>
 
 namespace grapevine::app {
