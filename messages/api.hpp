@@ -386,7 +386,8 @@ struct inspected_peer {
   std::optional<peer_details> details;
 };
 
-/// The answer to `inspect_peers`; it comes within a second or so.
+/// The answer to `inspect_peers`. Each peer has a second to answer, and some
+/// hundreds are asked at once.
 struct peers_snapshot {
   std::vector<inspected_peer> peers;
 };

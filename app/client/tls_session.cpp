@@ -166,12 +166,7 @@ std::string tls_session::reason() const {
 }
 
 void tls_session::collect() {
-  char* data = nullptr;
-  const auto size = BIO_get_mem_data(library_->out, &data);
-  if (size <= 0)
-    return;
-  output_.append(data, static_cast<std::size_t>(size));
-  (void)BIO_reset(library_->out);
+  library_->take_output(output_);
 }
 
 std::string_view tls_session::output() const noexcept {

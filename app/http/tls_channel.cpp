@@ -100,12 +100,7 @@ void tls_channel::sent(std::size_t count) {
 }
 
 void tls_channel::collect() {
-  char* data = nullptr;
-  const auto size = BIO_get_mem_data(library_->out, &data);
-  if (size <= 0)
-    return;
-  output_.append(data, static_cast<std::size_t>(size));
-  (void)BIO_reset(library_->out);
+  library_->take_output(output_);
 }
 
 } // namespace grapevine::app::http

@@ -5,7 +5,9 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 
+#include <cstddef>
 #include <new>
+#include <string>
 
 namespace grapevine::app::http {
 
@@ -26,6 +28,16 @@ struct tls_library {
   ~tls_library() { ::SSL_free(ssl); }
   tls_library(const tls_library&) = delete;
   tls_library& operator=(const tls_library&) = delete;
+
+  /// Appends what is to be sent, which is forgotten.
+  void take_output(std::string& to) const {
+    char* data = nullptr;
+    const auto size = BIO_get_mem_data(out, &data);
+    if (size <= 0)
+      return;
+    to.append(data, static_cast<std::size_t>(size));
+    (void)BIO_reset(out);
+  }
 
   SSL* ssl;
   BIO* in;
