@@ -1,5 +1,7 @@
 #include "tests/app/api_fixture.hpp"
 
+#include <catch2/catch.hpp>
+
 #include <algorithm>
 
 namespace grapevine::app {
@@ -34,6 +36,16 @@ test::http_answer api_node::ask(const std::string& method,
                                 const std::string& headers) const {
   auto client = connect();
   return client.ask(method, target, body, headers);
+}
+
+std::string complaint(const words& command) {
+  const auto ended = run_program(command);
+  INFO(ended.err);
+  CHECK(ended.status == 1);
+  CHECK(ended.out.empty());
+  CHECK_THAT(ended.err, Catch::StartsWith("grapevine: "));
+  CHECK(ended.err.find('\n') == ended.err.size() - 1);
+  return ended.err;
 }
 
 } // namespace grapevine::app

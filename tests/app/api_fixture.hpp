@@ -36,4 +36,7 @@ private:
   std::uint16_t port_ = 0;
 };
 
+/// What a command that asks a node says, in one line, as it fails.
+std::string complaint(const words& command);
+
 } // namespace grapevine::app

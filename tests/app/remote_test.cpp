@@ -38,18 +38,6 @@ json asked_json(const api_node& node, words command) {
   return json::parse(lines[0]);
 }
 
-/// What a command says that fails.
-std::string complaint(const words& command) {
-  const auto ended = run_program(command);
-  INFO(ended.err);
-  CHECK(ended.status == 1);
-  CHECK(ended.out.empty());
-  CHECK_THAT(ended.err, StartsWith("grapevine: "));
-  // In one line.
-  CHECK(ended.err.find('\n') == ended.err.size() - 1);
-  return ended.err;
-}
-
 std::string value_in(const words& lines, const std::string& label) {
   for (const auto& line : lines)
     if (line.starts_with(label + " "))

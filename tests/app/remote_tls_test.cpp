@@ -42,17 +42,6 @@ std::string https(const api_node& node, const std::string& name) {
   return "https://" + name + ":" + std::to_string(node.port());
 }
 
-/// What a command says that fails, in one line.
-std::string complaint(const words& command) {
-  const auto ended = run_program(command);
-  INFO(ended.err);
-  CHECK(ended.status == 1);
-  CHECK(ended.out.empty());
-  CHECK_THAT(ended.err, StartsWith("grapevine: "));
-  CHECK(ended.err.find('\n') == ended.err.size() - 1);
-  return ended.err;
-}
-
 std::string refusal(const words& command) {
   const auto ended = run_program(command);
   CHECK(ended.status == 2);
