@@ -167,6 +167,8 @@ void node_state::stop_expired_now() {
 
 // Whatever calls the application's code, or sends to its actors, is waited for.
 void node_state::finish_stop() {
+  if (phase_ != phase::stopping)
+    return;
   for (const auto& [id, entry] : peers_)
     wait_for_end(entry.actor);
   for (const auto& one : validators_)
