@@ -89,6 +89,12 @@ struct node_settings : host_settings, changeable_settings {
   /// Bytes of all RPCs together that peers have begun and not yet finished.
   std::size_t max_unfinished_bytes = gossip::limits::unfinished_bytes;
 
+  /// Messages of the application, and bytes of them, that the node has been
+  /// given and has not published yet; it answers further ones `busy`. A single
+  /// one always may.
+  std::size_t max_publishing = 4'096;
+  std::size_t max_publishing_bytes = std::size_t{16} << 20;
+
   /// From an RPC's first byte to its last; a sixth of it once half of
   /// `max_unfinished_bytes` is used, a thirtieth for large ones when all is.
   std::chrono::milliseconds rpc_timeout{30'000};

@@ -22,6 +22,14 @@ std::string to_string(node_errc code) {
     return "not ready";
   case node_errc::still_busy:
     return "still busy";
+  case node_errc::busy:
+    return "busy";
+  case node_errc::not_accepted:
+    return "not accepted";
+  case node_errc::not_permitted:
+    return "not permitted";
+  case node_errc::in_process_only:
+    return "in process only";
   }
   return "unknown";
 }

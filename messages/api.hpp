@@ -11,10 +11,12 @@
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "messages/changeable_settings.hpp"
+#include "messages/load_gauge.hpp"
 #include "messages/metrics.hpp"
 #include "messages/type_ids.hpp"
 #include "proto/bytes.hpp"
 
+#include <any>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -23,10 +25,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 // All that an application and a node say to each other, and no more. Long, so
 // that it is all in one place. Nothing of it leaves the process.
+
+namespace grapevine::libp2p {
+class private_key;
+}
 
 namespace grapevine {
 
@@ -52,6 +60,14 @@ enum class node_errc : std::uint8_t {
   /// The application's code has not come back by the deadline, so that it may
   /// still run.
   still_busy,
+  /// Too much is under way: ask again once something was answered.
+  busy,
+  /// A validator did not accept the message.
+  not_accepted,
+  /// It is not permitted to who asks.
+  not_permitted,
+  /// It cannot be asked for from another process.
+  in_process_only,
 };
 
 std::string to_string(node_errc code);
@@ -98,6 +114,33 @@ struct change_settings {
 /// A longer wait is taken for one so long.
 inline constexpr std::chrono::milliseconds longest_wait = std::chrono::days{7};
 
+/// What happens to a message that finds no room.
+enum class overflow : std::uint8_t {
+  /// It is dropped.
+  drop_newest,
+  /// It takes the place of the oldest that has not been sent to the subscriber.
+  drop_oldest,
+};
+
+/// How one subscription's messages are delivered.
+struct delivery_options {
+  /// Messages, and bytes of them, that wait for the subscriber: until its
+  /// handler for a message has come back, that one does. A single message
+  /// always may. What finds no room is dropped, and the next message that is
+  /// delivered says how many were (`missed`).
+  std::size_t max_messages = 16'384;
+  std::size_t max_bytes = std::size_t{8} << 20;
+  overflow when_full = overflow::drop_newest;
+  /// Sends only as many as were asked for by `request_messages`, as a flow;
+  /// further ones wait within the same bounds.
+  bool on_request = false;
+  /// Whether what this node publishes is delivered, too.
+  bool own_messages = true;
+
+  friend bool operator==(const delivery_options&,
+                         const delivery_options&) = default;
+};
+
 /// Delivers a topic's messages to `subscriber`, each as a `message_delivered`
 /// or, for those who get very many, as `messages_delivered`: an actor's message
 /// costs as much as the rest of a small one's way. The first subscriber joins
@@ -107,6 +150,15 @@ struct subscribe_topic {
   std::string topic;
   caf::actor subscriber;
   bool batches = false;
+  delivery_options delivery{};
+};
+
+/// Lets so many more messages of the topic come to a subscriber that takes them
+/// `on_request`.
+struct request_messages {
+  std::string topic;
+  caf::actor subscriber;
+  std::size_t count = 1;
 };
 
 struct unsubscribe_topic {
@@ -120,6 +172,13 @@ struct message_delivered {
   /// The peer that sent it to us first; empty for our own.
   libp2p::peer_id source;
   std::chrono::system_clock::time_point received;
+  /// How many messages of the topic would have come before this one, and were
+  /// dropped as too much waited for the subscriber.
+  std::uint64_t missed = 0;
+  /// What a validator attached to it (`judgement`); empty: nothing.
+  std::any value{};
+  /// Lets it count as waiting.
+  load_ticket ticket{};
 };
 
 /// Accepted messages, at least one, of any of the topics that the subscriber
@@ -135,7 +194,9 @@ struct relay_topic {
   bool relay = true;
 };
 
-/// Publishes `data` to a topic. The receipt tells to how many peers it went.
+/// Publishes `data` to a topic. The topic's validators are asked first; what
+/// they do not accept is `not_accepted`. The receipt tells to how many peers it
+/// went.
 struct publish_message {
   std::string topic;
   bytes data;
@@ -143,6 +204,11 @@ struct publish_message {
   /// it then has fewer. 0: goes to whoever is there.
   std::size_t min_peers = 0;
   std::chrono::milliseconds patience{10'000};
+  /// Signs it, instead of the node: its author is this key's peer. Null: the
+  /// node does.
+  std::shared_ptr<const libp2p::private_key> key{};
+  /// Lets it count as under way; set by the node.
+  load_ticket ticket{};
 };
 
 /// What became of a published message.
@@ -160,11 +226,17 @@ struct publish_receipt {
 struct publish_batch {
   std::string topic;
   std::vector<bytes> data;
+  /// As in `publish_message`.
+  std::shared_ptr<const libp2p::private_key> key{};
+  load_ticket ticket{};
 };
 
 /// One receipt for each message of a batch.
 struct batch_receipt {
   std::vector<publish_receipt> receipts;
+  /// How many more messages the node would take now, as a flow's credit: it
+  /// answers `busy` if too much is under way (`node_settings`).
+  std::size_t room = 0;
 };
 
 /// Waits until a message to `topic` would go to at least `count` peers.
@@ -186,14 +258,25 @@ struct peers_ready {
 /// be good.
 struct judge_message {
   gossip::message_ptr msg;
-  /// The peer that sent it.
+  /// The peer that sent it; empty: this node is asked to publish it.
   libp2p::peer_id source;
+  /// Lets it count as waiting.
+  load_ticket ticket{};
 };
 
 /// Accept: deliver and relay. Reject: neither, and the senders are penalised.
 /// Ignore: neither, and held against nobody.
 struct judgement {
   gossip::verdict_kind verdict = gossip::verdict_kind::accept;
+  /// Of an accepted message, for its subscribers in this process: what was
+  /// found out on the way, so that nobody has to do so again. The last one
+  /// attached counts.
+  std::any value{};
+
+  judgement() = default;
+  // NOLINTNEXTLINE(google-explicit-constructor): most have no value
+  judgement(gossip::verdict_kind kind, std::any attached = {})
+      : verdict{kind}, value{std::move(attached)} {}
 };
 
 /// An application's validator, for what takes time or state.
@@ -202,8 +285,9 @@ using judge_actor = caf::typed_actor<
     asks<judge_message>::gives<judgement>>;
 
 /// An application's validator, for what is quick. Called on several threads.
-using judge_function = std::function<gossip::verdict_kind(
-    const gossip::message& msg, const libp2p::peer_id& source)>;
+/// Our own messages come without a source.
+using judge_function = std::function<judgement(const gossip::message& msg,
+                                               const libp2p::peer_id& source)>;
 
 /// What a topic's messages must pass besides their signature. All judges must
 /// accept; one that rejects counts more than one that ignores. One that throws,
@@ -218,14 +302,21 @@ struct topic_validation {
   /// Messages of the topic under validation at once; further ones are dropped,
   /// which is held against nobody. 0: as many as of all topics.
   std::size_t max_messages = 1'024;
+  /// Bytes of a message's data; a larger one is rejected. 0: what fits into an
+  /// RPC.
+  std::size_t max_size = 0;
 };
 
-/// By topic.
+/// Stands for all topics: what their messages must pass before the topic's own
+/// validation.
+inline constexpr std::string_view all_topics{};
+
+/// By topic, or for `all_topics`.
 using validation_table = std::map<std::string, topic_validation, std::less<>>;
 
-/// How a topic's messages are validated from now on; nothing: by their
-/// signature alone. Once it is answered, the functions of before are called no
-/// more, and the actors of before are asked no more.
+/// How a topic's messages, or those of `all_topics`, are validated from now on;
+/// nothing: by their signature alone. Once it is answered, the functions of
+/// before are called no more, and the actors of before are asked no more.
 struct set_validation {
   std::string topic;
   std::optional<topic_validation> validation;
@@ -320,9 +411,16 @@ struct partial_delivered {
   bytes group;
   std::optional<bytes> parts;
   std::optional<bytes> metadata;
+  /// How many would have come before this one, and were dropped as more than
+  /// `max_waiting_news` waited for the receiver.
+  std::uint64_t missed = 0;
+  load_ticket ticket{};
 };
 
 // -- what the node tells of itself --------------------------------------------
+
+/// How many events, and how many parts, may wait for one actor that gets them.
+inline constexpr std::size_t max_waiting_news = 16'384;
 
 /// Sends `node_event`s to an observer, until it ends or wants no more; once,
 /// however often it is asked for. They begin with what is there: who is
@@ -352,6 +450,10 @@ struct node_event {
   libp2p::peer_id peer;
   /// Of all but connected and disconnected.
   std::string topic;
+  /// How many would have come before this one, and were dropped as more than
+  /// `max_waiting_news` waited for the observer.
+  std::uint64_t missed = 0;
+  load_ticket ticket{};
 };
 
 struct inspect_node {};
@@ -515,6 +617,8 @@ using node_actor = caf::typed_actor<
     asks<subscribe_topic>::gives<changed>,
     // Unsubscribes it.
     asks<unsubscribe_topic>::gives<changed>,
+    // Lets more messages come.
+    asks<request_messages>::gives<changed>,
     // Connects to a peer.
     asks<connect_peer>::gives<peer_connected>,
     // Stays connected to a peer.

@@ -126,6 +126,16 @@ struct topic_subscriber {
   caf::actor actor;
   /// As `messages_delivered`; else each as a `message_delivered`.
   bool batches = false;
+  delivery_options delivery{};
+
+  friend bool operator==(const topic_subscriber&,
+                         const topic_subscriber&) = default;
+};
+
+/// A subscription for which messages waited has room again.
+struct subscriber_has_room {
+  std::string topic;
+  caf::actor_addr subscriber;
 };
 
 /// Who gets the topic's messages on this node. Messages of topics that are not
@@ -175,6 +185,10 @@ using message_cache_actor = caf::typed_actor<
     takes<bound_validation>,
     // Sets a topic's subscribers on this node.
     takes<set_subscribers>,
+    // Lets more messages go to a subscriber.
+    takes<request_messages>,
+    // Sends what waits for a subscriber.
+    takes<subscriber_has_room>,
     // Shows its state.
     asks<inspect_cache>::gives<cache_snapshot>,
     // Tells what it has counted.

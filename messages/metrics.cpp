@@ -13,6 +13,7 @@ topic_counts& topic_counts::operator+=(const topic_counts& other) noexcept {
   duplicates += other.duplicates;
   published += other.published;
   delivered += other.delivered;
+  missed += other.missed;
   grafts += other.grafts;
   prunes += other.prunes;
   return *this;

@@ -96,6 +96,8 @@ struct topic_counts {
   std::uint64_t published = 0;
   /// To subscribers on this node, each message once.
   std::uint64_t delivered = 0;
+  /// Deliveries that were dropped, as a subscriber on this node was too slow.
+  std::uint64_t missed = 0;
   /// GRAFTs and PRUNEs sent.
   std::uint64_t grafts = 0;
   std::uint64_t prunes = 0;

@@ -162,6 +162,8 @@ struct set_direct_peer;
 struct set_validation;
 struct subscribe_topic;
 struct unsubscribe_topic;
+struct request_messages;
+struct subscriber_has_room;
 struct connect_peer;
 struct peer_connected;
 struct keep_connected;
@@ -182,7 +184,16 @@ struct node_stopped;
 
 } // namespace grapevine
 
-CAF_BEGIN_TYPE_ID_BLOCK(grapevine, first_custom_type_id)
+/// Where Grapevine's numbers of types begin. CAF tells applications to begin at
+/// `first_custom_type_id` (200), and the numbers of one process must differ: so
+/// ours begin above what applications use. Set when Grapevine is built, by the
+/// option of this name; all nodes and applications that talk by CAF's own
+/// network use the same.
+#ifndef GRAPEVINE_FIRST_TYPE_ID
+#define GRAPEVINE_FIRST_TYPE_ID 2000
+#endif
+
+CAF_BEGIN_TYPE_ID_BLOCK(grapevine, GRAPEVINE_FIRST_TYPE_ID)
 
 #define GRAPEVINE_MESSAGE(name)                                                \
   CAF_ADD_TYPE_ID(grapevine, (grapevine::name))                                \
@@ -330,6 +341,8 @@ GRAPEVINE_MESSAGE(set_direct_peer)
 GRAPEVINE_MESSAGE(set_validation)
 GRAPEVINE_MESSAGE(subscribe_topic)
 GRAPEVINE_MESSAGE(unsubscribe_topic)
+GRAPEVINE_MESSAGE(request_messages)
+GRAPEVINE_MESSAGE(subscriber_has_room)
 GRAPEVINE_MESSAGE(connect_peer)
 GRAPEVINE_MESSAGE(peer_connected)
 GRAPEVINE_MESSAGE(keep_connected)

@@ -89,6 +89,7 @@ public:
   caf::result<changed> validation(const set_validation& msg);
   caf::result<changed> subscribe(const subscribe_topic& msg);
   caf::result<changed> unsubscribe(const unsubscribe_topic& msg);
+  caf::result<changed> request(const request_messages& msg);
   caf::result<peers_ready> await(const await_peers& msg);
   caf::result<changed> partial(const set_partial_topic& msg);
   caf::result<changed> partial(const publish_partial& msg);

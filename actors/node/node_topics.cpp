@@ -234,7 +234,8 @@ caf::result<changed> node_state::subscribe(const subscribe_topic& msg) {
 
 void node_state::subscribe_now(const subscribe_topic& msg) {
   using enum topic_subscribers::outcome;
-  const auto came = topics_.add(msg.topic, msg.subscriber, msg.batches);
+  const auto came =
+      topics_.add(msg.topic, {msg.subscriber, msg.batches, msg.delivery});
   if (came == added)
     downs_.watch(msg.subscriber);
   if (came != unchanged)
@@ -250,6 +251,20 @@ void node_state::unsubscribe_now(const unsubscribe_topic& msg) {
     return;
   topic_changed(msg.topic);
   forget_if_unused(msg.subscriber.address());
+}
+
+caf::result<changed> node_state::request(const request_messages& msg) {
+  if (!msg.subscriber)
+    return caf::make_error(node_errc::bad_parameters,
+                           std::string{"the subscriber's handle is empty"});
+  if (phase_ != phase::running)
+    return not_running();
+  if (!topics_.has(msg.topic, msg.subscriber))
+    return caf::make_error(node_errc::unknown_topic,
+                           "the actor is not subscribed to \""
+                               + escaped(msg.topic) + '"');
+  tell(self_, cache_, msg);
+  return changed{};
 }
 
 // Tells the cache and the mesh manager, both of which ignore what they know.

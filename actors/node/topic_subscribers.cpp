@@ -9,18 +9,27 @@ void topic_subscribers::pin(const std::string& topic, bool pinned) {
   topics_[topic].pinned = pinned;
 }
 
-topic_subscribers::outcome topic_subscribers::add(const std::string& topic,
-                                                  const caf::actor& subscriber,
-                                                  bool batches) {
+topic_subscribers::outcome
+topic_subscribers::add(const std::string& topic,
+                       const topic_subscriber& subscriber) {
   auto& known = topics_[topic].subscribers;
   const auto there =
-      std::ranges::find(known, subscriber, &topic_subscriber::actor);
+      std::ranges::find(known, subscriber.actor, &topic_subscriber::actor);
   if (there == known.end()) {
-    known.push_back({subscriber, batches});
+    known.push_back(subscriber);
     return outcome::added;
   }
-  return std::exchange(there->batches, batches) == batches ? outcome::unchanged
-                                                           : outcome::changed;
+  return std::exchange(*there, subscriber) == subscriber ? outcome::unchanged
+                                                         : outcome::changed;
+}
+
+bool topic_subscribers::has(const std::string& topic,
+                            const caf::actor& subscriber) const {
+  const auto i = topics_.find(topic);
+  return i != topics_.end()
+         && std::ranges::find(i->second.subscribers, subscriber,
+                              &topic_subscriber::actor)
+                != i->second.subscribers.end();
 }
 
 bool topic_subscribers::remove(const std::string& topic,

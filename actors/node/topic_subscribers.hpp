@@ -18,10 +18,11 @@ public:
   /// Takes part in the topic whoever subscribes, or no longer.
   void pin(const std::string& topic, bool pinned);
 
-  /// The actor gets the topic's messages, by themselves or in batches; asking
-  /// again changes the form.
-  outcome add(const std::string& topic, const caf::actor& subscriber,
-              bool batches);
+  /// The actor gets the topic's messages; asking again changes the form.
+  outcome add(const std::string& topic, const topic_subscriber& subscriber);
+
+  /// Whether the actor gets the topic's messages.
+  bool has(const std::string& topic, const caf::actor& subscriber) const;
 
   /// False if it was none.
   bool remove(const std::string& topic, const caf::actor& subscriber);

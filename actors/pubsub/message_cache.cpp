@@ -43,6 +43,8 @@ message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
       [state](const set_direct& msg) { state->direct(msg); },
       [state](const bound_validation& msg) { state->bound(msg); },
       [state](const set_subscribers& msg) { state->subscribers(msg); },
+      [state](const request_messages& msg) { state->request(msg); },
+      [state](const subscriber_has_room& msg) { state->send_waiting(msg); },
       [state](inspect_cache) { return state->snapshot(); },
       [state](const tell_counts& msg) { state->tell_counts(msg); },
   };
@@ -202,6 +204,10 @@ void message_cache_state::subscribers(const set_subscribers& msg) {
   }
   last_wanted_ = wanted_.end();
 }
+
+void message_cache_state::request(const request_messages&) {}
+
+void message_cache_state::send_waiting(const subscriber_has_room&) {}
 
 // -- gossip -------------------------------------------------------------------
 

@@ -47,6 +47,8 @@ public:
   route_batch publish(const publish_own_batch& msg);
   void bound(const bound_validation& msg);
   void subscribers(const set_subscribers& msg);
+  void request(const request_messages& msg);
+  void send_waiting(const subscriber_has_room& msg);
 
   // -- gossip -----------------------------------------------------------------
 

@@ -79,7 +79,7 @@ private:
   verdict_kind call(const judge_function& judge,
                     const gossip::validate_message& task) const {
     try {
-      return judge(*task.msg, task.source);
+      return judge(*task.msg, task.source).verdict;
     } catch (const std::exception& e) {
       failed(task.msg->topic(), e.what());
     } catch (...) {

@@ -24,8 +24,8 @@ TEST_CASE("topic subscribers: the first joins the topic, the last leaves it, "
           "which is then forgotten") {
   subscribers_fixture f;
   using enum topic_subscribers::outcome;
-  CHECK(f.topics.add("t", f.one.actor(), false) == added);
-  CHECK(f.topics.add("t", f.other.actor(), true) == added);
+  CHECK(f.topics.add("t", {f.one.actor(), false}) == added);
+  CHECK(f.topics.add("t", {f.other.actor(), true}) == added);
   const auto both = f.topics.settle("t");
   CHECK(both.joined);
   REQUIRE(both.subscribers.size() == 2);
@@ -44,9 +44,9 @@ TEST_CASE("topic subscribers: the first joins the topic, the last leaves it, "
 TEST_CASE("topic subscribers: asking again changes the form, or nothing") {
   subscribers_fixture f;
   using enum topic_subscribers::outcome;
-  CHECK(f.topics.add("t", f.one.actor(), false) == added);
-  CHECK(f.topics.add("t", f.one.actor(), false) == unchanged);
-  CHECK(f.topics.add("t", f.one.actor(), true) == changed);
+  CHECK(f.topics.add("t", {f.one.actor(), false}) == added);
+  CHECK(f.topics.add("t", {f.one.actor(), false}) == unchanged);
+  CHECK(f.topics.add("t", {f.one.actor(), true}) == changed);
   const auto known = f.topics.settle("t");
   REQUIRE(known.subscribers.size() == 1);
   CHECK(known.subscribers[0].batches);
@@ -56,7 +56,7 @@ TEST_CASE("topic subscribers: a pinned topic needs none") {
   subscribers_fixture f;
   f.topics.pin("t", true);
   CHECK(f.topics.settle("t").joined);
-  f.topics.add("t", f.one.actor(), false);
+  f.topics.add("t", {f.one.actor(), false});
   f.topics.remove("t", f.one.actor());
   CHECK(f.topics.settle("t").joined);
   f.topics.pin("t", false);
@@ -67,10 +67,10 @@ TEST_CASE("topic subscribers: a pinned topic needs none") {
 TEST_CASE("topic subscribers: whoever has ended is one of no topic, and of "
           "which it was is told") {
   subscribers_fixture f;
-  f.topics.add("t", f.one.actor(), false);
-  f.topics.add("u", f.one.actor(), false);
-  f.topics.add("u", f.other.actor(), false);
-  f.topics.add("v", f.other.actor(), false);
+  f.topics.add("t", {f.one.actor(), false});
+  f.topics.add("u", {f.one.actor(), false});
+  f.topics.add("u", {f.other.actor(), false});
+  f.topics.add("v", {f.other.actor(), false});
   CHECK(f.topics.remove(f.one.actor().address())
         == std::vector<std::string>{"t", "u"});
   CHECK_FALSE(f.topics.settle("t").joined);
@@ -81,7 +81,7 @@ TEST_CASE("topic subscribers: whoever has ended is one of no topic, and of "
 TEST_CASE("topic subscribers: whoever is none cannot leave") {
   subscribers_fixture f;
   CHECK_FALSE(f.topics.remove("t", f.one.actor()));
-  f.topics.add("t", f.one.actor(), false);
+  f.topics.add("t", {f.one.actor(), false});
   CHECK_FALSE(f.topics.remove("t", f.other.actor()));
   CHECK_FALSE(f.topics.settle("another").joined);
 }
