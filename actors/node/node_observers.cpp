@@ -85,15 +85,28 @@ void node_state::forget_if_unused(const caf::actor_addr& who) {
 
 // Of a connection: the node knows of it first.
 void node_state::event(const node_event& one) {
-  for (const auto& to : observers_)
-    tell(self_, to.actor, one);
+  for (auto& to : observers_)
+    tell_news(to, one);
 }
 
 void node_state::events(const node_events& msg) {
-  for (const auto& to : observers_)
+  for (auto& to : observers_)
     if (!to.waits_for_mesh)
       for (const auto& one : msg.events)
-        tell(self_, to.actor, one);
+        tell_news(to, one);
+}
+
+// Peers come and go as they like, whether or not the observer reads that.
+void node_state::tell_news(observer& to, node_event one) {
+  if (to.waiting->messages() >= max_waiting_news) {
+    if (to.missed++ == 0)
+      ctx_->log->warn("an observer on this node is too slow: events are "
+                      "dropped");
+    return;
+  }
+  one.missed = std::exchange(to.missed, 0);
+  one.ticket = load_ticket{to.waiting, 1, 0};
+  tell(self_, to.actor, std::move(one));
 }
 
 } // namespace grapevine

@@ -229,11 +229,16 @@ private:
     caf::actor actor;
     // Who is in a mesh it has not been told yet: until then, no news of it.
     bool waits_for_mesh = false;
+    // News that it has not taken yet, and how many were dropped since the last
+    // one that it was sent.
+    std::shared_ptr<load_gauge> waiting = std::make_shared<load_gauge>();
+    std::uint64_t missed = 0;
   };
   void watch_now(const watch_node& msg);
   void tell_present(const caf::actor& who);
   void tell_mesh(const caf::actor& who, const mesh_snapshot& mesh);
   void event(const node_event& one);
+  void tell_news(observer& to, node_event one);
   void observer_ended(const caf::actor_addr& who);
   void forget_if_unused(const caf::actor_addr& who);
 

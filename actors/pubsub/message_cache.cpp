@@ -195,20 +195,6 @@ bool message_cache_state::sound(const gossip::message& msg) const {
          && gossip::verify_unsigned(msg.fields()).has_value();
 }
 
-void message_cache_state::subscribers(const set_subscribers& msg) {
-  if (msg.joined) {
-    wanted_[msg.topic].subscribers = msg.subscribers;
-  } else if (const auto left = wanted_.find(msg.topic); left != wanted_.end()) {
-    gone_ += left->second.counts;
-    wanted_.erase(left);
-  }
-  last_wanted_ = wanted_.end();
-}
-
-void message_cache_state::request(const request_messages&) {}
-
-void message_cache_state::send_waiting(const subscriber_has_room&) {}
-
 // -- gossip -------------------------------------------------------------------
 
 void message_cache_state::iwant(const iwant_received& msg) {
@@ -245,6 +231,7 @@ void message_cache_state::shift() {
   carry_out();
   flush_report();
   log_rejections();
+  log_missed();
   sweep();
 }
 

@@ -125,24 +125,6 @@ void message_cache_state::apply(const gossip::release_credit& e) {
   back.bytes += e.bytes;
 }
 
-void message_cache_state::deliver(wanted_topic& topic,
-                                  const gossip::message_ptr& msg,
-                                  const libp2p::peer_id& source) {
-  if (topic.subscribers.empty())
-    return;
-  ++topic.counts.delivered;
-  for (const auto& one : topic.subscribers) {
-    if (!one.batches) {
-      tell(self_, one.actor, message_delivered{msg, source, delivered_at_});
-      continue;
-    }
-    auto& batch = to_deliver_[one.actor].msgs;
-    if (batch.empty())
-      batch.reserve(effects_.size());
-    batch.push_back({msg, source, delivered_at_});
-  }
-}
-
 // One actor message for all that this turn has for a receiver.
 void message_cache_state::flush() {
   if (!to_announce_.empty())

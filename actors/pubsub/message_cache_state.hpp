@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/pubsub/message_cache.hpp"
+#include "actors/pubsub/subscription.hpp"
 #include "actors/repeat_log.hpp"
 #include "gossip/cache/message_cache.hpp"
 #include "gossip/rng.hpp"
@@ -21,7 +22,8 @@ namespace grapevine {
 /// `gossip::message_cache`, and turns its effects into messages to actors.
 ///
 /// Its members are in `message_cache.cpp`, those about effects in
-/// `message_cache_effects.cpp` and `message_cache_trace.cpp`, about numbers in
+/// `message_cache_effects.cpp` and `message_cache_trace.cpp`, about subscribers
+/// on this node in `message_cache_subscribers.cpp`, about numbers in
 /// `message_cache_counts.cpp`.
 class message_cache_state {
 public:
@@ -64,9 +66,14 @@ public:
   void tell_counts(const grapevine::tell_counts& msg);
 
 private:
+  struct local_subscriber {
+    topic_subscriber who;
+    subscription flow;
+  };
+
   // What is wanted of a topic on this node, and counted of it.
   struct wanted_topic {
-    std::vector<topic_subscriber> subscribers;
+    std::vector<local_subscriber> subscribers;
     // Since it was last told.
     topic_counts counts;
   };
@@ -94,6 +101,16 @@ private:
   void deliver(wanted_topic& topic, const gossip::message_ptr& msg,
                const libp2p::peer_id& source);
   void flush();
+
+  // Subscribers (message_cache_subscribers.cpp).
+  local_subscriber* find_subscriber(const std::string& topic,
+                                    const caf::actor_addr& who);
+  local_subscriber make_subscriber(const std::string& topic,
+                                   const topic_subscriber& who);
+  void send(const caf::actor& to, bool batches);
+  void missed(wanted_topic& topic, const gossip::message_ptr& msg,
+              const caf::actor& subscriber);
+  void log_missed();
   void send_to_validators();
   void send_by_author();
   void validate(std::size_t validator,
@@ -133,10 +150,13 @@ private:
   bool report_urgent_ = false;
   // Who sent what is rejected for which reason.
   repeat_log<std::pair<libp2p::peer_id, gossip::reject_reason>> rejections_;
+  // Which subscriber missed messages of which topic.
+  repeat_log<std::pair<std::string, caf::actor_addr>> slow_;
   // Of one turn; kept for their memory.
   gossip::message_effects effects_;
   std::chrono::system_clock::time_point delivered_at_;
   std::unordered_map<caf::actor, messages_delivered> to_deliver_;
+  std::vector<message_delivered> to_send_;
   std::vector<gossip::validate_message> to_validate_;
   std::vector<routed_message> to_route_;
   std::vector<routed_message> to_announce_;
