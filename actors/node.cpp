@@ -1,6 +1,7 @@
 #include "actors/node.hpp"
 
 #include "actors/host/descriptors.hpp"
+#include "actors/node/node_front.hpp"
 #include "actors/node/node_state.hpp"
 #include "actors/trace/tracer.hpp"
 #include "libp2p/address/dial_plan.hpp"
@@ -89,7 +90,9 @@ std::string default_agent_version() {
 }
 
 node_actor spawn_node(caf::actor_system& sys, node_config config) {
-  return spawn_node(sys, std::move(config), {});
+  const node_settings settings = config;
+  return spawn_node_front(sys, spawn_node(sys, std::move(config), {}),
+                          settings);
 }
 
 node_internal_actor spawn_node(caf::actor_system& sys, node_config config,
