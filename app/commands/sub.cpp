@@ -1,7 +1,6 @@
 #include "app/commands/commands.hpp"
 #include "app/commands/node_command.hpp"
 #include "app/commands/node_setup.hpp"
-#include "app/console/delivery_buffer.hpp"
 #include "app/console/message_text.hpp"
 #include "app/console/messages.hpp"
 #include "app/console/output.hpp"
@@ -11,6 +10,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <set>
 #include <unistd.h>
@@ -27,6 +27,14 @@ void watch_output(caf::event_based_actor* self, const caf::actor& command,
     tell(self, command, stop_node{});
 }
 
+// What waits to be printed: a burst of a second at a gigabit, half of it.
+delivery_options while_output_is_slow() {
+  delivery_options how;
+  how.max_messages = std::numeric_limits<std::size_t>::max();
+  how.max_bytes = std::size_t{64} << 20;
+  return how;
+}
+
 /// Prints messages, each as a line.
 class sub_command : public node_command {
 public:
@@ -34,16 +42,15 @@ public:
       : node_command{std::move(ctx)}, arguments_{arguments},
         left_{arguments.count}, writer_{STDOUT_FILENO, stop()},
         terminal_{::isatty(STDOUT_FILENO) == 1} {
-    auto& sys = self()->system();
-    buffer_ = spawn_delivery_buffer(sys, me(), shared_log());
-    sys.spawn<caf::detached>(watch_output, me(), shared_stop());
+    self()->system().spawn<caf::detached>(watch_output, me(), shared_stop());
   }
 
 private:
   void starting() override {
     tell(self(), node(), watch_node{me()});
     for (const auto& topic : arguments_.topics)
-      tell(self(), node(), subscribe_topic{topic, buffer_});
+      tell(self(), node(),
+           subscribe_topic{topic, me(), false, while_output_is_slow()});
   }
 
   void started(const node_started& up) override {
@@ -51,15 +58,10 @@ private:
       log().info("listening addr={}", address.to_text());
   }
 
-  void ending() override {
-    caf::anon_send_exit(buffer_, caf::exit_reason::user_shutdown);
-  }
-
   caf::message_handler handlers() override {
     return {[this](const message_delivered& delivered) {
               if (!finishing())
                 print(delivered);
-              tell(self(), buffer_, delivery_done{buffered_size(delivered)});
             },
             [this](const node_event& event) { note(event); }};
   }
@@ -81,6 +83,10 @@ private:
   }
 
   void print(const message_delivered& delivered) {
+    if (delivered.missed > 0)
+      log().warn("{} messages of \"{}\" were dropped: standard output was not "
+                 "read fast enough",
+                 delivered.missed, for_terminal(delivered.msg->topic()));
     auto line =
         arguments_.json ? to_json(delivered) : to_string(delivered.msg->data());
     // Files and pipes get what was sent, byte for byte.
@@ -111,7 +117,6 @@ private:
   std::map<std::string, std::set<libp2p::peer_id>, std::less<>> meshes_;
   line_writer writer_;
   bool terminal_;
-  caf::actor buffer_;
 };
 
 } // namespace

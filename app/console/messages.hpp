@@ -2,7 +2,6 @@
 
 #include "messages/api.hpp"
 
-#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -31,11 +30,6 @@ struct log_has_counted {};
 /// They are due.
 struct say_log_counts {};
 
-/// A delivered message has been printed, or dropped.
-struct delivery_done {
-  std::size_t size = 0;
-};
-
 /// The service manager is to hear whether the node is alive.
 struct prove_node_alive {};
 
@@ -53,7 +47,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(grapevine_app, caf::id_block::grapevine::end)
 
 GRAPEVINE_APP_MESSAGE(read_next)
 GRAPEVINE_APP_MESSAGE(next_input)
-GRAPEVINE_APP_MESSAGE(delivery_done)
 GRAPEVINE_APP_MESSAGE(reload_settings)
 GRAPEVINE_APP_MESSAGE(prove_node_alive)
 GRAPEVINE_APP_MESSAGE(look_for_idleness)

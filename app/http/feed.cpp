@@ -39,6 +39,7 @@ public:
   void tell_messages(const messages_delivered& all) {
     begin();
     for (const auto& one : all.msgs) {
+      add_missed(one.missed);
       json_.clear();
       append_json(json_, one);
       add(json_, to_hex(as_bytes(one.msg->id().raw())));
@@ -48,6 +49,7 @@ public:
 
   void tell_event(const node_event& what) {
     begin();
+    add_missed(what.missed);
     add(event_json(what, std::chrono::system_clock::now()), {});
     send();
   }
@@ -69,6 +71,15 @@ private:
     for (const auto& batch : batches_)
       if (batch)
         batch->add(json, id);
+  }
+
+  // What the node dropped, as this feed was too slow.
+  void add_missed(std::uint64_t count) {
+    if (count == 0)
+      return;
+    for (const auto& batch : batches_)
+      if (batch)
+        batch->add_missed(count);
   }
 
   void send() {

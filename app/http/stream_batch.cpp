@@ -35,6 +35,11 @@ void stream_batch::add(std::string_view json, std::string_view id) {
   ends_.push_back(text_.size());
 }
 
+void stream_batch::add_missed(std::uint64_t count) {
+  text_ += missed_text(form_, count);
+  ends_.push_back(text_.size());
+}
+
 std::string_view stream_batch::operator[](std::size_t index) const noexcept {
   const auto begin = index == 0 ? 0 : ends_[index - 1];
   return std::string_view{text_}.substr(begin, ends_[index] - begin);

@@ -32,6 +32,9 @@ public:
   /// Appends an object, with its id if it has one: without line feeds, both.
   void add(std::string_view json, std::string_view id = {});
 
+  /// Appends that so many were missed.
+  void add_missed(std::uint64_t count);
+
   /// How many objects there are.
   std::size_t size() const noexcept { return ends_.size(); }
   /// The text of one of them.
