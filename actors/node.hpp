@@ -6,8 +6,12 @@
 namespace grapevine {
 
 /// Makes a node in `sys`; `start_node` opens its listeners and dials its peers.
-/// It lives until `stop_node`, or until the actor ends by itself, with the
-/// reason logged, when its mesh manager or message cache has died.
+/// It lives until `stop_node`, or until nobody has its handle any more, when it
+/// stops in order by itself; or until it ends, with the reason logged, when its
+/// mesh manager or message cache has died. An actor system waits for its nodes
+/// when it is destroyed: a handle that outlives it, in a global variable or in
+/// an actor that does not end, keeps it waiting, as that of any actor does.
+/// `node_handle` stops a node where its owner goes.
 ///
 ///     caf::actor_system_config cfg;
 ///     grapevine::tune_scheduler(cfg);

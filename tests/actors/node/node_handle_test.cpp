@@ -3,14 +3,18 @@
 #include "actors/node_handle.hpp"
 #include "tests/support/open_descriptors.hpp"
 #include "tests/support/recorder.hpp"
+#include "tests/support/sanitized.hpp"
 
 #include <catch2/catch.hpp>
 #include <spdlog/sinks/null_sink.h>
 
 #include <chrono>
+#include <malloc.h>
 #include <stdexcept>
+#include <thread>
 
 using namespace grapevine;
+using namespace grapevine::test;
 using namespace std::chrono_literals;
 
 namespace {
@@ -136,4 +140,58 @@ TEST_CASE("node handle: a validator that does not come back is said, not "
   CHECK(node.stop() == node_errc::still_busy);
   go = true;
   go.notify_all();
+}
+
+// -- what a node takes --------------------------------------------------------
+
+namespace {
+
+struct usage {
+  std::size_t bytes = mallinfo2().uordblks + mallinfo2().hblkhd;
+  std::size_t descriptors = open_descriptors();
+  std::size_t threads = running_threads();
+};
+
+} // namespace
+
+TEST_CASE("node handle: a node takes less than 0.15 MiB, a thread and four "
+          "descriptors, and leaves nothing") {
+  if (sanitized)
+    return; // the allocator tells nothing
+  constexpr std::size_t cycles = 200;
+  constexpr std::size_t nodes = 20;
+  caf::actor_system_config cfg;
+  tune_scheduler(cfg);
+  caf::actor_system sys{cfg};
+  const auto live = [&] {
+    node_handle node{sys, quiet_config()};
+    REQUIRE(node.start());
+  };
+  // What the process allocates once.
+  for (int i = 0; i < 20; ++i)
+    live();
+  const usage before;
+  {
+    std::vector<node_handle> all;
+    for (std::size_t i = 0; i < nodes; ++i) {
+      all.emplace_back(sys, quiet_config());
+      REQUIRE(all.back().start());
+    }
+    const usage with;
+    CHECK((with.bytes - before.bytes) / nodes < 150'000);
+    CHECK(with.threads - before.threads <= nodes);
+    CHECK(with.descriptors - before.descriptors <= 4 * nodes);
+  }
+  for (std::size_t i = 0; i < cycles; ++i)
+    live();
+  // A node's last timers go when they are due, of which the longest is the one
+  // for its end.
+  const auto most = std::chrono::steady_clock::now() + 20s;
+  const auto left = [&] { return usage{}.bytes > before.bytes + cycles * 100; };
+  while (left() && std::chrono::steady_clock::now() < most)
+    std::this_thread::sleep_for(50ms);
+  const usage after;
+  CHECK_FALSE(left());
+  CHECK(after.descriptors == before.descriptors);
+  CHECK(after.threads <= before.threads);
 }
