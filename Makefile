@@ -9,7 +9,7 @@ ARGS ?= run
 SANITIZER ?= asan-ubsan
 SECONDS_EACH ?= 30
 
-.PHONY: help deps build run test interop sanitize fuzz bench tidy nightly \
+.PHONY: help deps build run test test-caf interop sanitize fuzz bench tidy nightly \
         format format-check coverage install-check package package-test clean
 
 help: ## Show this list
@@ -28,6 +28,9 @@ run: build ## Build the release and start a node (ARGS="run --listen ...")
 
 test: ## Build the release and run all tests
 	@scripts/test.sh
+
+test-caf: ## Run the actors' tests and the examples with an installed CAF 1.x (PREFIX=/opt/caf)
+	@scripts/test_caf.sh $(PREFIX)
 
 interop: ## Run only the tests against the Go, Rust, JavaScript and Python nodes
 	@scripts/interop.sh

@@ -97,6 +97,7 @@ node_actor spawn_node(caf::actor_system& sys, node_config config) {
 
 node_internal_actor spawn_node(caf::actor_system& sys, node_config config,
                                node_parts parts) {
+  require_global_meta_objects();
   return sys.spawn(node, std::move(config), std::move(parts));
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/node_config.hpp"
 #include "messages/api.hpp"
+#include "messages/init.hpp"
 
 namespace grapevine {
 
@@ -12,7 +13,9 @@ namespace grapevine {
 /// when it is destroyed: a handle that outlives it, in a global variable or in
 /// an actor that does not end, keeps it waiting, as that of any actor does.
 /// `node_handle` stops a node where its owner goes.
+/// Throws a `std::logic_error` if CAF was not told of its messages.
 ///
+///     grapevine::init_global_meta_objects();
 ///     caf::actor_system_config cfg;
 ///     grapevine::tune_scheduler(cfg);
 ///     caf::actor_system sys{cfg};

@@ -15,6 +15,7 @@ endforeach()
 # else can.
 foreach(header messages/api.hpp messages/caf_compat.hpp
                messages/changeable_settings.hpp messages/host_counts.hpp
+               messages/init.hpp
                messages/metrics.hpp messages/type_ids.hpp
                messages/usable_cores.hpp actors/node.hpp actors/node_config.hpp
                actors/node_settings.hpp actors/identity_file.hpp

@@ -72,6 +72,12 @@ enum class node_errc : std::uint8_t {
 
 std::string to_string(node_errc code);
 
+/// Lets CAF read and write it.
+template <class Inspector>
+inspect_result<Inspector> inspect(Inspector& f, node_errc& code) {
+  return inspect_enum(f, code, node_errc::still_busy);
+}
+
 // -- life ---------------------------------------------------------------------
 
 /// Opens the listeners and dials the configured peers.

@@ -1,8 +1,10 @@
 #pragma once
 
-// The only place that knows which CAF this is. Debian and Ubuntu ship 0.17.6;
-// vcpkg and Conan 1.x. Everything else is written in the words below.
+// The only place that knows which CAF this is: 0.17.6, as Debian and Ubuntu
+// ship it, or 1.x, as vcpkg and Conan do. Everything else is written in the
+// words below.
 
+#include "messages/init.hpp"
 #include "messages/usable_cores.hpp"
 
 #include <caf/all.hpp>
@@ -13,6 +15,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -37,17 +40,37 @@ struct asks {
   using gives = caf::result<Out...>(In...);
 };
 
+/// Whether who gets a `T` by this handle has nothing to answer.
+template <class Handle, class T>
+inline constexpr bool is_taken_silently = [] {
+  using answer = caf::response_type_unbox<typename Handle::signatures,
+                                          caf::type_list<std::decay_t<T>>>;
+  return std::is_same_v<typename answer::type, caf::type_list<void>>;
+}();
+template <class T>
+inline constexpr bool is_taken_silently<caf::actor, T> = false;
+
 /// Sends `msg` one way.
 template <class Self, class Handle, class T>
 void tell(Self* self, const Handle& dst, T&& msg) {
-  self->mail(std::forward<T>(msg)).send(dst);
+  // A typed actor may name itself as sender to typed actors alone; and an
+  // answer that nobody asked for would come to the sender as a message.
+  if constexpr (is_taken_silently<Handle, std::decay_t<T>>)
+    self->mail(std::forward<T>(msg)).send(dst);
+  else
+    caf::anon_mail(std::forward<T>(msg)).send(dst);
 }
 
 /// Sends `msg` one way, after `delay`.
 template <class Self, class Handle, class T>
 void tell_later(Self* self, const Handle& dst,
                 std::chrono::steady_clock::duration delay, T&& msg) {
-  self->mail(std::forward<T>(msg)).delay(delay).send(dst);
+  // By the actor's own clock, which in a test is a virtual one.
+  const auto when = self->clock().now() + delay;
+  if constexpr (is_taken_silently<Handle, std::decay_t<T>>)
+    self->mail(std::forward<T>(msg)).schedule(when).send(dst);
+  else
+    caf::anon_mail(std::forward<T>(msg)).schedule(when).send(dst);
 }
 
 /// Sends `msg` to the actor itself.
@@ -63,10 +86,10 @@ void tell_self_later(Self* self, std::chrono::steady_clock::duration delay,
   self->mail(std::forward<T>(msg)).delay(delay).send(self);
 }
 
-/// Sends `msg` from outside of any actor.
-template <class Handle, class T>
-void tell_from_outside(const Handle& dst, T&& msg) {
-  caf::anon_mail(std::forward<T>(msg)).send(dst);
+/// Sends a message from outside of any actor.
+template <class Handle, class... Ts>
+void tell_from_outside(const Handle& dst, Ts&&... parts) {
+  caf::anon_mail(std::forward<Ts>(parts)...).send(dst);
 }
 
 /// Sends `msg` and expects an answer: `.then(handler, error_handler)`.
@@ -87,6 +110,54 @@ auto ask_without_timeout(Self* self, const Handle& dst, T&& msg) {
 template <class Self, class Handle, class T>
 auto delegate(Self* self, const Handle& dst, T&& msg) {
   return self->mail(std::forward<T>(msg)).delegate(dst);
+}
+
+/// Tells CAF of the types of a block of ids, before there is an actor system.
+/// Of no effect when called again.
+template <class Block>
+void init_message_types() {
+  caf::core::init_global_meta_objects();
+  caf::init_global_meta_objects<Block>();
+}
+
+/// Whether CAF knows them.
+template <class Block>
+bool knows_message_types() {
+  return caf::query_type_name(Block::begin)
+         == caf::type_name_by_id_v<Block::begin>;
+}
+
+/// Why an actor has ended that threw an exception.
+inline constexpr auto crashed = caf::sec::runtime_error;
+
+/// What CAF wants to have from `inspect`.
+template <class Inspector>
+using inspect_result = bool;
+
+/// Lets CAF read and write an enum, of which `last` is the greatest value.
+template <class Inspector, class Enum>
+bool inspect_enum(Inspector& f, Enum& value, Enum last) {
+  using number = std::underlying_type_t<Enum>;
+  if (f.has_human_readable_format()) {
+    const auto text = [&value] { return to_string(value); };
+    const auto read = [&value, last](std::string_view from) {
+      for (auto n = number{0}; n <= static_cast<number>(last); ++n)
+        if (to_string(static_cast<Enum>(n)) == from) {
+          value = static_cast<Enum>(n);
+          return true;
+        }
+      return false;
+    };
+    return f.apply(text, read);
+  }
+  const auto get = [&value] { return static_cast<number>(value); };
+  const auto set = [&value, last](number n) {
+    if (n > static_cast<number>(last))
+      return false;
+    value = static_cast<Enum>(n);
+    return true;
+  };
+  return f.apply(get, set);
 }
 
 #else
@@ -136,9 +207,9 @@ void tell_self_later(Self* self, std::chrono::steady_clock::duration delay,
   self->delayed_send(self, delay, std::forward<T>(msg));
 }
 
-template <class Handle, class T>
-void tell_from_outside(const Handle& dst, T&& msg) {
-  caf::anon_send(dst, std::forward<T>(msg));
+template <class Handle, class... Ts>
+void tell_from_outside(const Handle& dst, Ts&&... parts) {
+  caf::anon_send(dst, std::forward<Ts>(parts)...);
 }
 
 template <class Self, class Handle, class T>
@@ -154,6 +225,35 @@ auto ask_without_timeout(Self* self, const Handle& dst, T&& msg) {
 template <class Self, class Handle, class T>
 auto delegate(Self* self, const Handle& dst, T&& msg) {
   return self->delegate(dst, std::forward<T>(msg));
+}
+
+// CAF 0.17 needs to know types only where their messages leave the process.
+template <class Block>
+void init_message_types() {}
+
+template <class Block>
+bool knows_message_types() {
+  return true;
+}
+
+inline constexpr auto crashed = caf::exit_reason::unhandled_exception;
+
+template <class Inspector>
+using inspect_result = typename Inspector::result_type;
+
+template <class Inspector, class Enum>
+inspect_result<Inspector> inspect_enum(Inspector& f, Enum& value, Enum last) {
+  auto number = static_cast<std::underlying_type_t<Enum>>(value);
+  if constexpr (Inspector::writes_state) {
+    if (auto failed = f(number))
+      return failed;
+    if (number > static_cast<std::underlying_type_t<Enum>>(last))
+      return caf::make_error(caf::sec::invalid_argument);
+    value = static_cast<Enum>(number);
+    return {};
+  } else {
+    return f(number);
+  }
 }
 
 #endif
@@ -195,23 +295,28 @@ public:
   void watch(const Handle& handle) {
     const caf::actor_addr address = handle.address();
 #if GRAPEVINE_CAF_1
-    if (auto [i, added] = watched_.try_emplace(address); added)
-      i->second =
-          self_->monitor(handle, [this, address](const caf::error& why) {
-            watched_.erase(address);
-            on_down_(address, why);
-          });
+    const auto [entry, added] = watched_.try_emplace(address, true);
+    entry->second = true;
+    if (added)
+      self_->monitor(handle, [this, address](const caf::error& why) {
+        const auto found = watched_.extract(address);
+        if (found && found.mapped())
+          on_down_(address, why);
+      });
 #else
     if (watched_.insert(address).second)
       self_->monitor(handle);
 #endif
   }
 
-  /// No longer: nothing is left of it at either side.
+  /// No longer. However often an actor is watched and forgotten, no more than
+  /// one monitor of it is left.
   void forget(const caf::actor_addr& address) {
 #if GRAPEVINE_CAF_1
-    if (auto found = watched_.extract(address))
-      found.mapped().dispose();
+    // Disposed of, a monitor would stay with the other actor until that ends,
+    // and the next one come beside it.
+    if (const auto found = watched_.find(address); found != watched_.end())
+      found->second = false;
 #else
     if (watched_.erase(address) > 0)
       self_->demonitor(address);
@@ -222,7 +327,8 @@ private:
   Self* self_;
   down_callback on_down_;
 #if GRAPEVINE_CAF_1
-  std::map<caf::actor_addr, caf::disposable> watched_;
+  // Whether it is to be told.
+  std::map<caf::actor_addr, bool> watched_;
 #else
   std::set<caf::actor_addr> watched_;
 #endif
@@ -235,6 +341,7 @@ private:
 /// actors give each other much to do at once and nothing comes from outside.
 inline void tune_scheduler(caf::actor_system_config& cfg) {
 #if GRAPEVINE_CAF_1
+  require_global_meta_objects();
   const std::string prefix = "caf.";
 #else
   const std::string prefix;

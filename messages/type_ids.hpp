@@ -2,10 +2,14 @@
 
 #include "messages/caf_compat.hpp"
 
+#include <cstdint>
+
 // Every type that actors send each other, named once. None leaves the process,
 // so none needs to be serialised.
 
 namespace grapevine {
+
+enum class node_errc : std::uint8_t;
 
 // reactor.hpp
 struct socket_ready;
@@ -362,5 +366,8 @@ GRAPEVINE_MESSAGE(trim_peers)
 GRAPEVINE_MESSAGE(node_stopped)
 
 #undef GRAPEVINE_MESSAGE
+
+// An error carries its category as a type.
+CAF_ADD_TYPE_ID(grapevine, (grapevine::node_errc))
 
 CAF_END_TYPE_ID_BLOCK(grapevine)

@@ -39,7 +39,7 @@ done
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   cat >&2 <<EOF
 This is no Debian, so nothing was installed. Grapevine needs g++ 12 or newer,
-CMake 3.25, Ninja, protobuf 3.21, OpenSSL 3, CAF (0.17.6 or newer), spdlog,
+CMake 3.25, Ninja, protobuf 3.21, OpenSSL 3, CAF (0.17.6, or 1.x), spdlog,
 libsodium, libsecp256k1 (0.2 or newer), RE2, SQLite 3, tl::expected, CLI11,
 nlohmann-json, toml++, wslay, Boost's headers, and for its page d3-force,
 d3-selection and Chart.js 3; its tests Catch2 2.13, Google

@@ -31,7 +31,7 @@ void node_state::someone_ended(const caf::actor_addr& who,
                         : is(cache_) ? "message cache"
                                      : "validator",
                         reason_of(why));
-    self_->quit(caf::exit_reason::unhandled_exception);
+    self_->quit(crashed);
   } else if (is(heartbeat_)) {
     ctx_->log->error("the heartbeat has died: {}; restarted", reason_of(why));
     heartbeat_ = parts_.heartbeat(self_->system(), ctx_, mesh_);

@@ -60,6 +60,8 @@ caf::behavior reader(caf::event_based_actor* self, const node_actor& node) {
 } // namespace
 
 int main(int argc, char** argv) {
+  // First of all; CAF 1.x needs it.
+  init_global_meta_objects();
   // A new identity each time; actors/identity_file.hpp keeps one.
   node_config config{libp2p::private_key::generate()};
   config.listen = {libp2p::multiaddr::from_text("/ip4/0.0.0.0/tcp/0").value()};

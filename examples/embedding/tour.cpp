@@ -179,6 +179,7 @@ private:
 } // namespace
 
 int main() {
+  init_global_meta_objects();
   caf::actor_system_config config;
   tune_scheduler(config);
   caf::actor_system system{config};

@@ -37,7 +37,7 @@ struct watcher_fixture {
         [](caf::event_based_actor*) { return caf::behavior{[](int) {}}; });
   }
   void say(const caf::actor& one, bool on) {
-    caf::anon_send(watcher, one, on);
+    tell_from_outside(watcher, one, on);
     net.run();
   }
   void end(const caf::actor& one) {

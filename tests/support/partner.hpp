@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/caf_compat.hpp"
+#include "tests/support/caf_testing.hpp"
 #include "tests/support/recorder.hpp"
 
 #include <catch2/catch.hpp>
@@ -65,14 +66,15 @@ public:
         one.deliver(with);
     };
     // Promises are kept in their actor's own turn.
-    caf::anon_send(this->actor(), caf::atom("release"));
+    tell_from_outside(this->actor(), caf::tick_atom_v);
   }
 
   /// Whether the actor has ended, by request or by `die`.
   bool ended() const { return desk_->ended; }
 
   void die() {
-    caf::anon_send_exit(this->actor(), caf::exit_reason::unhandled_exception);
+    tell_from_outside(this->actor(),
+                      caf::exit_msg{this->actor().address(), crashed});
   }
   /// It does not end when it is told to, until `let_go`.
   void hold_end() { desk_->stays = true; }
@@ -111,11 +113,12 @@ private:
       desk->held.clear();
     });
     // Also one that was told to end without an error.
-    self->set_exit_handler([self, desk = desk.get()](caf::exit_msg& msg) {
+    const auto told_to_end = [self, desk = desk.get()](caf::exit_msg& msg) {
       if (!desk->stays)
         self->quit(msg.reason);
-    });
-    return {[desk](caf::atom_value) { desk->release(); },
+    };
+    handle_exits(self, told_to_end);
+    return {told_to_end, [desk](caf::tick_atom) { desk->release(); },
             [desk, self](const Ts& msg) {
               auto answer = self->make_response_promise();
               desk->take(answer, msg);

@@ -1,12 +1,11 @@
 #pragma once
 
 #include "actors/context.hpp"
+#include "tests/support/caf_testing.hpp"
 
-#include <caf/scheduler/test_coordinator.hpp>
 #include <spdlog/sinks/null_sink.h>
 
 #include <array>
-#include <deque>
 #include <memory>
 
 namespace grapevine::test {
@@ -15,23 +14,21 @@ namespace grapevine::test {
 /// and `advance`, always in the same order.
 class virtual_system {
 public:
-  virtual_system() : sys_{on_test_scheduler(cfg_)} {}
-
   /// Timers that wait keep their actors alive, for which the system waits.
   ~virtual_system() { advance(std::chrono::hours{2}); }
 
-  caf::actor_system& sys() { return sys_; }
+  caf::actor_system& sys() { return scheduler_.sys(); }
 
   /// Handles messages until there are none.
-  void run() { scheduler().run(); }
+  void run() { scheduler_.run(); }
 
   /// Lets the actor whose turn it is handle one message.
-  void run_once() { scheduler().run_once(); }
+  void run_once() { scheduler_.run_once(); }
 
   /// Lets time pass; timers that are due fire, and their messages are handled.
   void advance(std::chrono::nanoseconds time) {
     run();
-    scheduler().advance_time(std::chrono::duration_cast<caf::timespan>(time));
+    scheduler_.advance(std::chrono::duration_cast<caf::timespan>(time));
     run();
   }
 
@@ -49,20 +46,7 @@ public:
   }
 
 private:
-  using coordinator = caf::scheduler::test_coordinator;
-
-  static caf::actor_system_config&
-  on_test_scheduler(caf::actor_system_config& cfg) {
-    cfg.set("scheduler.policy", caf::atom("testing"));
-    return cfg;
-  }
-
-  coordinator& scheduler() {
-    return dynamic_cast<coordinator&>(sys_.scheduler());
-  }
-
-  caf::actor_system_config cfg_;
-  caf::actor_system sys_;
+  test_scheduler scheduler_;
 };
 
 } // namespace grapevine::test

@@ -21,14 +21,14 @@ struct teller {
                     if (quick)
                       answer(self);
                   },
-                  [this, self](caf::atom_value) { answer(self); }};
+                  [this, self](caf::tick_atom) { answer(self); }};
         })} {}
 
   void answer(caf::event_based_actor* self) {
     auto told = counts;
     if (asked)
       told.answer = asked->question.answered(now(self));
-    self->send(to, told);
+    tell(self, to, told);
   }
 
   bool quick = true;
@@ -101,7 +101,7 @@ TEST_CASE("metrics collector: waits a second for who is slow, and counts what "
   CHECK(f.answers[0].late == 1);
   CHECK(f.answers[0].peers.bytes_in == 1);
   // How long it took is told by the lag.
-  caf::anon_send(slow.actor, caf::atom("answer"));
+  tell_from_outside(slow.actor, caf::tick_atom_v);
   f.net.run();
   slow.quick = true;
   f.ask_all();
@@ -119,7 +119,7 @@ TEST_CASE("metrics collector: who asks meanwhile gets the same answer") {
   slow.quick = false;
   f.ask_all();
   f.ask_all();
-  caf::anon_send(slow.actor, caf::atom("answer"));
+  tell_from_outside(slow.actor, caf::tick_atom_v);
   f.net.run();
   REQUIRE(f.answers.size() == 2);
   CHECK(f.answers[0].peers.bytes_in == 10);
@@ -134,7 +134,7 @@ TEST_CASE("metrics collector: who ends before it is asked is not waited for") {
   CHECK(f.answers.empty());
   // As actors do at their end.
   leaving.asked.reset();
-  caf::anon_send(leaving.actor, caf::atom("answer"));
+  tell_from_outside(leaving.actor, caf::tick_atom_v);
   f.net.run();
   REQUIRE(f.answers.size() == 1);
   CHECK(f.answers[0].peers.bytes_in == 10);

@@ -25,7 +25,7 @@ TEST_CASE("node: without its mesh manager, its cache or a validator it ends, "
   }
   f.run();
   REQUIRE(*ended);
-  CHECK(**ended == caf::exit_reason::unhandled_exception);
+  CHECK(**ended == crashed);
   CHECK_THAT(f.log(), Catch::Contains("critical the " + who + " has died"));
   f.check_all_ended();
 }

@@ -181,7 +181,7 @@ TEST_CASE("peer store: one that is ended without a word leaves a whole file") {
   const auto store = f.spawn();
   f.say(store, remember_peers{{f.peer(1)}});
   CHECK(f.recall(store).peers.size() == 1);
-  f.self->send_exit(store, caf::exit_reason::kill);
+  caf::anon_send_exit(store, caf::exit_reason::kill);
   f.self->wait_for(store);
   CHECK(f.left_behind().peers.size() == 1);
   CHECK(f.lines.str().empty());

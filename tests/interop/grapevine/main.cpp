@@ -37,6 +37,7 @@ void serve(const options& o) {
 
 int main(int argc, char** argv) {
   using namespace grapevine::interop;
+  grapevine::init_global_meta_objects();
   CLI::App app{"A Grapevine node behind the interop tests' line protocol"};
   options o;
   add_options(app, o);

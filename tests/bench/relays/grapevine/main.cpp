@@ -126,6 +126,7 @@ private:
 
 int main(int argc, char** argv) {
   using namespace grapevine::bench;
+  grapevine::init_global_meta_objects();
   CLI::App app{"A Grapevine node for the benchmarks"};
   relay_settings settings;
   add_options(app, settings);
