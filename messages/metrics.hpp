@@ -16,6 +16,11 @@
 
 namespace grapevine {
 
+namespace packing {
+template <class T>
+struct fields_of;
+}
+
 /// How long things took: how many in each range, and all together.
 class duration_histogram {
 public:
@@ -46,6 +51,9 @@ public:
   double sum() const noexcept { return sum_; }
 
 private:
+  // Lets it go to other processes.
+  friend struct packing::fields_of<duration_histogram>;
+
   std::array<std::uint64_t, bounds.size() + 1> counts_{};
   double sum_ = 0;
 };

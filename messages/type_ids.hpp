@@ -1,11 +1,12 @@
 #pragma once
 
+#include "messages/api_inspect.hpp"
 #include "messages/caf_compat.hpp"
 
 #include <cstdint>
 
-// Every type that actors send each other, named once. None leaves the process,
-// so none needs to be serialised.
+// Every type that actors send each other, named once. Only those of
+// messages/api.hpp leave the process.
 
 namespace grapevine {
 
@@ -199,9 +200,68 @@ struct node_stopped;
 
 CAF_BEGIN_TYPE_ID_BLOCK(grapevine, GRAPEVINE_FIRST_TYPE_ID)
 
+// The application's messages, which can go to other processes. They come first,
+// so that no other message changes their numbers.
+#define GRAPEVINE_API_MESSAGES(each)                                           \
+  each(start_node)                                                             \
+  each(node_started)                                                           \
+  each(stop_node)                                                              \
+  each(node_stopped)                                                           \
+  each(changed)                                                                \
+  each(change_settings)                                                        \
+  each(subscribe_topic)                                                        \
+  each(request_messages)                                                       \
+  each(unsubscribe_topic)                                                      \
+  each(message_delivered)                                                      \
+  each(messages_delivered)                                                     \
+  each(relay_topic)                                                            \
+  each(publish_message)                                                        \
+  each(publish_receipt)                                                        \
+  each(publish_batch)                                                          \
+  each(batch_receipt)                                                          \
+  each(await_peers)                                                            \
+  each(peers_ready)                                                            \
+  each(judge_message)                                                          \
+  each(judgement)                                                              \
+  each(set_validation)                                                         \
+  each(connect_peer)                                                           \
+  each(peer_connected)                                                         \
+  each(keep_connected)                                                         \
+  each(disconnect_from)                                                        \
+  each(set_direct_peer)                                                        \
+  each(block_peer)                                                             \
+  each(set_application_score)                                                  \
+  each(set_topic_score)                                                        \
+  each(inspect_scores)                                                         \
+  each(scores_snapshot)                                                        \
+  each(set_partial_topic)                                                      \
+  each(publish_partial)                                                        \
+  each(partial_delivered)                                                      \
+  each(watch_node)                                                             \
+  each(unwatch_node)                                                           \
+  each(node_event)                                                             \
+  each(inspect_node)                                                           \
+  each(node_snapshot)                                                          \
+  each(inspect_peers)                                                          \
+  each(peers_snapshot)                                                         \
+  each(inspect_metrics)                                                        \
+  each(metrics_snapshot)
+
+#define GRAPEVINE_API_MESSAGE(name)                                            \
+  CAF_ADD_TYPE_ID(grapevine, (grapevine::name))                                \
+  template <>                                                                  \
+  inline constexpr bool grapevine::is_remote<grapevine::name> = true;
+
+GRAPEVINE_API_MESSAGES(GRAPEVINE_API_MESSAGE)
+
+#undef GRAPEVINE_API_MESSAGE
+
+// All others stay in the process.
 #define GRAPEVINE_MESSAGE(name)                                                \
   CAF_ADD_TYPE_ID(grapevine, (grapevine::name))                                \
   CAF_ALLOW_UNSAFE_MESSAGE_TYPE(grapevine::name)
+
+GRAPEVINE_MESSAGE(trace_events)
 
 GRAPEVINE_MESSAGE(socket_ready)
 GRAPEVINE_MESSAGE(assign_socket)
@@ -243,29 +303,22 @@ GRAPEVINE_MESSAGE(verdicts_reached)
 GRAPEVINE_MESSAGE(iwant_received)
 GRAPEVINE_MESSAGE(ihave_received)
 GRAPEVINE_MESSAGE(iwant_sent)
-GRAPEVINE_MESSAGE(block_peer)
 GRAPEVINE_MESSAGE(set_delivery_window)
 GRAPEVINE_MESSAGE(emit_gossip)
 GRAPEVINE_MESSAGE(shift_window)
 GRAPEVINE_MESSAGE(sweep_cache)
 GRAPEVINE_MESSAGE(publish_own)
-GRAPEVINE_MESSAGE(publish_receipt)
 GRAPEVINE_MESSAGE(publish_own_batch)
-GRAPEVINE_MESSAGE(batch_receipt)
 GRAPEVINE_MESSAGE(set_direct)
 GRAPEVINE_MESSAGE(bound_validation)
 GRAPEVINE_MESSAGE(set_subscribers)
-GRAPEVINE_MESSAGE(message_delivered)
-GRAPEVINE_MESSAGE(messages_delivered)
 GRAPEVINE_MESSAGE(inspect_cache)
 GRAPEVINE_MESSAGE(cache_snapshot)
 
-GRAPEVINE_MESSAGE(node_event)
 GRAPEVINE_MESSAGE(node_events)
 GRAPEVINE_MESSAGE(observe_events)
 GRAPEVINE_MESSAGE(connect_offered)
 
-GRAPEVINE_MESSAGE(trace_events)
 GRAPEVINE_MESSAGE(flush_trace)
 
 GRAPEVINE_MESSAGE(meet_partners)
@@ -275,28 +328,18 @@ GRAPEVINE_MESSAGE(delivery_report)
 GRAPEVINE_MESSAGE(misbehaved)
 GRAPEVINE_MESSAGE(partial_usable)
 GRAPEVINE_MESSAGE(partial_received)
-GRAPEVINE_MESSAGE(set_partial_topic)
-GRAPEVINE_MESSAGE(publish_partial)
-GRAPEVINE_MESSAGE(partial_delivered)
 GRAPEVINE_MESSAGE(reads_slowly)
 GRAPEVINE_MESSAGE(announce_messages)
 GRAPEVINE_MESSAGE(record_learned)
 GRAPEVINE_MESSAGE(inspect_addresses)
 GRAPEVINE_MESSAGE(signed_addresses)
-GRAPEVINE_MESSAGE(set_application_score)
-GRAPEVINE_MESSAGE(set_topic_score)
 GRAPEVINE_MESSAGE(use_scoring)
-GRAPEVINE_MESSAGE(inspect_scores)
-GRAPEVINE_MESSAGE(scores_snapshot)
-GRAPEVINE_MESSAGE(changed)
 GRAPEVINE_MESSAGE(route_messages)
 GRAPEVINE_MESSAGE(route_own)
 GRAPEVINE_MESSAGE(route_batch)
 GRAPEVINE_MESSAGE(join_topic)
 GRAPEVINE_MESSAGE(leave_topic)
 GRAPEVINE_MESSAGE(heartbeat_tick)
-GRAPEVINE_MESSAGE(await_peers)
-GRAPEVINE_MESSAGE(peers_ready)
 GRAPEVINE_MESSAGE(await_expired)
 GRAPEVINE_MESSAGE(leave_all)
 GRAPEVINE_MESSAGE(all_left)
@@ -313,8 +356,6 @@ GRAPEVINE_MESSAGE(collect_peers)
 GRAPEVINE_MESSAGE(look_for_peers)
 
 GRAPEVINE_MESSAGE(validate_messages)
-GRAPEVINE_MESSAGE(judge_message)
-GRAPEVINE_MESSAGE(judgement)
 GRAPEVINE_MESSAGE(use_validation)
 
 GRAPEVINE_MESSAGE(beat)
@@ -322,8 +363,6 @@ GRAPEVINE_MESSAGE(stop_heartbeat)
 
 GRAPEVINE_MESSAGE(host_counts)
 GRAPEVINE_MESSAGE(tell_host_counts)
-GRAPEVINE_MESSAGE(inspect_metrics)
-GRAPEVINE_MESSAGE(metrics_snapshot)
 GRAPEVINE_MESSAGE(peer_counts)
 GRAPEVINE_MESSAGE(mesh_counts)
 GRAPEVINE_MESSAGE(cache_counts)
@@ -335,35 +374,12 @@ GRAPEVINE_MESSAGE(collect_metrics)
 GRAPEVINE_MESSAGE(ask_more)
 GRAPEVINE_MESSAGE(collect_expired)
 
-GRAPEVINE_MESSAGE(start_node)
-GRAPEVINE_MESSAGE(change_settings)
-GRAPEVINE_MESSAGE(node_started)
-GRAPEVINE_MESSAGE(publish_message)
-GRAPEVINE_MESSAGE(publish_batch)
-GRAPEVINE_MESSAGE(relay_topic)
-GRAPEVINE_MESSAGE(set_direct_peer)
-GRAPEVINE_MESSAGE(set_validation)
-GRAPEVINE_MESSAGE(subscribe_topic)
-GRAPEVINE_MESSAGE(unsubscribe_topic)
-GRAPEVINE_MESSAGE(request_messages)
 GRAPEVINE_MESSAGE(subscriber_has_room)
-GRAPEVINE_MESSAGE(connect_peer)
-GRAPEVINE_MESSAGE(peer_connected)
-GRAPEVINE_MESSAGE(keep_connected)
 GRAPEVINE_MESSAGE(redial_peer)
-GRAPEVINE_MESSAGE(disconnect_from)
-GRAPEVINE_MESSAGE(inspect_node)
-GRAPEVINE_MESSAGE(node_snapshot)
-GRAPEVINE_MESSAGE(inspect_peers)
 GRAPEVINE_MESSAGE(peer_details)
-GRAPEVINE_MESSAGE(peers_snapshot)
-GRAPEVINE_MESSAGE(watch_node)
-GRAPEVINE_MESSAGE(unwatch_node)
-GRAPEVINE_MESSAGE(stop_node)
 GRAPEVINE_MESSAGE(stop_expired)
 GRAPEVINE_MESSAGE(reopen_listener)
 GRAPEVINE_MESSAGE(trim_peers)
-GRAPEVINE_MESSAGE(node_stopped)
 
 #undef GRAPEVINE_MESSAGE
 
