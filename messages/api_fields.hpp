@@ -8,8 +8,8 @@
 #include <memory>
 #include <type_traits>
 
-// What of each type of messages/api.hpp leaves the process. A new field belongs here, too, unless
-// it stays in the process.
+// What of each type of messages/api.hpp leaves the process. A new field belongs
+// here, too, unless it stays in the process.
 
 namespace grapevine {
 

@@ -12,8 +12,8 @@
 // as bytes (`pack`, `unpack`), which are the same with any CAF. What comes from
 // another process is a stranger's: it is checked, and whatever is no such value
 // is an error. What stays in the process is not packed: the values that
-// validators attach, and tickets, are not there; of a function or key it is said
-// that there was one, so that it can be refused.
+// validators attach, and tickets, are not there; of a function or key it is
+// said that there was one, so that it can be refused.
 
 namespace grapevine {
 
@@ -91,7 +91,8 @@ bool failed(bool done) {
 template <class Inspector>
 using inspected = typename Inspector::result_type;
 template <class Inspector>
-inline constexpr bool is_text = !std::is_same_v<inspected<Inspector>, caf::error>;
+inline constexpr bool is_text =
+    !std::is_same_v<inspected<Inspector>, caf::error>;
 
 template <class Inspector, class T, class... Fields>
 inspected<Inspector> inspect_fields(Inspector& f, T&, Fields&... fields) {
@@ -136,8 +137,8 @@ inspected<Inspector> inspect_parts(Inspector& f, T& value, Handle& handle,
 
 /// Lets CAF read and write a message of the API.
 template <class Inspector, class T>
-  requires is_remote<T>
-detail::inspected<Inspector> inspect(Inspector& f, T& value) {
+requires is_remote<T> detail::inspected<Inspector> inspect(Inspector& f,
+                                                           T& value) {
   if constexpr (detail::is_text<Inspector>) {
     return detail::inspect_fields(f, value);
   } else {

@@ -58,10 +58,8 @@ public:
   }
 
   template <class T>
-    requires std::is_unsigned_v<T> || std::is_enum_v<T>
-  void put(T value) {
-    number(static_cast<std::uint64_t>(value));
-  }
+  requires std::is_unsigned_v<T> || std::is_enum_v<T>
+  void put(T value) { number(static_cast<std::uint64_t>(value)); }
   void put(double value) {
     const auto bits = std::bit_cast<std::uint64_t>(value);
     for (unsigned shift = 0; shift < 64; shift += 8)
@@ -107,7 +105,7 @@ public:
       put(value);
   }
   template <class T>
-    requires requires { sizeof(fields_of<T>); }
+  requires requires { sizeof(fields_of<T>); }
   void put(const T& value) {
     fields_of<T>::each([this](const auto&... fields) { (put(fields), ...); },
                        value);
@@ -168,7 +166,7 @@ public:
   std::string_view text() noexcept { return take(number()); }
 
   template <class T>
-    requires std::is_unsigned_v<T>
+  requires std::is_unsigned_v<T>
   void get(T& value) noexcept {
     const auto read = number();
     value = static_cast<T>(read);
@@ -176,7 +174,7 @@ public:
       fail();
   }
   template <class T>
-    requires std::is_enum_v<T>
+  requires std::is_enum_v<T>
   void get(T& value) noexcept {
     static_assert(last_of<T> != T{}, "last_of names the greatest value");
     const auto read = number();
@@ -258,7 +256,7 @@ public:
       get(value);
   }
   template <class T>
-    requires requires { sizeof(fields_of<T>); }
+  requires requires { sizeof(fields_of<T>); }
   void get(T& value) {
     fields_of<T>::each([this](auto&... fields) { (get(fields), ...); }, value);
     if (!failed() && !is_sound(value))

@@ -1,5 +1,7 @@
 #include "actors/node/peers_inspector.hpp"
 
+#include "actors/context.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <utility>
@@ -11,6 +13,9 @@ namespace {
 
 // How long slow peers are waited for.
 constexpr std::chrono::seconds patience{1};
+
+// How long further peers are asked, if those before are slow.
+constexpr std::chrono::seconds asking{5};
 
 // Peers that are asked at once, so that messages find their way between the
 // questions.
@@ -27,6 +32,7 @@ public:
     for (auto& one : asked_)
       result_.peers.push_back({std::move(one.peer), {}});
     open_ = asked_.size();
+    until_ = now(self_) + asking;
     for (std::size_t i = 0; i < slice; ++i)
       ask_next();
     end_if_done();
@@ -36,6 +42,8 @@ public:
 private:
   // Each answer lets another one be asked.
   void ask_next() {
+    if (now(self_) >= until_)
+      open_ -= asked_.size() - std::exchange(next_, asked_.size());
     if (next_ == asked_.size())
       return;
     const auto i = next_++;
@@ -68,6 +76,7 @@ private:
   std::size_t next_ = 0;
   // Those of which nothing is known yet.
   std::size_t open_ = 0;
+  time_point until_;
 };
 
 peers_inspector_actor::behavior_type

@@ -13,9 +13,8 @@ TEST_CASE("CAF writes and reads a message with the handle that it names",
           "[inspect]") {
   caf::actor_system_config cfg;
   caf::actor_system sys{cfg};
-  const auto subscriber = sys.spawn([]() -> caf::behavior {
-    return {[](int) {}};
-  });
+  const auto subscriber =
+      sys.spawn([]() -> caf::behavior { return {[](int) {}}; });
   subscribe_topic sent{"news", subscriber, true};
   sent.delivery.max_messages = 7;
 #if GRAPEVINE_CAF_1

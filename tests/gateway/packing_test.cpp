@@ -1,6 +1,7 @@
 #include "messages/api_fields.hpp"
 
 #include <catch2/catch.hpp>
+
 #include <random>
 
 using namespace grapevine;
@@ -15,13 +16,11 @@ public:
   std::uint64_t number(std::uint64_t below) { return rng_() % below; }
 
   template <class T>
-    requires std::is_unsigned_v<T>
-  void make(T& value) {
-    value = static_cast<T>(rng_() >> number(64));
-  }
+  requires std::is_unsigned_v<T>
+  void make(T& value) { value = static_cast<T>(rng_() >> number(64)); }
   void make(bool& value) { value = number(2) == 1; }
   template <class T>
-    requires std::is_enum_v<T>
+  requires std::is_enum_v<T>
   void make(T& value) {
     value = static_cast<T>(
         number(static_cast<std::uint64_t>(packing::last_of<T>) + 1));
@@ -96,10 +95,10 @@ public:
       make(value);
   }
   template <class T>
-    requires requires { sizeof(packing::fields_of<T>); }
+  requires requires { sizeof(packing::fields_of<T>); }
   void make(T& value) {
-    packing::fields_of<T>::each([this](auto&... fields) { (make(fields), ...); },
-                                value);
+    packing::fields_of<T>::each(
+        [this](auto&... fields) { (make(fields), ...); }, value);
   }
 
 private:

@@ -52,7 +52,9 @@ private:
 };
 
 /// Tells CAF of its own types, and of no others.
-inline void init_caf_alone() { caf::core::init_global_meta_objects(); }
+inline void init_caf_alone() {
+  caf::core::init_global_meta_objects();
+}
 
 /// Whoever has a handler of `caf::exit_msg` in its behavior does not end by
 /// itself when it is told to, if it says this, too.

@@ -89,6 +89,19 @@ TEST_CASE("peers inspector: a peer that does not answer in a second is there "
   CHECK(f.ended);
 }
 
+TEST_CASE("peers inspector: however many are silent, the answer comes within "
+          "six seconds, and has all of them") {
+  inspector_fixture f;
+  for (int i = 0; i < 3'000; ++i)
+    f.add("silent", true);
+  f.ask_all();
+  for (int i = 0; i < 6 && !f.answer; ++i)
+    f.net.advance(1s);
+  REQUIRE(f.answer);
+  CHECK(f.answer->peers.size() == 3'000);
+  CHECK(f.ended);
+}
+
 TEST_CASE("peers inspector: of no peers nothing is told, at once") {
   inspector_fixture f;
   f.ask_all();
