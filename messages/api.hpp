@@ -266,8 +266,6 @@ struct judge_message {
   gossip::message_ptr msg;
   /// The peer that sent it; empty: this node is asked to publish it.
   libp2p::peer_id source;
-  /// Lets it count as waiting.
-  load_ticket ticket{};
 };
 
 /// Accept: deliver and relay. Reject: neither, and the senders are penalised.
@@ -295,9 +293,11 @@ using judge_actor = caf::typed_actor<
 using judge_function = std::function<judgement(const gossip::message& msg,
                                                const libp2p::peer_id& source)>;
 
-/// What a topic's messages must pass besides their signature. All judges must
-/// accept; one that rejects counts more than one that ignores. One that throws,
-/// dies or is late ignores.
+/// What a topic's messages must pass besides their signature, also those that
+/// this node is asked to publish. All judges must accept; one that rejects
+/// counts more than one that ignores. One that throws, dies or is late ignores.
+/// An actor with twice `max_messages` questions unanswered (2,048 without a
+/// bound) is not asked, and ignores.
 struct topic_validation {
   /// Asked first, in order, until one does not accept.
   std::vector<judge_function> functions{};
@@ -308,13 +308,13 @@ struct topic_validation {
   /// Messages of the topic under validation at once; further ones are dropped,
   /// which is held against nobody. 0: as many as of all topics.
   std::size_t max_messages = 1'024;
-  /// Bytes of a message's data; a larger one is rejected. 0: what fits into an
-  /// RPC.
+  /// Bytes of a message's data; a larger one is rejected. 0: as of
+  /// `all_topics`, and of these what fits into an RPC.
   std::size_t max_size = 0;
 };
 
 /// Stands for all topics: what their messages must pass before the topic's own
-/// validation.
+/// validation. Its `max_messages` counts for each topic without an own one.
 inline constexpr std::string_view all_topics{};
 
 /// By topic, or for `all_topics`.
@@ -418,7 +418,7 @@ struct partial_delivered {
   std::optional<bytes> parts;
   std::optional<bytes> metadata;
   /// How many would have come before this one, and were dropped as more than
-  /// `max_waiting_news` waited for the receiver.
+  /// `max_waiting_news` or `max_waiting_part_bytes` waited for the receiver.
   std::uint64_t missed = 0;
   load_ticket ticket{};
 };
@@ -427,6 +427,9 @@ struct partial_delivered {
 
 /// How many events, and how many parts, may wait for one actor that gets them.
 inline constexpr std::size_t max_waiting_news = 16'384;
+
+/// How many bytes of parts may wait for one actor; a single one always may.
+inline constexpr std::size_t max_waiting_part_bytes = std::size_t{16} << 20;
 
 /// Sends `node_event`s to an observer, until it ends or wants no more; once,
 /// however often it is asked for. They begin with what is there: who is

@@ -9,6 +9,7 @@
 #include "messages/api.hpp"
 #include "messages/peer.hpp"
 
+#include <any>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -97,14 +98,18 @@ struct shift_window {};
 /// Drops a part of what has expired; sent by the cache to itself.
 struct sweep_cache {};
 
-/// A message of ours, signed.
+/// A message of ours, signed, that validators have accepted.
 struct publish_own {
   gossip::message_ptr msg;
+  /// What one of them attached to it.
+  std::any value{};
 };
 
 /// Several messages of ours, of one topic.
 struct publish_own_batch {
   std::vector<gossip::message_ptr> msgs;
+  /// Of each what was attached to it, or empty: nothing to any.
+  std::vector<std::any> values{};
 };
 
 /// The operator's wish: direct peers get every message, are in no mesh, and
@@ -115,7 +120,8 @@ struct set_direct {
 };
 
 /// Bounds how many messages of a topic are under validation at once; 0: not;
-/// nothing: as in all topics.
+/// nothing: as of all topics. With the name `all_topics`: of each topic that
+/// has no bound of its own.
 struct bound_validation {
   std::string topic;
   std::optional<std::size_t> messages;

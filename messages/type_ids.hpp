@@ -135,6 +135,9 @@ struct validate_messages;
 struct judge_message;
 struct judgement;
 struct use_validation;
+struct judge_own;
+struct own_accepted;
+struct judges_due;
 
 // heartbeat.hpp
 struct beat;
@@ -333,6 +336,9 @@ GRAPEVINE_MESSAGE(look_for_peers)
 
 GRAPEVINE_MESSAGE(validate_messages)
 GRAPEVINE_MESSAGE(use_validation)
+GRAPEVINE_MESSAGE(judge_own)
+GRAPEVINE_MESSAGE(own_accepted)
+GRAPEVINE_MESSAGE(judges_due)
 
 GRAPEVINE_MESSAGE(beat)
 GRAPEVINE_MESSAGE(stop_heartbeat)

@@ -22,7 +22,7 @@ message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
       [state](const peer_joined& msg) { state->joined(msg); },
       [state](const peer_left& msg) { state->left(msg); },
       [state](const messages_received& msg) { state->receive(msg); },
-      [state](const verdicts_reached& msg) { state->decide(msg); },
+      [state](verdicts_reached& msg) { state->decide(msg); },
       [state](const iwant_received& msg) { state->iwant(msg); },
       [state](const ihave_received& msg) { state->ihave(msg); },
       [state](const iwant_sent& msg) { state->asked(msg); },
@@ -31,13 +31,12 @@ message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
       [state](const emit_gossip& msg) { state->gossip(msg); },
       [state](shift_window) { state->shift(); },
       [state](sweep_cache) { state->sweep(); },
-      [self, state,
-       mesh](const publish_own& msg) -> caf::result<publish_receipt> {
-        if (!state->publish(msg.msg))
+      [self, state, mesh](publish_own& msg) -> caf::result<publish_receipt> {
+        if (!state->publish(msg.msg, std::move(msg.value)))
           return publish_receipt{msg.msg->id(), 0, true};
         return delegate(self, mesh, route_own{msg.msg});
       },
-      [self, state, mesh](const publish_own_batch& msg) {
+      [self, state, mesh](publish_own_batch& msg) {
         return delegate(self, mesh, state->publish(msg));
       },
       [state](const set_direct& msg) { state->direct(msg); },
@@ -156,16 +155,19 @@ message_cache_state::find_wanted(std::string_view topic) {
   return last_wanted_ == wanted_.end() ? nullptr : &last_wanted_->second;
 }
 
-void message_cache_state::decide(const verdicts_reached& msg) {
-  for (const auto& one : msg.verdicts)
-    cache_.decide(one.id, one.token, one.result, now(self_), effects_);
+void message_cache_state::decide(verdicts_reached& msg) {
+  for (auto& one : msg.verdicts)
+    cache_.decide(one.id, one.token, std::move(one.result), now(self_),
+                  effects_);
   if (msg.since)
     validation_.add(now(self_) - *msg.since, msg.verdicts.size());
   carry_out();
 }
 
-bool message_cache_state::publish(const gossip::message_ptr& msg) {
-  const bool fresh = cache_.publish(msg, now(self_), effects_);
+bool message_cache_state::publish(const gossip::message_ptr& msg,
+                                  std::any value) {
+  const bool fresh =
+      cache_.publish(msg, now(self_), effects_, std::move(value));
   if (fresh)
     trace_published(*msg);
   // Its delivery to subscribers here; the way to peers is `route_own`.
@@ -173,14 +175,21 @@ bool message_cache_state::publish(const gossip::message_ptr& msg) {
   return fresh;
 }
 
-route_batch message_cache_state::publish(const publish_own_batch& msg) {
+route_batch message_cache_state::publish(publish_own_batch& msg) {
   route_batch result;
-  for (const auto& one : msg.msgs)
-    result.msgs.push_back({one, !publish(one)});
+  msg.values.resize(msg.msgs.size());
+  for (std::size_t i = 0; i < msg.msgs.size(); ++i)
+    result.msgs.push_back(
+        {msg.msgs[i], !publish(msg.msgs[i], std::move(msg.values[i]))});
   return result;
 }
 
 void message_cache_state::bound(const bound_validation& msg) {
+  if (msg.topic == all_topics) {
+    cache_.store().bound_validations(msg.messages);
+    all_judged_ = msg.messages.has_value();
+    return;
+  }
   cache_.store().bound_validation(msg.topic, msg.messages);
   if (msg.messages)
     judged_.insert(msg.topic);
@@ -191,7 +200,7 @@ void message_cache_state::bound(const bound_validation& msg) {
 // Without a signature to check or a judge to ask, a validator would only cost
 // time.
 bool message_cache_state::sound(const gossip::message& msg) const {
-  return (judged_.empty() || !judged_.contains(msg.topic()))
+  return !all_judged_ && (judged_.empty() || !judged_.contains(msg.topic()))
          && gossip::verify_unsigned(msg.fields()).has_value();
 }
 

@@ -61,7 +61,7 @@ void message_cache_state::apply(gossip::deliver_message& e) {
   ++counters_.delivered;
   auto* topic = find_wanted(e.msg->topic());
   if (topic != nullptr)
-    deliver(*topic, e.msg, e.source);
+    deliver(*topic, e.msg, e.source, e.value);
   if (e.source.empty()) {
     ++published_;
     return count(e.msg->topic(), &topic_counts::published);

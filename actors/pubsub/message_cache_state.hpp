@@ -8,6 +8,7 @@
 #include "gossip/trace/trace_batch.hpp"
 #include "libp2p/base/time_point.hpp"
 
+#include <any>
 #include <chrono>
 #include <cstdint>
 #include <set>
@@ -43,10 +44,10 @@ public:
   // -- messages ---------------------------------------------------------------
 
   void receive(const messages_received& msg);
-  void decide(const verdicts_reached& msg);
+  void decide(verdicts_reached& msg);
   /// False if it was published before. The way to peers is `route_own`.
-  bool publish(const gossip::message_ptr& msg);
-  route_batch publish(const publish_own_batch& msg);
+  bool publish(const gossip::message_ptr& msg, std::any value);
+  route_batch publish(publish_own_batch& msg);
   void bound(const bound_validation& msg);
   void subscribers(const set_subscribers& msg);
   void request(const request_messages& msg);
@@ -99,7 +100,7 @@ private:
   void apply(const gossip::promise_counted& e);
   void announce(const gossip::message_ptr& msg, const libp2p::peer_id& source);
   void deliver(wanted_topic& topic, const gossip::message_ptr& msg,
-               const libp2p::peer_id& source);
+               const libp2p::peer_id& source, const std::any& value);
   void flush();
 
   // Subscribers (message_cache_subscribers.cpp).
@@ -129,8 +130,9 @@ private:
   mesh_manager_actor mesh_;
   std::vector<validator_actor> validators_;
   std::size_t next_validator_ = 0;
-  // Topics whose messages validators judge.
+  // Topics whose messages validators judge, and whether those of all are.
   std::set<std::string, std::less<>> judged_;
+  bool all_judged_ = false;
   gossip::message_cache cache_;
   gossip::rng rng_;
   std::unordered_map<libp2p::peer_id, peer_actor> peers_;

@@ -85,14 +85,15 @@ void message_cache_state::send_waiting(const subscriber_has_room& msg) {
 
 void message_cache_state::deliver(wanted_topic& topic,
                                   const gossip::message_ptr& msg,
-                                  const libp2p::peer_id& source) {
+                                  const libp2p::peer_id& source,
+                                  const std::any& value) {
   if (topic.subscribers.empty())
     return;
   ++topic.counts.delivered;
   for (auto& one : topic.subscribers) {
     if (source.empty() && !one.who.delivery.own_messages)
       continue;
-    if (!one.flow.offer({msg, source, delivered_at_}, to_send_))
+    if (!one.flow.offer({msg, source, delivered_at_, 0, value}, to_send_))
       missed(topic, msg, one.who.actor);
     send(one.who.actor, one.who.batches);
   }

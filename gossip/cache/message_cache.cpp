@@ -77,14 +77,15 @@ void message_cache::decide(const message_id& id, validation_token token,
                            verdict result, time_point now,
                            message_effects& effects) {
   const auto first = effects.size();
-  store_.decide(id, token, result, now, effects);
+  store_.decide(id, token, std::move(result), now, effects);
   settle(first, now, effects);
 }
 
 bool message_cache::publish(message_ptr msg, time_point now,
-                            message_effects& effects) {
+                            message_effects& effects, std::any value) {
   const auto first = effects.size();
-  const bool fresh = store_.publish(std::move(msg), now, effects);
+  const bool fresh =
+      store_.publish(std::move(msg), now, effects, std::move(value));
   settle(first, now, effects);
   return fresh;
 }

@@ -14,6 +14,7 @@
 #include "proto/rpc.hpp"
 
 #include <algorithm>
+#include <any>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -75,8 +76,10 @@ public:
   void decide(const message_id& id, validation_token token, verdict result,
               time_point now, message_effects& effects);
 
-  /// This node's own message. False if its id was published before.
-  bool publish(message_ptr msg, time_point now, message_effects& effects);
+  /// This node's own message, and what a validator attached to it. False if its
+  /// id was published before.
+  bool publish(message_ptr msg, time_point now, message_effects& effects,
+               std::any value = {});
 
   // -- gossip -----------------------------------------------------------------
 

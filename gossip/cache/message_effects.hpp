@@ -6,6 +6,7 @@
 #include "gossip/message/signing.hpp"
 #include "libp2p/identity/peer_id.hpp"
 
+#include <any>
 #include <chrono>
 #include <cstddef>
 #include <string_view>
@@ -43,6 +44,8 @@ struct deliver_message {
   bool at_once = false;
   /// As in `validate_message`; only if `at_once`.
   bool announce = false;
+  /// What a validator attached to it (`verdict`); empty: nothing.
+  std::any value{};
 };
 
 /// A further copy of a message after its verdict, or before it one that is

@@ -64,22 +64,24 @@ void message_store::decide(const message_id& id, validation_token token,
       && !seqnos_.advance(copy->msg->fields()))
     result.kind = verdict_kind::ignore;
   if (result.kind == verdict_kind::accept)
-    accept(id, now, effects);
+    accept(id, std::move(result.value), now, effects);
   else
     turn_down(id, result, now, effects);
 }
 
-void message_store::accept(const message_id& id, time_point now,
+void message_store::accept(const message_id& id, std::any value, time_point now,
                            message_effects& effects) {
   mark(id, now, seen_state::accepted);
   const auto copies = *validating_.finish(id);
-  deliver(copies.current.msg, copies.current.source, copies, now, effects);
+  deliver(copies.current.msg, copies.current.source, copies, std::move(value),
+          now, effects);
 }
 
 /// The message goes to its readers; whatever waited beside it is decided too.
 void message_store::deliver(message_ptr msg, const libp2p::peer_id& source,
                             const validation_queue::copies& copies,
-                            time_point now, message_effects& effects) {
+                            std::any value, time_point now,
+                            message_effects& effects) {
   window_.put(msg);
   std::vector<forwarder> forwarders;
   const auto add = [&](const libp2p::peer_id& peer, bool identical) {
@@ -101,7 +103,7 @@ void message_store::deliver(message_ptr msg, const libp2p::peer_id& source,
     release(c, effects);
   }
   deliver_message delivered{std::move(msg), source, std::move(forwarders),
-                            false};
+                            false,          false,  std::move(value)};
   note_senders(delivered, now);
   effects.emplace_back(std::move(delivered));
 }
@@ -155,7 +157,7 @@ void message_store::turn_down(const message_id& id, verdict result,
 }
 
 bool message_store::publish(message_ptr msg, time_point now,
-                            message_effects& effects) {
+                            message_effects& effects, std::any value) {
   const message_id& id = msg->id();
   if (const auto* record = seen_.sight(id, now);
       record != nullptr && record->state == seen_state::accepted)
@@ -165,7 +167,10 @@ bool message_store::publish(message_ptr msg, time_point now,
   // stand for the content alone.
   const auto copies =
       validating_.finish(id).value_or(validation_queue::copies{});
-  deliver(std::move(msg), {}, copies, now, effects);
+  // By the node's own key `receive` knows them anyway.
+  if (options_.monotonic_seqno && !is_own(*msg))
+    seqnos_.advance(msg->fields());
+  deliver(std::move(msg), {}, copies, std::move(value), now, effects);
   return true;
 }
 

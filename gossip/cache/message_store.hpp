@@ -12,6 +12,7 @@
 #include "gossip/score/delivery_log.hpp"
 #include "libp2p/identity/peer_id.hpp"
 
+#include <any>
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -39,6 +40,9 @@ struct verdict {
   verdict_kind kind = verdict_kind::accept;
   /// Only with `reject`.
   reject_reason reason = reject_reason::validator;
+  /// Only with `accept`: what a validator attached to the message, for
+  /// `deliver_message`. Nothing is known of it here.
+  std::any value{};
 };
 
 struct message_store_options {
@@ -91,9 +95,11 @@ public:
   void decide(const message_id& id, validation_token token, verdict result,
               time_point now, message_effects& effects);
 
-  /// This node's own message: into the window and out at once. False, and no
-  /// effect, if its id was accepted or published before.
-  bool publish(message_ptr msg, time_point now, message_effects& effects);
+  /// This node's own message, and what a validator attached to it: into the
+  /// window and out at once. False, and no effect, if its id was accepted or
+  /// published before.
+  bool publish(message_ptr msg, time_point now, message_effects& effects,
+               std::any value = {});
 
   /// Appends the messages to send for an IWANT of `peer`, the first `max` ids
   /// of it; each message at most `retransmissions` times over all its IWANTs.
@@ -135,6 +141,11 @@ public:
     validating_.bound_topic(topic, max);
   }
 
+  /// The same of each topic without a bound of its own; nothing: as at first.
+  void bound_validations(std::optional<std::size_t> max) {
+    validating_.bound_topics(max.value_or(options_.validation.max_per_topic));
+  }
+
   /// The end of a heartbeat: a new window, and what has expired counts no more.
   /// `sweep` drops it.
   void shift() { window_.shift(); }
@@ -167,10 +178,11 @@ private:
   credit receive_sound(const libp2p::peer_id& from, const message_ptr& msg,
                        time_point now, message_effects& effects);
   void mark(const message_id& id, time_point now, seen_state state);
-  void accept(const message_id& id, time_point now, message_effects& effects);
+  void accept(const message_id& id, std::any value, time_point now,
+              message_effects& effects);
   void deliver(message_ptr msg, const libp2p::peer_id& source,
-               const validation_queue::copies& copies, time_point now,
-               message_effects& effects);
+               const validation_queue::copies& copies, std::any value,
+               time_point now, message_effects& effects);
   void note_senders(const deliver_message& delivered, time_point now);
   void turn_down(const message_id& id, verdict result, time_point now,
                  message_effects& effects);

@@ -79,6 +79,9 @@ public:
   /// again. Counts what begins from now on.
   void bound_topic(std::string_view topic, std::optional<std::size_t> max);
 
+  /// The common bound from now on (`max_per_topic`).
+  void bound_topics(std::size_t max) { options_.max_per_topic = max; }
+
   /// Begins validating `msg`, whose id must not be under validation. Only if
   /// `has_room`.
   validation_token begin(message_ptr msg, const libp2p::peer_id& from);

@@ -13,10 +13,10 @@
 
 namespace grapevine::test {
 
-inline constexpr gossip::verdict accepted{};
-inline constexpr gossip::verdict rejected{gossip::verdict_kind::reject,
-                                          gossip::reject_reason::bad_signature};
-inline constexpr gossip::verdict ignored{gossip::verdict_kind::ignore, {}};
+inline const gossip::verdict accepted{};
+inline const gossip::verdict rejected{gossip::verdict_kind::reject,
+                                      gossip::reject_reason::bad_signature};
+inline const gossip::verdict ignored{gossip::verdict_kind::ignore, {}};
 
 /// A cache with its clock, whose effects are looked at by kind.
 class message_store_fixture {

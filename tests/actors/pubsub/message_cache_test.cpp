@@ -272,6 +272,57 @@ TEST_CASE("message cache: what nobody signs is validated only where somebody "
   CHECK(f.tasks().size() == 2);
 }
 
+TEST_CASE("message cache: where all topics are judged no message goes past the "
+          "validators, and their bound is that of topics without one") {
+  cache_fixture f{changed_context([](node_context& ctx) {
+    ctx.config.policy = gossip::signing_policy::strict_no_sign;
+  })};
+  f.say(set_subscribers{"u", true, {}});
+  f.say(bound_validation{"", 1});
+  f.say(bound_validation{"u", 2});
+  f.receive(1, cache_fixture::anonymous("first"));
+  f.receive(1, cache_fixture::anonymous("second"));
+  CHECK(f.tasks().size() == 1);
+  CHECK(f.snapshot().throttled == 1);
+  f.receive(1, cache_fixture::anonymous("third", "u"));
+  f.receive(1, cache_fixture::anonymous("fourth", "u"));
+  CHECK(f.tasks().size() == 3);
+  f.say(bound_validation{"u", std::nullopt});
+  f.say(bound_validation{"", std::nullopt});
+  f.receive(1, cache_fixture::anonymous("fifth"));
+  f.receive(1, cache_fixture::anonymous("sixth"));
+  CHECK(f.tasks().size() == 3);
+  CHECK(f.subscriber.all<message_delivered>().size() == 2);
+}
+
+TEST_CASE("message cache: what validators attached comes to the subscribers, "
+          "of others' messages and of our own") {
+  cache_fixture f;
+  recorder<messages_delivered> batches{f.net.sys()};
+  f.say(set_subscribers{
+      "t", true, {{f.subscriber.actor(), false}, {batches.actor(), true}}});
+  f.receive(1, cache_fixture::message("theirs", "t", 1));
+  const auto& task = f.tasks().back();
+  f.say(verdicts_reached{{{task.msg->id(),
+                           task.token,
+                           {gossip::verdict_kind::accept, {}, std::any{1}}}}});
+  f.say(publish_own{cache_fixture::message("ours", "t", 2), std::any{2}});
+  f.say(publish_own_batch{{cache_fixture::message("ours", "t", 3),
+                           cache_fixture::message("ours", "t", 4)},
+                          {std::any{}, std::any{4}}});
+  std::vector<int> singles;
+  for (const auto& one : f.subscriber.all<message_delivered>())
+    singles.push_back(one.value.has_value() ? std::any_cast<int>(one.value)
+                                            : 0);
+  CHECK(singles == std::vector{1, 2, 0, 4});
+  std::vector<int> batched;
+  for (const auto& msg : batches.all<messages_delivered>())
+    for (const auto& one : msg.msgs)
+      batched.push_back(one.value.has_value() ? std::any_cast<int>(one.value)
+                                              : 0);
+  CHECK(batched == singles);
+}
+
 TEST_CASE("message cache: other subscribers get what comes from then on") {
   cache_fixture f;
   f.accept(1, cache_fixture::message("first", "t", 1));

@@ -144,6 +144,23 @@ TEST_CASE("message_store: what is not accepted does not raise the number",
   CHECK(f.take<deliver_message>().msg->id().raw() == "1");
 }
 
+TEST_CASE("message_store: what was published by another key than the node's is "
+          "old when it comes back, however late",
+          "[gossip][message_store]") {
+  message_store_options options;
+  options.monotonic_seqno = true;
+  options.self = sender(50);
+  fixture f{options};
+  REQUIRE(f.receive_numbered(1, 7) == credit::pending);
+  const auto msg = f.received.back();
+  f.effects.clear();
+  REQUIRE(f.cache.publish(msg, f.now, f.effects));
+  f.effects.clear();
+  f.now += 1h;
+  CHECK(f.receive(2, msg) == credit::returned);
+  CHECK(f.take<ignored_message>().source == sender(2));
+}
+
 TEST_CASE("message_store: by default numbers may come in any order",
           "[gossip][message_store]") {
   fixture f;

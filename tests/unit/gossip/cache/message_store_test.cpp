@@ -19,6 +19,19 @@ std::vector<libp2p::peer_id> peers_of(const auto& list) {
 
 } // namespace
 
+TEST_CASE("message_store: what a validator attached goes along with the "
+          "message, a peer's or our own",
+          "[gossip][message_store]") {
+  fixture f;
+  f.decide(f.begin(1),
+           {verdict_kind::accept, reject_reason::validator, std::any{5}});
+  CHECK(std::any_cast<int>(f.take<deliver_message>().value) == 5);
+  f.decide(f.begin(1, "data", "other"), accepted, "other");
+  CHECK_FALSE(f.take<deliver_message>().value.has_value());
+  f.cache.publish(message_named("own"), f.now, f.effects, std::any{6});
+  CHECK(std::any_cast<int>(f.take<deliver_message>().value) == 6);
+}
+
 TEST_CASE("message_store: new, validated, delivered",
           "[gossip][message_store]") {
   fixture f;

@@ -194,3 +194,23 @@ TEST_CASE("validation_queue: a bound given later counts what begins then",
   queue.finish(message_id{"2"});
   CHECK(queue.size() == 0);
 }
+
+TEST_CASE("validation_queue: the common bound can be changed, and counts what "
+          "begins then",
+          "[gossip][validation_queue]") {
+  validation_queue queue;
+  queue.bound_topic("own", 3);
+  queue.begin(message_named("1", "t"), sender(1));
+  queue.bound_topics(1);
+  CHECK_FALSE(queue.has_room("t", 1));
+  CHECK(queue.has_room("own", 1));
+  CHECK(queue.has_room("u", 1));
+  queue.begin(message_named("2", "u"), sender(1));
+  CHECK_FALSE(queue.has_room("u", 1));
+  queue.bound_topics(0);
+  CHECK(queue.has_room("t", 1));
+  CHECK(queue.has_room("u", 1));
+  queue.finish(message_id{"1"});
+  queue.finish(message_id{"2"});
+  CHECK(queue.size() == 0);
+}
