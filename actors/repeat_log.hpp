@@ -64,6 +64,9 @@ public:
     }
   }
 
+  /// Whether there is nothing that `due` might say later.
+  bool empty() const { return entries_.empty() && others_ == 0; }
+
 private:
   struct entry {
     time_point said;

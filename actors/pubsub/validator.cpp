@@ -1,8 +1,10 @@
 #include "actors/pubsub/validator.hpp"
 
-#include <exception>
+#include "actors/pubsub/judges.hpp"
+
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace grapevine {
 
@@ -10,29 +12,32 @@ namespace {
 
 using gossip::verdict_kind;
 
-// A message that several actors are asked about.
-struct pending_judgement {
-  message_verdict verdict;
-  message_cache_actor reply_to;
-  std::optional<time_point> since;
+// Messages of ours that are to be published together, or not at all.
+struct own_messages {
+  caf::typed_response_promise<own_accepted> promise;
+  std::vector<std::any> values;
   std::size_t missing = 0;
+  bool answered = false;
 };
 
-// The more severe of two verdicts.
-verdict_kind worse(verdict_kind a, verdict_kind b) {
-  if (a == verdict_kind::reject || b == verdict_kind::reject)
-    return verdict_kind::reject;
-  return a == verdict_kind::ignore ? a : b;
+caf::error refusal_of(const judged& result, std::size_t which,
+                      std::size_t count) {
+  const auto code = result.why == judged::cause::busy ? node_errc::busy
+                                                      : node_errc::not_accepted;
+  auto text = result.refusal();
+  if (count > 1)
+    text = "message " + std::to_string(which + 1) + " of "
+           + std::to_string(count) + ": " + text;
+  return caf::make_error(code, std::move(text));
 }
 
 class validator_state {
 public:
   validator_state(validator_actor::pointer self, context_ptr ctx)
-      : self_{self}, ctx_{std::move(ctx)},
-        table_{std::make_shared<validation_table>(ctx_->config.validation)} {}
+      : self_{self}, ctx_{std::move(ctx)}, judges_{self, ctx_} {}
 
   changed use(const use_validation& msg) {
-    table_ = msg.table;
+    judges_.use(msg.table, msg.loads);
     return {};
   }
 
@@ -40,86 +45,78 @@ public:
     verdicts_reached result;
     result.since = msg.since;
     result.verdicts.reserve(msg.tasks.size());
-    for (const auto& task : msg.tasks) {
-      message_verdict verdict{task.msg->id(), task.token, check(task)};
-      const auto* topic = validation_of(task);
-      if (verdict.result.kind == verdict_kind::accept && topic != nullptr
-          && !topic->actors.empty())
-        ask_actors(*topic, task, std::move(verdict), msg);
-      else
-        result.verdicts.push_back(std::move(verdict));
-    }
+    for (const auto& task : msg.tasks)
+      if (auto found = check(task, msg))
+        result.verdicts.push_back(
+            {task.msg->id(), task.token, std::move(*found)});
     if (!result.verdicts.empty())
       tell(self_, msg.reply_to, std::move(result));
   }
 
-private:
-  const topic_validation*
-  validation_of(const gossip::validate_message& task) const {
-    if (table_->empty())
-      return nullptr;
-    const auto i = table_->find(task.msg->topic());
-    return i == table_->end() ? nullptr : &i->second;
-  }
-
-  gossip::verdict check(const gossip::validate_message& task) {
-    const auto found =
-        verifier_.verify(task.msg->fields(), ctx_->config.policy);
-    if (!found)
-      return {verdict_kind::reject, found.error()};
-    const auto* topic = validation_of(task);
-    if (topic == nullptr)
-      return {};
-    for (const auto& judge : topic->functions)
-      if (const auto kind = call(judge, task); kind != verdict_kind::accept)
-        return {kind, gossip::reject_reason::validator};
-    return {};
-  }
-
-  verdict_kind call(const judge_function& judge,
-                    const gossip::validate_message& task) const {
-    try {
-      return judge(*task.msg, task.source).verdict;
-    } catch (const std::exception& e) {
-      failed(task.msg->topic(), e.what());
-    } catch (...) {
-      failed(task.msg->topic(), "it threw what is no exception");
+  // A batch with a message that is refused goes no further.
+  caf::result<own_accepted> judge(const judge_own& msg) {
+    const auto count = msg.msgs.size();
+    const auto all = std::make_shared<own_messages>();
+    all->promise = self_->make_response_promise<own_accepted>();
+    all->values.resize(count);
+    all->missing = count;
+    if (count == 0)
+      all->promise.deliver(own_accepted{});
+    for (std::size_t i = 0; i < count && !all->answered; ++i) {
+      auto result = judges_.judge(msg.msgs[i], {}, [&] {
+        return [all, i](judged late) { settle(*all, i, std::move(late)); };
+      });
+      if (result)
+        settle(*all, i, std::move(*result));
     }
-    return verdict_kind::ignore;
+    return all->promise;
   }
 
-  void failed(std::string_view topic, const std::string& why) const {
-    ctx_->log->error("a validator failed, the message is ignored: {} "
-                     "topic=\"{}\"",
-                     why, escaped(topic));
+  void expire() { judges_.expire(); }
+
+private:
+  // The verdict; nothing if it comes later.
+  std::optional<gossip::verdict> check(const gossip::validate_message& task,
+                                       const validate_messages& from) {
+    const auto good = verifier_.verify(task.msg->fields(), ctx_->config.policy);
+    if (!good)
+      return gossip::verdict{verdict_kind::reject, good.error()};
+    auto result = judges_.judge(task.msg, task.source, [&] {
+      return [this, id = task.msg->id(), token = task.token, to = from.reply_to,
+              since = from.since](judged late) {
+        tell(self_, to,
+             verdicts_reached{{{id, token, verdict_of(std::move(late))}},
+                              since});
+      };
+    });
+    if (!result)
+      return std::nullopt;
+    return verdict_of(std::move(*result));
   }
 
-  void ask_actors(const topic_validation& topic,
-                  const gossip::validate_message& task, message_verdict verdict,
-                  const validate_messages& msg) {
-    auto pending = std::make_shared<pending_judgement>(pending_judgement{
-        std::move(verdict), msg.reply_to, msg.since, topic.actors.size()});
-    for (const auto& judge : topic.actors)
-      ask(self_, judge, topic.timeout, judge_message{task.msg, task.source})
-          .then([this,
-                 pending](const judgement& j) { judged(*pending, j.verdict); },
-                [this, pending, msg = task.msg](const caf::error& why) {
-                  failed(msg->topic(), reason_of(why));
-                  judged(*pending, verdict_kind::ignore);
-                });
+  static gossip::verdict verdict_of(judged result) {
+    return {result.kind, gossip::reject_reason::validator,
+            std::move(result.value)};
   }
 
-  void judged(pending_judgement& pending, verdict_kind kind) {
-    auto& result = pending.verdict.result;
-    result.kind = worse(result.kind, kind);
-    if (--pending.missing == 0)
-      tell(self_, pending.reply_to,
-           verdicts_reached{{std::move(pending.verdict)}, pending.since});
+  static void settle(own_messages& all, std::size_t which, judged result) {
+    if (all.answered)
+      return;
+    if (!result.accepted()) {
+      all.answered = true;
+      all.promise.deliver(refusal_of(result, which, all.values.size()));
+      return;
+    }
+    all.values[which] = std::move(result.value);
+    if (--all.missing > 0)
+      return;
+    all.answered = true;
+    all.promise.deliver(own_accepted{std::move(all.values)});
   }
 
   validator_actor::pointer self_;
   context_ptr ctx_;
-  std::shared_ptr<const validation_table> table_;
+  judges judges_;
   gossip::message_verifier verifier_;
 };
 
@@ -128,6 +125,8 @@ validator_actor::behavior_type validator(validator_actor::pointer self,
   auto state = std::make_shared<validator_state>(self, ctx);
   return {
       [state](const validate_messages& msg) { state->validate(msg); },
+      [state](const judge_own& msg) { return state->judge(msg); },
+      [state](judges_due) { state->expire(); },
       [state](const use_validation& msg) { return state->use(msg); },
       [self](const tell_counts& msg) {
         tell(self, msg.to, validator_counts{msg.question.answered(now(self))});

@@ -50,6 +50,16 @@ TEST_CASE("repeat log: each thing is said once, and then how often it happened "
   CHECK(f.due(1s) == lines{{"a", 1}});
 }
 
+TEST_CASE("repeat log: it is empty when there is nothing left to say") {
+  repeat_log<std::string> log;
+  CHECK(log.empty());
+  log.first("a", {});
+  CHECK_FALSE(log.empty());
+  log.due(
+      time_point{} + 60s, [](const auto&, std::size_t) {}, [](std::size_t) {});
+  CHECK(log.empty());
+}
+
 TEST_CASE("repeat log: what has not happened for a pause is new again") {
   logging f;
   CHECK(f.first("a"));

@@ -1,7 +1,4 @@
-#include "actors/pubsub/validator.hpp"
-#include "tests/support/mesh_fixture.hpp"
-#include "tests/support/recorder.hpp"
-#include "tests/support/virtual_system.hpp"
+#include "tests/support/validator_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -10,75 +7,6 @@
 using namespace grapevine;
 using namespace grapevine::test;
 using gossip::verdict_kind;
-
-namespace {
-
-// A validator of messages without signatures, in virtual time.
-struct validator_fixture {
-  validator_fixture()
-      : cache{net.sys()}, validator{spawn_validator(net.sys(), context())} {}
-
-  static context_ptr context() {
-    auto ctx = *virtual_system::context(1);
-    ctx.config.policy = gossip::signing_policy::strict_no_sign;
-    return std::make_shared<const node_context>(std::move(ctx));
-  }
-
-  void use(topic_validation validation) {
-    auto table = std::make_shared<validation_table>();
-    table->emplace("t", std::move(validation));
-    say(use_validation{std::move(table)});
-  }
-
-  template <class T>
-  void say(T msg) {
-    tell_from_outside(validator, std::move(msg));
-    net.run();
-  }
-
-  // Sends a message to be validated; its verdict comes in `verdicts`.
-  void validate(const std::string& topic = "t") {
-    const auto msg = gossip::build_message(
-        {topic, as_bytes("data"), std::nullopt, std::nullopt}, nullptr,
-        gossip::default_message_id);
-    say(validate_messages{{{msg, ++token, numbered_peer(7), false}},
-                          cache.as<message_cache_actor>()});
-  }
-
-  std::vector<verdict_kind> verdicts() const {
-    std::vector<verdict_kind> result;
-    for (const auto& msg : cache.all<verdicts_reached>())
-      for (const auto& one : msg.verdicts)
-        result.push_back(one.result.kind);
-    return result;
-  }
-
-  virtual_system net;
-  recorder<verdicts_reached> cache;
-  validator_actor validator;
-  gossip::validation_token token = 0;
-};
-
-judge_function always(verdict_kind kind) {
-  return
-      [kind](const gossip::message&, const libp2p::peer_id&) { return kind; };
-}
-
-judge_actor::behavior_type judge(judge_actor::pointer, verdict_kind kind) {
-  return {[kind](const judge_message&) { return judgement{kind}; }};
-}
-
-// One that keeps its answers to itself.
-judge_actor::behavior_type silent_judge(judge_actor::pointer self, int) {
-  using promise = caf::typed_response_promise<judgement>;
-  auto kept = std::make_shared<std::vector<promise>>();
-  return {[self, kept](const judge_message&) {
-    kept->push_back(self->make_response_promise<judgement>());
-    return kept->back();
-  }};
-}
-
-} // namespace
 
 TEST_CASE("validator: each of the three verdicts of a topic's function") {
   const auto kind = GENERATE(verdict_kind::accept, verdict_kind::reject,
@@ -175,15 +103,6 @@ TEST_CASE("validator: other topics are not its concern, nor its own when it is "
 }
 
 namespace {
-
-// A message as it is sent, without a signature.
-gossip::message_ptr
-unsigned_message(std::string_view data,
-                 std::optional<libp2p::peer_id> author = {}) {
-  return gossip::build_message(
-      {"t", as_bytes(data), std::move(author), std::nullopt}, nullptr,
-      gossip::default_message_id);
-}
 
 // Counts whom it is asked about.
 judge_actor::behavior_type
