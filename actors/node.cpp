@@ -46,8 +46,8 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const peer_lost& msg) { state->lost(msg); },
       [state](start_node) { return state->start(); },
       [state](const change_settings& msg) { return state->change(msg); },
-      [state](const publish_message& msg) { return state->publish(msg); },
-      [state](const publish_batch& msg) { return state->publish(msg); },
+      [state](publish_message& msg) { return state->publish(msg); },
+      [state](publish_batch& msg) { return state->publish(msg); },
       [state](const relay_topic& msg) { return state->relay(msg); },
       [state](const set_partial_topic& msg) { return state->partial(msg); },
       [state](const publish_partial& msg) { return state->partial(msg); },
@@ -232,8 +232,13 @@ void node_state::spawn_partners() {
       config_.validators > 0 ? config_.validators : usable_cores();
   for (std::size_t i = 0; i < count; ++i)
     validators_.push_back(parts_.validator(sys, ctx_));
-  for (const auto& one : validators_)
+  // Those configured they know; that they share the counts of what waits for
+  // the judges, they do not.
+  for (const auto& one : validators_) {
     downs_.watch(one);
+    if (!config_.validation.empty())
+      tell(self_, one, validations_now());
+  }
   cache_ = parts_.message_cache(sys, ctx_, mesh_, validators_);
   tell(self_, mesh_, meet_partners{cache_, node_internal_actor{self_}});
   for (const auto& [topic, one] : config_.validation)

@@ -23,6 +23,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -35,8 +36,9 @@ namespace grapevine {
 /// Those about its start are in `actors/node.cpp`, about other settings in
 /// `node_change.cpp`, about its end in `node_end.cpp`, about peers in
 /// `node_peers.cpp`, `node_slots.cpp` (who gets a place) and `node_store.cpp`
-/// (who is known after a restart), about topics in `node_topics.cpp`, about
-/// numbers in `node_metrics.cpp`, about observers in `node_observers.cpp`.
+/// (who is known after a restart), about topics in `node_topics.cpp`,
+/// `node_publish.cpp` and `node_validation.cpp`, about numbers in
+/// `node_metrics.cpp`, about observers in `node_observers.cpp`.
 class node_state {
 public:
   node_state(node_internal_actor::pointer self, node_config config,
@@ -83,8 +85,9 @@ public:
 
   // -- topics -----------------------------------------------------------------
 
-  caf::result<publish_receipt> publish(const publish_message& msg);
-  caf::result<batch_receipt> publish(const publish_batch& msg);
+  // They take the message's ticket.
+  caf::result<publish_receipt> publish(publish_message& msg);
+  caf::result<batch_receipt> publish(publish_batch& msg);
   caf::result<changed> relay(const relay_topic& msg);
   caf::result<changed> validation(const set_validation& msg);
   caf::result<changed> subscribe(const subscribe_topic& msg);
@@ -243,14 +246,32 @@ private:
   void forget_if_unused(const caf::actor_addr& who);
 
   // topics
+  using key_ptr = std::shared_ptr<const libp2p::private_key>;
+
+  // How long a part of the node may take to show its state.
+  static constexpr std::chrono::seconds patience{10};
+
+  static std::optional<std::string> topic_problem(const std::string& topic);
+  // However long a wait was asked for.
+  static std::chrono::milliseconds bounded(std::chrono::milliseconds wait);
   std::optional<caf::error> publish_problem(const std::string& topic,
-                                            const bytes& data) const;
+                                            const key_ptr& key) const;
+  std::optional<caf::error> size_problem(const std::string& topic,
+                                         std::size_t size) const;
   std::optional<std::string> join_problem(const std::string& topic) const;
-  gossip::message_ptr build(const std::string& topic, const bytes& data);
-  caf::result<publish_receipt> publish_when_ready(const publish_message& msg);
+  std::vector<gossip::message_ptr> build(const std::string& topic,
+                                         std::span<const bytes> data,
+                                         const key_ptr& key);
+  caf::result<publish_receipt> publish_when_ready(publish_message& msg);
+  template <class Answer, class MakeOwn>
+  caf::result<Answer> publish_judged(const std::string& topic,
+                                     std::vector<gossip::message_ptr> msgs,
+                                     load_ticket ticket, MakeOwn make);
+  const validator_actor& validator_of(const std::string& topic) const;
   void subscribe_now(const subscribe_topic& msg);
   void unsubscribe_now(const unsubscribe_topic& msg);
   caf::result<changed> use_validations();
+  use_validation validations_now();
   void validate_by(const set_validation& msg);
   void topic_changed(const std::string& topic);
   void subscriber_ended(const caf::actor_addr& who);
@@ -268,6 +289,7 @@ private:
   mesh_manager_actor mesh_;
   message_cache_actor cache_;
   std::vector<validator_actor> validators_;
+  judge_loads judge_loads_;
   heartbeat_actor heartbeat_;
   metrics_collector_actor metrics_;
   // Its counters; the rest is looked up when they are asked for.

@@ -6,22 +6,17 @@
 #include <memory>
 #include <utility>
 
-// What applications publish and subscribe to.
+// What applications subscribe to, and what they ask of topics.
 
 namespace grapevine {
 
 namespace {
 
-// What a message has besides topic and data: author, number, signature, key of
-// the largest kind, and their tags.
-constexpr std::size_t message_overhead = 2048;
-
 constexpr std::size_t max_topic_size = gossip::mesh_limits{}.topic_size;
 
-// How long a part of the node may take to show its state.
-constexpr std::chrono::seconds patience{10};
+} // namespace
 
-std::optional<std::string> topic_problem(const std::string& topic) {
+std::optional<std::string> node_state::topic_problem(const std::string& topic) {
   if (topic.empty())
     return "a topic needs a name";
   if (topic.size() > max_topic_size)
@@ -31,87 +26,8 @@ std::optional<std::string> topic_problem(const std::string& topic) {
   return std::nullopt;
 }
 
-// However long a wait was asked for.
-std::chrono::milliseconds bounded(std::chrono::milliseconds wait) {
+std::chrono::milliseconds node_state::bounded(std::chrono::milliseconds wait) {
   return std::clamp(wait, std::chrono::milliseconds{0}, longest_wait);
-}
-
-bool has_nobody(const topic_validation& one) {
-  return std::ranges::any_of(one.functions,
-                             [](const auto& judge) { return !judge; })
-         || std::ranges::any_of(one.actors,
-                                [](const auto& judge) { return !judge; });
-}
-
-} // namespace
-
-// Why such a message cannot be published.
-std::optional<caf::error> node_state::publish_problem(const std::string& topic,
-                                                      const bytes& data) const {
-  if (phase_ != phase::running)
-    return not_running();
-  if (auto problem = topic_problem(topic))
-    return caf::make_error(node_errc::too_large, std::move(*problem));
-  const auto most =
-      config_.max_rpc_size
-      - std::min(config_.max_rpc_size, topic.size() + message_overhead);
-  if (data.size() > most)
-    return caf::make_error(node_errc::too_large,
-                           "the message has " + std::to_string(data.size())
-                               + " bytes, at most " + std::to_string(most)
-                               + " fit into an RPC");
-  return std::nullopt;
-}
-
-gossip::message_ptr node_state::build(const std::string& topic,
-                                      const bytes& data) {
-  gossip::message_fields fields{topic, data, std::nullopt, std::nullopt};
-  if (signer_)
-    fields.seqno = seqnos_.next();
-  return gossip::build_message(fields, signer_ ? &*signer_ : nullptr,
-                               config_.message_ids);
-}
-
-caf::result<publish_receipt> node_state::publish(const publish_message& msg) {
-  if (auto problem = publish_problem(msg.topic, msg.data))
-    return std::move(*problem);
-  if (msg.min_peers > 0)
-    return publish_when_ready(msg);
-  return delegate(self_, cache_, publish_own{build(msg.topic, msg.data)});
-}
-
-caf::result<publish_receipt>
-node_state::publish_when_ready(const publish_message& msg) {
-  auto promise = self_->make_response_promise<publish_receipt>();
-  const auto answer = answer_later(promise);
-  const auto fail = [answer](const caf::error& why) { answer(why); };
-  const auto send = [this, answer, msg, fail](const peers_ready& ready) {
-    if (phase_ != phase::running)
-      return;
-    if (ready.count < msg.min_peers)
-      return answer(caf::make_error(
-          node_errc::not_ready, "the topic has " + std::to_string(ready.count)
-                                    + " peers, " + std::to_string(msg.min_peers)
-                                    + " were asked for"));
-    ask(self_, cache_, patience, publish_own{build(msg.topic, msg.data)})
-        .then([answer](const publish_receipt& receipt) { answer(receipt); },
-              fail);
-  };
-  const auto wait = bounded(msg.patience);
-  ask(self_, mesh_, wait + patience,
-      await_peers{msg.topic, msg.min_peers, wait})
-      .then(send, fail);
-  return promise;
-}
-
-caf::result<batch_receipt> node_state::publish(const publish_batch& msg) {
-  publish_own_batch batch;
-  for (const auto& data : msg.data)
-    if (auto problem = publish_problem(msg.topic, data))
-      return std::move(*problem);
-  for (const auto& data : msg.data)
-    batch.msgs.push_back(build(msg.topic, data));
-  return delegate(self_, cache_, std::move(batch));
 }
 
 caf::result<changed> node_state::relay(const relay_topic& msg) {
@@ -127,53 +43,6 @@ caf::result<peers_ready> node_state::await(const await_peers& msg) {
   const auto wait = bounded(msg.timeout);
   return let_answer<peers_ready>(mesh_, wait + patience,
                                  await_peers{msg.topic, msg.count, wait});
-}
-
-// -- validation ---------------------------------------------------------------
-
-caf::result<changed> node_state::validation(const set_validation& msg) {
-  if (phase_ != phase::made && phase_ != phase::running)
-    return not_running();
-  if (msg.validation && has_nobody(*msg.validation))
-    return caf::make_error(node_errc::bad_parameters,
-                           std::string{"a validator is empty"});
-  validate_by(msg);
-  if (phase_ == phase::made)
-    return changed{};
-  tell(self_, cache_,
-       bound_validation{msg.topic,
-                        msg.validation
-                            ? std::optional{msg.validation->max_messages}
-                            : std::nullopt});
-  return use_validations();
-}
-
-void node_state::validate_by(const set_validation& msg) {
-  if (!msg.validation) {
-    config_.validation.erase(msg.topic);
-    return;
-  }
-  auto& now_used = config_.validation[msg.topic];
-  now_used = *msg.validation;
-  now_used.timeout = bounded(now_used.timeout);
-}
-
-// Answered by the last validator: the others may still be at it.
-caf::result<changed> node_state::use_validations() {
-  auto promise = self_->make_response_promise<changed>();
-  const auto answer = answer_later(promise);
-  const auto done = [answer,
-                     left = std::make_shared<std::size_t>(validators_.size())] {
-    if (--*left == 0)
-      answer(changed{});
-  };
-  const use_validation now_used{
-      std::make_shared<const validation_table>(config_.validation)};
-  for (const auto& one : validators_)
-    ask_without_timeout(self_, one, now_used)
-        .then([done](changed) { done(); },
-              [done](const caf::error&) { done(); });
-  return promise;
 }
 
 // -- scores -------------------------------------------------------------------

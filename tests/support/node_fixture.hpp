@@ -37,7 +37,7 @@ public:
   using cache_partner =
       partner<bound_validation, peer_left, set_direct, block_peer, publish_own,
               publish_own_batch, set_subscribers, inspect_cache, tell_counts>;
-  using validator_partner = partner<use_validation, tell_counts>;
+  using validator_partner = partner<use_validation, judge_own, tell_counts>;
   using heartbeat_partner = partner<stop_heartbeat, tell_counts>;
   using transport_partner =
       partner<close_transport, use_networks, tell_host_counts>;

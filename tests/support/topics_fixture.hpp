@@ -43,6 +43,12 @@ struct topics_fixture : node_fixture {
     say(subscribe_topic{topic, who, batches});
   }
 
+  template <class Handle>
+  void end(const Handle& who) {
+    caf::anon_send_exit(who, caf::exit_reason::user_shutdown);
+    run();
+  }
+
   /// Who takes the topic's messages, as the cache was told last.
   const set_subscribers& told() {
     REQUIRE_FALSE(cache.all<set_subscribers>().empty());
