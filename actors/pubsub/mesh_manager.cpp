@@ -196,6 +196,7 @@ void mesh_manager_state::do_heartbeat() {
   router_.heartbeat(now(self_), rng_, effects_);
   carry_out();
   log_graylisted();
+  log_dropped_parts();
   // After the gossip, so that it does not see the shifted window.
   tell(self_, cache_, shift_window{});
 }
@@ -347,7 +348,8 @@ mesh_manager_state::partial_topic(const set_partial_topic& msg) {
                            std::string{"partial messages are not announced: "
                                        "set node_config::partial_messages"});
   if (msg.how.rules)
-    partial_receivers_.insert_or_assign(msg.topic, msg.receiver);
+    partial_receivers_.insert_or_assign(
+        msg.topic, parts_receiver{msg.receiver, load_of(msg.receiver)});
   else
     partial_receivers_.erase(msg.topic);
   router_.set_partial_topic(msg.topic, msg.how, now(self_), rng_, effects_);

@@ -174,14 +174,53 @@ void mesh_manager_state::send_gossip() {
   tell(self_, cache_, std::move(wanted));
 }
 
+std::shared_ptr<mesh_manager_state::parts_load>
+mesh_manager_state::load_of(const caf::actor& receiver) const {
+  for (const auto& [topic, known] : partial_receivers_)
+    if (known.actor == receiver)
+      return known.load;
+  return std::make_shared<parts_load>();
+}
+
+void mesh_manager_state::log_dropped_parts() {
+  dropped_parts_.due(
+      now(self_),
+      [this](const std::string& topic, std::size_t count) {
+        ctx_->log->warn("{} more partial messages dropped, as too many wait "
+                        "for their receiver topic=\"{}\"",
+                        count, escaped(topic));
+      },
+      [this](std::size_t count) {
+        ctx_->log->warn("{} partial messages of further topics dropped", count);
+      });
+}
+
+// To a receiver that takes them: what more waits for it than it has room for,
+// it has missed.
 void mesh_manager_state::deliver(gossip::deliver_partial& parts) {
   const auto receiver = partial_receivers_.find(parts.topic);
   const auto* from = router_.find_peer(parts.from);
-  if (receiver != partial_receivers_.end() && from != nullptr)
-    tell(self_, receiver->second,
-         partial_delivered{from->id, std::move(parts.topic),
-                           std::move(parts.group), std::move(parts.parts),
-                           std::move(parts.metadata)});
+  if (receiver == partial_receivers_.end() || from == nullptr)
+    return;
+  auto& [waiting, missed] = *receiver->second.load;
+  const auto size = parts.group.size() + (parts.parts ? parts.parts->size() : 0)
+                    + (parts.metadata ? parts.metadata->size() : 0);
+  if (!waiting->has_room(size, max_waiting_news, max_waiting_part_bytes)) {
+    ++missed;
+    if (dropped_parts_.first(parts.topic, now(self_)))
+      ctx_->log->warn("a partial message is dropped, as {} wait for their "
+                      "receiver topic=\"{}\"",
+                      waiting->messages(), escaped(parts.topic));
+    return;
+  }
+  tell(self_, receiver->second.actor,
+       partial_delivered{from->id,
+                         std::move(parts.topic),
+                         std::move(parts.group),
+                         std::move(parts.parts),
+                         std::move(parts.metadata),
+                         std::exchange(missed, 0),
+                         {waiting, 1, size}});
 }
 
 } // namespace grapevine

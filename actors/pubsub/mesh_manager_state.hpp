@@ -10,8 +10,10 @@
 #include "gossip/trace/trace_batch.hpp"
 #include "libp2p/base/keyed_hash.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -84,9 +86,22 @@ public:
 private:
   using peer_handle = gossip::peer_handle;
 
+  // What waits for an actor that gets parts, and what it has missed: of all its
+  // topics together.
+  struct parts_load {
+    std::shared_ptr<load_gauge> waiting = std::make_shared<load_gauge>();
+    std::uint64_t missed = 0;
+  };
+  struct parts_receiver {
+    caf::actor actor;
+    std::shared_ptr<parts_load> load;
+  };
+
   std::function<std::size_t(const std::string&)> reachable_peers() const;
   void answer_waiters();
   void log_graylisted();
+  void log_dropped_parts();
+  std::shared_ptr<parts_load> load_of(const caf::actor& receiver) const;
   void tell_delivery_window();
   void do_heartbeat();
   topic_counts& counts_of(const std::string& topic);
@@ -131,7 +146,9 @@ private:
   message_cache_actor cache_;
   event_sink events_;
   gossip::slot_table<peer_actor> actors_;
-  std::map<std::string, caf::actor, std::less<>> partial_receivers_;
+  std::map<std::string, parts_receiver, std::less<>> partial_receivers_;
+  // Topics of which parts were dropped.
+  repeat_log<std::string> dropped_parts_;
   peer_waiters waiters_;
   // Peers of which that was said.
   repeat_log<libp2p::peer_id> graylisted_;

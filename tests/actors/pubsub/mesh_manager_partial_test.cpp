@@ -193,6 +193,50 @@ TEST_CASE("mesh manager: what peers send is delivered to who takes part, and "
   CHECK(to_string(got.metadata.value()) == "z");
 }
 
+TEST_CASE("mesh manager: of parts only so many wait for a receiver, in all its "
+          "topics together, and it is told how many it has missed") {
+  partial_manager f;
+  // One that reads nothing until it is let.
+  caf::scoped_actor blocked{f.net.sys()};
+  const auto receive_in = [&](const std::string& topic) {
+    REQUIRE(f.answer_to<changed>(set_partial_topic{
+        topic, {true, std::make_shared<letter_parts>()}, caf::actor{blocked}}));
+  };
+  receive_in("t");
+  receive_in("u");
+  const auto peer = f.come(1, f.actor);
+  f.say(join_topic{"u"});
+  f.say(control_received{peer, {{"u", true, true, true}}, {}, 1});
+  SECTION("messages") {
+    for (std::size_t i = 0; i < max_waiting_news; ++i)
+      f.receive(peer, "xy", "z");
+    f.receive(peer, "xy", "z");
+    f.receive(peer, "xy", "z", "u");
+    for (std::size_t i = 0; i < max_waiting_news; ++i)
+      blocked->receive(
+          [](const partial_delivered& got) { CHECK(got.missed == 0); });
+  }
+  SECTION("bytes") {
+    const std::string large(max_waiting_part_bytes, 'x');
+    f.receive(peer, large, "z");
+    f.receive(peer, "xy", "z");
+    f.receive(peer, "xy", "z", "u");
+    blocked->receive([&](const partial_delivered& got) {
+      CHECK(got.parts->size() == large.size());
+    });
+  }
+  // The topic is taken anew: what waits and what was missed stays known.
+  receive_in("u");
+  f.receive(peer, "xy", "z", "u");
+  blocked->receive([](const partial_delivered& got) {
+    CHECK(got.topic == "u");
+    CHECK(got.missed == 2);
+  });
+  f.receive(peer, "xy", "z");
+  blocked->receive(
+      [](const partial_delivered& got) { CHECK(got.missed == 0); });
+}
+
 TEST_CASE("mesh manager: another receiver takes the place of the first one") {
   partial_manager f;
   REQUIRE(f.takes_part());
