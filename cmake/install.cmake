@@ -13,7 +13,7 @@ foreach(folder proto libp2p gossip)
 endforeach()
 # Of the actors only what applications use: what these say to each other, nobody
 # else can.
-foreach(header messages/api.hpp messages/caf_compat.hpp
+foreach(header messages/api.hpp messages/caf_compat.hpp messages/topic.hpp
                messages/changeable_settings.hpp messages/host_counts.hpp
                messages/init.hpp
                messages/metrics.hpp messages/type_ids.hpp
