@@ -5,6 +5,7 @@
 #include "gossip/mesh/subscription_filter.hpp"
 #include "gossip/message/message_ids.hpp"
 #include "libp2p/identity/keys.hpp"
+#include "messages/api.hpp"
 #include "proto/rpc.hpp"
 
 #include <spdlog/logger.h>

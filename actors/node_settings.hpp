@@ -10,7 +10,7 @@
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/base/limits.hpp"
 #include "libp2p/identity/peer_id.hpp"
-#include "messages/api.hpp"
+#include "messages/api_types.hpp"
 #include "messages/changeable_settings.hpp"
 
 #include <chrono>

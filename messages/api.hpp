@@ -1,22 +1,20 @@
 #pragma once
 
-#include "gossip/cache/message_store.hpp"
 #include "gossip/message/message.hpp"
 #include "gossip/message/message_id.hpp"
 #include "gossip/parameters.hpp"
 #include "gossip/partial/partial_rules.hpp"
 #include "gossip/score/peer_score.hpp"
-#include "gossip/trace/trace_encoder.hpp"
 #include "gossip/trace/trace_event.hpp"
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
+#include "messages/api_types.hpp"
 #include "messages/changeable_settings.hpp"
 #include "messages/load_gauge.hpp"
 #include "messages/metrics.hpp"
 #include "messages/type_ids.hpp"
 #include "proto/bytes.hpp"
 
-#include <any>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -29,8 +27,8 @@
 #include <utility>
 #include <vector>
 
-// All that an application and a node say to each other, and no more. Long, so
-// that it is all in one place. Nothing of it leaves the process.
+// All that an application and a node say to each other, and no more; what of it
+// is plain data is in api_types.hpp. Nothing of it leaves the process.
 
 namespace grapevine::libp2p {
 class private_key;
@@ -38,44 +36,10 @@ class private_key;
 
 namespace grapevine {
 
-// -- errors -------------------------------------------------------------------
-
-/// Why a node did not do what it was asked.
-enum class node_errc : std::uint8_t {
-  none = 0,
-  /// The node is stopping, or was never started.
-  not_running,
-  /// The address cannot be dialled or listened on.
-  bad_address,
-  /// No connection came about.
-  dial_failed,
-  /// The topic's name or the message breaks a limit.
-  too_large,
-  /// The topic is not one that this node is subscribed to.
-  unknown_topic,
-  /// A parameter breaks a rule, or a handle or function is empty.
-  bad_parameters,
-  /// The topic does not reach as many peers as asked for.
-  not_ready,
-  /// The application's code has not come back by the deadline, so that it may
-  /// still run.
-  still_busy,
-  /// Too much is under way: ask again once something was answered.
-  busy,
-  /// A validator did not accept the message.
-  not_accepted,
-  /// It is not permitted to who asks.
-  not_permitted,
-  /// It cannot be asked for from another process.
-  in_process_only,
-};
-
-std::string to_string(node_errc code);
-
 /// Lets CAF read and write it.
 template <class Inspector>
 inspect_result<Inspector> inspect(Inspector& f, node_errc& code) {
-  return inspect_enum(f, code, node_errc::still_busy);
+  return inspect_enum(f, code, node_errc::in_process_only);
 }
 
 // -- life ---------------------------------------------------------------------
@@ -120,33 +84,6 @@ struct change_settings {
 /// A longer wait is taken for one so long.
 inline constexpr std::chrono::milliseconds longest_wait = std::chrono::days{7};
 
-/// What happens to a message that finds no room.
-enum class overflow : std::uint8_t {
-  /// It is dropped.
-  drop_newest,
-  /// It takes the place of the oldest that has not been sent to the subscriber.
-  drop_oldest,
-};
-
-/// How one subscription's messages are delivered.
-struct delivery_options {
-  /// Messages, and bytes of them, that wait for the subscriber: until its
-  /// handler for a message has come back, that one does. A single message
-  /// always may. What finds no room is dropped, and the next message that is
-  /// delivered says how many were (`missed`).
-  std::size_t max_messages = 16'384;
-  std::size_t max_bytes = std::size_t{8} << 20;
-  overflow when_full = overflow::drop_newest;
-  /// Sends only as many as were asked for by `request_messages`, as a flow;
-  /// further ones wait within the same bounds.
-  bool on_request = false;
-  /// Whether what this node publishes is delivered, too.
-  bool own_messages = true;
-
-  friend bool operator==(const delivery_options&,
-                         const delivery_options&) = default;
-};
-
 /// Delivers a topic's messages to `subscriber`, each as a `message_delivered`
 /// or, for those who get very many, as `messages_delivered`: an actor's message
 /// costs as much as the rest of a small one's way. The first subscriber joins
@@ -170,21 +107,6 @@ struct request_messages {
 struct unsubscribe_topic {
   std::string topic;
   caf::actor subscriber;
-};
-
-/// An accepted message, for the application.
-struct message_delivered {
-  gossip::message_ptr msg;
-  /// The peer that sent it to us first; empty for our own.
-  libp2p::peer_id source;
-  std::chrono::system_clock::time_point received;
-  /// How many messages of the topic would have come before this one, and were
-  /// dropped as too much waited for the subscriber.
-  std::uint64_t missed = 0;
-  /// What a validator attached to it (`judgement`); empty: nothing.
-  std::any value{};
-  /// Lets it count as waiting.
-  load_ticket ticket{};
 };
 
 /// Accepted messages, at least one, of any of the topics that the subscriber
@@ -217,15 +139,6 @@ struct publish_message {
   load_ticket ticket{};
 };
 
-/// What became of a published message.
-struct publish_receipt {
-  gossip::message_id id;
-  /// How many peers it went to.
-  std::size_t peers = 0;
-  /// It was published before: with the same id, so nothing was sent.
-  bool duplicate = false;
-};
-
 /// Publishes several messages of a topic at once. Each peer gets them in
 /// another order, so that together the peers have all of them soon and can pass
 /// them on.
@@ -235,14 +148,6 @@ struct publish_batch {
   /// As in `publish_message`.
   std::shared_ptr<const libp2p::private_key> key{};
   load_ticket ticket{};
-};
-
-/// One receipt for each message of a batch.
-struct batch_receipt {
-  std::vector<publish_receipt> receipts;
-  /// How many more messages the node would take now, as a flow's credit: it
-  /// answers `busy` if too much is under way (`node_settings`).
-  std::size_t room = 0;
 };
 
 /// Waits until a message to `topic` would go to at least `count` peers.
@@ -268,30 +173,10 @@ struct judge_message {
   libp2p::peer_id source;
 };
 
-/// Accept: deliver and relay. Reject: neither, and the senders are penalised.
-/// Ignore: neither, and held against nobody.
-struct judgement {
-  gossip::verdict_kind verdict = gossip::verdict_kind::accept;
-  /// Of an accepted message, for its subscribers in this process: what was
-  /// found out on the way, so that nobody has to do so again. The last one
-  /// attached counts.
-  std::any value{};
-
-  judgement() = default;
-  // NOLINTNEXTLINE(google-explicit-constructor): most have no value
-  judgement(gossip::verdict_kind kind, std::any attached = {})
-      : verdict{kind}, value{std::move(attached)} {}
-};
-
 /// An application's validator, for what takes time or state.
 using judge_actor = caf::typed_actor<
     // Judges a message.
     asks<judge_message>::gives<judgement>>;
-
-/// An application's validator, for what is quick. Called on several threads.
-/// Our own messages come without a source.
-using judge_function = std::function<judgement(const gossip::message& msg,
-                                               const libp2p::peer_id& source)>;
 
 /// What a topic's messages must pass besides their signature, also those that
 /// this node is asked to publish. All judges must accept; one that rejects
@@ -312,10 +197,6 @@ struct topic_validation {
   /// `all_topics`, and of these what fits into an RPC.
   std::size_t max_size = 0;
 };
-
-/// Stands for all topics: what their messages must pass before the topic's own
-/// validation. Its `max_messages` counts for each topic without an own one.
-inline constexpr std::string_view all_topics{};
 
 /// By topic, or for `all_topics`.
 using validation_table = std::map<std::string, topic_validation, std::less<>>;
@@ -444,135 +325,11 @@ struct unwatch_node {
   caf::actor observer;
 };
 
-/// What happened to a peer.
-struct node_event {
-  enum class kind {
-    connected,
-    disconnected,
-    subscribed,
-    unsubscribed,
-    /// It came into, or went from, this node's mesh of the topic.
-    grafted,
-    pruned,
-  };
-  kind what;
-  libp2p::peer_id peer;
-  /// Of all but connected and disconnected.
-  std::string topic;
-  /// How many would have come before this one, and were dropped as more than
-  /// `max_waiting_news` waited for the observer.
-  std::uint64_t missed = 0;
-  load_ticket ticket{};
-};
-
 struct inspect_node {};
-
-/// One connected peer.
-struct connected_peer {
-  libp2p::peer_id peer;
-  libp2p::multiaddr address;
-  bool outbound = false;
-};
 
 struct inspect_peers {};
 
-/// What the node has seen of one connected peer.
-struct peer_details {
-  /// The first bytes of what it says that it is; empty: not told yet.
-  std::string agent;
-  /// The protocol of pubsub that is spoken; empty: none so far.
-  std::string protocol;
-  /// The shortest of the last minutes, where the transport knows it.
-  std::optional<std::chrono::microseconds> round_trip;
-  /// Messages that wait to be sent to it, and bytes of all that waits.
-  std::size_t queued_messages = 0;
-  std::size_t queued_bytes = 0;
-  /// Messages that were dropped, as too much waited for it or for all.
-  std::uint64_t dropped = 0;
-};
-
-struct inspected_peer {
-  connected_peer peer;
-  /// Nothing of one that did not answer in time.
-  std::optional<peer_details> details;
-};
-
-/// The answer to `inspect_peers`. Each peer has a second to answer, and some
-/// hundreds are asked at once.
-struct peers_snapshot {
-  std::vector<inspected_peer> peers;
-};
-
-/// An address that the node stays connected to.
-struct kept_address {
-  libp2p::multiaddr address;
-  bool connected = false;
-  /// Attempts in a row without a connection that lasted, and why the last one
-  /// failed.
-  std::size_t failures = 0;
-  std::string trouble;
-};
-
-/// What the mesh manager knows of one topic.
-struct topic_state_snapshot {
-  std::string topic;
-  bool subscribed = false;
-  /// Of the mesh, how many we dialled.
-  std::size_t outbound = 0;
-  /// The mesh has at least Dlo peers, and Dout that we dialled, or all there
-  /// are.
-  bool healthy = true;
-  std::vector<libp2p::peer_id> mesh;
-  std::vector<libp2p::peer_id> fanout;
-  std::vector<libp2p::peer_id> peers;
-};
-
-/// The answer to `inspect_mesh`.
-struct mesh_snapshot {
-  std::vector<topic_state_snapshot> topics;
-  std::size_t peers = 0;
-};
-
-/// Counters since the start, and what is held now.
-struct cache_snapshot {
-  std::uint64_t delivered = 0;
-  std::uint64_t duplicates = 0;
-  std::uint64_t rejected = 0;
-  std::uint64_t ignored = 0;
-  /// Dropped because too much was under validation.
-  std::uint64_t throttled = 0;
-  /// Dropped because the gater trusts the sender's address too little.
-  std::uint64_t gated = 0;
-  /// Answers to IWANT that did not come in time.
-  std::uint64_t broken_promises = 0;
-  std::size_t validating = 0;
-  std::size_t seen = 0;
-};
-
-/// The answer to `inspect_node`.
-struct node_snapshot {
-  libp2p::peer_id self;
-  std::vector<libp2p::multiaddr> addresses;
-  std::vector<connected_peer> peers;
-  std::vector<kept_address> kept;
-  mesh_snapshot mesh;
-  cache_snapshot cache;
-  /// Bytes of frames that wait to be sent, each counted once, and of RPCs that
-  /// have begun to arrive.
-  std::size_t queued_bytes = 0;
-  std::size_t unfinished_bytes = 0;
-  /// Messages dropped, as too much waited for a peer or for all.
-  std::uint64_t dropped = 0;
-};
-
 // -- traces -------------------------------------------------------------------
-
-/// Where a node's events are written to.
-struct trace_options {
-  /// A file: made if there is none, appended to if there is.
-  std::string path;
-  gossip::trace_format format = gossip::trace_format::json;
-};
 
 /// Events of one of the node's actors, in order. Each actor's come by
 /// themselves: only their times order them against those of others.
