@@ -196,8 +196,8 @@ struct inspected_peer {
   std::optional<peer_details> details;
 };
 
-/// The answer to `inspect_peers`. Each peer has a second to answer, some hundreds
-/// are asked at once, and after five seconds none is asked any more.
+/// The answer to `inspect_peers`. Each peer has a second to answer, some
+/// hundreds are asked at once, and after five seconds none is asked any more.
 struct peers_snapshot {
   std::vector<inspected_peer> peers;
 };

@@ -156,7 +156,7 @@ node_state::publish_when_ready(publish_message& msg) {
   const auto send = [this, answer, fail](publish_own own) {
     // Whoever was told that nothing is published can rely on it.
     if (phase_ == phase::running)
-      ask(self_, cache_, patience, std::move(own))
+      ask(self_, cache_, part_patience, std::move(own))
           .then([answer](const publish_receipt& receipt) { answer(receipt); },
                 fail);
   };
@@ -180,7 +180,7 @@ node_state::publish_when_ready(publish_message& msg) {
             fail);
   };
   const auto wait = bounded(asked->patience);
-  ask(self_, mesh_, wait + patience,
+  ask(self_, mesh_, wait + part_patience,
       await_peers{asked->topic, asked->min_peers, wait})
       .then(judge_and_send, fail);
   return promise;

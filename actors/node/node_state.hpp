@@ -249,7 +249,7 @@ private:
   using key_ptr = std::shared_ptr<const libp2p::private_key>;
 
   // How long a part of the node may take to show its state.
-  static constexpr std::chrono::seconds patience{10};
+  static constexpr std::chrono::seconds part_patience{10};
 
   static std::optional<std::string> topic_problem(const std::string& topic);
   // However long a wait was asked for.

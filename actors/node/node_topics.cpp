@@ -41,7 +41,7 @@ caf::result<changed> node_state::relay(const relay_topic& msg) {
 
 caf::result<peers_ready> node_state::await(const await_peers& msg) {
   const auto wait = bounded(msg.timeout);
-  return let_answer<peers_ready>(mesh_, wait + patience,
+  return let_answer<peers_ready>(mesh_, wait + part_patience,
                                  await_peers{msg.topic, msg.count, wait});
 }
 
@@ -55,11 +55,11 @@ caf::result<changed> node_state::score(const set_application_score& msg) {
 }
 
 caf::result<changed> node_state::score(const set_topic_score& msg) {
-  return let_answer<changed>(mesh_, patience, msg);
+  return let_answer<changed>(mesh_, part_patience, msg);
 }
 
 caf::result<scores_snapshot> node_state::scores() {
-  return let_answer<scores_snapshot>(mesh_, patience, inspect_scores{});
+  return let_answer<scores_snapshot>(mesh_, part_patience, inspect_scores{});
 }
 
 // -- partial messages ---------------------------------------------------------
@@ -68,11 +68,11 @@ caf::result<changed> node_state::partial(const set_partial_topic& msg) {
   if (msg.how.rules && !msg.receiver)
     return caf::make_error(node_errc::bad_parameters,
                            std::string{"the receiver's handle is empty"});
-  return let_answer<changed>(mesh_, patience, msg);
+  return let_answer<changed>(mesh_, part_patience, msg);
 }
 
 caf::result<changed> node_state::partial(const publish_partial& msg) {
-  return let_answer<changed>(mesh_, patience, msg);
+  return let_answer<changed>(mesh_, part_patience, msg);
 }
 
 // -- subscriptions ------------------------------------------------------------
@@ -168,11 +168,11 @@ caf::result<node_snapshot> node_state::inspect() {
   snapshot.queued_bytes = ctx_->memory->queued.used();
   snapshot.unfinished_bytes = ctx_->memory->unfinished.used();
   snapshot.dropped = ctx_->memory->dropped.load(std::memory_order_relaxed);
-  ask(self_, mesh_, patience, inspect_mesh{})
+  ask(self_, mesh_, part_patience, inspect_mesh{})
       .then(
           [this, answer, fail, snapshot](const mesh_snapshot& mesh) mutable {
             snapshot.mesh = mesh;
-            ask(self_, cache_, patience, inspect_cache{})
+            ask(self_, cache_, part_patience, inspect_cache{})
                 .then(
                     [answer, snapshot](const cache_snapshot& cache) mutable {
                       snapshot.cache = cache;
