@@ -232,13 +232,12 @@ void node_state::spawn_partners() {
       config_.validators > 0 ? config_.validators : usable_cores();
   for (std::size_t i = 0; i < count; ++i)
     validators_.push_back(parts_.validator(sys, ctx_));
-  // Those configured they know; that they share the counts of what waits for
-  // the judges, they do not.
-  for (const auto& one : validators_) {
+  for (const auto& one : validators_)
     downs_.watch(one);
-    if (!config_.validation.empty())
-      tell(self_, one, validations_now());
-  }
+  // What is configured they know, but not what waits for its actors.
+  if (const auto now_used = validations_now(); !now_used.loads.empty())
+    for (const auto& one : validators_)
+      tell(self_, one, now_used);
   cache_ = parts_.message_cache(sys, ctx_, mesh_, validators_);
   tell(self_, mesh_, meet_partners{cache_, node_internal_actor{self_}});
   for (const auto& [topic, one] : config_.validation)

@@ -220,6 +220,41 @@ TEST_CASE("a message that a validator rejects costs its sender") {
   CHECK(score < 0);
 }
 
+TEST_CASE("what a validator attaches comes with the message, another node's or "
+          "one's own, and what it refuses its publisher hears") {
+  pair_of_nodes p;
+  p.net.get<changed>(
+      p.b.actor,
+      set_validation{std::string{all_topics},
+                     topic_validation{
+                         .functions = {[](const auto& msg, const auto&) {
+                           return judgement{gossip::verdict_kind::accept,
+                                            to_string(msg.data()) + " for all"};
+                         }}}});
+  p.validate({.functions = {[](const auto& msg, const auto& source) {
+                if (to_string(msg.data()) == "bad")
+                  return judgement{gossip::verdict_kind::reject};
+                return source.empty() ? judgement{gossip::verdict_kind::accept,
+                                                  std::string{"own"}}
+                                      : judgement{};
+              }}});
+  p.net.publish(p.a, "t", "theirs");
+  CHECK(std::any_cast<std::string>(p.net.next_message().value)
+        == "theirs for all");
+  p.net.publish(p.b, "t", "ours");
+  CHECK(std::any_cast<std::string>(p.net.next_message().value) == "own");
+  CHECK(p.net.get_error<publish_receipt>(
+            p.b.actor, publish_message{"t", to_bytes(as_bytes("bad"))})
+        == "a validator rejected it");
+  CHECK(p.net.get_error<batch_receipt>(
+            p.b.actor,
+            publish_batch{
+                "t", {to_bytes(as_bytes("good")), to_bytes(as_bytes("bad"))}})
+        == "message 2 of 2: a validator rejected it");
+  p.net.publish(p.a, "t", "last");
+  CHECK(text_of(p.net.next_message()) == "last");
+}
+
 TEST_CASE("a validator that is late ignores the message, others go on") {
   pair_of_nodes p;
   const auto asked = std::make_shared<std::promise<void>>();

@@ -223,16 +223,18 @@ TEST_CASE(
 
 TEST_CASE("node validation: validators share the counts of what waits for "
           "judges, which stay while others change") {
-  const auto silent = [](judge_actor::pointer) -> judge_actor::behavior_type {
+  const auto accepts = [](judge_actor::pointer) -> judge_actor::behavior_type {
     return {[](const judge_message&) { return judgement{}; }};
   };
-  topics_fixture f{[](node_config& config) { config.validators = 2; }};
-  const auto one = f.system.sys().spawn(silent);
-  const auto two = f.system.sys().spawn(silent);
+  topics_fixture f{[](node_config& config) { config.validators = 2; }, false};
+  const auto one = f.system.sys().spawn(accepts);
+  const auto two = f.system.sys().spawn(accepts);
   topic_validation how;
   how.actors = {one};
   REQUIRE(f.ask_node<changed>(set_validation{"t", how})->value);
-  const auto& told = f.validators[0].all<use_validation>().back().loads;
+  REQUIRE(f.start()->value);
+  f.run();
+  const auto& told = f.validators[0].only<use_validation>().loads;
   const auto load = told.at(one.address());
   CHECK(f.validators[1].all<use_validation>().back().loads.at(one.address())
         == load);
