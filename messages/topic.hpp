@@ -27,8 +27,8 @@ struct publish_options {
 /// as well.
 ///
 /// Cheap to copy: copies are the same handle. It may be used by several actors
-/// at once, keeps none of them alive, and does nothing when it goes: `close`
-/// does.
+/// at once, and keeps none of them alive, but the node, as any handle of it
+/// does. Nothing happens when it goes: `close` takes back what it did.
 class topic {
 public:
   topic(node_actor node, std::string name);

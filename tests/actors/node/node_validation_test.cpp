@@ -3,6 +3,9 @@
 #include "tests/support/topics_fixture.hpp"
 
 #include <any>
+#include <array>
+#include <map>
+#include <memory>
 
 using namespace grapevine;
 using namespace grapevine::test;
