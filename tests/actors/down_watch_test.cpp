@@ -71,6 +71,18 @@ TEST_CASE("down watch: what is forgotten is not told") {
   CHECK(f.downs.empty());
 }
 
+TEST_CASE("down watch: what was forgotten can be watched again") {
+  watcher_fixture f;
+  const auto one = f.somebody();
+  for (int i = 0; i < 3; ++i) {
+    f.say(one, true);
+    f.say(one, false);
+  }
+  f.say(one, true);
+  f.end(one);
+  CHECK(f.downs == std::vector<caf::actor_addr>{one.address()});
+}
+
 TEST_CASE("down watch: one that has ended is told when it is watched for "
           "again") {
   watcher_fixture f;

@@ -9,8 +9,9 @@
 #include <caf/scheduler/test_coordinator.hpp>
 #endif
 
-#include <chrono>
 #include <memory>
+#include <stdexcept>
+#include <vector>
 
 // Of the tests the only place that knows which CAF this is.
 
@@ -51,6 +52,28 @@ private:
       (need_reporter(), std::make_unique<caf::test::fixture::deterministic>());
 };
 
+using wire_bytes = caf::byte_buffer;
+
+/// A value as CAF sends it to another process.
+template <class T>
+wire_bytes to_wire(caf::actor_system& sys, T value) {
+  wire_bytes result;
+  caf::binary_serializer sink{sys, result};
+  if (!sink.apply(value))
+    throw std::runtime_error{caf::to_string(sink.get_error())};
+  return result;
+}
+
+/// And as the other process reads it.
+template <class T>
+caf::expected<T> from_wire(caf::actor_system& sys, const wire_bytes& from) {
+  caf::binary_deserializer source{sys, from};
+  T result{};
+  if (!source.apply(result))
+    return source.get_error();
+  return result;
+}
+
 /// Tells CAF of its own types, and of no others.
 inline void init_caf_alone() {
   caf::core::init_global_meta_objects();
@@ -62,6 +85,26 @@ template <class Self, class Handler>
 void handle_exits(Self*, const Handler&) {}
 
 #else
+
+using wire_bytes = std::vector<char>;
+
+template <class T>
+wire_bytes to_wire(caf::actor_system& sys, T value) {
+  wire_bytes result;
+  caf::binary_serializer sink{sys, result};
+  if (const auto failed = sink(value))
+    throw std::runtime_error{caf::to_string(failed)};
+  return result;
+}
+
+template <class T>
+caf::expected<T> from_wire(caf::actor_system& sys, const wire_bytes& from) {
+  caf::binary_deserializer source{sys, from};
+  T result{};
+  if (auto failed = source(result))
+    return failed;
+  return result;
+}
 
 inline void init_caf_alone() {}
 
