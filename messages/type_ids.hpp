@@ -11,6 +11,7 @@
 namespace grapevine {
 
 enum class node_errc : std::uint8_t;
+enum class handshake_failure : std::uint8_t;
 
 // reactor.hpp
 struct socket_ready;
@@ -367,5 +368,6 @@ GRAPEVINE_MESSAGE(trim_peers)
 
 // An error carries its category as a type.
 CAF_ADD_TYPE_ID(grapevine, (grapevine::node_errc))
+CAF_ADD_TYPE_ID(grapevine, (grapevine::handshake_failure))
 
 CAF_END_TYPE_ID_BLOCK(grapevine)
