@@ -16,7 +16,12 @@ if(PROJECT_IS_TOP_LEVEL)
   string(REPLACE -O3 -O2 CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 endif()
 
-find_program(CCACHE ccache)
+# Cache and linker are the choice of whoever builds: of an outer project, if
+# there is one.
+if(PROJECT_IS_TOP_LEVEL)
+  find_program(CCACHE ccache)
+  find_program(MOLD mold)
+endif()
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Precompiled headers are cached only with the first two allowances; without
   # the others, whatever uses a header that was generated in the same second is
@@ -29,6 +34,11 @@ if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 add_library(grapevine_options INTERFACE)
+# The project's own headers, by their path from the root, and what protobuf
+# makes of the schemas. Nobody else sees them so: cmake/headers.cmake.
+target_include_directories(grapevine_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_include_directories(grapevine_options SYSTEM
+                           INTERFACE ${PROJECT_BINARY_DIR}/grapevine)
 set(gnu $<CXX_COMPILER_ID:GNU>)
 set(clang $<CXX_COMPILER_ID:Clang>)
 target_compile_options(
@@ -50,10 +60,11 @@ target_compile_options(
     $<$<CONFIG:Release>:-U_FORTIFY_SOURCE>
     # It needs optimisation.
     $<$<AND:$<CONFIG:Release>,$<NOT:$<BOOL:$<TARGET_PROPERTY:GRAPEVINE_UNOPTIMISED>>>>:-D_FORTIFY_SOURCE=2>)
-target_link_options(grapevine_options INTERFACE
-                    $<$<CONFIG:Release>:LINKER:-z,relro,-z,now>)
-
-find_program(MOLD mold)
+# Static libraries hand these on to whatever is linked with them.
+if(PROJECT_IS_TOP_LEVEL)
+  target_link_options(grapevine_options INTERFACE
+                      $<$<CONFIG:Release>:LINKER:-z,relro,-z,now>)
+endif()
 if(MOLD)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION
                                               VERSION_LESS 12.1)
@@ -82,8 +93,7 @@ function(grapevine_checked_library target)
   endif()
 endfunction()
 
-# Adds a library of the project: its folder's sources, the shared options, and
-# headers that are included by their path from the project's root.
+# Adds a library of the project: its folder's sources and the shared options.
 function(grapevine_library name)
   add_library(grapevine_${name} STATIC ${ARGN})
   add_library(grapevine::${name} ALIAS grapevine_${name})
@@ -91,9 +101,5 @@ function(grapevine_library name)
   target_compile_features(grapevine_${name} PUBLIC cxx_std_20)
   target_link_libraries(grapevine_${name}
                         PRIVATE $<BUILD_INTERFACE:grapevine_options>)
-  target_include_directories(
-    grapevine_${name}
-    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>
-           $<INSTALL_INTERFACE:include/grapevine>)
   grapevine_checked_library(grapevine_${name})
 endfunction()

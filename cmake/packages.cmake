@@ -1,14 +1,26 @@
-# The packages, by their Debian names: libprotobuf-dev protobuf-compiler
-# libssl-dev libsodium-dev libsecp256k1-dev libre2-dev libexpected-dev libcaf-dev
-# libspdlog-dev libsqlite3-dev.
+# The packages that the libraries are made of, each once: what find_package is
+# told, its target, and what pkg-config calls it or, where it knows none, how it
+# is linked. By their Debian names: libprotobuf-dev protobuf-compiler libssl-dev
+# libsodium-dev libsecp256k1-dev libre2-dev libexpected-dev libcaf-dev
+# libspdlog-dev libsqlite3-dev. Installed, the same names are asked for by
+# cmake/grapevine-config.cmake.in.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
-find_package(Threads REQUIRED)
-find_package(Protobuf REQUIRED)
-find_package(OpenSSL 3.0 REQUIRED)
-find_package(spdlog REQUIRED)
-find_package(tl-expected REQUIRED)
-find_package(sodium REQUIRED)
-find_package(secp256k1 REQUIRED)
-find_package(re2 REQUIRED)
-find_package(SQLite3 REQUIRED)
-find_package(CAF_compat REQUIRED)
+
+# grapevine_package(NAME "ARGUMENTS OF find_package" TARGET [PKG_CONFIG])
+macro(grapevine_package name arguments target)
+  set(grapevine_${name}_find "${arguments}")
+  set(grapevine_${name}_target ${target})
+  set(grapevine_${name}_pc ${ARGN})
+  separate_arguments(words UNIX_COMMAND "${arguments}")
+  find_package(${words} REQUIRED)
+endmacro()
+
+grapevine_package(protobuf "Protobuf" protobuf::libprotobuf protobuf)
+grapevine_package(crypto "OpenSSL 3.0" OpenSSL::Crypto libcrypto)
+grapevine_package(sodium "sodium" sodium::sodium libsodium)
+grapevine_package(secp256k1 "secp256k1" secp256k1::secp256k1 libsecp256k1)
+grapevine_package(re2 "re2" re2::re2 re2)
+grapevine_package(expected "tl-expected" tl::expected) # headers alone
+grapevine_package(spdlog "spdlog" spdlog::spdlog spdlog)
+grapevine_package(sqlite "SQLite3" SQLite::SQLite3 sqlite3)
+grapevine_package(caf "CAF_compat COMPONENTS core" CAF::core -lcaf_core)

@@ -22,8 +22,5 @@ function(grapevine_protobuf target folder)
       ${outputs} PROPERTIES COMPILE_OPTIONS -w COMPILE_DEFINITIONS NDEBUG)
   endforeach()
   # What is generated includes its header by the name of its schema.
-  target_include_directories(
-    ${target} SYSTEM PUBLIC $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/grapevine>
-    PRIVATE ${PROJECT_BINARY_DIR})
-  target_link_libraries(${target} PUBLIC protobuf::libprotobuf)
+  target_include_directories(${target} SYSTEM PRIVATE ${PROJECT_BINARY_DIR})
 endfunction()

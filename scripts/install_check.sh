@@ -1,16 +1,104 @@
 #!/usr/bin/env bash
-# Installs the release into a temporary place and builds the embedding examples
-# against it, as an application that uses find_package(grapevine) would.
+# Installs the release and uses it as others would: install_check.sh [PREFIX].
+# With a PREFIX, the one where it is installed already, such as a package's /usr.
+#
+# It builds examples/ with g++ and clang++, against static and shared libraries,
+# each installed header by itself, and what pkg-config says; it asks find_package
+# for what is there and what is not; and it makes Grapevine a part of another
+# project's tree. Its files are kept below build/install-check.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
-scripts/deps.sh build test
-scripts/build.sh release
-place=$(mktemp -d)
-trap 'rm -rf "$place"' EXIT
-cmake --install build/release --prefix "$place/prefix" >/dev/null
-"$place/prefix/bin/grapevine" --version
-cmake -S examples/embedding -B "$place/build" -G Ninja \
-  -DCMAKE_PREFIX_PATH="$place/prefix" >/dev/null
-cmake --build "$place/build"
-"$place/build/tour"
+place=$PWD/build/install-check
+prefix=${1:-$place/prefix}
+mkdir -p "$place"
+[ -z "${1:-}" ] || place=$place/given
+if [ $# -eq 0 ]; then
+  [ "${GRAPEVINE_SKIP_DEPS:-}" ] || scripts/deps.sh build test
+  say "Install"
+  scripts/build.sh release
+  cmake build/release -DGRAPEVINE_SHARED=ON --log-level=NOTICE >/dev/null
+  cmake --build build/release
+  rm -rf "$prefix"
+  cmake --install build/release --prefix "$prefix" >/dev/null
+  "$prefix/bin/grapevine" --version
+fi
+libraries=$(dirname "$(find "$prefix" -name 'libgrapevine_proto.a' -print -quit)")
+export CMAKE_PREFIX_PATH=$prefix
+export PKG_CONFIG_PATH=$libraries/pkgconfig
+export LD_LIBRARY_PATH=$libraries
+# What is built with the same headers is built once.
+if command -v ccache >/dev/null; then
+  export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+fi
+strict='-Wall -Wextra -Wconversion -Werror'
+
+# configure SOURCES BUILD OPTION... : says what went wrong.
+configure() {
+  local sources=$1 build=$2
+  shift 2
+  rm -rf "$build/CMakeCache.txt"
+  cmake -S "$sources" -B "$build" -G Ninja "$@" >"$place/said" 2>&1 ||
+    { cat "$place/said" && die "$sources $*"; }
+}
+
+say "Find"
+# asked RESULT WANTED OPTION... : tests/install/find says what these are.
+asked() {
+  local result=$1 wanted=$2
+  shift 2
+  configure tests/install/find "$place/find" "-DRESULT=$result" \
+    "-DWANTED=$wanted" "$@"
+  echo "ok: find_package(grapevine $wanted): $result"
+}
+without_actors='-DHIDDEN=CAF_compat;CAF;spdlog;SQLite3'
+asked 'has no component "gossips"' 'COMPONENTS gossips'
+asked '0.1.0' 9.1
+asked 'grapevine::messages needs CAF' 'COMPONENTS actors' "$without_actors"
+# Nothing but what others say is written when they ask for quiet.
+asked 'grapevine::messages needs CAF' QUIET "$without_actors"
+! grep -i -e grapevine -e caf "$place/said" || die "QUIET is not"
+# What the sources of shared libraries use need not be there for others.
+asked found '0.1 REQUIRED COMPONENTS gossip libp2p' -DKIND=SHARED_LIBRARY \
+  "$without_actors;Protobuf;re2;OpenSSL"
+cmake --build "$place/find"
+"$place/find/router"
+asked found '0.1 REQUIRED COMPONENTS gossip libp2p' -DKIND=STATIC_LIBRARY \
+  -DGRAPEVINE_USE_STATIC_LIBS=ON "$without_actors"
+cmake --build "$place/find"
+"$place/find/router"
+
+say "Package configurations"
+# shellcheck disable=SC2046 # words
+g++ -std=c++20 tests/install/find/router.cpp -o "$place/router" \
+  $(pkg-config --cflags --libs grapevine-gossip)
+"$place/router"
+g++ -std=c++20 -I tests/install/headers tests/install/headers/namesake.cpp \
+  tests/install/headers/messages/events.cpp -o "$place/namesake" \
+  $(pkg-config --cflags --libs grapevine-actors)
+"$place/namesake"
+
+say "Headers"
+configure tests/install/headers "$place/headers"
+cmake --build "$place/headers"
+"$place/headers/namesake"
+
+say "Examples"
+for compiler in g++ clang++; do
+  for static in OFF ON; do
+    build=$place/examples-$compiler-$static
+    configure examples "$build" -DCMAKE_CXX_COMPILER=$compiler \
+      -DGRAPEVINE_USE_STATIC_LIBS=$static "-DCMAKE_CXX_FLAGS=$strict"
+    cmake --build "$build"
+    "$build/embedding/tour"
+  done
+done
+
+[ $# -eq 0 ] || exit 0
+say "Part of another project"
+configure tests/install/outer "$place/outer" "-DGRAPEVINE_SOURCES=$PWD"
+cmake --build "$place/outer" --target namesake
+! grep -e '-Werror' "$place/outer/compile_commands.json" ||
+  die "warnings are errors in another project"
+cmake --install "$place/outer" --prefix "$place/outer-prefix"
+[ ! -e "$place/outer-prefix" ] || die "it installs what nobody asked it for"

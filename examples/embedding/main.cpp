@@ -2,7 +2,7 @@
 // joins the topic "news", greets whoever takes part, and prints what comes:
 //
 //     embedding /ip4/127.0.0.1/tcp/4001
-#include <actors/node.hpp>
+#include <grapevine/actors/node.hpp>
 #include <iostream>
 #include <string>
 
@@ -10,7 +10,7 @@ using namespace grapevine;
 
 namespace {
 
-// The node is an actor with a typed interface (messages/node.hpp): requests are
+// The node is an actor with a typed interface (grapevine/messages/api.hpp): requests are
 // answered, subscriptions deliver `message_delivered` to any actor.
 caf::behavior reader(caf::event_based_actor* self, const node_actor& node) {
   const std::string topic = "news";
@@ -62,7 +62,7 @@ caf::behavior reader(caf::event_based_actor* self, const node_actor& node) {
 int main(int argc, char** argv) {
   // First of all; CAF 1.x needs it.
   init_global_meta_objects();
-  // A new identity each time; actors/identity_file.hpp keeps one.
+  // A new identity each time; grapevine/actors/identity_file.hpp keeps one.
   node_config config{libp2p::private_key::generate()};
   config.listen = {libp2p::multiaddr::from_text("/ip4/0.0.0.0/tcp/0").value()};
   for (int i = 1; i < argc; ++i)

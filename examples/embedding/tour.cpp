@@ -2,9 +2,9 @@
 // two nodes of one process:
 //
 //     tour
-#include <actors/node.hpp>
 #include <cstdlib>
-#include <gossip/partial/bitmap_parts.hpp>
+#include <grapevine/actors/node.hpp>
+#include <grapevine/gossip/partial/bitmap_parts.hpp>
 #include <iostream>
 #include <memory>
 #include <set>

@@ -1,0 +1,7 @@
+#include "messages/events.hpp"
+
+namespace application {
+
+int events() { return 1; }
+
+} // namespace application
