@@ -5,6 +5,13 @@
 # installed of a layer.
 option(GRAPEVINE_SHARED
        "Also make shared libraries, from what the static ones are made of" OFF)
+set(GRAPEVINE_FIRST_TYPE_ID 2000 CACHE STRING
+    "CAF's number for the first type of messages, where others would clash")
+if(NOT GRAPEVINE_FIRST_TYPE_ID MATCHES "^[1-9][0-9]*$"
+   OR GRAPEVINE_FIRST_TYPE_ID GREATER 65000)
+  message(FATAL_ERROR "GRAPEVINE_FIRST_TYPE_ID is \"${GRAPEVINE_FIRST_TYPE_ID}\", "
+                      "but must be a number up to 65000")
+endif()
 
 # grapevine_layer(NAME SOURCES source...
 #                 [HEADERS header...] those that are for others; without, all of
@@ -57,6 +64,14 @@ function(grapevine_give_headers target)
     ${target}
     INTERFACE $<BUILD_INTERFACE:$<${other}:${PROJECT_BINARY_DIR}/include>>
               $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+endfunction()
+
+# Defines a macro for a layer and all that use it.
+function(grapevine_define layer definition)
+  target_compile_definitions(grapevine_${layer} PUBLIC ${definition})
+  if(GRAPEVINE_SHARED)
+    target_compile_definitions(grapevine_${layer}_shared INTERFACE ${definition})
+  endif()
 endfunction()
 
 # The targets of packages.

@@ -57,7 +57,7 @@ asked '0.1.0' 9.1
 asked 'grapevine::messages needs CAF' 'COMPONENTS actors' "$without_actors"
 # Nothing but what others say is written when they ask for quiet.
 asked 'grapevine::messages needs CAF' QUIET "$without_actors"
-! grep -i -e grapevine -e caf "$place/said" || die "QUIET is not"
+! grep -i -e warning -e found "$place/said" || die "QUIET is not"
 # What the sources of shared libraries use need not be there for others.
 asked found '0.1 REQUIRED COMPONENTS gossip libp2p' -DKIND=SHARED_LIBRARY \
   "$without_actors;Protobuf;re2;OpenSSL"
@@ -96,8 +96,10 @@ done
 
 [ $# -eq 0 ] || exit 0
 say "Part of another project"
-configure tests/install/outer "$place/outer" "-DGRAPEVINE_SOURCES=$PWD"
-cmake --build "$place/outer" --target namesake
+configure tests/install/outer "$place/outer" "-DGRAPEVINE_SOURCES=$PWD" \
+  -DGRAPEVINE_FIRST_TYPE_ID=31000
+# Objects alone: the libraries are no others here.
+cmake --build "$place/outer" --target namesake router
 ! grep -e '-Werror' "$place/outer/compile_commands.json" ||
   die "warnings are errors in another project"
 cmake --install "$place/outer" --prefix "$place/outer-prefix"

@@ -10,8 +10,9 @@ using namespace grapevine;
 
 namespace {
 
-// The node is an actor with a typed interface (grapevine/messages/api.hpp): requests are
-// answered, subscriptions deliver `message_delivered` to any actor.
+// The node is an actor with a typed interface (grapevine/messages/api.hpp):
+// requests are answered, subscriptions deliver `message_delivered` to any
+// actor.
 caf::behavior reader(caf::event_based_actor* self, const node_actor& node) {
   const std::string topic = "news";
   const auto failed = [self](const caf::error& why) {

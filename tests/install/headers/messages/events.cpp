@@ -2,6 +2,8 @@
 
 namespace application {
 
-int events() { return 1; }
+int events() {
+  return 1;
+}
 
 } // namespace application
