@@ -6,7 +6,8 @@ binary needs, that the systemd unit starts the node as a service is to be and
 with no more kinds of sockets than it needs to find the machine's addresses and
 to tell systemd how it is, that dashboards and alerts ask for metrics that there
 are, that the alerts do what their tests say, and that the unit and the YAML
-files are well-formed where this machine has what can tell.
+files are well-formed where this machine has what can tell. That the port for
+vcpkg and the recipe for Conan have the project's version and all its packages.
 """
 import ctypes
 import json
@@ -312,12 +313,44 @@ def check_rules(_):
                 yield done.stdout
 
 
+# -- packages of others -------------------------------------------------------
+
+# What those call the packages of cmake/packages.cmake that have another name
+# there; Conan has no secp256k1 of its own.
+PORT = ROOT / "deploy/vcpkg/ports/grapevine"
+RECIPE = ROOT / "deploy/conan/conanfile.py"
+THEIR_NAMES = {"crypto": "openssl", "expected": "tl-expected",
+               "sodium": "libsodium", "sqlite": "sqlite3"}
+
+
+def check_ports(_):
+    version = re.search(r"project\(grapevine VERSION ([\d.]+)",
+                        (ROOT / "CMakeLists.txt").read_text()).group(1)
+    wanted = {THEIR_NAMES.get(name, name).split("_")[0]
+              for name in re.findall(r"^grapevine_package\((\w+)",
+                                     (ROOT / "cmake/packages.cmake").read_text(),
+                                     re.MULTILINE)}
+    port = json.loads((PORT / "vcpkg.json").read_text())
+    ports = {one if isinstance(one, str) else one["name"]
+             for one in port["dependencies"]}
+    recipe = RECIPE.read_text()
+    recipes = set(re.findall(r'"([\w-]+)/\[', recipe)) | {
+        "secp256k1" for _ in re.findall("libsecp256k1-dev", recipe)}
+    for path, found in ((PORT, ports), (RECIPE, recipes)):
+        for name in sorted(wanted - found):
+            yield f"{path.relative_to(ROOT)} lacks {name} (cmake/packages.cmake)"
+    for path, found in ((PORT, port["version"]), (RECIPE, re.search(
+            r'version = "(.*)"', recipe).group(1))):
+        if found != version:
+            yield f"{path.relative_to(ROOT)}: version {found}, not {version}"
+
+
 def main():
     binary = pathlib.Path(sys.argv[1] if len(sys.argv) > 1
                           else ROOT / "build/release/app/grapevine").resolve()
     errors = [error for check in (check_image, check_keys, check_start,
                                   check_unit, check_yaml, check_queries,
-                                  check_rules) for error in check(binary)]
+                                  check_rules, check_ports) for error in check(binary)]
     for error in errors:
         print(error, file=sys.stderr)
     print(f"deploy/: {len(errors)} errors")

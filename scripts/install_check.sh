@@ -1,29 +1,25 @@
 #!/usr/bin/env bash
-# Installs the release and uses it as others would: install_check.sh [PREFIX].
-# With a PREFIX, the one where it is installed already, such as a package's /usr.
-#
-# It builds examples/ with g++ and clang++, against static and shared libraries,
-# each installed header by itself, and what pkg-config says; it asks find_package
-# for what is there and what is not; and it makes Grapevine a part of another
-# project's tree. Its files are kept below build/install-check.
+# Installs the release and uses it as others would: builds examples/ with g++ and
+# clang++ against static and shared libraries, each installed header by itself,
+# the C++ of the documents, and with what pkg-config says; asks find_package for
+# what is there and what is not; and makes Grapevine a part of another project's
+# tree. Its files are kept below build/install-check.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
 place=$PWD/build/install-check
-prefix=${1:-$place/prefix}
+prefix=$place/prefix
 mkdir -p "$place"
-[ -z "${1:-}" ] || place=$place/given
-if [ $# -eq 0 ]; then
-  [ "${GRAPEVINE_SKIP_DEPS:-}" ] || scripts/deps.sh build test
-  say "Install"
-  scripts/build.sh release
-  cmake build/release -DGRAPEVINE_SHARED=ON --log-level=NOTICE >/dev/null
-  cmake --build build/release
-  rm -rf "$prefix"
-  cmake --install build/release --prefix "$prefix" >/dev/null
-  "$prefix/bin/grapevine" --version
-fi
-libraries=$(dirname "$(find "$prefix" -name 'libgrapevine_proto.a' -print -quit)")
+scripts/deps.sh build test
+
+say "Install"
+scripts/build.sh release
+cmake build/release -DGRAPEVINE_SHARED=ON --log-level=NOTICE >/dev/null
+cmake --build build/release
+rm -rf "$prefix"
+cmake --install build/release --prefix "$prefix" >/dev/null
+"$prefix/bin/grapevine" --version
+libraries=$(dirname "$(find "$prefix" -name libgrapevine_proto.a)")
 export CMAKE_PREFIX_PATH=$prefix
 export PKG_CONFIG_PATH=$libraries/pkgconfig
 export LD_LIBRARY_PATH=$libraries
@@ -94,7 +90,16 @@ for compiler in g++ clang++; do
   done
 done
 
-[ $# -eq 0 ] || exit 0
+say "Documents"
+names=$(scripts/snippets.py "$place/snippets" README.md docs/embedding.md)
+configure "$place/snippets" "$place/snippets-build"
+cmake --build "$place/snippets-build"
+for name in $names; do
+  timeout 60 "$place/snippets-build/$name" </dev/null 2>"$place/said" ||
+    { cat "$place/said" && die "$name of the documents failed"; }
+  [ ! -s "$place/said" ] || { cat "$place/said" && die "$name complains"; }
+done
+
 say "Part of another project"
 configure tests/install/outer "$place/outer" "-DGRAPEVINE_SOURCES=$PWD" \
   -DGRAPEVINE_FIRST_TYPE_ID=31000

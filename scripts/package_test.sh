@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds the package, checks what lintian and man say of it, and has it live in a
-# container that systemd boots: tests/package/life.sh. The container has a network of its own, with nothing on
+# Builds the packages and checks what lintian and man say of them; builds an
+# application with those of the libraries, on a copy of this machine; and has the
+# program's live in a container that systemd boots: tests/package/life.sh. The container has a network of its own, with nothing on
 # it but itself. Needs root. Its files are kept below build/package-test.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -17,12 +18,15 @@ patience=5m
 
 say "Build"
 mkdir -p $folder
-first=$(scripts/package.sh)
-ls -l "$first"
+mapfile -t made < <(scripts/package.sh)
+first=${made[0]}
+libraries=("${made[@]:1}")
+ls -l "${made[@]}"
+[ ${#libraries[@]} -eq 2 ] || die "two packages of libraries are needed"
 
 say "Check"
 # Not as root: it reads files only.
-lintian --allow-root --fail-on error "$first"
+lintian --allow-root --fail-on error "${made[@]}"
 dpkg-deb --fsys-tarfile "$first" | tar --extract --to-stdout \
   ./etc/grapevine/grapevine.toml >$folder/grapevine.toml
 # The example is the defaults, as it is and with all keys in force.
@@ -39,6 +43,47 @@ warned=$(for page in build/release/package/*.1.gz; do
            man --warnings --local-file "$page" 2>&1 >/dev/null
          done)
 [ -z "$warned" ] || die "man warns of the manual pages: $warned"
+
+say "Libraries"
+# on_copy COMMAND...: on this machine, of which nothing is changed by it.
+on_copy() {
+  # shellcheck disable=SC2016 # that shell's own variables
+  unshare --mount --propagation private bash -euc '
+    place=$(mktemp --directory)
+    trap "rmdir $place" EXIT
+    mount -t tmpfs tmpfs "$place"
+    mkdir "$place"/{changes,work,root}
+    mount -t overlay overlay "$place/root" \
+      -o "lowerdir=/,upperdir=$place/changes,workdir=$place/work"
+    mount --bind /proc "$place/root/proc"
+    mount --bind /dev "$place/root/dev"
+    mount --bind "$PWD" "$place/root$PWD"
+    chroot "$place/root" "$@"
+    umount --recursive "$place"' on_copy "$@"
+}
+
+# Finds nothing but what the packages have: this machine has no other Grapevine.
+# shellcheck disable=SC2016 # that shell's own variables
+on_copy bash -euo pipefail -c '
+  cd "$1"
+  shift
+  dpkg --install "$@" >/dev/null
+  for static in OFF ON; do
+    build=build/package-test/application-$static
+    rm -rf $build
+    cmake -S examples/embedding -B $build -DGRAPEVINE_USE_STATIC_LIBS=$static \
+      >/dev/null
+    cmake --build $build --target tour
+    $build/tour
+  done
+  ldd build/package-test/application-OFF/tour | grep libgrapevine_actors.so
+  g++ -std=c++20 tests/install/find/router.cpp -o build/package-test/router \
+    $(pkg-config --cflags --libs grapevine-gossip)
+  build/package-test/router
+  dpkg --purge libgrapevine-dev libgrapevine0 >/dev/null
+  [ ! -e /usr/include/grapevine ]
+  ' on_copy "$PWD" "${libraries[@]}"
+echo "ok: an application is built with the packages"
 
 # -- the container's files -----------------------------------------------------
 
