@@ -69,6 +69,7 @@ say "Package configurations"
 g++ -std=c++20 tests/install/find/router.cpp -o "$place/router" \
   $(pkg-config --cflags --libs grapevine-gossip)
 "$place/router"
+# shellcheck disable=SC2046 # words
 g++ -std=c++20 -I tests/install/headers tests/install/headers/namesake.cpp \
   tests/install/headers/messages/events.cpp -o "$place/namesake" \
   $(pkg-config --cflags --libs grapevine-actors)

@@ -10,5 +10,5 @@ int main() {
   gossip::router rules{options};
   gossip::router_effects effects;
   gossip::rng gen{1};
-  return rules.join("news", libp2p::time_point{}, gen, effects) ? 0 : 1;
+  return rules.join("news", time_point{}, gen, effects) ? 0 : 1;
 }
