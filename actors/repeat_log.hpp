@@ -2,6 +2,7 @@
 
 #include "libp2p/base/time_point.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <map>
@@ -64,8 +65,12 @@ public:
     }
   }
 
-  /// Whether there is nothing that `due` might say later.
-  bool empty() const { return entries_.empty() && others_ == 0; }
+  /// Whether something was counted that `due` is to say.
+  bool has_unsaid() const {
+    return others_ > 0
+           || std::ranges::any_of(
+               entries_, [](const auto& one) { return one.second.unsaid > 0; });
+  }
 
 private:
   struct entry {

@@ -222,7 +222,7 @@ void judges::expire() {
   log_failures();
   if (!open_.empty())
     look_at(std::max(open_.begin()->first, at + shortest_pause));
-  else if (!failures_.empty())
+  else if (failures_.has_unsaid())
     look_at(at + longest_pause);
 }
 
@@ -241,11 +241,13 @@ void judges::look_at(time_point when) {
 void judges::failed(std::string_view topic, cause why,
                     const std::string& what) {
   const auto at = now(self_);
-  look_at(at + longest_pause);
+  log_failures();
   if (failures_.first({std::string{topic}, why}, at))
     ctx_->log->error("a validator failed, the message is ignored: {} "
                      "topic=\"{}\"",
                      what, escaped(topic));
+  else
+    look_at(at + longest_pause);
 }
 
 void judges::log_failures() {

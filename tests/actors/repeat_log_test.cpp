@@ -50,14 +50,23 @@ TEST_CASE("repeat log: each thing is said once, and then how often it happened "
   CHECK(f.due(1s) == lines{{"a", 1}});
 }
 
-TEST_CASE("repeat log: it is empty when there is nothing left to say") {
-  repeat_log<std::string> log;
-  CHECK(log.empty());
+TEST_CASE("repeat log: it knows whether something is left to be said") {
+  repeat_log<std::string> log{{.pause = 60s, .most = 1}};
+  const auto say = [&] {
+    log.due(
+        time_point{} + 60s, [](const auto&, std::size_t) {},
+        [](std::size_t) {});
+  };
   log.first("a", {});
-  CHECK_FALSE(log.empty());
-  log.due(
-      time_point{} + 60s, [](const auto&, std::size_t) {}, [](std::size_t) {});
-  CHECK(log.empty());
+  CHECK_FALSE(log.has_unsaid());
+  log.first("a", {});
+  CHECK(log.has_unsaid());
+  say();
+  CHECK_FALSE(log.has_unsaid());
+  log.first("b", {});
+  CHECK(log.has_unsaid());
+  say();
+  CHECK_FALSE(log.has_unsaid());
 }
 
 TEST_CASE("repeat log: what has not happened for a pause is new again") {

@@ -243,7 +243,6 @@ TEST_CASE("judges: validators share the count of what waits for an actor") {
   CHECK(f.verdicts().size() == 2);
   CHECK(load->messages() == 2);
   f.end(slow);
-  CHECK(load->messages() == 1);
 }
 
 TEST_CASE("judges: who is late is said once, and then counted") {
@@ -354,12 +353,13 @@ TEST_CASE("judges: a batch is refused as a whole, with the first message that "
 TEST_CASE("judges: a publisher hears when too much waits for an actor") {
   validator_fixture f;
   const auto slow = f.net.sys().spawn(silent_judge, 0);
-  f.use({.actors = {slow}, .timeout = 1h, .max_messages = 1});
+  f.use({.actors = {slow}, .timeout = 5s, .max_messages = 1});
   const auto first = f.judge_ours({"a", "b"});
   CHECK(first->pending());
   const auto second = f.judge_ours({"c"});
   CHECK(second->code == node_errc::busy);
   CHECK_THAT(second->error, Catch::Contains("publish it again"));
-  f.end(slow);
+  f.net.advance(5s);
   CHECK(first->code == node_errc::not_accepted);
+  f.end(slow);
 }

@@ -302,7 +302,7 @@ TEST_CASE("message cache: what validators attached comes to the subscribers, "
   f.say(set_subscribers{
       "t", true, {{f.subscriber.actor(), false}, {batches.actor(), true}}});
   f.receive(1, cache_fixture::message("theirs", "t", 1));
-  const auto& task = f.tasks().back();
+  const auto task = f.tasks().back();
   f.say(verdicts_reached{{{task.msg->id(),
                            task.token,
                            {gossip::verdict_kind::accept, {}, std::any{1}}}}});
