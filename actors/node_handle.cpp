@@ -66,7 +66,7 @@ caf::error node_handle::stop() {
 // What goes wrong has been logged by the node.
 void node_handle::end() noexcept {
   try {
-    stop();
+    static_cast<void>(stop());
   } catch (const std::exception&) {
     // No memory for a question: the node ends with its last handle.
   }
