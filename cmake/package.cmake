@@ -80,6 +80,8 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_MAINTAINER
     "Grapevine maintainers <maintainers@grapevine.example>")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
+# Each package has its own.
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
 set(about_all
     "Peers publish to topics and subscribe to them. Each topic has a sparse mesh
 over which messages flow, and peers gossip about recent messages to others, so
@@ -110,6 +112,7 @@ grapevine_debian_package(
   "libp2p GossipSub node: shared libraries"
   "has the libraries that applications with a node of their own run with.")
 set(CPACK_DEBIAN_LIBRARIES_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_LIBRARIES_PACKAGE_CONTROL_EXTRA ${debian}/triggers)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${library_folders})
 # No two versions promise to fit each other before 1.0.
 set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)

@@ -68,15 +68,16 @@ on_copy bash -euo pipefail -c '
   cd "$1"
   shift
   dpkg --install "$@" >/dev/null
-  for static in OFF ON; do
-    build=build/package-test/application-$static
-    rm -rf $build
+  build=build/package-test/application
+  rm -rf $build
+  # Compiled once, linked with both.
+  for static in ON OFF; do
     cmake -S examples/embedding -B $build -DGRAPEVINE_USE_STATIC_LIBS=$static \
       >/dev/null
     cmake --build $build --target tour
     $build/tour
   done
-  ldd build/package-test/application-OFF/tour | grep libgrapevine_actors.so
+  ldd $build/tour | grep libgrapevine_actors.so
   g++ -std=c++20 tests/install/find/router.cpp -o build/package-test/router \
     $(pkg-config --cflags --libs grapevine-gossip)
   build/package-test/router
