@@ -8,12 +8,14 @@
 #include "messages/api.hpp"
 #include "proto/rpc.hpp"
 
-#include <spdlog/logger.h>
-
 #include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
+
+namespace spdlog {
+class logger;
+}
 
 namespace grapevine {
 

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/host/host_settings.hpp"
-#include "gossip/cache/peer_gater.hpp"
-#include "gossip/cache/seen_cache.hpp"
+#include "gossip/cache/gater_parameters.hpp"
+#include "gossip/cache/seen_strategy.hpp"
 #include "gossip/limits.hpp"
-#include "gossip/message/signing.hpp"
+#include "gossip/message/signing_policy.hpp"
 #include "gossip/parameters.hpp"
 #include "gossip/score/score_profiles.hpp"
 #include "libp2p/address/multiaddr.hpp"

@@ -4,7 +4,7 @@
 #include "gossip/message/message_id.hpp"
 #include "gossip/parameters.hpp"
 #include "gossip/partial/partial_rules.hpp"
-#include "gossip/score/peer_score.hpp"
+#include "gossip/score/score_snapshot.hpp"
 #include "gossip/trace/trace_event.hpp"
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"

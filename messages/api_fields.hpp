@@ -95,7 +95,7 @@ GRAPEVINE_FIELDS(cache_totals, x.published, x.accepted, x.duplicates,
                  x.validation, x.validating, x.seen)
 GRAPEVINE_FIELDS(counts_answer, x.round, x.lag)
 GRAPEVINE_FIELDS(host_counts, x.answer, x.refused, x.failed)
-GRAPEVINE_FIELDS(gossip::send_queue::lane_size, x.items, x.bytes)
+GRAPEVINE_FIELDS(gossip::lane_size, x.items, x.bytes)
 
 // All of its counters.
 template <auto Last>

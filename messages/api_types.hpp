@@ -1,9 +1,9 @@
 #pragma once
 
-#include "gossip/cache/message_store.hpp"
 #include "gossip/message/message.hpp"
 #include "gossip/message/message_id.hpp"
-#include "gossip/trace/trace_encoder.hpp"
+#include "gossip/message/verdict.hpp"
+#include "gossip/trace/trace_format.hpp"
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "messages/load_gauge.hpp"

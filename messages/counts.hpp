@@ -19,7 +19,7 @@ struct peer_counts {
   counts_answer answer;
   peer_totals since;
   /// What waits now.
-  std::array<gossip::send_queue::lane_size, gossip::lane_count> queued{};
+  std::array<gossip::lane_size, gossip::lane_count> queued{};
 };
 
 /// The mesh manager's: the topics' numbers since it last told.

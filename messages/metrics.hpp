@@ -1,7 +1,7 @@
 #pragma once
 
-#include "gossip/message/signing.hpp"
-#include "gossip/stream/send_queue.hpp"
+#include "gossip/message/reject_reason.hpp"
+#include "gossip/stream/lane.hpp"
 #include "messages/host_counts.hpp"
 
 #include <algorithm>
@@ -203,7 +203,7 @@ struct metrics_snapshot {
   host_counts host;
   peer_totals peers;
   /// What waits for all peers.
-  std::array<gossip::send_queue::lane_size, gossip::lane_count> queued{};
+  std::array<gossip::lane_size, gossip::lane_count> queued{};
   mesh_totals mesh;
   cache_totals cache;
   /// How much later than due heartbeats begin.

@@ -179,7 +179,7 @@ inline void dropped(const metrics_source& from, exposition& to) {
   by(to, "lane", lane_names, from.node.peers.dropped);
 }
 
-template <std::size_t gossip::send_queue::lane_size::*What>
+template <std::size_t gossip::lane_size::*What>
 void queued(const metrics_source& from, exposition& to) {
   for (std::size_t i = 0; i < lane_names.size(); ++i)
     to.sample({{"lane", lane_names[i]}},

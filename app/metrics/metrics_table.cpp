@@ -126,9 +126,9 @@ constexpr metric_row rows[] = {
      number<of_peers, &peer_totals::bytes_out>},
     {"grapevine_queue_items", gauge, "lane",
      "Messages, ids or control entries that wait for peers",
-     queued<&gossip::send_queue::lane_size::items>},
+     queued<&gossip::lane_size::items>},
     {"grapevine_queue_bytes", gauge, "lane", "Bytes that wait for peers",
-     queued<&gossip::send_queue::lane_size::bytes>},
+     queued<&gossip::lane_size::bytes>},
     {"grapevine_queue_dropped_total", counter, "lane",
      "Messages, ids or control entries dropped, as too much waited for the "
      "peer or for all",

@@ -8,6 +8,7 @@
 #include "gossip/message/message.hpp"
 #include "gossip/message/seqno_check.hpp"
 #include "gossip/message/signing.hpp"
+#include "gossip/message/verdict.hpp"
 #include "gossip/rng.hpp"
 #include "gossip/score/delivery_log.hpp"
 #include "libp2p/identity/peer_id.hpp"
@@ -32,8 +33,6 @@ enum class credit {
   /// Held until a verdict; `release_credit` follows.
   pending,
 };
-
-enum class verdict_kind { accept, reject, ignore };
 
 /// What came of a validation.
 struct verdict {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/cache/seen_strategy.hpp"
 #include "gossip/cache/time_queue.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/message/message_id.hpp"
@@ -38,14 +39,6 @@ struct seen_record {
   bool judged = false;
   /// Who has sent it, where the delivery window is kept.
   delivery_log::chain senders = 0;
-};
-
-/// From when on an id's time to live is counted.
-enum class seen_strategy : std::uint8_t {
-  /// From its first arrival: it is new again when that is long enough ago.
-  first_seen,
-  /// From its latest: it stays for as long as copies of it go around.
-  last_seen,
 };
 
 struct seen_cache_options {

@@ -4,6 +4,7 @@
 #include "gossip/mesh/peer_table.hpp"
 #include "gossip/score/score_colocation.hpp"
 #include "gossip/score/score_parameters.hpp"
+#include "gossip/score/score_snapshot.hpp"
 #include "gossip/score/score_topics.hpp"
 #include "gossip/slot_map.hpp"
 #include "libp2p/address/ip_address.hpp"
@@ -22,34 +23,6 @@
 #include <vector>
 
 namespace grapevine::gossip {
-
-/// One topic's part of a score, for people.
-struct topic_score_snapshot {
-  std::string topic;
-  bool in_mesh = false;
-  /// At the last refresh.
-  std::chrono::nanoseconds time_in_mesh{0};
-  /// The counters, weights not applied.
-  double first_deliveries = 0;
-  double mesh_deliveries = 0;
-  double mesh_failures = 0;
-  double invalid_messages = 0;
-  /// What it all gives, weights applied.
-  double score = 0;
-};
-
-/// What a score is made of, for people. All parts have their weights applied.
-struct score_snapshot {
-  double score = 0;
-  /// By name.
-  std::vector<topic_score_snapshot> topics;
-  /// Their sum after the cap.
-  double topic_score = 0;
-  double application = 0;
-  double colocation = 0;
-  double behaviour = 0;
-  double slow_peer = 0;
-};
 
 /// What this node thinks of each peer (gossipsub-v1.1, "Peer scoring"): the
 /// sum of what it does in topics (P1 to P4), the application's opinion (P5),

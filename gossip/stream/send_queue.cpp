@@ -425,7 +425,7 @@ bool send_queue::empty() const noexcept {
          && ihaves_.empty() && iwant_.ids.empty();
 }
 
-send_queue::lane_size send_queue::size(lane which) const noexcept {
+lane_size send_queue::size(lane which) const noexcept {
   switch (which) {
   case lane::idontwant:
     return {idontwant_.ids.size(), idontwant_.bytes};

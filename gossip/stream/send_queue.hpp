@@ -4,6 +4,7 @@
 #include "gossip/message/message.hpp"
 #include "gossip/stream/byte_budget.hpp"
 #include "gossip/stream/fifo.hpp"
+#include "gossip/stream/lane.hpp"
 #include "libp2p/base/keyed_hash.hpp"
 #include "proto/bytes.hpp"
 #include "proto/rpc.hpp"
@@ -38,24 +39,6 @@ struct send_queue_options {
   /// must live as long as the queue.
   byte_budget* budget = nullptr;
 };
-
-/// The lanes, in the order in which they are sent.
-enum class lane : std::uint8_t {
-  /// IDONTWANT: worth nothing when late.
-  idontwant,
-  /// Subscriptions, extensions, GRAFT and PRUNE.
-  control,
-  /// Messages published or relayed.
-  payload,
-  /// Partial messages: parts and metadata.
-  partial,
-  /// IHAVE and IWANT: small, and worth nothing once the window has moved on, or
-  /// the time is over in which the peer has to answer.
-  gossip,
-  /// Messages sent because of an IWANT.
-  answer,
-};
-inline constexpr std::size_t lane_count = 6;
 
 /// What became of something pushed.
 enum class push_result {
@@ -143,12 +126,6 @@ public:
     return !payload_.messages.empty() || !answers_.messages.empty();
   }
 
-  /// What waits in a lane.
-  struct lane_size {
-    /// Messages, ids, or control entries.
-    std::size_t items = 0;
-    std::size_t bytes = 0;
-  };
   lane_size size(lane which) const noexcept;
 
   /// Bytes waiting in all lanes, about: control is not encoded yet.

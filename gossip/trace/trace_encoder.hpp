@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gossip/trace/trace_event.hpp"
+#include "gossip/trace/trace_format.hpp"
 #include "libp2p/identity/peer_id.hpp"
 
 #include <memory>
@@ -11,17 +12,6 @@ class TraceEvent;
 }
 
 namespace grapevine::gossip {
-
-/// What a trace is written as.
-enum class trace_format {
-  /// One object per line, as go's JSONTracer has it: `type` is a number, bytes
-  /// are in base64, the time is in nanoseconds since 1970. Bytes of a topic
-  /// that are not UTF-8 become U+FFFD.
-  json,
-  /// `TraceEvent`s of proto/trace.proto, each with its length as a varint
-  /// before it, as go's PBTracer has it.
-  protobuf,
-};
 
 /// Writes events as go-libp2p-pubsub does, so that its tools read them. A trace
 /// is whole after each event: traces may be appended to each other.

@@ -2,7 +2,7 @@
 
 #include "gossip/message/message.hpp"
 #include "gossip/message/message_ids.hpp"
-#include "gossip/message/signing.hpp"
+#include "gossip/message/reject_reason.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "proto/rpc.hpp"
 
