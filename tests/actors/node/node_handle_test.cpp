@@ -6,6 +6,7 @@
 #include "tests/support/sanitized.hpp"
 
 #include <catch2/catch.hpp>
+#include <spdlog/logger.h>
 #include <spdlog/sinks/null_sink.h>
 
 #include <chrono>
