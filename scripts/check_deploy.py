@@ -339,6 +339,11 @@ def check_ports(_):
     for path, found in ((PORT, ports), (RECIPE, recipes)):
         for name in sorted(wanted - found):
             yield f"{path.relative_to(ROOT)} lacks {name} (cmake/packages.cmake)"
+    layers = re.findall(r"^add_subdirectory\((\w+)\)",
+                        (ROOT / "CMakeLists.txt").read_text(), re.MULTILINE)
+    for layer in layers:
+        if f'"{layer}/*"' not in recipe:
+            yield f"{RECIPE.relative_to(ROOT)} does not export {layer}/"
     for path, found in ((PORT, port["version"]), (RECIPE, re.search(
             r'version = "(.*)"', recipe).group(1))):
         if found != version:

@@ -9,8 +9,6 @@ from conan.tools.cmake import CMake, CMakeDeps, CMakeToolchain, cmake_layout
 from conan.tools.files import copy
 from conan.tools.system.package_manager import Apt
 
-SOURCES = pathlib.Path(__file__).resolve().parent.parent.parent
-
 
 class Grapevine(ConanFile):
     name = "grapevine"
@@ -19,21 +17,17 @@ class Grapevine(ConanFile):
     license = "Apache-2.0"
     package_type = "static-library"
     settings = "os", "arch", "compiler", "build_type"
-    # What a user's sources include goes on to whoever uses those.
-    requires = (
-        "caf/[>=1.0 <2]",
-        "libsodium/[>=1.0.18 <2]",
-        "openssl/[>=3 <4]",
-        "protobuf/[>=3.21 <4]",
-        "re2/[>=20230301]",
-        "spdlog/[>=1.10 <2]",
-        "sqlite3/[>=3.40 <4]",
-        "tl-expected/[>=1.1]",
-    )
     tool_requires = ("protobuf/<host_version>",)
 
     def requirements(self):
-        # In the sources of a library alone.
+        # What the headers include.
+        for needed in ("caf/[>=1.0 <2]", "libsodium/[>=1.0.18 <2]",
+                       "spdlog/[>=1.10 <2]", "tl-expected/[>=1.1]"):
+            self.requires(needed, transitive_headers=True)
+        for needed in ("openssl/[>=3 <4]", "protobuf/[>=3.21 <4]",
+                       "re2/[>=20230301]", "sqlite3/[>=3.40 <4]"):
+            self.requires(needed)
+        # Headers alone, for sources of the library.
         self.requires("nlohmann_json/[>=3.11 <4]", visible=False)
 
     def system_requirements(self):
@@ -41,9 +35,10 @@ class Grapevine(ConanFile):
         Apt(self).install(["libsecp256k1-dev"], check=True)
 
     def export_sources(self):
+        sources = pathlib.Path(self.recipe_folder).parent.parent
         for part in ("CMakeLists.txt", "LICENSE", "cmake/*", "proto/*",
                      "libp2p/*", "gossip/*", "messages/*", "actors/*"):
-            copy(self, part, SOURCES, self.export_sources_folder)
+            copy(self, part, sources, self.export_sources_folder)
 
     def layout(self):
         cmake_layout(self)
