@@ -91,6 +91,23 @@ for compiler in g++ clang++; do
   done
 done
 
+say "Compile time"
+# seconds_of HEADER: processor time of what includes it alone, the least of three.
+seconds_of() {
+  echo "#include <$1>" >"$place/one.cpp"
+  for _ in 1 2 3; do
+    # shellcheck disable=SC2046 # words
+    (TIMEFORMAT=%U && time g++ -std=c++20 -c "$place/one.cpp" -o "$place/one.o" \
+       $(pkg-config --cflags grapevine-actors))
+  done 2>&1 | sort -n | head -n 1
+}
+caf=$(seconds_of caf/all.hpp)
+own=$(seconds_of grapevine/actors/node.hpp)
+echo "caf/all.hpp: $caf s, grapevine/actors/node.hpp: $own s"
+# It is 1.6 times as much; the rest is for a machine that does other things, too.
+awk -v own="$own" -v caf="$caf" 'BEGIN { exit !(own > 0 && own < 1.9 * caf) }' ||
+  die "the API takes too long to compile: what do its headers include?"
+
 say "Documents"
 names=$(scripts/snippets.py "$place/snippets" README.md docs/embedding.md)
 configure "$place/snippets" "$place/snippets-build"
