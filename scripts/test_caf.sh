@@ -33,14 +33,10 @@ cmake --build "$build"
 say "Build and run the examples"
 rm -rf "$installed"
 cmake --install "$build" --prefix "$installed" >/dev/null
-for example in examples/*/CMakeLists.txt; do
-  example=$(dirname "$example")
-  cmake -S "$example" -B "$build/$example" -G Ninja --log-level=NOTICE \
-    -DCMAKE_PREFIX_PATH="$installed;$prefix" >/dev/null
-  cmake --build "$build/$example"
-  # The one that ends by itself.
-  [ ! -x "$build/$example/tour" ] || "$build/$example/tour"
-done
+cmake -S examples -B "$build/examples" -G Ninja --log-level=NOTICE \
+  -DCMAKE_PREFIX_PATH="$installed;$prefix" >/dev/null
+cmake --build "$build/examples"
+"$build/examples/embedding/tour"
 
 say "Build the tests"
 configure -DGRAPEVINE_BUILD_TESTS=ON
