@@ -16,6 +16,7 @@ import sys
 HEADERS = """\
 #include <grapevine/actors/node_handle.hpp>
 #include <grapevine/actors/node.hpp>
+#include <grapevine/messages/topic.hpp>
 
 #include <chrono>
 #include <functional>
