@@ -24,3 +24,7 @@ grapevine_package(expected "tl-expected" tl::expected) # headers alone
 grapevine_package(spdlog "spdlog" spdlog::spdlog spdlog)
 grapevine_package(sqlite "SQLite3" SQLite::SQLite3 sqlite3)
 grapevine_package(caf "CAF_compat COMPONENTS core" CAF::core -lcaf_core)
+grapevine_package(caf_io "CAF_compat COMPONENTS io" CAF::io -lcaf_io)
+grapevine_package(caf_openssl "CAF_compat COMPONENTS openssl" CAF::openssl
+                  -lcaf_openssl)
+grapevine_package(ssl "OpenSSL 3.0" OpenSSL::SSL libssl)

@@ -28,7 +28,8 @@
 #include <vector>
 
 // All that an application and a node say to each other, and no more; what of it
-// is plain data is in api_types.hpp. Nothing of it leaves the process.
+// is plain data is in api_types.hpp. An application of another process says it to
+// a gateway (gateway/gateway.hpp); what does not leave the process is said there.
 
 namespace grapevine::libp2p {
 class private_key;

@@ -280,4 +280,27 @@ private:
   bool failed_ = false;
 };
 
+/// Each byte string begins with it, so that other versions are told apart.
+inline constexpr char format = 1;
+
 } // namespace grapevine::packing
+
+namespace grapevine {
+
+// Instantiated where the fields of a type are known.
+template <class T>
+void pack(const T& value, std::string& out) {
+  out.push_back(packing::format);
+  packing::sink{out}.put(value);
+}
+
+template <class T>
+bool unpack(std::string_view packed, T& value) {
+  if (!packed.starts_with(packing::format))
+    return false;
+  packing::source in{packed.substr(1)};
+  in.get(value);
+  return in.finished();
+}
+
+} // namespace grapevine

@@ -16,7 +16,8 @@ LAYERS = {
     "gossip": {"proto", "libp2p"},
     "messages": {"proto", "libp2p", "gossip"},
     "actors": {"proto", "libp2p", "gossip", "messages"},
-    "app": {"proto", "libp2p", "gossip", "messages", "actors"},
+    "gateway": {"proto", "libp2p", "gossip", "messages"},
+    "app": {"proto", "libp2p", "gossip", "messages", "actors", "gateway"},
 }
 
 # The wings of a layer: each may use those before it, and all the files that

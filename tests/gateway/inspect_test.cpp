@@ -35,6 +35,8 @@ TEST_CASE("CAF writes and reads a message with the handle that it names",
   CHECK(received.topic == "news");
   CHECK(received.batches);
   CHECK(received.delivery == sent.delivery);
+  // CAF keeps what has been written.
+  caf::anon_send_exit(subscriber, caf::exit_reason::user_shutdown);
 }
 
 TEST_CASE("CAF takes no bytes that are no message", "[inspect]") {
