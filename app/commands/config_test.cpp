@@ -3,6 +3,7 @@
 #include "actors/host/socket.hpp"
 #include "actors/identity_file.hpp"
 #include "app/commands/api_setup.hpp"
+#include "app/commands/gateway_setup.hpp"
 #include "app/console/log_file.hpp"
 #include "app/console/output.hpp"
 #include "app/options/paths.hpp"
@@ -88,6 +89,8 @@ outcome<exit_code> test_config(const settings& s) {
     if (auto checked = check_listen(address); !checked)
       return unexpected{checked.error()};
   if (auto checked = check_api(s); !checked)
+    return unexpected{checked.error()};
+  if (auto checked = check_gateway(s); !checked)
     return unexpected{checked.error()};
   if (!s.trace.path.empty())
     if (auto checked =

@@ -98,14 +98,17 @@ void node_command::finish(outcome<exit_code> result) {
             });
 }
 
-outcome<exit_code> run_node(const node_config& config,
-                            const command_factory& make_command,
-                            stop_signals::hangup on_hangup) {
+outcome<exit_code>
+run_node(const node_config& config, const command_factory& make_command,
+         stop_signals::hangup on_hangup,
+         const std::function<void(caf::actor_system_config&)>& configure) {
   raise_file_limit();
   // Before the actor system: its threads inherit what is blocked.
   stop_signals signals{on_hangup, stop_signals::user_signal::calls};
   caf::actor_system_config system_config;
   tune_scheduler(system_config);
+  if (configure)
+    configure(system_config);
   caf::actor_system system{system_config};
 
   auto run = std::make_shared<command_run>();

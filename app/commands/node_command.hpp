@@ -94,9 +94,11 @@ using command_factory =
 
 /// Runs a node and the command until that has finished. SIGINT and SIGTERM
 /// interrupt the command; a later one ends the program at once. SIGUSR1 opens
-/// the log's file again. The logger is one of `make_logger`'s.
+/// the log's file again. The logger is one of `make_logger`'s. `configure` may
+/// add to what the actor system has.
 outcome<exit_code>
 run_node(const node_config& config, const command_factory& make_command,
-         stop_signals::hangup on_hangup = stop_signals::hangup::ends);
+         stop_signals::hangup on_hangup = stop_signals::hangup::ends,
+         const std::function<void(caf::actor_system_config&)>& configure = {});
 
 } // namespace grapevine::app

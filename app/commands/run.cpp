@@ -1,6 +1,7 @@
 #include "app/commands/api_setup.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/config_test.hpp"
+#include "app/commands/gateway_setup.hpp"
 #include "app/commands/node_command.hpp"
 #include "app/commands/node_setup.hpp"
 #include "app/commands/node_watchdog.hpp"
@@ -26,17 +27,21 @@ namespace {
 class run_command : public node_command {
 public:
   run_command(command_context ctx, const node_arguments& arguments,
-              const settings& in_force, std::shared_ptr<api_setup> api)
-      : node_command{std::move(ctx)}, arguments_{arguments}, in_force_{show_all(
-                                                                 in_force)},
-        api_{std::move(api)}, manager_{service_manager::from_environment(
-                                  shared_log())},
+              const settings& in_force, std::shared_ptr<api_setup> api,
+              std::shared_ptr<gateway_setup> gateway)
+      : node_command{std::move(ctx)}, arguments_{arguments},
+        in_force_{show_all(in_force)}, api_{std::move(api)}, gateway_{std::move(
+                                                                 gateway)},
+        manager_{service_manager::from_environment(shared_log())},
         watchdog_{self(), node(), manager_, shared_log()} {}
 
   run_command(const run_command&) = delete;
   run_command& operator=(const run_command&) = delete;
-  // However it ends: the actor system waits for the API's actors.
-  ~run_command() override { api_->end(); }
+  // However it ends: the actor system waits for their actors.
+  ~run_command() override {
+    api_->end();
+    gateway_->end();
+  }
 
 private:
   static constexpr std::chrono::minutes idle_look{1};
@@ -46,6 +51,9 @@ private:
       if (auto printed = print_line("listening " + address.to_text()); !printed)
         return finish(unexpected{printed.error()});
     api_->serve(self()->system(), node(), reactor(), shared_log());
+    if (auto served = gateway_->serve(self()->system(), node(), shared_log());
+        !served)
+      return finish(unexpected{served.error()});
     manager_.ready("listening");
     watchdog_.prove();
     release_unused_memory();
@@ -66,6 +74,7 @@ private:
 
   void ending() override {
     api_->end();
+    gateway_->end();
     watchdog_.end();
     manager_.stopping();
   }
@@ -142,6 +151,7 @@ private:
   node_arguments arguments_;
   shown_settings in_force_;
   std::shared_ptr<api_setup> api_;
+  std::shared_ptr<gateway_setup> gateway_;
   service_manager manager_;
   node_watchdog watchdog_;
   idleness idleness_{used_cpu_time()};
@@ -178,13 +188,17 @@ outcome<exit_code> run(const run_arguments& arguments) {
   const auto api = api_setup::open(*configured, *config);
   if (!api)
     return unexpected{api.error()};
+  const auto gateway = gateway_setup::of(configured->values);
+  if (!gateway)
+    return unexpected{gateway.error()};
   return run_node(
       *config,
       [&](command_context ctx) {
-        return std::make_shared<run_command>(std::move(ctx), arguments.node,
-                                             configured->values, *api);
+        return std::make_shared<run_command>(
+            std::move(ctx), arguments.node, configured->values, *api, *gateway);
       },
-      stop_signals::hangup::calls);
+      stop_signals::hangup::calls,
+      [&](caf::actor_system_config& cfg) { (*gateway)->configure(cfg); });
 }
 
 } // namespace grapevine::app

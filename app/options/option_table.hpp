@@ -82,6 +82,9 @@ private:
 /// The options of whose subscriptions, and what messages, are taken.
 void add_filter_options(option_table& t);
 
+/// The options of the gateway.
+void add_gateway_options(option_table& t);
+
 /// The options of scores.
 void add_score_options(option_table& t);
 

@@ -288,6 +288,7 @@ std::vector<option> make_options() {
   option_table t;
   add_node_options(t);
   add_api_options(t);
+  add_gateway_options(t);
   add_connection_options(t);
   add_mesh_options(t);
   add_exchange_options(t);

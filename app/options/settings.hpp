@@ -2,6 +2,7 @@
 
 #include "actors/node_settings.hpp"
 #include "app/options/api_address.hpp"
+#include "app/options/gateway_values.hpp"
 #include "app/options/log_format.hpp"
 #include "app/options/topic_scores.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
@@ -42,6 +43,18 @@ struct settings : node_settings {
   std::optional<std::filesystem::path> api_client_ca;
   /// Peers without which the node is not ready.
   std::size_t ready_peers = 0;
+
+  /// The gateway for applications of other processes; not set: none.
+  std::optional<gateway_address> gateway;
+  /// Its TLS, and who signs the certificates of both sides; not set: none.
+  std::optional<std::filesystem::path> gateway_ca;
+  std::optional<std::filesystem::path> gateway_certificate;
+  std::optional<std::filesystem::path> gateway_key;
+  /// The topics that they may name; both empty: all.
+  std::vector<std::string> gateway_topics;
+  std::vector<std::string> gateway_patterns;
+  /// What they may do; empty: what `gateway_rights` begin with.
+  std::vector<gateway_right> gateway_allow;
 
   gossip::subscription_filter_options filter;
 

@@ -2,6 +2,8 @@
 
 #include "libp2p/address/dial_plan.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 
@@ -165,6 +167,31 @@ outcome<void> check_api(const settings& s, const option_names& names) {
                           + std::string{default_api} + " or unix: and a file");
 }
 
+// By CAF's network nobody proves who he is but by his certificate.
+outcome<void> check_gateway(const settings& s, const option_names& names) {
+  const auto files = {s.gateway_ca.has_value(),
+                      s.gateway_certificate.has_value(),
+                      s.gateway_key.has_value()};
+  const auto given = std::ranges::count(files, true);
+  const auto all_files = names.of("gateway-ca") + ", "
+                         + names.of("gateway-certificate") + " and "
+                         + names.of("gateway-key");
+  if (given != 0 && given != std::ssize(files))
+    return usage_error(all_files + " need each other");
+  const bool on = s.gateway && s.gateway->what != api_address::kind::off;
+  for (const auto* id : {"gateway-ca", "gateway-topic", "gateway-topic-pattern",
+                         "gateway-allow"})
+    if (!on && names.given(id))
+      return usage_error(names.of(id) + " needs " + names.of("gateway"));
+  if (!on || s.gateway->is_local() || given != 0)
+    return {};
+  return names.refuse("gateway",
+                      value_text<gateway_address>::format(*s.gateway),
+                      "others than this machine's programs reach it, so it "
+                      "needs certificates on both sides: name files with "
+                          + all_files + ", or use a loopback address");
+}
+
 outcome<void> check_filter(const settings& s, const option_names& names) {
   const auto filter = gossip::subscription_filter::from(s.filter);
   if (!filter)
@@ -183,7 +210,7 @@ outcome<void> check_filter(const settings& s, const option_names& names) {
 outcome<void> check_settings(const settings& s, const assignments& given) {
   const option_names names{given};
   for (const auto check : {check_parameters, check_listens, check_peers,
-                           check_water, check_api, check_filter})
+                           check_water, check_api, check_gateway, check_filter})
     if (auto checked = check(s, names); !checked)
       return checked;
   if (s.redial_max < s.redial_min)
