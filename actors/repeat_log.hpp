@@ -67,9 +67,9 @@ public:
 
   /// Whether something was counted that `due` is to say.
   bool has_unsaid() const {
-    return others_ > 0
-           || std::ranges::any_of(
-               entries_, [](const auto& one) { return one.second.unsaid > 0; });
+    return others_ > 0 || std::ranges::any_of(entries_, [](const auto& one) {
+             return one.second.unsaid > 0;
+           });
   }
 
 private:

@@ -28,8 +28,9 @@
 #include <vector>
 
 // All that an application and a node say to each other, and no more; what of it
-// is plain data is in api_types.hpp. An application of another process says it to
-// a gateway (gateway/gateway.hpp); what does not leave the process is said there.
+// is plain data is in api_types.hpp. An application of another process says it
+// to a gateway (gateway/gateway.hpp); what does not leave the process is said
+// there.
 
 namespace grapevine::libp2p {
 class private_key;
@@ -37,11 +38,7 @@ class private_key;
 
 namespace grapevine {
 
-/// Lets CAF read and write it.
-template <class Inspector>
-inspect_result<Inspector> inspect(Inspector& f, node_errc& code) {
-  return inspect_enum(f, code, node_errc::in_process_only);
-}
+GRAPEVINE_INSPECT_ENUM(node_errc, node_errc::in_process_only)
 
 // -- life ---------------------------------------------------------------------
 

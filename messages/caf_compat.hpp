@@ -130,10 +130,6 @@ bool knows_message_types() {
 /// Why an actor has ended that threw an exception.
 inline constexpr auto crashed = caf::sec::runtime_error;
 
-/// What CAF wants to have from `inspect`.
-template <class Inspector>
-using inspect_result = bool;
-
 /// Lets CAF read and write an enum, of which `last` is the greatest value.
 template <class Inspector, class Enum>
 bool inspect_enum(Inspector& f, Enum& value, Enum last) {
@@ -237,24 +233,6 @@ bool knows_message_types() {
 }
 
 inline constexpr auto crashed = caf::exit_reason::unhandled_exception;
-
-template <class Inspector>
-using inspect_result = typename Inspector::result_type;
-
-template <class Inspector, class Enum>
-inspect_result<Inspector> inspect_enum(Inspector& f, Enum& value, Enum last) {
-  auto number = static_cast<std::underlying_type_t<Enum>>(value);
-  if constexpr (Inspector::writes_state) {
-    if (auto failed = f(number))
-      return failed;
-    if (number > static_cast<std::underlying_type_t<Enum>>(last))
-      return caf::make_error(caf::sec::invalid_argument);
-    value = static_cast<Enum>(number);
-    return {};
-  } else {
-    return f(number);
-  }
-}
 
 #endif
 
@@ -360,6 +338,18 @@ inline void tune_scheduler(caf::actor_system_config& cfg) {
 }
 
 } // namespace grapevine
+
+/// Lets CAF 1.x read and write an enum, of which `last` is the greatest value;
+/// CAF 0.17 does so by itself. In the enum's namespace.
+#if GRAPEVINE_CAF_1
+#define GRAPEVINE_INSPECT_ENUM(type, last)                                     \
+  template <class Inspector>                                                   \
+  bool inspect(Inspector& f, type& value) {                                    \
+    return inspect_enum(f, value, last);                                       \
+  }
+#else
+#define GRAPEVINE_INSPECT_ENUM(type, last)
+#endif
 
 /// Makes `caf::make_error` take an enum; `category` of at most ten characters.
 #if GRAPEVINE_CAF_1

@@ -88,11 +88,7 @@ enum class handshake_failure : std::uint8_t {
 /// In metrics and errors.
 std::string to_string(handshake_failure why);
 
-/// Lets CAF read and write it.
-template <class Inspector>
-inspect_result<Inspector> inspect(Inspector& f, handshake_failure& why) {
-  return inspect_enum(f, why, handshake_failure::other);
-}
+GRAPEVINE_INSPECT_ENUM(handshake_failure, handshake_failure::other)
 
 using refusal_counts = counts_by<refusal_cause::address_peers>;
 using handshake_failure_counts = counts_by<handshake_failure::other>;
