@@ -10,6 +10,7 @@
 #endif
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -64,13 +65,13 @@ wire_bytes to_wire(caf::actor_system& sys, T value) {
   return result;
 }
 
-/// And as the other process reads it.
+/// And as the other process reads it; nothing if it is none.
 template <class T>
-caf::expected<T> from_wire(caf::actor_system& sys, const wire_bytes& from) {
+std::optional<T> from_wire(caf::actor_system& sys, const wire_bytes& from) {
   caf::binary_deserializer source{sys, from};
   T result{};
   if (!source.apply(result))
-    return source.get_error();
+    return std::nullopt;
   return result;
 }
 
@@ -98,11 +99,11 @@ wire_bytes to_wire(caf::actor_system& sys, T value) {
 }
 
 template <class T>
-caf::expected<T> from_wire(caf::actor_system& sys, const wire_bytes& from) {
+std::optional<T> from_wire(caf::actor_system& sys, const wire_bytes& from) {
   caf::binary_deserializer source{sys, from};
   T result{};
-  if (auto failed = source(result))
-    return failed;
+  if (source(result))
+    return std::nullopt;
   return result;
 }
 
