@@ -205,7 +205,8 @@ TEST_CASE("topic: threads that are no actors use a scoped one") {
   f.run();
   auto closing = f.topic.close(self);
   f.run();
-  closing.receive([&](changed) { done = true; }, [](const caf::error&) {});
+  std::move(closing).receive([&](changed) { done = true; },
+                             [](const caf::error&) {});
   CHECK(done);
   CHECK(f.told().subscribers.empty());
 }
