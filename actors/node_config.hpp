@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/identity_file.hpp"
 #include "actors/node_settings.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
 #include "gossip/message/message_ids.hpp"
@@ -18,6 +17,8 @@ class logger;
 }
 
 namespace grapevine {
+
+class identity_lock;
 
 /// Everything about one node: its settings, and what is no plain value.
 struct node_config : node_settings {

@@ -104,8 +104,8 @@ seconds_of() {
 caf=$(seconds_of caf/all.hpp)
 own=$(seconds_of grapevine/actors/node.hpp)
 echo "caf/all.hpp: $caf s, grapevine/actors/node.hpp: $own s"
-# It is 1.6 times as much; the rest is for a machine that does other things, too.
-awk -v own="$own" -v caf="$caf" 'BEGIN { exit !(own > 0 && own < 1.9 * caf) }' ||
+# 1.5 times as much is the aim; the rest is for a machine that does other things, too.
+awk -v own="$own" -v caf="$caf" 'BEGIN { exit !(own > 0 && own < 1.7 * caf) }' ||
   die "the API takes too long to compile: what do its headers include?"
 
 say "Documents"
