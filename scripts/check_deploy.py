@@ -320,7 +320,7 @@ def check_rules(_):
 PORT = ROOT / "deploy/vcpkg/ports/grapevine"
 RECIPE = ROOT / "deploy/conan/conanfile.py"
 THEIR_NAMES = {"crypto": "openssl", "expected": "tl-expected",
-               "sodium": "libsodium", "sqlite": "sqlite3"}
+               "sodium": "libsodium", "sqlite": "sqlite3", "ssl": "openssl"}
 
 
 def check_ports(_):

@@ -37,7 +37,8 @@ class Grapevine(ConanFile):
     def export_sources(self):
         sources = pathlib.Path(self.recipe_folder).parent.parent
         for part in ("CMakeLists.txt", "LICENSE", "cmake/*", "proto/*",
-                     "libp2p/*", "gossip/*", "messages/*", "actors/*"):
+                     "libp2p/*", "gossip/*", "messages/*", "actors/*",
+                     "gateway/*"):
             copy(self, part, sources, self.export_sources_folder)
 
     def layout(self):
