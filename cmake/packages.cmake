@@ -28,3 +28,14 @@ grapevine_package(caf_io "CAF_compat COMPONENTS io" CAF::io -lcaf_io)
 grapevine_package(caf_openssl "CAF_compat COMPONENTS openssl" CAF::openssl
                   -lcaf_openssl)
 grapevine_package(ssl "OpenSSL 3.0" OpenSSL::SSL libssl)
+# CAF's testing scheduler: 0.17 has it in its core, and of 1.x not everybody has
+# the component.
+if(CAF_compat_VERSION VERSION_LESS 1)
+  grapevine_package(caf_test "CAF_compat COMPONENTS core" CAF::core -lcaf_core)
+else()
+  find_package(CAF_compat QUIET COMPONENTS core test)
+  if(CAF_compat_FOUND)
+    grapevine_package(caf_test "CAF_compat COMPONENTS core test" CAF::test
+                      -lcaf_test)
+  endif()
+endif()

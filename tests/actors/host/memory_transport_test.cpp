@@ -1,11 +1,13 @@
 #include "actors/node/node_parts.hpp"
-#include "tests/support/memory_transport.hpp"
+#include "testing/memory_transport.hpp"
 #include "tests/support/node_network.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace grapevine;
 using namespace grapevine::test;
+using grapevine::testing::memory_pipe;
+using grapevine::testing::memory_transport;
 
 namespace {
 

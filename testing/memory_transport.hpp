@@ -13,7 +13,7 @@
 #include <string>
 #include <utility>
 
-namespace grapevine::test {
+namespace grapevine::testing {
 
 /// Bytes on their way between two streams of one process, and who is told of
 /// them: what a kernel does for two sockets.
@@ -257,4 +257,4 @@ private:
   mutable std::map<std::string, place> places_;
 };
 
-} // namespace grapevine::test
+} // namespace grapevine::testing
