@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/api.hpp"
+#include "messages/publish_options.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -11,13 +12,6 @@
 #include <vector>
 
 namespace grapevine {
-
-/// How a message is published, as in `publish_message`.
-struct publish_options {
-  std::size_t min_peers = 0;
-  std::chrono::milliseconds patience{10'000};
-  std::shared_ptr<const libp2p::private_key> key{};
-};
 
 /// A topic of a node, for actors of any kind: each member asks the node in the
 /// name of `self` (an actor's own pointer, or a `caf::scoped_actor`), and

@@ -17,6 +17,7 @@ LAYERS = {
     "messages": {"proto", "libp2p", "gossip"},
     "actors": {"proto", "libp2p", "gossip", "messages"},
     "gateway": {"proto", "libp2p", "gossip", "messages"},
+    "client": {"proto", "libp2p", "gossip", "messages", "actors"},
     "testing": {"proto", "libp2p", "gossip", "messages", "actors"},
     "app": {"proto", "libp2p", "gossip", "messages", "actors", "gateway"},
 }

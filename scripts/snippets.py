@@ -106,10 +106,10 @@ def main():
     (folder / "CMakeLists.txt").write_text(f"""\
 cmake_minimum_required(VERSION 3.25)
 project(snippets LANGUAGES CXX)
-find_package(grapevine REQUIRED COMPONENTS actors)
+find_package(grapevine REQUIRED COMPONENTS client testing)
 foreach(name {names})
   add_executable(${{name}} ${{name}}.cpp)
-  target_link_libraries(${{name}} PRIVATE grapevine::actors)
+  target_link_libraries(${{name}} PRIVATE grapevine::client grapevine::testing)
 endforeach()
 """)
     print(names)
