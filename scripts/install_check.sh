@@ -87,7 +87,7 @@ for compiler in g++ clang++; do
     configure examples "$build" -DCMAKE_CXX_COMPILER=$compiler \
       -DGRAPEVINE_USE_STATIC_LIBS=$static "-DCMAKE_CXX_FLAGS=$strict"
     cmake --build "$build"
-    "$build/embedding/tour"
+    scripts/run_examples.sh "$build"
   done
 done
 

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs the examples that were built in a folder, each as it ends by itself:
+# run_examples.sh BUILD
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+
+build=${1:?say where the examples were built}
+for example in pure_router client client_callback chat existing_app validator \
+  slow_subscriber embedding/tour; do
+  program=$build/$example
+  [ ! -d "$program" ] || program=$program/$(basename "$example")
+  timeout 60 "$program" --demo >"$build/said" 2>&1 ||
+    { cat "$build/said" && die "$example failed"; }
+  echo "ok: $example"
+done
