@@ -1,7 +1,7 @@
 // A CAF application that was there before Grapevine, and gains a node: it has
 // its own messages with a block of type ids, its own configuration and its own
-// actors, none of which change. What is new stands between the two lines below,
-// but for the includes and the second block's name in `CAF_MAIN`.
+// actors. What is new stands between the two lines below, but for the includes
+// and one line in its configuration.
 //
 //     existing_app
 //
@@ -40,6 +40,11 @@ CAF_END_TYPE_ID_BLOCK(shop)
 namespace {
 
 struct shop_config : caf::actor_system_config {
+  shop_config() {
+    // New: CAF is told of the node's messages before there is an actor system.
+    grapevine::init_global_meta_objects();
+  }
+
   // The shop's own settings would be here.
   std::string greeting = "ready";
 };
@@ -105,4 +110,4 @@ void caf_main(caf::actor_system& system, const shop_config& config) {
 
 } // namespace
 
-CAF_MAIN(caf::id_block::shop, caf::id_block::grapevine)
+CAF_MAIN(caf::id_block::shop)
