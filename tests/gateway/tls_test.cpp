@@ -11,9 +11,9 @@ using Catch::Contains;
 namespace {
 
 struct tls_files {
-  network_tls of(const certificate& root, const std::string& name) {
-    const auto own = root.sign(name);
-    return {folder.file(name + "-ca.pem", root.pem()),
+  network_tls of(const certificate& by, const std::string& name) {
+    const auto own = by.sign(name);
+    return {folder.file(name + "-ca.pem", by.pem()),
             folder.file(name + ".pem", own.pem()),
             folder.file(name + ".key", own.key_pem())};
   }
