@@ -6,7 +6,7 @@ namespace grapevine {
 /// first in `main`, before there is an actor system. CAF 1.x needs it; CAF 0.17
 /// does without, and nothing happens. Of no effect when called again.
 ///
-/// `CAF_MAIN` calls it if it is given `caf::id_block::grapevine`.
+/// `CAF_MAIN` does not: an application that uses it calls this before.
 void init_global_meta_objects();
 
 /// Throws a `std::logic_error` that says what to do if that was forgotten:
