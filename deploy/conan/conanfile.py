@@ -38,7 +38,7 @@ class Grapevine(ConanFile):
         sources = pathlib.Path(self.recipe_folder).parent.parent
         for part in ("CMakeLists.txt", "LICENSE", "cmake/*", "proto/*",
                      "libp2p/*", "gossip/*", "messages/*", "actors/*",
-                     "gateway/*"):
+                     "gateway/*", "client/*", "testing/*"):
             copy(self, part, sources, self.export_sources_folder)
 
     def layout(self):
