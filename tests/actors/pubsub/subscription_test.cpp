@@ -1,6 +1,7 @@
 // What a subscription sends, keeps and drops.
 #include "actors/pubsub/subscription.hpp"
 #include "gossip/message/message_id.hpp"
+#include "gossip/message/signing.hpp"
 #include "proto/bytes.hpp"
 
 #include <catch2/catch.hpp>
