@@ -193,6 +193,6 @@ TEST_CASE("node handle: a node takes less than 0.15 MiB, a thread and four "
     std::this_thread::sleep_for(50ms);
   const usage after;
   CHECK_FALSE(left());
-  CHECK(after.descriptors == before.descriptors);
+  CHECK(after.descriptors <= before.descriptors);
   CHECK(after.threads <= before.threads);
 }
