@@ -3,9 +3,11 @@
 #include "libp2p/address/dial_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace grapevine::app {
 
@@ -179,9 +181,14 @@ outcome<void> check_gateway(const settings& s, const option_names& names) {
   if (given != 0 && given != std::ssize(files))
     return usage_error(all_files + " need each other");
   const bool on = s.gateway && s.gateway->what != api_address::kind::off;
-  for (const auto* id : {"gateway-ca", "gateway-topic", "gateway-topic-pattern",
-                         "gateway-allow"})
-    if (!on && names.given(id))
+  // Empty lists are what a printed configuration has without a gateway.
+  const std::array<std::pair<const char*, bool>, 4> of_a_gateway{
+      {{"gateway-ca", given != 0},
+       {"gateway-topic", !s.gateway_topics.empty()},
+       {"gateway-topic-pattern", !s.gateway_patterns.empty()},
+       {"gateway-allow", !s.gateway_allow.empty()}}};
+  for (const auto& [id, said] : of_a_gateway)
+    if (!on && said)
       return usage_error(names.of(id) + " needs " + names.of("gateway"));
   if (!on || s.gateway->is_local() || given != 0)
     return {};
