@@ -67,16 +67,16 @@ client::publish_batch(std::string topic, std::vector<bytes> data,
   return core_->ask_node<batch_receipt>(std::move(batch));
 }
 
-client_result<message_queue> client::subscribe(std::string topic,
+client_result<message_queue> client::subscribe(const std::string& topic,
                                                queue_options options) {
-  return core_->subscribe(std::move(topic), options);
+  return core_->subscribe(topic, options);
 }
 
 client_result<callback_handle>
-client::subscribe(std::string topic,
+client::subscribe(const std::string& topic,
                   std::function<void(const message_delivered&)> on_message,
                   queue_options options) {
-  return core_->subscribe(std::move(topic), std::move(on_message), options);
+  return core_->subscribe(topic, std::move(on_message), options);
 }
 
 client_result<void> client::relay(std::string topic, bool relay) {
@@ -105,7 +105,7 @@ client_result<libp2p::peer_id> client::connect(libp2p::multiaddr address) {
   auto connected = core_->get<peer_connected>(connect_peer{std::move(address)});
   if (!connected)
     return unexpected{connected.error()};
-  return std::move(connected->peer);
+  return connected->peer;
 }
 
 client_result<void> client::keep_connected(libp2p::multiaddr address) {
@@ -113,11 +113,11 @@ client_result<void> client::keep_connected(libp2p::multiaddr address) {
 }
 
 client_result<void> client::disconnect(libp2p::peer_id peer) {
-  return core_->change(disconnect_from{std::move(peer)});
+  return core_->change(disconnect_from{peer});
 }
 
 client_result<void> client::block(libp2p::peer_id peer, bool blocked) {
-  return core_->change(block_peer{std::move(peer), blocked});
+  return core_->change(block_peer{peer, blocked});
 }
 
 // -- what the node tells of itself --------------------------------------------

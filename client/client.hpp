@@ -83,13 +83,13 @@ public:
 
   /// Subscribes: messages wait in the queue until they are taken. The first
   /// subscription joins the topic, the last one leaves it.
-  client_result<message_queue> subscribe(std::string topic,
+  client_result<message_queue> subscribe(const std::string& topic,
                                          queue_options options = {});
 
   /// Subscribes: `on_message` is called with each message on the delivery
   /// thread; what waits for it is bounded as in a queue.
   client_result<callback_handle>
-  subscribe(std::string topic,
+  subscribe(const std::string& topic,
             std::function<void(const message_delivered&)> on_message,
             queue_options options = {});
 

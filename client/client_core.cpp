@@ -237,7 +237,7 @@ client_result<std::uint64_t> client_core::subscribe(
 }
 
 client_result<message_queue>
-client_core::subscribe(std::string topic, const queue_options& options) {
+client_core::subscribe(const std::string& topic, const queue_options& options) {
   auto queue = std::make_shared<delivery_queue>(options);
   const auto id = subscribe(topic, queue, {}, options);
   if (!id)
@@ -246,7 +246,7 @@ client_core::subscribe(std::string topic, const queue_options& options) {
 }
 
 client_result<callback_handle>
-client_core::subscribe(std::string topic, message_calls::function call,
+client_core::subscribe(const std::string& topic, message_calls::function call,
                        const queue_options& options) {
   if (!call)
     return unexpected{

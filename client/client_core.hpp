@@ -66,9 +66,9 @@ public:
     return {};
   }
 
-  client_result<message_queue> subscribe(std::string topic,
+  client_result<message_queue> subscribe(const std::string& topic,
                                          const queue_options& options);
-  client_result<callback_handle> subscribe(std::string topic,
+  client_result<callback_handle> subscribe(const std::string& topic,
                                            message_calls::function call,
                                            const queue_options& options);
   client_result<callback_handle> watch(event_calls::function call);

@@ -107,7 +107,7 @@ public:
   template <class T>
   requires requires { sizeof(fields_of<T>); }
   void put(const T& value) {
-    fields_of<T>::each([this](const auto&... fields) { (put(fields), ...); },
+    fields_of<T>::each([&](const auto&... fields) { (put(fields), ...); },
                        value);
   }
 
@@ -258,7 +258,7 @@ public:
   template <class T>
   requires requires { sizeof(fields_of<T>); }
   void get(T& value) {
-    fields_of<T>::each([this](auto&... fields) { (get(fields), ...); }, value);
+    fields_of<T>::each([&](auto&... fields) { (get(fields), ...); }, value);
     if (!failed() && !is_sound(value))
       fail();
   }
