@@ -10,14 +10,15 @@ SANITIZER ?= asan-ubsan
 SECONDS_EACH ?= 30
 
 .PHONY: help deps build run test test-caf interop sanitize fuzz bench tidy nightly \
-        format format-check coverage install-check package package-test clean
+        format format-check coverage install-check package package-test \
+        image-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
 	  $(firstword $(MAKEFILE_LIST))
 
 deps: ## Install every package that building, testing and CI need
-	@scripts/deps.sh build test ci package package-test
+	@scripts/deps.sh build test ci package package-test image
 
 build: ## Build the release
 	@scripts/deps.sh build
@@ -73,6 +74,9 @@ package: ## Build the Debian package, and print its path
 
 package-test: ## Let the package live in a container: installed, upgraded, purged (root)
 	@scripts/package_test.sh
+
+image-test: ## Build the container's image from the package, start, ask and stop it (root)
+	@scripts/image_test.sh
 
 clean: ## Remove everything that was built
 	rm -rf build

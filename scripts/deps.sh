@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, of the groups that are named:
 # build (the binary), test (all tests), ci (also format, tidy and fuzzing),
-# package (the .deb), package-test (its life in a container).
+# package (the .deb), package-test (its life in a container), image (the image
+# of the package, built and run without a daemon).
 # Go, Cargo and Node, which only the nodes of other languages need, are not among
 # them: Debian's are too old for those that Grapevine is tested against.
 # GRAPEVINE_SKIP_DEPS=1 leaves the machine as it is.
@@ -22,6 +23,8 @@ ci=(clang libclang-rt-14-dev clang-tidy clang-format shellcheck
     chromium fonts-dejavu-core)
 package=(dpkg-dev help2man)
 package_test=(lintian man-db mmdebstrap systemd systemd-container)
+# buildah builds, runc runs.
+image=(buildah runc mmdebstrap python3)
 
 packages=()
 for group in "${@:-build}"; do
@@ -31,7 +34,8 @@ for group in "${@:-build}"; do
     ci) packages+=("${ci[@]}") ;;
     package) packages+=("${package[@]}") ;;
     package-test) packages+=("${package_test[@]}") ;;
-    *) die "usage: deps.sh [build] [test] [ci] [package] [package-test]" ;;
+    image) packages+=("${image[@]}") ;;
+    *) die "usage: deps.sh [build] [test] [ci] [package] [package-test] [image]" ;;
   esac
 done
 

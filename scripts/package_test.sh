@@ -5,6 +5,7 @@
 # it but itself. Needs root. Its files are kept below build/package-test.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
+source scripts/debian_base.sh
 
 if [ "$(id -u)" -ne 0 ]; then
   echo '*** NOT TESTED: the package in a container, which needs root' >&2
@@ -88,15 +89,6 @@ echo "ok: an application is built with the packages"
 
 # -- the container's files -----------------------------------------------------
 
-# What the machine's apt reads Debian from, without what else it reads.
-debian_sources() {
-  local keys=/usr/share/keyrings/debian-archive-keyring.gpg
-  # shellcheck disable=SC2016 # apt's own variables
-  apt-get indextargets --format \
-    "deb [signed-by=$keys] "'$(REPO_URI) $(RELEASE) $(COMPONENT)' \
-    'Identifier: Packages' 'Origin: Debian' | sort -u
-}
-
 # A Debian of this machine's release with what the package depends on, and no
 # more: made once, until either changes.
 make_root() {
@@ -106,13 +98,7 @@ make_root() {
   root=$folder/root-$(echo "$release $wanted" | sha256sum | cut -c1-12)
   [ ! -d "$root" ] || return 0
   rm -rf $folder/root-* $folder/new
-  [ -n "$(debian_sources)" ] || apt-get update --quiet
-  debian_sources >$folder/debian.list
-  # How this machine reaches them.
-  apt-config dump --no-empty | grep -E '^Acquire::(https?|Check)' \
-    >$folder/apt.conf || true
-  mmdebstrap --quiet --mode=root --variant=minbase --include="$wanted" \
-    --aptopt=$folder/apt.conf "$release" $folder/new $folder/debian.list
+  debian_base $folder $folder/new --include="$wanted"
   mv $folder/new "$root"
 }
 

@@ -47,6 +47,8 @@ apt_get() {
 }
 
 peer_id() { grapevine id --identity $key; }
+# Whether the node tells others this address, or one like it.
+announces() { grapevine status | grep -q "$1/tcp/4001"; }
 answers() { grapevine ping "$1/tcp/4001/p2p/$(peer_id)" --count 1; }
 
 # Everything that has the package's name, and all users.
@@ -70,6 +72,11 @@ check 'and at each start' systemctl is-enabled $unit
 check 'systemd hears how it is' until_true 10 is StatusText 'peers: 0, topics: 0'
 check 'it answers over IPv4' answers /ip4/127.0.0.1
 check 'it answers over IPv6' answers /ip6/::1
+# The container has no addresses but those of itself.
+check 'it has found the addresses of the machine' announces /ip4/127.0.0.1
+check 'of both families' announces /ip6/::1
+check 'it tells nobody that it is everywhere' \
+  absent announces '/ip4/0[.]0[.]0[.]0\|/ip6/::'
 check 'its key is its own' [ "$(stat --format %a $key)" = 600 ]
 check 'its user is no user of the machine' absent grep -q grapevine /etc/passwd
 id=$(peer_id)
