@@ -1,9 +1,9 @@
 #include "actors/identity_file.hpp"
 
 #include "actors/identity_lock.hpp"
+#include "actors/secret_access.hpp"
 #include "libp2p/base/secret.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -14,7 +14,6 @@
 #include <system_error>
 #include <unistd.h>
 #include <utility>
-#include <vector>
 
 namespace grapevine {
 
@@ -73,35 +72,31 @@ std::string shell_quoted(const std::string& text) {
   return out + "'";
 }
 
-/// Whether this process runs with the group, as its own or one of the others.
-bool has_group(gid_t group) {
-  if (::getegid() == group)
-    return true;
-  std::vector<gid_t> all(
-      static_cast<std::size_t>(std::max(::getgroups(0, nullptr), 0)));
-  const int count = ::getgroups(static_cast<int>(all.size()), all.data());
-  all.resize(static_cast<std::size_t>(std::max(count, 0)));
-  return std::ranges::find(all, group) != all.end();
-}
-
-/// Takes the group's access to one of our own files away, where nothing worse
-/// is wrong with it. Says so, or nothing if that was not to be done.
+/// Has nobody but its owner at a secret where nothing worse than a group of
+/// ours is wrong with it, and says so. Nothing if that was not to be done.
 ///
-/// Whoever mounts a volume for a group gives it all files, again and again: to
-/// refuse the key would keep the node from starting ever again. Another user's
-/// file, or a group that we are not of, is nothing of the kind.
-std::string make_private(int file, struct stat& status, const fs::path& name) {
-  const auto mode = status.st_mode;
-  if ((mode & others) == 0 || (mode & S_IRWXO) != 0 || !S_ISREG(mode)
-      || status.st_uid != ::geteuid() || !has_group(status.st_gid)
-      || ::fchmod(file, S_IRUSR | S_IWUSR) != 0)
+/// To refuse such a key would keep the node from starting ever again. Where the
+/// file is not ours, or on a file system that nobody writes, it stays as it is.
+std::string overlook_group(int file, struct stat& status,
+                           const fs::path& name) {
+  const auto access = access_to(status, process_ids::own());
+  if (!S_ISREG(status.st_mode)
+      || (access != secret_access::own_group
+          && access != secret_access::handed_to_group))
     return {};
-  status.st_mode &= ~static_cast<mode_t>(07777);
-  status.st_mode |= S_IRUSR | S_IWUSR;
-  return name.string() + ": mode " + octal(mode) + " let group "
-         + std::to_string(status.st_gid)
-         + " at the private key; it is 0600 now. If anyone else is in that "
-           "group, make a new key";
+  const bool mended = access == secret_access::own_group
+                      && ::fchmod(file, S_IRUSR | S_IWUSR) == 0;
+  if (!mended && access == secret_access::own_group && errno != EROFS)
+    return {};
+  const auto said = name.string() + ": mode " + octal(status.st_mode);
+  const auto group = "group " + std::to_string(status.st_gid);
+  status.st_mode &= ~others;
+  if (mended)
+    return said + " let " + group
+           + " at the private key; it is 0600 now. If anyone else is in that "
+             "group, make a new key";
+  return said + " lets " + group
+         + " read the private key, as this node does: nobody else may be in it";
 }
 
 /// What speaks against reading a secret from a file in this state.
@@ -209,7 +204,7 @@ void sync_directory(const fs::path& directory) {
     ::fsync(opened.number());
 }
 
-enum class group_access { refused, taken_away };
+enum class group_access { refused, overlooked };
 
 expected<loaded_identity, identity_file_error> load(const fs::path& file,
                                                     group_access access) {
@@ -222,8 +217,8 @@ expected<loaded_identity, identity_file_error> load(const fs::path& file,
   if (::fstat(opened.number(), &status) != 0)
     return system_failure(file, "cannot be examined");
   std::string warning;
-  if (access == group_access::taken_away)
-    warning = make_private(opened.number(), status, file);
+  if (access == group_access::overlooked)
+    warning = overlook_group(opened.number(), status, file);
   if (auto wrong = objection(status, file))
     return unexpected{std::move(*wrong)};
   libp2p::secret_bytes content{static_cast<std::size_t>(status.st_size)};
@@ -269,7 +264,7 @@ save_identity(const libp2p::private_key& key, const fs::path& file) {
 
 expected<loaded_identity, identity_file_error>
 load_or_create_identity(const fs::path& file, libp2p::key_type type) {
-  auto found = load(file, group_access::taken_away);
+  auto found = load(file, group_access::overlooked);
   if (found || found.error().code != reason::missing)
     return found;
   auto key = libp2p::private_key::generate(type);
@@ -279,7 +274,7 @@ load_or_create_identity(const fs::path& file, libp2p::key_type type) {
   if (saved.error().code != reason::exists)
     return unexpected{saved.error()};
   // Another process was faster: its key counts.
-  return load(file, group_access::taken_away);
+  return load(file, group_access::overlooked);
 }
 
 expected<loaded_identity, identity_file_error>

@@ -13,8 +13,8 @@ namespace grapevine {
 // binary and nothing else, without any encryption: the form in which
 // go-libp2p's MarshalPrivateKey writes keys, and what `base64 -d` makes of the
 // PrivKey in a Kubo configuration. Nobody but its owner may read or write it
-// (mode 0600). A volume that is mounted for a group (Kubernetes' fsGroup) opens
-// each file to it; then the node takes the group's access away again.
+// (mode 0600), but a group that the node is of: a volume that is mounted for it
+// (Kubernetes' fsGroup) is closed to it again; a Secret of root's is taken so.
 
 /// Why there is no identity.
 struct identity_file_error {
@@ -68,9 +68,9 @@ save_identity(const libp2p::private_key& key,
 
 /// Reads the identity file, or makes a new key of `type` where there is none.
 /// Of several processes that do this at once, all get the same key.
-/// A file of this process's own user that only a group of its own could use
-/// besides is made private (mode 0600), with a warning; any other that is
-/// exposed is refused.
+/// Only a group of this process's own may have access besides, with a warning:
+/// a file of its user's is made private (mode 0600), one of root's that the
+/// group may but read is taken as it is. Any other that is exposed is refused.
 expected<loaded_identity, identity_file_error>
 load_or_create_identity(const std::filesystem::path& file,
                         libp2p::key_type type = libp2p::key_type::ed25519);

@@ -231,8 +231,8 @@ def check_rules(_):
     """What promtool says of the alerts and of their tests."""
     tool = ROOT / "scripts/promtool.sh"
     for command in (("check", "config", "--syntax-only"), ("test", "rules")):
-        pattern = "prometheus.yaml" if command[0] == "check" else "*_test.yaml"
-        for path in sorted(ROOT.glob("deploy/prometheus/" + pattern)):
+        pattern = "*/prometheus.yaml" if command[0] == "check" else "*/*_test.yaml"
+        for path in sorted(ROOT.glob("deploy/" + pattern)):
             done = run(tool, *command, path)
             if done.returncode == 77:
                 print("*** not checked: the alerts, as promtool is missing")

@@ -1,6 +1,7 @@
 #include "app/http/token_file.hpp"
 
 #include "actors/host/socket.hpp"
+#include "actors/secret_access.hpp"
 
 #include <algorithm>
 #include <array>
@@ -34,7 +35,10 @@ read_token(const std::filesystem::path& file) {
                                    + std::strerror(errno)};
   if (!S_ISREG(status.st_mode))
     return unexpected<std::string>{"is not a regular file"};
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+  // A Secret of Kubernetes is root's, and its group's to read.
+  const auto access = access_to(status, process_ids::own());
+  if (access != secret_access::owner
+      && access != secret_access::handed_to_group)
     return unexpected<std::string>{
         "lets others than its owner at the token; mend it with: chmod 600"};
   std::array<char, longest + 2> text{};
