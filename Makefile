@@ -11,7 +11,7 @@ SECONDS_EACH ?= 30
 
 .PHONY: help deps build run test test-caf interop sanitize fuzz bench tidy nightly \
         format format-check coverage install-check package package-test \
-        image-test clean
+        image-test chart-check clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
@@ -77,6 +77,9 @@ package-test: ## Let the package live in a container: installed, upgraded, purge
 
 image-test: ## Build the container's image from the package, start, ask and stop it (root)
 	@scripts/image_test.sh
+
+chart-check: ## Check the Helm chart, the manifests made of it and the compose file (Go)
+	@scripts/check_chart.sh
 
 clean: ## Remove everything that was built
 	rm -rf build

@@ -30,7 +30,7 @@ added to a graph that no five can cut, by six edges, can itself not be cut off
 by five. The distant ones make it small: 4 steps across 100 nodes. That both
 ends dial brings a pod back at once, whichever of the two was away. A node has
 at most 20 of these connections; the mesh of a topic takes 6 of them, and the
-others get gossip. tests/chart/ holds the graph to this.
+others get gossip. tests/chart/ takes any two out of the graph, at several sizes.
 */ -}}
 {{- define "grapevine.neighbours" -}}
 {{- $own := .ordinal -}}
