@@ -98,7 +98,7 @@ public:
   requires requires { sizeof(packing::fields_of<T>); }
   void make(T& value) {
     packing::fields_of<T>::each(
-        [this](auto&... fields) { (make(fields), ...); }, value);
+        [&](auto&... fields) { (make(fields), ...); }, value);
   }
 
 private:

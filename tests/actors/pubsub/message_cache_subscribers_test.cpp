@@ -28,8 +28,8 @@ struct slow_fixture : cache_fixture {
   }
 
   void publish(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i)
-      say(publish_own{message(std::to_string(published++), "t", published)});
+    for (std::size_t i = 0; i < count; ++i, ++published)
+      say(publish_own{message(std::to_string(published), "t", published + 1)});
   }
 
   std::size_t published = 0;
