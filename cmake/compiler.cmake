@@ -87,7 +87,7 @@ include(protobuf)
 function(grapevine_checked_library target)
   target_compile_definitions(${target}
                              PRIVATE $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)
-  if(target MATCHES "actor|attack|app|bench")
+  if(target MATCHES "actor|attack|app|bench|client|gateway|testing")
     target_precompile_headers(${target} PRIVATE
                               ${PROJECT_SOURCE_DIR}/cmake/checked_library.hpp)
   endif()

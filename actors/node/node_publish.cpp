@@ -122,6 +122,7 @@ caf::result<batch_receipt> node_state::publish(publish_batch& msg) {
 
 // Publishes what `make` makes of the validators' answer, if the node still runs
 // then; until then it counts as under way.
+// (In a template, clang 14 does not destroy what `= {}` makes.)
 template <class Answer, class MakeOwn>
 caf::result<Answer>
 node_state::publish_judged(const std::string& topic,
@@ -134,12 +135,12 @@ node_state::publish_judged(const std::string& topic,
       .then(
           [this, to = promise, number, held,
            make](own_accepted& accepted) mutable {
-            *held = {};
+            *held = load_ticket{};
             if (requests_.take(number))
               to.delegate(cache_, make(accepted));
           },
           [this, to = promise, number, held](const caf::error& why) mutable {
-            *held = {};
+            *held = load_ticket{};
             if (requests_.take(number))
               to.deliver(why);
           });

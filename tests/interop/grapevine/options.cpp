@@ -4,6 +4,7 @@
 #include "tests/interop/grapevine/payload.hpp"
 #include "tests/interop/grapevine/trace.hpp"
 
+#include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
