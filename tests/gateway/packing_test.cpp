@@ -97,8 +97,8 @@ public:
   template <class T>
   requires requires { sizeof(packing::fields_of<T>); }
   void make(T& value) {
-    packing::fields_of<T>::each(
-        [&](auto&... fields) { (make(fields), ...); }, value);
+    packing::fields_of<T>::each([&](auto&... fields) { (make(fields), ...); },
+                                value);
   }
 
 private:

@@ -1,5 +1,6 @@
 #include "tests/bench/relays/grapevine/options.hpp"
 
+#include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
