@@ -55,11 +55,11 @@ gateway(gateway_internal_actor::pointer self, const node_actor& node,
       [state](set_direct_peer& msg) {
         return state->administer<changed>(std::move(msg));
       },
-      [state](block_peer& msg) {
-        return state->administer<changed>(std::move(msg));
+      [state](const block_peer& msg) {
+        return state->administer<changed>(msg);
       },
-      [state](set_application_score& msg) {
-        return state->administer<changed>(std::move(msg));
+      [state](const set_application_score& msg) {
+        return state->administer<changed>(msg);
       },
       [state](set_topic_score& msg) {
         return state->administer<changed>(std::move(msg));
@@ -70,8 +70,8 @@ gateway(gateway_internal_actor::pointer self, const node_actor& node,
       [state](keep_connected& msg) {
         return state->administer<changed>(std::move(msg));
       },
-      [state](disconnect_from& msg) {
-        return state->administer<changed>(std::move(msg));
+      [state](const disconnect_from& msg) {
+        return state->administer<changed>(msg);
       },
   };
 }

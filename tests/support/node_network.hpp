@@ -136,17 +136,33 @@ public:
     tell(self_.ptr(), node.actor, watch_node{inbox()});
   }
 
+  /// Waits for an event.
+  node_event next_event() {
+    node_event result{};
+    bool got = false;
+    self_->receive([&](node_event& e) { result = e, got = true; },
+                   caf::after(patience) >> [] {});
+    REQUIRE(got);
+    return result;
+  }
+
+  /// Takes all events that are there; how many, with those that were missed.
+  std::uint64_t drain_events() {
+    std::uint64_t count = 0;
+    for (bool got = true; got;) {
+      got = false;
+      self_->receive(
+          [&](const node_event& e) { count += 1 + e.missed, got = true; },
+          caf::after(std::chrono::seconds{0}) >> [] {});
+    }
+    return count;
+  }
+
   /// Waits for an event of this kind, skipping others.
   node_event next_event(node_event::kind kind) {
-    for (;;) {
-      node_event result{};
-      bool got = false;
-      self_->receive([&](node_event& e) { result = e, got = true; },
-                     caf::after(patience) >> [] {});
-      REQUIRE(got);
-      if (result.what == kind)
-        return result;
-    }
+    for (;;)
+      if (auto event = next_event(); event.what == kind)
+        return event;
   }
 
   void stop(const running_node& node) {
