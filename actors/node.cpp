@@ -85,10 +85,6 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
 
 } // namespace
 
-std::string default_agent_version() {
-  return "grapevine/" GRAPEVINE_VERSION;
-}
-
 node_actor spawn_node(caf::actor_system& sys, node_config config) {
   const node_settings settings = config;
   return spawn_node_front(sys, spawn_node(sys, std::move(config), {}),
