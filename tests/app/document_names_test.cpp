@@ -45,17 +45,13 @@ std::set<std::string> missing_in(const document& page) {
 
 TEST_CASE("documents: options that they name exist", "[app]") {
   // Of other programs.
-  const std::set<std::string> foreign{"--install",
-                                      "--build",
-                                      "--rm",
-                                      "--cacert",
-                                      "--cert",
-                                      "--key",
-                                      "--prefix",
-                                      "--cflags",
-                                      "--libs",
-                                      "--overlay-ports",
-                                      "--no-install-recommends"};
+  const std::set<std::string> foreign{"--install",   "--build",
+                                      "--rm",        "--cacert",
+                                      "--cert",      "--key",
+                                      "--prefix",    "--cflags",
+                                      "--libs",      "--overlay-ports",
+                                      "--build-arg", "--scale",
+                                      "--set",       "--no-install-recommends"};
   for (const auto& page : all_documents()) {
     const auto missing = missing_in(page);
     for (const auto& option : options_in(page.lines)) {
