@@ -124,7 +124,7 @@ void message_store::note_senders(const deliver_message& delivered,
 
 /// A verdict against a copy: the next differing one gets its turn. When there
 /// is none, an id of which any copy was ignored stays ignored.
-void message_store::turn_down(const message_id& id, verdict result,
+void message_store::turn_down(const message_id& id, const verdict& result,
                               time_point now, message_effects& effects) {
   auto step = validating_.next_copy(id);
   release(step.decided, effects);

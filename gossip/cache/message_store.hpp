@@ -183,7 +183,7 @@ private:
                const validation_queue::copies& copies, std::any value,
                time_point now, message_effects& effects);
   void note_senders(const deliver_message& delivered, time_point now);
-  void turn_down(const message_id& id, verdict result, time_point now,
+  void turn_down(const message_id& id, const verdict& result, time_point now,
                  message_effects& effects);
 
   message_store_options options_;
