@@ -4,6 +4,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/request_rate.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -62,6 +63,8 @@ public:
 
 private:
   using right = bool gateway_rights::*;
+
+  static constexpr std::chrono::seconds look_interval{1};
 
   // An actor of a remote, and the topic that it has subscribed to; or none: it
   // watches.
