@@ -30,7 +30,8 @@ WINGS = {
     "gossip": ["message", "stream", "trace", "mesh", "score", "cache",
                "partial", "router"],
     "actors": ["host", "trace", "pubsub", "node"],
-    "app": ["options", "console", "metrics", "http", "client", "commands"],
+    "app": ["options", "console", "metrics", "http", "client",
+            "cluster", "commands"],
 }
 
 # Folder and what nothing in it may reach, however indirectly.

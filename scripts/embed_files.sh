@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Makes the source with the live page's files (app/http/page_files.hpp), plain and
-# compressed: embed_files.sh OUTPUT 'PATH|CONTENT TYPE|FILE[|FILE...]'...
+# compressed: embed_files.sh OUTPUT FUNCTION 'PATH|CONTENT TYPE|FILE[|FILE...]'...
 # Several files become one, in their order. Text is UTF-8.
 set -euo pipefail
 
 output=$1
-shift
+function=$2
+shift 2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -35,7 +36,7 @@ rows=()
   printf 'constexpr page_file all[] = {\n'
   printf '  %s,\n' "${rows[@]}"
   printf '};\n\n} // namespace\n\n'
-  printf 'std::span<const page_file> page_files() {\n  return all;\n}\n\n'
+  printf 'std::span<const page_file> %s() {\n  return all;\n}\n\n' "$function"
   printf '} // namespace grapevine::app::http\n'
 } >"$folder/source"
 mv "$folder/source" "$output"

@@ -25,6 +25,9 @@ struct command_spec {
 /// Those that talk to a running node.
 std::vector<command_spec> remote_commands();
 
+/// Several nodes on this machine.
+command_spec cluster_spec();
+
 /// All commands, in the order of the help.
 std::vector<command_spec> all_commands();
 

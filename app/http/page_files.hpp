@@ -20,4 +20,7 @@ struct page_file {
 /// All of them, as the build has put them into the program.
 std::span<const page_file> page_files();
 
+/// Those that the page of a cluster has of its own.
+std::span<const page_file> cluster_page_files();
+
 } // namespace grapevine::app::http

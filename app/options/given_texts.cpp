@@ -22,8 +22,10 @@ std::string default_of(const option& known, bool host) {
   return values.empty() ? known.fallback : values.front();
 }
 
+// `nodes` of `-n,--nodes`.
 std::string without_dashes(const std::string& name) {
-  return name.starts_with("--") ? name.substr(2) : name;
+  const auto dashes = name.find("--");
+  return dashes == std::string::npos ? name : name.substr(dashes + 2);
 }
 
 std::string help_of(const option& known, bool host) {

@@ -12,6 +12,10 @@ namespace grapevine::app {
 /// `~/.local/state/grapevine/identity.key`.
 outcome<std::filesystem::path> default_identity_file();
 
+/// Where a cluster of this machine keeps its nodes unless told otherwise:
+/// beside that, `cluster`.
+outcome<std::filesystem::path> default_cluster_folder();
+
 /// Where a node with this key keeps the peers that it knows unless told
 /// otherwise: beside its key, `identity.peers.db` for `identity.key`, so that
 /// no two nodes have one.

@@ -38,16 +38,30 @@ foreach(module ${modules})
   page_asset(${module} text/javascript ${page}/${module})
 endforeach()
 
-add_custom_command(
-  OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/page_files.cpp
-  COMMAND ${PROJECT_SOURCE_DIR}/scripts/embed_files.sh
-          ${CMAKE_CURRENT_BINARY_DIR}/page_files.cpp ${page_entries}
-  DEPENDS ${page_parts} ${PROJECT_SOURCE_DIR}/scripts/embed_files.sh
-  COMMENT "Putting the live page into a source"
-  VERBATIM)
-target_sources(grapevine_app
-               PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/page_files.cpp)
-# It needs nothing of what the others have.
-set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/page_files.cpp
-                            PROPERTIES SKIP_PRECOMPILE_HEADERS ON
-                                       COMPILE_OPTIONS -Wno-overlength-strings)
+# Puts the files into a source, as a function has them.
+function(embed_page function)
+  set(source ${CMAKE_CURRENT_BINARY_DIR}/${function}.cpp)
+  add_custom_command(
+    OUTPUT ${source}
+    COMMAND ${PROJECT_SOURCE_DIR}/scripts/embed_files.sh ${source} ${function}
+            ${page_entries}
+    DEPENDS ${page_parts} ${PROJECT_SOURCE_DIR}/scripts/embed_files.sh
+    COMMENT "Putting a live page into a source: ${function}"
+    VERBATIM)
+  target_sources(grapevine_app PRIVATE ${source})
+  # It needs nothing of what the others have.
+  set_source_files_properties(
+    ${source} PROPERTIES SKIP_PRECOMPILE_HEADERS ON
+                         COMPILE_OPTIONS -Wno-overlength-strings)
+endfunction()
+embed_page(page_files)
+
+# The page of a cluster has the other's files, too.
+set(page ${CMAKE_CURRENT_SOURCE_DIR}/cluster/page)
+set(page_entries "/|text/html|${page}/cluster.html")
+set(page_parts ${page}/cluster.html)
+foreach(module cluster.js cluster_graph.js)
+  page_asset(${module} text/javascript ${page}/${module})
+endforeach()
+page_asset(cluster.css text/css ${page}/cluster.css)
+embed_page(cluster_page_files)

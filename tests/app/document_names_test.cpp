@@ -16,11 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const words commands{"run",        "sub",    "pub",     "status",
-                     "peers",      "topics", "top",     "connect",
-                     "disconnect", "block",  "unblock", "log-level",
-                     "ping",       "keygen", "id",      "completion"};
-
 // The words of lines that look like options.
 std::set<std::string> options_in(const words& lines) {
   static const std::regex option{"(^|[^-\\w])(--[a-z][a-z0-9-]+)"};
@@ -69,26 +64,16 @@ std::set<std::string> own_options(const std::string& command) {
   for (const auto& line : help_of(command)) {
     if (line == "Node:")
       break;
-    if (line.starts_with("  --") || line.starts_with("  -h"))
+    if (line.starts_with("  -"))
       own.push_back(line.substr(0, line.find("  ", 2)));
   }
   return options_in(own);
 }
 
 TEST_CASE("documents: each command has a page with all its options", "[app]") {
-  words known;
-  bool listed = false;
-  for (const auto& line : help_of("")) {
-    if (listed && line.starts_with("  "))
-      known.push_back(line.substr(2, line.find(' ', 2) - 2));
-    listed = line == "Subcommands:" || (listed && !line.empty());
-  }
-  std::ranges::sort(known);
-  auto expected = commands;
-  std::ranges::sort(expected);
-  CHECK(known == expected);
+  CHECK(all_command_names().size() >= 16);
   const auto pages = all_documents();
-  for (const auto& name : commands) {
+  for (const auto& name : all_command_names()) {
     const auto page = std::ranges::find(pages, "docs/commands/" + name + ".md",
                                         &document::name);
     INFO(name);

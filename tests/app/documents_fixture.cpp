@@ -124,13 +124,24 @@ bool is_known(const std::string& word) {
   const auto has_it = [&word](const std::string& line) {
     return line.find(word) != std::string::npos;
   };
-  return std::ranges::any_of(
-      words{"", "run", "sub", "pub", "status", "peers", "topics", "top",
-            "connect", "disconnect", "block", "unblock", "log-level", "ping",
-            "keygen", "id", "completion"},
-      [&](const auto& command) {
-        return std::ranges::any_of(help_of(command), has_it);
-      });
+  return std::ranges::any_of(help_of(""), has_it)
+         || std::ranges::any_of(all_command_names(), [&](const auto& command) {
+              return std::ranges::any_of(help_of(command), has_it);
+            });
+}
+
+const words& all_command_names() {
+  static const words names = [] {
+    words found;
+    bool listed = false;
+    for (const auto& line : help_of("")) {
+      if (listed && line.starts_with("  "))
+        found.push_back(line.substr(2, line.find(' ', 2) - 2));
+      listed = line == "Subcommands:" || (listed && !line.empty());
+    }
+    return found;
+  }();
+  return names;
 }
 
 } // namespace grapevine::app

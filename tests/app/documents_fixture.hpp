@@ -61,6 +61,9 @@ std::vector<document_tour> tours_of(const document& page);
 /// What `grapevine COMMAND --help` prints; of the program itself with "".
 const words& help_of(const std::string& command);
 
+/// The commands that the program has, by its own help.
+const words& all_command_names();
+
 /// Whether any of the helps has this.
 bool is_known(const std::string& word);
 

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { runAll } from './checks.js'
 import { startBrowser, stopBrowser } from './browser.js'
 import { stopAll } from './program.js'
+import { addClusterTests } from './cluster_test.js'
 import { addLiveTests } from './live_test.js'
 import { addLookTests } from './look_test.js'
 import { addManyTests } from './many_test.js'
@@ -27,6 +28,7 @@ addLiveTests(grapevine)
 addManyTests(grapevine)
 addTokenTests(grapevine)
 addLookTests(grapevine, screenshots)
+addClusterTests(grapevine, screenshots)
 await startBrowser(chromium)
 const passed = await runAll(word)
 await stopBrowser()
