@@ -1,11 +1,8 @@
 #include "app/cluster/cluster.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fmt/format.h>
-#include <poll.h>
 #include <thread>
 #include <utility>
 
@@ -16,13 +13,6 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds look_interval{50};
-
-// False: the flag is raised.
-bool wait(const stop_flag& stop, milliseconds time) {
-  pollfd one{stop.fd(), POLLIN, 0};
-  (void)::poll(&one, 1, static_cast<int>(time.count()));
-  return !stop.raised();
-}
 
 outcome<void> make_folder(const std::filesystem::path& folder) {
   std::error_code why;
@@ -75,7 +65,7 @@ std::vector<std::string> cluster::await_ready(milliseconds patience,
     // One that has ended does not come up any more.
     if (missing.empty() || clock::now() >= until
         || std::ranges::find(wanted_, false) != wanted_.end()
-        || !wait(stop, look_interval))
+        || stop.raised_within(look_interval))
       return missing;
   }
 }
@@ -83,7 +73,7 @@ std::vector<std::string> cluster::await_ready(milliseconds patience,
 void cluster::run(const stop_flag& stop) {
   const auto begun = clock::now();
   auto next = faults_.begin();
-  while (wait(stop, look_interval)) {
+  while (!stop.raised_within(look_interval)) {
     look_at_nodes();
     for (; next != faults_.end() && clock::now() - begun >= next->at; ++next)
       apply(*next);

@@ -4,7 +4,6 @@
 #include "app/client/node_client.hpp"
 
 #include <array>
-#include <poll.h>
 #include <utility>
 
 namespace grapevine::app::cluster {
@@ -85,11 +84,6 @@ std::optional<node_answers> ask_node(client::node_client& client) {
   return node_answers{std::move(parts[0]), std::move(parts[1])};
 }
 
-void wait(const stop_flag& stop, milliseconds time) {
-  pollfd one{stop.fd(), POLLIN, 0};
-  (void)::poll(&one, 1, static_cast<int>(time.count()));
-}
-
 } // namespace
 
 json describe_cluster(const std::vector<node_plan>& plan,
@@ -139,14 +133,11 @@ void cluster_watch::ask(std::size_t node) {
   client::node_client client{
       {value_text<node_place>::parse((*plan_)[node].api).value(), {}, {}},
       stop_};
-  while (!stop_.raised()) {
+  do {
     auto answers = ask_node(client);
-    {
-      const std::lock_guard lock{mutex_};
-      answers_[node] = std::move(answers);
-    }
-    wait(stop_, between_questions);
-  }
+    const std::lock_guard lock{mutex_};
+    answers_[node] = std::move(answers);
+  } while (!stop_.raised_within(between_questions));
 }
 
 void cluster_watch::set_state(std::size_t node, std::string state) {

@@ -25,18 +25,6 @@ std::string place_of(const std::string& program) {
   return program;
 }
 
-std::string read_all(int fd) {
-  std::string text;
-  std::array<char, 4096> buffer;
-  for (;;) {
-    const auto got = ::read(fd, buffer.data(), buffer.size());
-    if (got > 0)
-      text.append(buffer.data(), static_cast<std::size_t>(got));
-    else if (got == 0 || errno != EINTR)
-      return text;
-  }
-}
-
 // The first line of what a program has complained of.
 std::string first_line(const std::string& text) {
   return for_terminal(text.substr(0, text.find('\n')));
@@ -64,6 +52,18 @@ private:
 
 } // namespace
 
+std::string read_to_end(int fd) {
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (;;) {
+    const auto got = ::read(fd, buffer.data(), buffer.size());
+    if (got > 0)
+      text.append(buffer.data(), static_cast<std::size_t>(got));
+    else if (got == 0 || errno != EINTR)
+      return text;
+  }
+}
+
 outcome<void> run_tool(const std::vector<std::string>& words) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
@@ -84,7 +84,7 @@ outcome<void> run_tool(const std::vector<std::string>& words) {
         "\"{}\" cannot be run: {}{}", words.front(), std::strerror(failed),
         failed == ENOENT ? "; Debian has it in iproute2" : ""));
   writer.reset();
-  const auto said = read_all(reader.get());
+  const auto said = read_to_end(reader.get());
   int status = 0;
   while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
   }

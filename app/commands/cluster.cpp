@@ -5,6 +5,7 @@
 #include "app/cluster/cluster.hpp"
 #include "app/cluster/cluster_lock.hpp"
 #include "app/cluster/page_server.hpp"
+#include "app/cluster/tool.hpp"
 #include "app/commands/file_limit.hpp"
 #include "app/commands/with_node.hpp"
 #include "app/console/output.hpp"
@@ -105,19 +106,6 @@ run_cluster(const cluster_up_arguments& arguments,
 
 // -- in the background --------------------------------------------------------
 
-// What the part in the background says, as it comes, until it is up or ends.
-std::string read_to_end(int fd) {
-  std::string text;
-  std::array<char, 4096> buffer;
-  for (;;) {
-    const auto got = ::read(fd, buffer.data(), buffer.size());
-    if (got > 0)
-      text.append(buffer.data(), static_cast<std::size_t>(got));
-    else if (got == 0 || errno != EINTR)
-      return text;
-  }
-}
-
 outcome<void> let_go_of_terminal(const std::filesystem::path& folder) {
   std::error_code ignored;
   std::filesystem::create_directories(folder, ignored);
@@ -172,7 +160,8 @@ outcome<exit_code> detach(const cluster_up_arguments& arguments,
   if (process == 0)
     ::_exit(run_behind(arguments, faults, writer));
   writer.reset();
-  const auto said = read_to_end(reader.get());
+  // What it says until it is up, or ends.
+  const auto said = cluster::read_to_end(reader.get());
   if (said.empty() || said.front() != '+')
     return runtime_error(
         said.empty()

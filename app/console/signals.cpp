@@ -43,8 +43,12 @@ void stop_flag::raise() noexcept {
 }
 
 bool stop_flag::raised() const noexcept {
+  return raised_within(std::chrono::milliseconds{0});
+}
+
+bool stop_flag::raised_within(std::chrono::milliseconds time) const noexcept {
   pollfd watched{fd_, POLLIN, 0};
-  return ::poll(&watched, 1, 0) > 0;
+  return ::poll(&watched, 1, static_cast<int>(time.count())) > 0;
 }
 
 stop_signals::stop_signals(hangup on, user_signal on_user) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
 #include <functional>
 #include <thread>
@@ -18,6 +19,8 @@ public:
   /// May be called by any thread, any number of times.
   void raise() noexcept;
   bool raised() const noexcept;
+  /// Waits until it is raised, but not longer: whether it is.
+  bool raised_within(std::chrono::milliseconds time) const noexcept;
 
   /// To be polled for reading, never read.
   int fd() const noexcept { return fd_; }
