@@ -69,6 +69,7 @@ api_setup::open(const host_configuration& configured,
            *std::move(token), *tls != nullptr};
   o.max_message_size = s.max_rpc_size;
   o.ready_peers = s.ready_peers;
+  o.ready_mesh = s.ready_mesh;
   o.filter = config.filter;
   o.log = config.log;
   o.agent = config.agent_version;

@@ -39,8 +39,10 @@ struct api_options {
   guard::options who{};
   /// Of one message.
   std::size_t max_message_size = std::size_t{1024} * 1024;
-  /// Without so many peers the node is not ready.
+  /// Without so many peers the node is not ready; and without so many in the
+  /// mesh of each of its topics.
   std::size_t ready_peers = 0;
+  std::size_t ready_mesh = 0;
   std::string agent{};
   std::chrono::system_clock::time_point started{};
   /// Which topics are possible.

@@ -21,6 +21,23 @@ int status_of(const caf::error& why) {
   return 503;
 }
 
+// Why a node that answers is not ready; nothing: it is.
+std::optional<std::string> not_ready(const api_options& o,
+                                     const node_snapshot& seen) {
+  if (seen.addresses.empty())
+    return "the node listens nowhere";
+  if (const auto count = seen.peers.size(); count < o.ready_peers)
+    return fmt::format("the node has {} of the {} peers that --ready-peers "
+                       "asks for",
+                       count, o.ready_peers);
+  for (const auto& one : seen.mesh.topics)
+    if (one.subscribed && one.mesh.size() < o.ready_mesh)
+      return fmt::format("the mesh of \"{}\" has {} of the {} peers that "
+                         "--ready-mesh asks for",
+                         one.topic, one.mesh.size(), o.ready_mesh);
+  return std::nullopt;
+}
+
 } // namespace
 
 void answer_failure(const call& asked, const caf::error& why) {
@@ -41,15 +58,9 @@ void answer_health(const api_options& o, const call_ptr& asked) {
 void answer_readiness(const api_options& o, const call_ptr& asked) {
   ask(asked->self, o.node, node_patience, inspect_node{})
       .then(
-          [asked, needed = o.ready_peers](const node_snapshot& seen) {
-            const auto count = seen.peers.size();
-            if (seen.addresses.empty())
-              return asked->answer(problem(503, "the node listens nowhere"));
-            if (count < needed)
-              return asked->answer(problem(
-                  503, fmt::format("the node has {} of the {} peers that "
-                                   "--ready-peers asks for",
-                                   count, needed)));
+          [asked, &o](const node_snapshot& seen) {
+            if (const auto why = not_ready(o, seen))
+              return asked->answer(problem(503, *why));
             asked->answer(
                 {200, "application/json", "{\"status\":\"ready\"}\n"});
           },

@@ -121,6 +121,9 @@ void add_api_options(option_table& t) {
       .add<number>("ready-peers", &settings::ready_peers,
                    "Peers without which /readyz says that the node is not "
                    "ready")
+      .only(scope::run_only)
+      .add<number>("ready-mesh", &settings::ready_mesh,
+                   "The same of peers in the mesh of each of the node's topics")
       .only(scope::run_only);
 }
 

@@ -43,6 +43,8 @@ struct settings : node_settings {
   std::optional<std::filesystem::path> api_client_ca;
   /// Peers without which the node is not ready.
   std::size_t ready_peers = 0;
+  /// The same in the mesh of each of its topics.
+  std::size_t ready_mesh = 0;
 
   /// The gateway for applications of other processes; not set: none.
   std::optional<gateway_address> gateway;

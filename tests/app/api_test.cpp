@@ -41,6 +41,24 @@ TEST_CASE("api: a node that lacks peers is not ready, and says why", "[app]") {
     ;
 }
 
+TEST_CASE("api: a node that is in no mesh is not ready, and says of which",
+          "[app]") {
+  api_node node{{"--ready-mesh", "1", "--topic", "news"}};
+  const running_node stranger{
+      {"--api", "off", "--topic", "weather", "--peer", node.address()}};
+  while (node.get("/api/v1/node").body.find("\"peers\":1") == std::string::npos)
+    ;
+  const auto missing = node.get("/readyz");
+  CHECK(missing.status == 503);
+  CHECK_THAT(missing.body,
+             Contains("the mesh of \\\"news\\\" has 0 of the 1 peers that "
+                      "--ready-mesh asks for"));
+  const running_node other{
+      {"--api", "off", "--topic", "news", "--peer", node.address()}};
+  while (node.get("/readyz").status != 200)
+    ;
+}
+
 TEST_CASE("api: what is asked for wrongly is told what would be right",
           "[app]") {
   const api_node node;

@@ -97,7 +97,7 @@ func checkVariants(t *tally, c openedChart) {
 		"many":          {"replicas": 100},
 		"identities":    {"identities": values{"secret": "keys"}, "persistence": values{"enabled": false}},
 		"no reload":     {"reload": false, "image": values{"tag": "1.2.3"}},
-		"a ready count": {"readyPeers": 3, "persistence": values{"storageClass": "fast"}},
+		"a ready count": {"readyMesh": 3, "persistence": values{"storageClass": "fast"}},
 		"monitoring": {"monitoring": values{"serviceMonitor": true, "prometheusRule": true,
 			"dashboard": true, "labels": values{"release": "prometheus"}}},
 		"a larger network": {"networkPolicy": values{

@@ -91,7 +91,7 @@ func checkSchema(t *tally, c openedChart) {
 		"an unknown key":        {"replica": 3},
 		"an unknown inner key":  {"api": values{"token": "secret"}},
 		"a size without a unit": {"persistence": values{"size": "16"}},
-		"half a peer":           {"readyPeers": 0.5},
+		"half a peer":           {"readyMesh": 0.5},
 		"a budget of none":      {"podDisruptionBudget": values{"maxUnavailable": 0}},
 	} {
 		_, err := c.render(wrong)

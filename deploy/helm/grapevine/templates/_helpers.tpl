@@ -11,11 +11,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ .Values.api.existingSecret | default (printf "%s-api" .Release.Name) }}
 {{- end }}
 
-{{- define "grapevine.readyPeers" -}}
-{{- if kindIs "string" .Values.readyPeers -}}
+{{- define "grapevine.readyMesh" -}}
+{{- if kindIs "string" .Values.readyMesh -}}
 {{ min 1 (sub (int .Values.replicas) 1) }}
 {{- else -}}
-{{ int .Values.readyPeers }}
+{{ int .Values.readyMesh }}
 {{- end -}}
 {{- end }}
 
@@ -62,7 +62,7 @@ identity = "/data/identity.key"
 peer-store = "/data/peers.db"
 api = "0.0.0.0:4080"
 api-token-file = "/api/token"
-ready-peers = {{ include "grapevine.readyPeers" .root }}
+ready-mesh = {{ include "grapevine.readyMesh" .root }}
 {{ .root.Values.config }}
 {{- end }}
 
