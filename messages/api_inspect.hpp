@@ -63,62 +63,6 @@ void take_handles([[maybe_unused]] T& value, [[maybe_unused]] Handles&& taken) {
       value.validation->actors = std::forward<Handles>(taken);
 }
 
-#if GRAPEVINE_CAF_1
-
-template <class Inspector>
-using inspected = bool;
-template <class Inspector>
-inline constexpr bool is_text =
-    std::is_same_v<Inspector, caf::detail::stringification_inspector>;
-
-template <class Inspector, class T, class... Fields>
-bool inspect_fields(Inspector& f, T& value, Fields&... fields) {
-  return f.object(value).fields(f.field("part", fields)...);
-}
-
-template <class Inspector>
-bool refuse_bytes(Inspector& f) {
-  f.emplace_error(caf::sec::load_callback_failed, "no such value");
-  return false;
-}
-template <class Inspector>
-bool failed(bool done) {
-  return !done;
-}
-
-#else
-
-template <class Inspector>
-using inspected = typename Inspector::result_type;
-template <class Inspector>
-inline constexpr bool is_text =
-    !std::is_same_v<inspected<Inspector>, caf::error>;
-
-template <class Inspector, class T, class... Fields>
-inspected<Inspector> inspect_fields(Inspector& f, T&, Fields&... fields) {
-  return f(caf::meta::type_name(caf::type_name<T>::value), fields...);
-}
-
-template <class Inspector>
-inspected<Inspector> refuse_bytes(Inspector&) {
-  return caf::make_error(caf::sec::invalid_argument);
-}
-template <class Inspector>
-bool failed(const caf::error& why) {
-  return static_cast<bool>(why);
-}
-
-#endif
-
-template <class Inspector>
-inline constexpr bool is_loading = [] {
-#if GRAPEVINE_CAF_1
-  return Inspector::is_loading;
-#else
-  return Inspector::writes_state;
-#endif
-}();
-
 // All that there is of a value: its bytes, and what handles it has.
 template <class Inspector, class T, class Handle, class Handles>
 inspected<Inspector> inspect_parts(Inspector& f, T& value, Handle& handle,

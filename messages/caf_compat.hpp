@@ -1,8 +1,8 @@
 #pragma once
 
-// The only place that knows which CAF this is: 0.17.6, as Debian and Ubuntu
-// ship it, or 1.x, as vcpkg and Conan do. Everything else is written in the
-// words below.
+// Which CAF this is: 0.17.6, as Debian and Ubuntu ship it, or 1.x, as vcpkg and
+// Conan do. All else is written in the words below, but for what speaks with
+// CAF's network (gateway/caf_network.hpp) and its testing scheduler.
 
 #include "messages/init.hpp"
 #include "messages/usable_cores.hpp"
@@ -156,6 +156,39 @@ bool inspect_enum(Inspector& f, Enum& value, Enum last) {
   return f.apply(get, set);
 }
 
+// How CAF reads and writes a value, in the words of messages/api_inspect.hpp.
+namespace detail {
+
+template <class Inspector>
+using inspected = bool;
+
+/// Whether it makes text for people.
+template <class Inspector>
+inline constexpr bool is_text =
+    std::is_same_v<Inspector, caf::detail::stringification_inspector>;
+
+/// Whether it reads.
+template <class Inspector>
+inline constexpr bool is_loading = Inspector::is_loading;
+
+template <class Inspector, class T, class... Fields>
+bool inspect_fields(Inspector& f, T& value, Fields&... fields) {
+  return f.object(value).fields(f.field("part", fields)...);
+}
+
+template <class Inspector>
+bool refuse_bytes(Inspector& f) {
+  f.emplace_error(caf::sec::load_callback_failed, "no such value");
+  return false;
+}
+
+template <class Inspector>
+bool failed(bool done) {
+  return !done;
+}
+
+} // namespace detail
+
 #else
 
 template <class... In>
@@ -233,6 +266,35 @@ bool knows_message_types() {
 }
 
 inline constexpr auto crashed = caf::exit_reason::unhandled_exception;
+
+namespace detail {
+
+template <class Inspector>
+using inspected = typename Inspector::result_type;
+
+template <class Inspector>
+inline constexpr bool is_text =
+    !std::is_same_v<inspected<Inspector>, caf::error>;
+
+template <class Inspector>
+inline constexpr bool is_loading = Inspector::writes_state;
+
+template <class Inspector, class T, class... Fields>
+inspected<Inspector> inspect_fields(Inspector& f, T&, Fields&... fields) {
+  return f(caf::meta::type_name(caf::type_name<T>::value), fields...);
+}
+
+template <class Inspector>
+inspected<Inspector> refuse_bytes(Inspector&) {
+  return caf::make_error(caf::sec::invalid_argument);
+}
+
+template <class Inspector>
+bool failed(const caf::error& why) {
+  return static_cast<bool>(why);
+}
+
+} // namespace detail
 
 #endif
 

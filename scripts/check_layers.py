@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks which parts of the sources use which others, by their includes: layers
 and wings use those below them alone, in the order that ARCHITECTURE.md gives,
-and the host, whatever it includes, knows nothing of pubsub.
+the host, whatever it includes, knows nothing of pubsub, and few files know which
+CAF there is.
 """
 import pathlib
 import re
@@ -36,6 +37,11 @@ WINGS = {
 
 # Folder and what nothing in it may reach, however indirectly.
 UNKNOWN_TO = {"actors/host": ("gossip/", "actors/pubsub/", "actors/node/")}
+
+# What asks which CAF there is, and the files that may.
+CAF_ASKED = re.compile(r"\b(GRAPEVINE_CAF_1|CAF_MAJOR_VERSION|CAF_VERSION)\b")
+KNOW_CAF = {"messages/caf_compat.hpp", "gateway/caf_network.hpp",
+            "testing/test_scheduler.hpp", "tests/support/caf_testing.hpp"}
 
 INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 
@@ -80,6 +86,22 @@ def reached(path):
     return ways
 
 
+def caf_problems():
+    """What else asks, and what may but does not."""
+    found = []
+    for folder in [*LAYERS, "tests"]:
+        for file in sorted((ROOT / folder).rglob("*.?pp")):
+            path = file.relative_to(ROOT).as_posix()
+            asks = CAF_ASKED.search(file.read_text()) is not None
+            if asks and path not in KNOW_CAF:
+                found.append(f"{path}: asks which CAF there is: that is for "
+                             "messages/caf_compat.hpp")
+            elif not asks and path in KNOW_CAF:
+                found.append(f"{path}: does not ask which CAF there is: it "
+                             "need not be allowed to")
+    return found
+
+
 def self_test():
     """The check finds what it is for."""
     bad = [("gossip/mesh/x.hpp", "gossip/router/router.hpp"),
@@ -110,6 +132,9 @@ def main():
             for text in found:
                 print(f"{path}: {text}", file=sys.stderr)
                 status = 1
+    for text in caf_problems():
+        print(text, file=sys.stderr)
+        status = 1
     return status
 
 
