@@ -109,14 +109,7 @@ awk -v own="$own" -v caf="$caf" 'BEGIN { exit !(own > 0 && own < 1.7 * caf) }' |
   die "the API takes too long to compile: what do its headers include?"
 
 say "Documents"
-names=$(scripts/snippets.py "$place/snippets" README.md docs/embedding.md)
-configure "$place/snippets" "$place/snippets-build"
-cmake --build "$place/snippets-build"
-for name in $names; do
-  timeout 60 "$place/snippets-build/$name" </dev/null 2>"$place/said" ||
-    { cat "$place/said" && die "$name of the documents failed"; }
-  [ ! -s "$place/said" ] || { cat "$place/said" && die "$name complains"; }
-done
+scripts/run_snippets.sh "$place"
 
 say "Part of another project"
 configure tests/install/outer "$place/outer" "-DGRAPEVINE_SOURCES=$PWD" \

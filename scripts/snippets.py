@@ -7,7 +7,7 @@ Of each document, a block of ```cpp with a `main` is a program of its own. The
 others are parts of an actor's code: one program has them all and runs each in
 an actor, as `self`, with a running node, as `node`. FOLDER gets the sources,
 and a CMakeLists.txt that finds Grapevine; what is printed to standard error is
-a failure (scripts/install_check.sh).
+a failure (scripts/run_snippets.sh).
 """
 import pathlib
 import re
@@ -60,7 +60,8 @@ void run(caf::actor_system& system,
   const caf::scoped_actor self{system};
   ask(self.ptr(), node.actor(), 10s, inspect_node{})
       .receive([](const node_snapshot&) {}, [](const caf::error&) {});
-  node.stop();
+  if (const auto why = node.stop())
+    std::cerr << reason_of(why) << '\\n';
   caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
 }
 
