@@ -54,6 +54,13 @@ asked 'grapevine::messages needs CAF' 'COMPONENTS actors' "$without_actors"
 # Nothing but what others say is written when they ask for quiet.
 asked 'grapevine::messages needs CAF' QUIET "$without_actors"
 ! grep -i -e warning -e found "$place/said" || die "QUIET is not"
+# What is optional and cannot be used is left out, and that is said.
+asked found 'REQUIRED COMPONENTS gossip OPTIONAL_COMPONENTS actors gossips' \
+  "$without_actors" '-DWITHOUT=actors;messages;gossips'
+grep 'without actors: .*grapevine::messages needs CAF' "$place/said" >/dev/null
+grep 'without gossips: .* no component' "$place/said" >/dev/null
+cmake --build "$place/find"
+asked found 'REQUIRED QUIET OPTIONAL_COMPONENTS gossip libp2p'
 # What the sources of shared libraries use need not be there for others.
 asked found '0.1 REQUIRED COMPONENTS gossip libp2p' -DKIND=SHARED_LIBRARY \
   "$without_actors;Protobuf;re2;OpenSSL"
