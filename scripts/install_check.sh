@@ -88,14 +88,15 @@ cmake --build "$place/headers"
 "$place/headers/namesake"
 
 say "Examples"
-for compiler in g++ clang++; do
-  for static in OFF ON; do
-    build=$place/examples-$compiler-$static
-    configure examples "$build" -DCMAKE_CXX_COMPILER=$compiler \
-      -DGRAPEVINE_USE_STATIC_LIBS=$static "-DCMAKE_CXX_FLAGS=$strict"
-    cmake --build "$build"
-    scripts/run_examples.sh "$build"
-  done
+# Each compiler with both kinds of libraries and both languages.
+for way in 'g++ OFF 20' 'g++ ON 23' 'clang++ OFF 23' 'clang++ ON 20'; do
+  read -r compiler static language <<<"$way"
+  build=$place/examples-$compiler-$static
+  configure examples "$build" -DCMAKE_CXX_COMPILER="$compiler" \
+    -DCMAKE_CXX_STANDARD="$language" -DCMAKE_CXX_EXTENSIONS=OFF \
+    -DGRAPEVINE_USE_STATIC_LIBS="$static" "-DCMAKE_CXX_FLAGS=$strict"
+  cmake --build "$build"
+  scripts/run_examples.sh "$build" "$prefix/bin/grapevine"
 done
 
 say "Compile time"

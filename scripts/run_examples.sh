@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the examples that were built in a folder, each as it ends by itself:
-# run_examples.sh BUILD
+# run_examples.sh BUILD [GRAPEVINE]
+# With the program, also the one that needs a node of another process.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
@@ -16,3 +17,4 @@ for example in pure_router client client_callback chat existing_app validator \
     { cat "$build/said" && die "$example failed"; }
   echo "ok: $example"
 done
+[ -z "${2:-}" ] || scripts/remote_example.py "$build/remote/remote" "$2"
