@@ -8,17 +8,18 @@ SHELL := /bin/bash
 ARGS ?= run
 SANITIZER ?= asan-ubsan
 SECONDS_EACH ?= 30
+SCENARIOS ?=
 
 .PHONY: help deps build run test test-caf interop sanitize fuzz bench tidy nightly \
         format format-check coverage install-check package package-test \
-        image-test chart-check clean
+        image-test chart-check cluster-test clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
 	  $(firstword $(MAKEFILE_LIST))
 
 deps: ## Install every package that building, testing and CI need
-	@scripts/deps.sh build test ci package package-test image
+	@scripts/deps.sh build test ci package package-test image cluster
 
 build: ## Build the release
 	@scripts/deps.sh build
@@ -54,6 +55,7 @@ nightly: ## What takes too long for every change: an hour of fuzzing, all of cla
 	@scripts/sanitize.sh asan-ubsan --all
 	@scripts/sanitize.sh tsan --all
 	@scripts/bench.sh --short
+	@scripts/cluster_test.sh '*'
 	@scripts/fuzz.sh 300
 	@scripts/tidy.py
 
@@ -77,6 +79,9 @@ package-test: ## Let the package live in a container: installed, upgraded, purge
 
 image-test: ## Build the container's image from the package, start, ask and stop it (root)
 	@scripts/image_test.sh
+
+cluster-test: ## Let clusters of nodes lose parts of themselves and of their network (root)
+	@scripts/cluster_test.sh $(SCENARIOS)
 
 chart-check: ## Check the Helm chart, the manifests made of it and the compose file (Go)
 	@scripts/check_chart.sh

@@ -2,7 +2,8 @@
 # Installs the Debian packages that are missing, of the groups that are named:
 # build (the binary), test (all tests), ci (also format, tidy and fuzzing),
 # package (the .deb), package-test (its life in a container), image (the image
-# of the package, built and run without a daemon).
+# of the package, built and run without a daemon), cluster (nodes in networks of
+# their own).
 # Go, Cargo and Node, which only the nodes of other languages need, are not among
 # them: Debian's are too old for those that Grapevine is tested against.
 # GRAPEVINE_SKIP_DEPS=1 leaves the machine as it is.
@@ -25,6 +26,8 @@ package=(dpkg-dev help2man)
 package_test=(lintian man-db mmdebstrap systemd systemd-container)
 # buildah builds, runc runs.
 image=(buildah runc mmdebstrap python3)
+# faketime has the clock of a node go wrong.
+cluster=(python3 iproute2 util-linux faketime)
 
 packages=()
 for group in "${@:-build}"; do
@@ -35,7 +38,8 @@ for group in "${@:-build}"; do
     package) packages+=("${package[@]}") ;;
     package-test) packages+=("${package_test[@]}") ;;
     image) packages+=("${image[@]}") ;;
-    *) die "usage: deps.sh [build] [test] [ci] [package] [package-test] [image]" ;;
+    cluster) packages+=("${cluster[@]}") ;;
+    *) die "usage: deps.sh [build] [test] [ci] [package] [package-test] [image] [cluster]" ;;
   esac
 done
 
