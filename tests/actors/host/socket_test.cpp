@@ -80,6 +80,26 @@ TEST_CASE("socket: the system watches both ends of a connection for silence") {
   }
 }
 
+TEST_CASE("socket: the system tries again soon to bring what is not "
+          "acknowledged, at both ends and from the first packet on") {
+  constexpr int rto_max_ms = 44; // TCP_RTO_MAX_MS, of Linux 6.15
+  const auto listener = listen(*endpoint_of("/ip4/127.0.0.1/tcp/0"));
+  int value = 0;
+  socklen_t size = sizeof(value);
+  if (::getsockopt(listener.get(), IPPROTO_TCP, rto_max_ms, &value, &size)
+      != 0) {
+    WARN("this kernel has no TCP_RTO_MAX_MS");
+    return;
+  }
+  auto dialled = start_connect(local_endpoint(listener.get()));
+  REQUIRE(dialled);
+  wait_readable(listener.get());
+  auto accepted = accept_one(listener.get());
+  REQUIRE(accepted);
+  CHECK(option(dialled->get(), IPPROTO_TCP, rto_max_ms) == 2'000);
+  CHECK(option(accepted->first.get(), IPPROTO_TCP, rto_max_ms) == 2'000);
+}
+
 TEST_CASE("socket: the round trip to the other side is known once something "
           "was acknowledged") {
   const auto listener = listen(*endpoint_of("/ip4/127.0.0.1/tcp/0"));
