@@ -26,12 +26,16 @@ void reject_senders(const validation_queue::copy& c, reject_reason reason,
     reject(peer, c.msg, reason, effects);
 }
 
+/// What comes later was not brought by the question.
+constexpr std::chrono::seconds answers_within{10};
+
 } // namespace
 
 message_store::message_store(const message_store_options& options)
     : options_{options}, seen_{options_.seen},
       rejected_{
           {.ttl = options_.seen.ttl, .max_entries = options_.max_rejected}},
+      asked_{{.ttl = answers_within, .max_entries = options_.max_asked}},
       validating_{options_.validation}, window_{options_.window},
       deliveries_{{.window = options_.delivery_window}},
       seqnos_{options_.max_authors} {}
@@ -82,7 +86,7 @@ void message_store::deliver(message_ptr msg, const libp2p::peer_id& source,
                             const validation_queue::copies& copies,
                             std::any value, time_point now,
                             message_effects& effects) {
-  window_.put(msg);
+  window_.put(msg, how_to_offer(msg->id(), now));
   std::vector<forwarder> forwarders;
   const auto add = [&](const libp2p::peer_id& peer, bool identical) {
     if (peer != source)
@@ -106,6 +110,12 @@ void message_store::deliver(message_ptr msg, const libp2p::peer_id& source,
                             false,          false,  std::move(value)};
   note_senders(delivered, now);
   effects.emplace_back(std::move(delivered));
+}
+
+offered message_store::how_to_offer(const message_id& id, time_point now) {
+  // As a rule nothing was asked for.
+  const bool asked = asked_.size() > 0 && asked_.find(id, now) != nullptr;
+  return asked ? offered::once : offered::as_new;
 }
 
 /// Whoever is named at the delivery is judged: a further copy earns nothing.
@@ -194,8 +204,10 @@ void message_store::ihave(std::span<const std::string> ids, std::size_t max,
     if (record != nullptr
         && (record->state != seen_state::rejected || record->judged))
       continue;
-    if (chosen.insert(id).second)
-      out.push_back(id);
+    if (!chosen.insert(id).second)
+      continue;
+    asked_.insert(message_id{id}, now, seen_state::validating);
+    out.push_back(id);
   }
 }
 
@@ -211,7 +223,8 @@ bool message_store::sweep(time_point now) {
   constexpr std::size_t most = 512;
   const bool more_messages = window_.sweep(most);
   const bool more_ids = seen_.expire(now, most);
-  return rejected_.expire(now, most) || more_ids || more_messages;
+  const bool more_asked = asked_.expire(now, most);
+  return rejected_.expire(now, most) || more_asked || more_ids || more_messages;
 }
 
 } // namespace grapevine::gossip

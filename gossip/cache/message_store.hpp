@@ -66,6 +66,8 @@ struct message_store_options {
   std::function<bool(const message&)> sound;
   /// Authors remembered for it.
   std::size_t max_authors = limits::seqno_authors;
+  /// Ids remembered that peers offered and were to be asked for.
+  std::size_t max_asked = 16'384;
   /// Digests of rejected bytes.
   std::size_t max_rejected = limits::rejected_entries;
 };
@@ -109,7 +111,8 @@ public:
   /// once: not seen, not under validation, and none of `self`'s own as far as
   /// `default_ids` tells. Those with a bad signature are
   /// worth it: other bytes may stand behind them. Those that a validator
-  /// rejected are not, and whoever gossips them may have other rules.
+  /// rejected are not, and whoever gossips them may have other rules. What is
+  /// asked for is offered once to others, when it comes.
   void ihave(std::span<const std::string> ids, std::size_t max, time_point now,
              std::vector<std::string>& out);
 
@@ -182,6 +185,7 @@ private:
   void deliver(message_ptr msg, const libp2p::peer_id& source,
                const validation_queue::copies& copies, std::any value,
                time_point now, message_effects& effects);
+  offered how_to_offer(const message_id& id, time_point now);
   void note_senders(const deliver_message& delivered, time_point now);
   void turn_down(const message_id& id, const verdict& result, time_point now,
                  message_effects& effects);
@@ -190,6 +194,8 @@ private:
   seen_cache seen_;
   // Keyed by the digest of the encoded message.
   seen_cache rejected_;
+  // What peers offered and have not sent yet.
+  seen_cache asked_;
   validation_queue validating_;
   message_window window_;
   delivery_log deliveries_;

@@ -119,7 +119,7 @@ credit message_store::receive_sound(const libp2p::peer_id& from,
                                     const message_ptr& msg, time_point now,
                                     message_effects& effects) {
   mark(msg->id(), now, seen_state::accepted);
-  window_.put(msg);
+  window_.put(msg, how_to_offer(msg->id(), now));
   deliver_message delivered{msg, from, {}, true};
   note_senders(delivered, now);
   effects.emplace_back(std::move(delivered));

@@ -24,7 +24,7 @@ message_window::search(std::size_t hash, std::string_view raw) const {
   return messages_.find(hash, raw, windows_.back().first);
 }
 
-bool message_window::put(message_ptr msg) {
+bool message_window::put(message_ptr msg, offered how) {
   const std::size_t size = msg->frame().size();
   const auto& id = msg->id();
   if (size > options_.max_bytes || search(id.hash(), id.raw()))
@@ -34,9 +34,10 @@ bool message_window::put(message_ptr msg) {
     drop_early();
   bytes_held_ += size;
   window& current = windows_.front();
-  auto topic = current.topics.find(msg->topic());
-  if (topic == current.topics.end())
-    topic = current.topics.try_emplace(std::string{msg->topic()}).first;
+  auto& topics = how == offered::once ? current.once : current.topics;
+  auto topic = topics.find(msg->topic());
+  if (topic == topics.end())
+    topic = topics.try_emplace(std::string{msg->topic()}).first;
   topic->second.push_back(msg.get());
   messages_.push_back(std::move(msg));
   return true;
@@ -65,18 +66,22 @@ bool message_window::has_gossip(std::string_view topic,
   for (std::size_t i = 0; i < count; ++i)
     if (windows_[i].topics.contains(topic))
       return true;
-  return false;
+  return count > 0 && windows_.front().once.contains(topic);
 }
 
 std::vector<const message_id*>
 message_window::ids_of(std::string_view topic, std::size_t windows) const {
   std::vector<const message_id*> ids;
   const std::size_t count = std::min(windows, windows_.size());
-  for (std::size_t i = 0; i < count; ++i)
-    if (const auto it = windows_[i].topics.find(topic);
-        it != windows_[i].topics.end())
+  const auto add = [&](const topic_messages& topics) {
+    if (const auto it = topics.find(topic); it != topics.end())
       for (const message* msg : it->second)
         ids.push_back(&msg->id());
+  };
+  for (std::size_t i = 0; i < count; ++i)
+    add(windows_[i].topics);
+  if (count > 0)
+    add(windows_.front().once);
   return ids;
 }
 
@@ -97,7 +102,8 @@ std::vector<std::string> message_window::gossip_ids(std::string_view topic,
 }
 
 void message_window::shift() {
-  windows_.push_front({messages_.next(), {}});
+  windows_.front().once.clear();
+  windows_.push_front({messages_.next(), {}, {}});
   while (windows_.size() > options_.history_length)
     windows_.pop_back();
 }
@@ -117,14 +123,21 @@ void message_window::drop_early() {
   while (std::next(owner) != windows_.rend()
          && std::next(owner)->first == messages_.first())
     ++owner;
-  // The oldest of its window, hence the first of its topic.
-  const auto topic = owner->topics.find(messages_.front()->topic());
-  topic->second.pop_front();
-  if (topic->second.empty())
-    owner->topics.erase(topic);
+  drop_first_of(owner->topics, *messages_.front());
+  drop_first_of(owner->once, *messages_.front());
   drop_oldest();
   for (++owner; owner != windows_.rbegin();)
     (--owner)->first = messages_.first();
+}
+
+// The oldest of its window is the first of its topic, if it is there at all.
+void message_window::drop_first_of(topic_messages& topics, const message& msg) {
+  const auto topic = topics.find(msg.topic());
+  if (topic == topics.end() || topic->second.front() != &msg)
+    return;
+  topic->second.pop_front();
+  if (topic->second.empty())
+    topics.erase(topic);
 }
 
 /// Nobody has used these messages for seconds: first themselves, then what they

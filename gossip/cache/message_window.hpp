@@ -28,6 +28,16 @@ struct message_window_options {
   std::size_t max_bytes = limits::window_bytes;
 };
 
+/// How long others are told of a message.
+enum class offered {
+  /// In as many heartbeats as gossip goes back.
+  as_new,
+  /// Until the next heartbeat's end. For what was itself heard of by gossip: it
+  /// may be as old as a window, and whoever restarts just then has had it. Told
+  /// of for as long as a new one, it would outlive any number of restarts.
+  once,
+};
+
 /// The message cache of the specification ("mcache"): the messages of the last
 /// heartbeats, for gossip and for IWANT (libp2p/specs,
 /// pubsub/gossipsub/gossipsub-v1.0.md, message cache).
@@ -37,7 +47,7 @@ public:
 
   /// Puts a message into the current window; false if its id is there already
   /// or it is larger than all windows may be.
-  bool put(message_ptr msg);
+  bool put(message_ptr msg, offered how = offered::as_new);
 
   /// The message with this id, or null.
   message_ptr find(std::string_view raw_id) const;
@@ -82,11 +92,18 @@ private:
   using messages = time_queue<message_ptr, &message::id>;
   using position = messages::position;
 
+  using topic_messages = libp2p::keyed_string_map<fifo<const message*>>;
+
   struct window {
     // Of its first message, or where that will be.
     position first = 0;
-    libp2p::keyed_string_map<fifo<const message*>> topics;
+    topic_messages topics;
+    // Offered once: emptied when the window is not the newest any more.
+    topic_messages once;
   };
+
+  // Takes the window's oldest message out of what is offered.
+  static void drop_first_of(topic_messages& topics, const message& msg);
 
   std::vector<const message_id*> ids_of(std::string_view topic,
                                         std::size_t windows) const;

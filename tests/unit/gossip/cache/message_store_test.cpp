@@ -331,6 +331,29 @@ TEST_CASE("message_store: IHAVE", "[gossip][message_store]") {
   CHECK(wanted.size() == 2);
 }
 
+TEST_CASE("message_store: what was asked for is offered to others once, for it "
+          "may be old",
+          "[gossip][message_store]") {
+  fixture f;
+  rng gen{1};
+  std::vector<std::string> wanted;
+  f.cache.ihave(std::vector<std::string>{"asked", "late"}, 10, f.now, wanted);
+  f.decide(f.begin(1, "data", "asked"), accepted, "asked");
+  f.decide(f.begin(1, "data", "pushed"), accepted, "pushed");
+  CHECK(f.cache.gossip_ids("topic", 3, 10, gen).size() == 2);
+  f.cache.shift();
+  CHECK(f.cache.gossip_ids("topic", 3, 10, gen)
+        == std::vector<std::string>{"pushed"});
+  CHECK(f.cache.window().find("asked") != nullptr);
+  // Nobody knows any more that it was asked for.
+  f.now += 10s;
+  f.decide(f.begin(1, "data", "late"), accepted, "late");
+  f.cache.shift();
+  CHECK(f.cache.gossip_ids("topic", 1, 10, gen).empty());
+  CHECK(f.cache.gossip_ids("topic", 2, 10, gen)
+        == std::vector<std::string>{"late"});
+}
+
 TEST_CASE("message_store: shifting ends gossip, then IWANT",
           "[gossip][message_store]") {
   fixture f;

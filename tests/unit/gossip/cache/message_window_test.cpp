@@ -51,6 +51,55 @@ TEST_CASE("message_window: five windows for IWANT, three for gossip",
   CHECK(window.bytes_held() == 0);
 }
 
+TEST_CASE("message_window: what is offered once is offered until the next "
+          "heartbeat's end, and found as long as any other",
+          "[gossip][message_window]") {
+  message_window window;
+  rng gen{1};
+  CHECK(window.put(message_named("a"), offered::once));
+  CHECK(window.put(message_named("b")));
+  for (const std::size_t windows : {1, 3, 5})
+    CHECK(sorted(window.gossip_ids("t", windows, 10, gen)) == ids{"a", "b"});
+  window.shift();
+  CHECK(window.gossip_ids("t", 5, 10, gen) == ids{"b"});
+  for (int shifts = 1; shifts < 5; ++shifts) {
+    CHECK(window.take("a", sender(1 + shifts)) != nullptr);
+    window.shift();
+  }
+  CHECK(window.find("a") == nullptr);
+}
+
+TEST_CASE("message_window: a topic with nothing but what is offered once has "
+          "gossip until the next heartbeat's end",
+          "[gossip][message_window]") {
+  message_window window;
+  window.put(message_named("a"), offered::once);
+  CHECK(window.has_gossip("t", 3));
+  CHECK_FALSE(window.has_gossip("t", 0));
+  window.shift();
+  CHECK_FALSE(window.has_gossip("t", 3));
+}
+
+TEST_CASE("message_window: what is offered once goes early as any other",
+          "[gossip][message_window]") {
+  const std::size_t one = message_named("0")->frame().size();
+  const bool shifted = GENERATE(false, true);
+  message_window_options options;
+  options.max_bytes = 2 * one;
+  message_window window{options};
+  rng gen{1};
+  window.put(message_named("0"), offered::once);
+  window.put(message_named("1"));
+  if (shifted)
+    window.shift();
+  window.put(message_named("2"), offered::once);
+  CHECK(window.find("0") == nullptr);
+  CHECK(sorted(window.gossip_ids("t", 3, 10, gen)) == ids{"1", "2"});
+  window.put(message_named("3"));
+  window.put(message_named("4"));
+  CHECK(sorted(window.gossip_ids("t", 3, 10, gen)) == ids{"3", "4"});
+}
+
 TEST_CASE("message_window: what is over is found no more, and dropped bit by "
           "bit",
           "[gossip][message_window]") {
