@@ -58,6 +58,7 @@ bool mesh::leave(std::string_view topic, time_point now, mesh_effects& out) {
   }
   left->subscribed = false;
   left->introduced.clear();
+  left->newcomers.clear();
   std::erase(joined_, left);
   topics_.release(*left);
   return true;

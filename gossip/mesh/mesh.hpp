@@ -272,7 +272,8 @@ private:
   void graft_better(topic_state& topic, time_point now, rng& gen,
                     mesh_effects& out);
   double median_score(const peer_set& members);
-  void gossip_to_others(const topic_state& topic, time_point now, rng& gen,
+  void gossip_to_newcomers(topic_state& topic, mesh_effects& out);
+  void gossip_to_others(topic_state& topic, time_point now, rng& gen,
                         mesh_effects& out);
   void maintain_fanouts(time_point now, rng& gen, mesh_effects& out);
 

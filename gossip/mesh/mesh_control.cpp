@@ -97,6 +97,7 @@ void mesh::refuse_early_graft(peer_handle peer, const topic_state& topic,
 // once. Ours, neither the specification's nor go's.
 void mesh::enter_mesh(peer_handle peer, topic_state& topic, mesh_effects& out) {
   topic.mesh.insert(peer);
+  topic.newcomers.erase(peer);
   out.report(mesh_event_kind::grafted, peer, topic.name);
   if (topic.introduced.insert(peer))
     out.tell_of(topic.name, peer, params_.gossip.history_length);

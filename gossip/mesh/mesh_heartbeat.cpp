@@ -164,16 +164,32 @@ double mesh::median_score(const peer_set& members) {
   return *middle;
 }
 
+// Once, of all that can still be asked for, whether they are in the mesh or not:
+// what others hear of in every heartbeat they did not, and after a cut of the
+// network nobody else on their side has it.
+void mesh::gossip_to_newcomers(topic_state& topic, mesh_effects& out) {
+  for (const peer_handle peer : topic.newcomers)
+    if (!topic.always.contains(peer)
+        && score(peer) >= least_score(purpose::gossip))
+      out.tell_of(topic.name, peer, params_.gossip.history_length);
+  if (!topic.newcomers.empty())
+    std::erase_if(candidates_, [&](peer_handle peer) {
+      return topic.newcomers.contains(peer);
+    });
+  topic.newcomers.clear();
+}
+
 // A part of a small topic is too few, where somebody hears of a message in no
 // other way: the leaves of a star. There the others are told, too, of what is
 // new since the last heartbeat: so each hears of each message at least once,
 // and it costs less than three windows for all.
-void mesh::gossip_to_others(const topic_state& topic, time_point now, rng& gen,
+void mesh::gossip_to_others(topic_state& topic, time_point now, rng& gen,
                             mesh_effects& out) {
   const auto windows = params_.gossip.history_gossip;
   if (windows == 0)
     return;
   collect(topic, purpose::gossip, now);
+  gossip_to_newcomers(topic, out);
   const auto share = static_cast<std::size_t>(
       params_.gossip.factor * static_cast<double>(candidates_.size()));
   const auto chosen =

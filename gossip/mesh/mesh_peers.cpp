@@ -18,8 +18,13 @@ std::optional<peer_handle> mesh::add_peer(const libp2p::peer_id& id,
 }
 
 void mesh::reconnected(peer_handle peer) {
-  if (mesh_peer* record = peers_.find(peer))
-    record->connection = ++connections_;
+  mesh_peer* record = peers_.find(peer);
+  if (!record)
+    return;
+  record->connection = ++connections_;
+  for (topic_state* topic : record->topics)
+    if (topic->subscribed)
+      topic->newcomers.insert(peer);
 }
 
 void mesh::remove_peer(peer_handle peer, mesh_effects& out) {
@@ -30,6 +35,7 @@ void mesh::remove_peer(peer_handle peer, mesh_effects& out) {
     take_out(peer, *topic, out);
     topic->always.erase(peer);
     topic->peers.erase(peer);
+    topic->newcomers.erase(peer);
     topics_.release(*topic);
   }
   backoffs_.set_handle(record->id, {});
@@ -102,6 +108,8 @@ bool mesh::subscribe_peer(peer_handle peer, mesh_peer& record,
   if (!topic && !(topic = topics_.named_by_peer(name)))
     return false;
   topic->peers.insert(peer);
+  if (topic->subscribed)
+    topic->newcomers.insert(peer);
   if (record.traits.direct || !has_mesh(record.traits.version))
     topic->always.insert(peer);
   record.topics.push_back(topic);
@@ -116,6 +124,7 @@ void mesh::unsubscribe_peer(peer_handle peer, mesh_peer& record,
     return;
   take_out(peer, *topic, out);
   topic->always.erase(peer);
+  topic->newcomers.erase(peer);
   std::erase(record.topics, topic);
   record.topic_bytes -= name.size();
   topics_.release(*topic);

@@ -31,6 +31,10 @@ struct topic_state {
   /// Who came into the mesh since the last heartbeat, and was told of what was
   /// before.
   peer_set introduced;
+  /// Who subscribed, or was connected anew, since the last heartbeat: they may
+  /// have missed all that was before, as after a cut of the network. Those that
+  /// came into the mesh were told. Empty unless `subscribed`.
+  peer_set newcomers;
   /// Unused while `subscribed`; a part of `peers` without `always`.
   gossip::fanout fanout;
 };

@@ -269,6 +269,8 @@ TEST_CASE("heartbeat: gossip to Dlazy peers outside the mesh", "[heartbeat]") {
   net.add(20, outbound_peer, {"t"});
   net.add(3, floodsub_peer, {"t"});
   net.add(3, direct_peer, {"t"});
+  // To all of them as newcomers.
+  net.beat();
   net.beat();
   const auto to = net.gossiped("t");
   CHECK(to.size() == 6);
@@ -309,6 +311,7 @@ TEST_CASE("heartbeat: of few peers outside the mesh all hear what is new, and "
   // One more is too many.
   net.add(outbound_peer, {"t"});
   net.beat();
+  net.beat();
   CHECK(net.gossiped("t").size() == 25);
   CHECK(net.gossiped("t", 1).empty());
 }
@@ -333,7 +336,48 @@ TEST_CASE("heartbeat: no gossip to peers below its threshold", "[heartbeat]") {
   net.set_score(bad, -11);
   net.set_score(poor, -10);
   net.beat();
+  CHECK(net.introduced("t") == std::vector{poor});
+  net.beat();
   CHECK(net.gossiped("t") == std::vector{poor});
+}
+
+TEST_CASE("heartbeat: who is new outside the mesh is told once of all that the "
+          "window holds",
+          "[heartbeat]") {
+  mesh_fixture net;
+  net.add(12, outbound_peer, {"t"});
+  net.join("t");
+  net.beat();
+  CHECK(net.introduced("t").empty());
+  const auto peer = net.add(inbound_peer, {"t"});
+  const auto gone = net.add(inbound_peer, {"t"});
+  const auto elsewhere = net.add(inbound_peer, {"u"});
+  net.router.remove_peer(gone, net.effects);
+  net.beat();
+  CHECK_FALSE(net.router.in_mesh("t", peer));
+  CHECK(net.introduced("t") == std::vector{peer});
+  CHECK_FALSE(has(net.gossiped("t"), peer));
+  CHECK_FALSE(has(net.gossiped("t", 1), peer));
+  net.beat();
+  CHECK(net.introduced("t").empty());
+  CHECK(has(net.gossiped("t"), peer));
+  CHECK_FALSE(has(net.gossiped("t"), elsewhere));
+}
+
+TEST_CASE("heartbeat: who is connected anew, in the mesh or not, is told of all "
+          "that the window holds, for it may have missed it",
+          "[heartbeat]") {
+  mesh_fixture net;
+  const auto member = net.add(inbound_peer, {"t"});
+  net.join("t");
+  net.beat();
+  REQUIRE(net.router.in_mesh("t", member));
+  CHECK(net.introduced("t").empty());
+  net.router.reconnected(member);
+  net.beat();
+  CHECK(net.introduced("t") == std::vector{member});
+  net.beat();
+  CHECK(net.introduced("t").empty());
 }
 
 TEST_CASE("heartbeat: nobody to gossip to, no gossip", "[heartbeat]") {
@@ -367,6 +411,7 @@ TEST_CASE("heartbeat: replays from seed and time", "[heartbeat]") {
     net.gen.seed(seed);
     net.join("t");
     net.add(50, inbound_peer, {"t"});
+    net.beat();
     net.beat();
     auto to = net.gossiped("t");
     for (const auto peer : net.grafted("t"))
