@@ -4,9 +4,10 @@
 
 namespace grapevine::app::http {
 
-void client_stream::add(const stream_batch& batch, std::size_t waiting,
-                        std::string& text) {
-  for (std::size_t i = 0; i < batch.size(); ++i) {
+std::size_t client_stream::add(const stream_batch& batch, std::size_t first,
+                               std::size_t waiting, std::string& text) {
+  std::size_t i = first;
+  for (; i < batch.size() && text.size() < portion; ++i) {
     if (waiting + text.size() >= max_waiting
         || (missed_ > 0 && waiting >= max_waiting / 2)) {
       ++missed_;
@@ -15,6 +16,7 @@ void client_stream::add(const stream_batch& batch, std::size_t waiting,
       text += batch[i];
     }
   }
+  return i;
 }
 
 std::string client_stream::missed(std::size_t waiting) {

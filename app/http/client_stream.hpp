@@ -17,9 +17,15 @@ public:
 
   explicit client_stream(stream_form form) : form_{form} {}
 
-  /// Appends what of a batch is sent next, while `waiting` bytes wait already,
-  /// and counts the rest.
-  void add(const stream_batch& batch, std::size_t waiting, std::string& text);
+  /// What is to be written before more of a batch is added: what the client's
+  /// system takes at once does not wait.
+  static constexpr std::size_t portion = std::size_t{64} * 1024;
+
+  /// Appends what of a batch, from `first` on, is sent next, while `waiting`
+  /// bytes wait already, and counts what there is no room for. Where the next
+  /// call goes on; the batch's size when it is through.
+  std::size_t add(const stream_batch& batch, std::size_t first,
+                  std::size_t waiting, std::string& text);
 
   /// What is to be said of what was missed, once less than half of what may
   /// wait does.

@@ -56,9 +56,12 @@ public:
   void tell_client(const stream_news& news) {
     if (!stream_ || !session_.is_streaming())
       return;
-    std::string text;
-    stream_->add(*news.batch, session_.output().size(), text);
-    session_.stream(text, now(self_));
+    // A burst, as after a cut of the network, is larger than what may wait.
+    for (std::size_t next = 0; next < news.batch->size(); write()) {
+      std::string text;
+      next = stream_->add(*news.batch, next, session_.output().size(), text);
+      session_.stream(text, now(self_));
+    }
     settle();
   }
 

@@ -32,8 +32,8 @@ TEST_CASE("http stream: objects are events, or lines", "[app]") {
 TEST_CASE("http stream: a client gets what there is", "[app]") {
   client_stream tested{stream_form::ndjson};
   std::string text = "before\n";
-  tested.add(lines({"a", "b"}), 0, text);
-  tested.add(lines({"c"}), 0, text);
+  tested.add(lines({"a", "b"}), 0, 0, text);
+  tested.add(lines({"c"}), 0, 0, text);
   CHECK(text == "before\na\nb\nc\n");
   CHECK(tested.missed(0).empty());
 }
@@ -43,14 +43,14 @@ TEST_CASE("http stream: a client that is too slow is told what it missed",
   constexpr auto most = client_stream::max_waiting;
   client_stream tested{stream_form::ndjson};
   std::string text;
-  tested.add(lines({"a", "a", "a"}), most, text);
+  tested.add(lines({"a", "a", "a"}), 0, most, text);
   CHECK(text.empty());
   CHECK(tested.missed(most).empty());
   // There is some room, and soon there would be none again.
-  tested.add(lines({"b"}), most - 1, text);
+  tested.add(lines({"b"}), 0, most - 1, text);
   CHECK(text.empty());
   SECTION("before the next object") {
-    tested.add(lines({"c"}), 0, text);
+    tested.add(lines({"c"}), 0, 0, text);
     CHECK(text == "{\"missed\":4}\nc\n");
   }
   SECTION("when there is none") {
@@ -64,7 +64,7 @@ TEST_CASE("http stream: as an event, what was missed has a name", "[app]") {
   stream_batch one{stream_form::events};
   one.add("a");
   std::string text;
-  tested.add(one, client_stream::max_waiting, text);
+  tested.add(one, 0, client_stream::max_waiting, text);
   CHECK(tested.missed(0) == "event: missed\ndata: {\"missed\":1}\n\n");
 }
 
@@ -73,10 +73,32 @@ TEST_CASE("http stream: what is sent at once is bounded, too", "[app]") {
   stream_batch all{stream_form::ndjson};
   for (int i = 0; i < 1000; ++i)
     all.add(std::string(1000, 'x'));
-  std::string text;
-  tested.add(all, 0, text);
-  CHECK(text.size() < client_stream::max_waiting + 10'000);
+  std::string sent;
+  for (std::size_t next = 0; next < all.size();) {
+    std::string text;
+    next = tested.add(all, next, sent.size(), text);
+    sent += text;
+  }
+  CHECK(sent.size() < client_stream::max_waiting + 10'000);
   CHECK_THAT(tested.missed(0), StartsWith("{\"missed\":"));
+}
+
+TEST_CASE("http stream: of a burst that the client's system takes portion by "
+          "portion nothing is missed",
+          "[app]") {
+  client_stream tested{stream_form::ndjson};
+  stream_batch all{stream_form::ndjson};
+  for (int i = 0; i < 1000; ++i)
+    all.add(std::string(1000, 'x'));
+  std::size_t sent = 0;
+  for (std::size_t next = 0; next < all.size();) {
+    std::string text;
+    next = tested.add(all, next, 0, text);
+    CHECK(text.size() < client_stream::portion + 2'000);
+    sent += text.size();
+  }
+  CHECK(sent == 1'001'000);
+  CHECK(tested.missed(0).empty());
 }
 
 } // namespace
