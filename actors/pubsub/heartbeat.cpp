@@ -1,5 +1,7 @@
 #include "actors/pubsub/heartbeat.hpp"
 
+#include "actors/pubsub/clock_watch.hpp"
+
 #include <utility>
 
 namespace grapevine {
@@ -22,10 +24,23 @@ public:
       ctx_->log->warn(
           "heartbeat late_ms={}: the machine or the actor system is overloaded",
           std::chrono::duration_cast<std::chrono::milliseconds>(late).count());
+    watch_clock();
     // From when it was due, so that delays do not add up; after a long stall
     // the missed ticks are not made up for.
     due_ = std::max(due_ + interval_, now(self_));
     schedule();
+  }
+
+  // The machine's, also where a test lets the node's own time pass.
+  void watch_clock() {
+    const auto jump = clock_.look(std::chrono::system_clock::now(),
+                                  std::chrono::steady_clock::now());
+    if (jump)
+      ctx_->log->warn("the machine's clock was set {} by {} s, or it slept: "
+                      "times in logs, traces and the store have a gap there; "
+                      "the node's timers go on as before",
+                      jump->count() > 0 ? "forward" : "back",
+                      std::chrono::abs(*jump).count());
   }
 
   void schedule() { tell_self_later(self_, due_ - now(self_), beat{}); }
@@ -43,6 +58,7 @@ private:
   std::chrono::milliseconds interval_;
   time_point due_;
   duration_histogram late_;
+  clock_watch clock_;
 };
 
 heartbeat_actor::behavior_type heartbeat(heartbeat_actor::pointer self,
