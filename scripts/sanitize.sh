@@ -12,18 +12,19 @@ preset=${1:-asan-ubsan}
 without=(--exclude-regex '^attack_sim_tests$')
 case $preset in
   asan-ubsan) # what reads what peers and users send
-    labels='unit|actors|attack|app|gateway'
+    labels='unit|actors|attack|app|gateway|examples'
     programs=(unit_tests actor_tests forgotten_init attack_tests
-              attack_http_tests app_tests gateway_tests)
+              attack_http_tests app_tests gateway_tests examples)
     if [ "${2:-}" = --all ]; then
       programs+=(attack_sim_tests)
       without=()
     fi
     ;;
   tsan) # what runs on several threads
-    labels='actors|attack|app|client|gateway'
+    labels='actors|attack|app|client|gateway|examples'
     programs=(actor_tests forgotten_init attack_tests attack_http_tests
-              app_tests client_tests client_without_caf gateway_tests)
+              app_tests client_tests client_without_caf gateway_tests
+              examples)
     if [ "${2:-}" = --all ]; then
       labels+='|interop'
       programs+=(interop_tests grapevine_peer)
