@@ -11,7 +11,7 @@ SECONDS_EACH ?= 30
 SCENARIOS ?=
 
 .PHONY: help deps build run test test-caf interop sanitize fuzz bench tidy nightly \
-        format format-check coverage install-check package package-test \
+        format format-check coverage docs install-check package package-test \
         image-test chart-check cluster-test clean
 
 help: ## Show this list
@@ -67,6 +67,9 @@ format-check: ## Check the format of the sources
 
 coverage: ## Measure which lines the tests run
 	@scripts/coverage.sh
+
+docs: ## Make the reference of the public headers (build/docs/html)
+	@scripts/docs.sh
 
 install-check: ## Install into a temporary place and build an example against it
 	@scripts/install_check.sh

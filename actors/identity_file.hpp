@@ -18,6 +18,7 @@ namespace grapevine {
 
 /// Why there is no identity.
 struct identity_file_error {
+  /// What is wrong.
   enum class reason {
     /// There is no such file.
     missing,

@@ -22,6 +22,7 @@ class identity_lock;
 
 /// Everything about one node: its settings, and what is no plain value.
 struct node_config : node_settings {
+  /// With this key as its identity, which says its peer id.
   explicit node_config(libp2p::private_key key, node_settings settings = {})
       : node_settings{std::move(settings)}, identity{std::move(key)} {}
 

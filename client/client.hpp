@@ -118,6 +118,7 @@ public:
   /// connection is lost.
   client_result<void> keep_connected(libp2p::multiaddr address);
 
+  /// Ends all connections to a peer, and stays connected to it no longer.
   client_result<void> disconnect(libp2p::peer_id peer);
 
   /// Takes no messages that this peer sends or wrote, or does so again.

@@ -102,6 +102,7 @@ struct request_messages {
   std::size_t count = 1;
 };
 
+/// Delivers the topic's messages to `subscriber` no more.
 struct unsubscribe_topic {
   std::string topic;
   caf::actor subscriber;
@@ -214,6 +215,7 @@ struct connect_peer {
   libp2p::multiaddr address;
 };
 
+/// There is a connection to this peer.
 struct peer_connected {
   libp2p::peer_id peer;
 };
@@ -224,6 +226,7 @@ struct keep_connected {
   libp2p::multiaddr address;
 };
 
+/// Ends all connections to a peer, and stays connected to it no longer.
 struct disconnect_from {
   libp2p::peer_id peer;
 };

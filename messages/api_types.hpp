@@ -56,6 +56,7 @@ enum class node_errc : std::uint8_t {
   in_process_only,
 };
 
+/// Its name, as above.
 std::string to_string(node_errc code);
 
 // -- topics and messages ------------------------------------------------------
@@ -131,6 +132,7 @@ struct judgement {
   std::any value{};
 
   judgement() = default;
+  /// A verdict, with what is attached to the message.
   // NOLINTNEXTLINE(google-explicit-constructor): most have no value
   judgement(gossip::verdict_kind kind, std::any attached = {})
       : verdict{kind}, value{std::move(attached)} {}
@@ -149,6 +151,7 @@ inline constexpr std::string_view all_topics{};
 
 /// What happened to a peer.
 struct node_event {
+  /// In which way it changed.
   enum class kind {
     connected,
     disconnected,
@@ -190,6 +193,7 @@ struct peer_details {
   std::uint64_t dropped = 0;
 };
 
+/// A connected peer, with what it has told.
 struct inspected_peer {
   connected_peer peer;
   /// Nothing of one that did not answer in time.

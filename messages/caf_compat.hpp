@@ -36,6 +36,7 @@ using takes = caf::result<void>(In...);
 /// A message that an actor answers: `asks<In>::gives<Out>`.
 template <class... In>
 struct asks {
+  /// With what it answers.
   template <class... Out>
   using gives = caf::result<Out...>(In...);
 };
@@ -317,6 +318,7 @@ using down_callback =
 template <class Self>
 class down_watch {
 public:
+  /// For `self`, whose member it is.
   down_watch(Self* self, down_callback on_down)
       : self_{self}, on_down_{std::move(on_down)} {
 #if !GRAPEVINE_CAF_1

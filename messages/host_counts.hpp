@@ -18,6 +18,7 @@ namespace grapevine {
 template <auto Last>
 class counts_by {
 public:
+  /// What is told apart.
   using key = decltype(Last);
   static constexpr std::size_t size = static_cast<std::size_t>(Last) + 1;
 
@@ -90,7 +91,9 @@ std::string to_string(handshake_failure why);
 
 GRAPEVINE_INSPECT_ENUM(handshake_failure, handshake_failure::other)
 
+/// Connections that were refused, by why.
 using refusal_counts = counts_by<refusal_cause::address_peers>;
+/// Handshakes that failed, by why.
 using handshake_failure_counts = counts_by<handshake_failure::other>;
 
 /// Which question an actor answers by telling what it has counted, and how long
@@ -107,6 +110,7 @@ struct counts_question {
   /// By the clock of the actors.
   time_point asked;
 
+  /// The answer to it, with how long it has waited.
   counts_answer answered(time_point now) const { return {round, now - asked}; }
 };
 

@@ -20,7 +20,9 @@ public:
   load_gauge(const load_gauge&) = delete;
   load_gauge& operator=(const load_gauge&) = delete;
 
+  /// Messages that count now.
   std::size_t messages() const noexcept { return messages_.load(); }
+  /// Bytes of them.
   std::size_t bytes() const noexcept { return bytes_.load(); }
 
   /// Whether a message of so many bytes has a place among at most so many: a
@@ -32,11 +34,13 @@ public:
            || (waiting < max_messages && bytes() + size <= max_bytes);
   }
 
+  /// Lets so many more count, of so many bytes together.
   void add(std::size_t count, std::size_t size) noexcept {
     messages_.fetch_add(count);
     bytes_.fetch_add(size);
   }
 
+  /// Lets them count no more.
   void remove(std::size_t count, std::size_t size) {
     bytes_.fetch_sub(size);
     const auto left = messages_.fetch_sub(count) - count;
@@ -71,6 +75,7 @@ private:
 class load_ticket {
 public:
   load_ticket() = default;
+  /// Lets messages count as long as it is there.
   load_ticket(std::shared_ptr<load_gauge> gauge, std::size_t count,
               std::size_t size)
       : gauge_{std::move(gauge)}, messages_{count}, bytes_{size} {

@@ -70,8 +70,11 @@ enum class rpc_part : std::uint8_t {
   idontwant,
 };
 
+/// Parts of RPCs, by kind.
 using rpc_counts = counts_by<rpc_part::idontwant>;
+/// What is queued for peers or dropped, by lane.
 using lane_counts = counts_by<gossip::lane::answer>;
+/// Rejected messages, by why.
 using rejection_counts = counts_by<gossip::reject_reason::blacklisted_author>;
 
 /// Of which kinds of actors it is known how long messages wait for them.

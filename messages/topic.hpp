@@ -25,9 +25,12 @@ namespace grapevine {
 /// does. Nothing happens when it goes: `close` takes back what it did.
 class topic {
 public:
+  /// The topic of this name at this node; nothing is asked of the node yet.
   topic(node_actor node, std::string name);
 
+  /// As it is on the wire.
   const std::string& name() const noexcept { return state_->name; }
+  /// The node that it is a topic of.
   const node_actor& node() const noexcept { return state_->node; }
 
   // -- publishing -------------------------------------------------------------
@@ -78,11 +81,13 @@ public:
     return ask_node(self, subscribe_topic{name(), who, batches, delivery});
   }
 
+  /// Delivers its messages to the asking actor no more.
   template <class Self>
   auto unsubscribe(const Self& self) const {
     return unsubscribe_for(self, actor_of(self));
   }
 
+  /// The same of another actor.
   template <class Self>
   auto unsubscribe_for(const Self& self, const caf::actor& who) const {
     state_->unsubscribed(who);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that are missing, of the groups that are named:
-# build (the binary), test (all tests), ci (also format, tidy and fuzzing),
+# build (the binary), test (all tests), ci (also format, tidy, fuzzing, reference),
 # package (the .deb), package-test (its life in a container), image (the image
 # of the package, built and run without a daemon), cluster (nodes in networks of
 # their own).
@@ -20,7 +20,7 @@ build=(g++ cmake ninja-build ccache mold
 test=(catch2 libbenchmark-dev ca-certificates python3
       python3-venv python3-dev libgmp-dev zsh fish)
 # The browser, and letters for it, are for the live page.
-ci=(clang libclang-rt-14-dev clang-tidy clang-format shellcheck
+ci=(clang libclang-rt-14-dev clang-tidy clang-format shellcheck doxygen
     chromium fonts-dejavu-core)
 package=(dpkg-dev help2man)
 package_test=(lintian man-db mmdebstrap systemd systemd-container)

@@ -116,6 +116,9 @@ echo "caf/all.hpp: $caf s, grapevine/actors/node.hpp: $own s"
 awk -v own="$own" -v caf="$caf" 'BEGIN { exit !(own > 0 && own < 1.7 * caf) }' ||
   die "the API takes too long to compile: what do its headers include?"
 
+say "Reference"
+scripts/docs.sh
+
 say "Documents"
 scripts/run_snippets.sh "$place"
 

@@ -39,6 +39,7 @@ public:
   /// if timers are all that keeps them.
   ~virtual_network();
 
+  /// The actor system of all nodes, whose time is virtual.
   caf::actor_system& system();
 
   /// What a node has for settings: an identity and an address of this number,

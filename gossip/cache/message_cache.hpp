@@ -26,6 +26,7 @@
 
 namespace grapevine::gossip {
 
+/// How a `message_cache` is made.
 struct message_cache_options {
   /// Of its own: whose messages, ids, validation and seen ids. What `params`
   /// tells is taken from there.

@@ -44,6 +44,7 @@ struct verdict {
   std::any value{};
 };
 
+/// How a `message_store` is made.
 struct message_store_options {
   /// This node: a message of its own that comes back is a duplicate, also when
   /// it is not remembered. Empty under `strict_no_sign`.

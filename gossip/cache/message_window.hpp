@@ -19,6 +19,7 @@
 
 namespace grapevine::gossip {
 
+/// What a `message_window` holds, and for how long.
 struct message_window_options {
   /// Windows that IWANT is answered from; at least 1.
   std::size_t history_length = limits::history_length;

@@ -21,6 +21,7 @@ struct broken_promises {
   std::size_t count = 0;
 };
 
+/// What bounds the promises that are remembered.
 struct promise_limits {
   /// Promises of one peer. Ten IHAVE of it are accepted in a heartbeat, and it
   /// has three of these to answer.

@@ -41,6 +41,7 @@ struct seen_record {
   delivery_log::chain senders = 0;
 };
 
+/// How many ids a `seen_cache` holds, and for how long.
 struct seen_cache_options {
   /// How long an id stays.
   std::chrono::nanoseconds ttl = limits::seen_ttl;

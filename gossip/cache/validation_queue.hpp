@@ -26,6 +26,7 @@ struct forwarder {
   bool identical = true;
 };
 
+/// What bounds a `validation_queue`.
 struct validation_queue_options {
   /// Ids under validation at once.
   std::size_t max_messages = limits::validations;

@@ -71,6 +71,7 @@ enum class mesh_event_kind {
   mesh_stays_empty,
 };
 
+/// What has happened in a mesh and, of most kinds, to which peer.
 struct mesh_event {
   mesh_event_kind kind;
   peer_handle peer;

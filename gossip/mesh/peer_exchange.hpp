@@ -16,6 +16,7 @@
 
 namespace grapevine::gossip {
 
+/// What bounds an `address_book`.
 struct address_book_options {
   /// Peers; the one whose record came first goes. Some 1 KiB each.
   std::size_t max_peers = limits::known_peers;

@@ -52,6 +52,7 @@ constexpr bool is_misbehaviour(partial_event_kind kind) noexcept {
   return kind == partial_event_kind::invalid_metadata;
 }
 
+/// What has happened to a partial message.
 struct partial_event {
   partial_event_kind kind;
   peer_handle peer;

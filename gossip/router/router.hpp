@@ -31,6 +31,7 @@ namespace grapevine::gossip {
 using offer_resolver =
     std::function<std::vector<dial_candidate>(const px_offer&, address_scope)>;
 
+/// How a `router` is made.
 struct router_options {
   parameters params;
   score_parameters score;

@@ -23,6 +23,7 @@ struct peer_standing {
   friend bool operator==(const peer_standing&, const peer_standing&) = default;
 };
 
+/// What a peer may do has changed with its score.
 struct standing_changed {
   peer_handle peer;
   peer_standing standing;

@@ -10,6 +10,7 @@
 
 namespace grapevine::gossip {
 
+/// What a `delivery_log` remembers, and for how long.
 struct delivery_log_options {
   /// How long after its acceptance the senders of a message are remembered: the
   /// longest window of any scored topic. Zero: nothing is noted.

@@ -10,6 +10,7 @@
 
 namespace grapevine::gossip {
 
+/// What an `idontwant_set` holds, and for how long.
 struct idontwant_set_options {
   /// How long an id stays: three heartbeats of a second, as in go, which is
   /// longer than any message is on its way.

@@ -25,6 +25,7 @@ public:
   bool empty() const noexcept { return entries_.empty(); }
   std::size_t size() const noexcept { return entries_.size(); }
 
+  /// The ids of one topic.
   struct topic_ids {
     std::string topic;
     std::vector<std::string> ids;

@@ -20,6 +20,7 @@
 
 namespace grapevine::gossip {
 
+/// What bounds a `send_queue`.
 struct send_queue_options {
   /// Bytes of an RPC, without its length, that the peer takes.
   std::size_t max_rpc_size = limits::rpc_size;

@@ -67,6 +67,7 @@ struct stream_opened {
   std::string protocol;
 };
 
+/// A peer's stream of pubsub has ended.
 struct stream_closed {
   libp2p::peer_id peer;
 };
