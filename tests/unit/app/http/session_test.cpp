@@ -1,5 +1,4 @@
-#include "app/http/session.hpp"
-#include "tests/support/websocket_frames.hpp"
+#include "tests/unit/app/http/session_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -12,47 +11,13 @@ using namespace std::chrono_literals;
 using Catch::Contains;
 using Catch::StartsWith;
 
-const time_point start{1000s};
+using fixture = session_fixture;
 
 const std::string get = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 std::string post(const std::string& headers, const std::string& body) {
   return "POST /a HTTP/1.1\r\nHost: localhost\r\n" + headers + "\r\n" + body;
 }
-
-/// A session whose requests may have bodies of 10 bytes, and one that is
-/// refused.
-struct fixture {
-  explicit fixture(const session::limits& l = {})
-      : tested{l,
-               [](const request& head) -> admission {
-                 if (head.target == "/refused")
-                   return {0, problem(404, "not here")};
-                 return {10, std::nullopt};
-               },
-               start} {}
-
-  void hear(std::string_view text) { tested.receive(text, now); }
-
-  std::string take_output() {
-    const std::string said{tested.output()};
-    tested.sent(said.size(), now);
-    return said;
-  }
-
-  // The target and body of the request that is there.
-  std::string taken() {
-    const auto one = tested.take(now);
-    return one ? one->target + " " + one->body : "nothing";
-  }
-
-  void answer(const std::string& body) {
-    tested.answer({200, "text/plain", body}, now);
-  }
-
-  time_point now = start;
-  session tested;
-};
 
 // How a session answers what is no request, and that it closes then.
 std::string refusal_of(const std::string& text) {
@@ -365,105 +330,6 @@ TEST_CASE("http session: what is not answered in time ends the connection",
   CHECK(f.take_output().empty());
   CHECK(f.taken() == "nothing");
   CHECK(f.tested.said_all());
-}
-
-// -- WebSocket ----------------------------------------------------------------
-
-const std::string wish =
-    "GET /a HTTP/1.1\r\nHost: localhost\r\n" + test::websocket_wish + "\r\n";
-
-/// A session that has become a WebSocket.
-struct websocket_fixture : fixture {
-  explicit websocket_fixture(const session::limits& l = {}) : fixture{l} {
-    hear(wish);
-    const auto asked = tested.take(now);
-    REQUIRE(asked);
-    REQUIRE(asked->websocket);
-    tested.begin_websocket(asked->websocket->key, now);
-    CHECK_THAT(take_output(),
-               StartsWith("HTTP/1.1 101 Switching Protocols\r\n")
-                   && Contains("Upgrade: websocket\r\n")
-                   && Contains("Connection: Upgrade\r\n")
-                   && Contains("Sec-WebSocket-Accept: "
-                               "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
-    CHECK(tested.is_streaming());
-  }
-};
-
-TEST_CASE("http session: only who wants a WebSocket may get one", "[app]") {
-  for (const auto* other :
-       {"GET /a HTTP/1.0\r\nHost: a\r\n", "POST /a HTTP/1.1\r\nHost: a\r\n",
-        "HEAD /a HTTP/1.1\r\nHost: a\r\n"}) {
-    fixture f;
-    f.hear(other + test::websocket_wish + "\r\n");
-    CHECK_FALSE(f.tested.take(f.now).value().websocket);
-  }
-  for (const auto* headers :
-       {"Connection: Upgrade\r\n", "Upgrade: websocket\r\n",
-        "Connection: upgrade\r\nUpgrade: h2c\r\n"}) {
-    fixture f;
-    f.hear(std::string{"GET /a HTTP/1.1\r\nHost: a\r\n"} + headers + "\r\n");
-    CHECK_FALSE(f.tested.take(f.now).value().websocket);
-  }
-}
-
-TEST_CASE("http session: a WebSocket sends what is streamed as it is, and "
-          "answers pings",
-          "[app]") {
-  websocket_fixture f;
-  f.tested.stream("frame", f.now);
-  CHECK(f.take_output() == "frame");
-  f.hear(test::client_frame(0x9, "a"));
-  CHECK(f.take_output()
-        == "\x8a\x01"
-           "a");
-  f.hear(test::client_frame(0x8, "\x03\xe8"));
-  CHECK(f.take_output() == "\x88\x02\x03\xe8");
-  CHECK(f.tested.said_all());
-  f.tested.end_of_input();
-  CHECK(f.tested.finished());
-}
-
-TEST_CASE("http session: what a client sends with its wish for a WebSocket is "
-          "heard",
-          "[app]") {
-  fixture f;
-  f.hear(wish + test::client_frame(0x9, "early"));
-  const auto asked = f.tested.take(f.now);
-  f.tested.begin_websocket(asked.value().websocket.value().key, f.now);
-  CHECK_THAT(f.take_output(), Catch::EndsWith("\r\n\r\n\x8a\x05"
-                                              "early"));
-}
-
-TEST_CASE("http session: a WebSocket ends with a goodbye", "[app]") {
-  websocket_fixture f;
-  SECTION("when its stream does") {
-    f.tested.end_stream(f.now);
-  }
-  SECTION("when the node stops") {
-    f.tested.finish(f.now);
-  }
-  CHECK(f.take_output() == test::closing(1001, "the stream ends"));
-  CHECK(f.tested.said_all());
-  f.now += 3s;
-  f.tested.tick(f.now);
-  CHECK(f.tested.finished());
-}
-
-TEST_CASE("http session: pings are read as fast as their answers are",
-          "[app]") {
-  session::limits small;
-  small.output_bytes = 1000;
-  websocket_fixture f{small};
-  const auto ping = test::client_frame(0x9, std::string(100, 'a'));
-  int heard = 0;
-  while (f.tested.wants_input() && heard < 100) {
-    f.hear(ping);
-    ++heard;
-  }
-  CHECK(heard < 20);
-  (void)f.take_output();
-  CHECK(f.tested.wants_input());
 }
 
 } // namespace
