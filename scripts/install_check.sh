@@ -86,6 +86,9 @@ say "Headers"
 configure tests/install/headers "$place/headers"
 cmake --build "$place/headers"
 "$place/headers/namesake"
+configure tests/install/headers "$place/headers-clang" \
+  -DCMAKE_CXX_COMPILER=clang++
+cmake --build "$place/headers-clang" --target together
 
 say "Examples"
 # Each compiler with both kinds of libraries and both languages.
