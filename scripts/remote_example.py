@@ -83,6 +83,10 @@ class Program:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
     def end(self):
         """By the end of its input."""
         self.process.stdin.close()
@@ -140,7 +144,7 @@ def main(example, grapevine):
 
         def start(name, *command):
             program = Program(name, command, place)
-            ended.callback(program.process.kill)
+            ended.callback(program.kill)
             return program
 
         def start_node(port):
@@ -183,7 +187,7 @@ def main(example, grapevine):
         remote.log.expect("^went to 0 peers$")
         print("ok: the connection was cut and is back")
 
-        node.process.kill()
+        node.kill()
         remote.log.expect("connection to the gateway is lost")
         remote.say("nobody hears it")
         remote.log.expect("^not published: not attached to the gateway: ")
