@@ -120,7 +120,11 @@ private:
     handle_exits(self, told_to_end);
     return {told_to_end, [desk](caf::tick_atom) { desk->release(); },
             [desk, self](const Ts& msg) {
-              auto answer = self->make_response_promise();
+              // What comes one way is owed no answer: CAF 1.x would tell its
+              // sender of a promise that is dropped.
+              const bool owed = self->current_message_id().is_request();
+              auto answer = owed ? self->make_response_promise()
+                                 : caf::response_promise{};
               desk->take(answer, msg);
               return answer;
             }...};

@@ -24,9 +24,10 @@ struct inspector_fixture {
   void add(const std::string& agent, bool silent = false) {
     const auto actor =
         net.sys().spawn([=](caf::event_based_actor* self) -> caf::behavior {
-          return {[=](inspect_peer) -> caf::result<peer_details> {
+          return {[=, this](inspect_peer) -> caf::result<peer_details> {
             if (silent)
-              return self->make_response_promise<peer_details>();
+              return unanswered.emplace_back(
+                  self->make_response_promise<peer_details>());
             peer_details details;
             details.agent = agent;
             return details;
@@ -52,6 +53,8 @@ struct inspector_fixture {
 
   virtual_system net;
   collect_peers all;
+  // CAF 1.x answers what nobody keeps.
+  std::vector<caf::typed_response_promise<peer_details>> unanswered;
   std::optional<peers_snapshot> answer;
   bool ended = false;
 };

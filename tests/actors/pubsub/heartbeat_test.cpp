@@ -98,10 +98,10 @@ TEST_CASE(
     "heartbeat: after a long stall it goes on, and makes up for nothing") {
   heart h;
   h.ticks_after(10s);
-  // What is due by then is so at once.
-  const auto after = h.ticks_after(0ms);
+  // What is due by then is so with whatever time passes next.
+  const auto after = h.ticks_after(1ms);
   CHECK(after <= 2);
-  CHECK(h.ticks_after(599ms) == after);
+  CHECK(h.ticks_after(598ms) == after);
   CHECK(h.ticks_after(1ms) == after + 1);
   CHECK(h.ticks_after(600ms) == after + 2);
 }
