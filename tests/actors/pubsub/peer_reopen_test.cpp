@@ -3,6 +3,8 @@
 #include "tests/support/peer_fixture.hpp"
 #include "tests/support/recording_sink.hpp"
 
+#include <caf/actor_registry.hpp>
+
 using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
