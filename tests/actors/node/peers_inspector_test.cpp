@@ -22,8 +22,8 @@ struct inspector_fixture {
 
   // Stands in for a peer's actor.
   void add(const std::string& agent, bool silent = false) {
-    const auto actor =
-        net.sys().spawn([=](caf::event_based_actor* self) -> caf::behavior {
+    const auto actor = net.sys().spawn(
+        [=, this](caf::event_based_actor* self) -> caf::behavior {
           return {[=, this](inspect_peer) -> caf::result<peer_details> {
             if (silent)
               return unanswered.emplace_back(
