@@ -18,6 +18,14 @@ FORMS_WITHIN = 20.0
 SETTLES = 1.5
 
 
+# A name that has the addresses of all nodes; each has one of its own, besides.
+ALL = "all"
+
+
+def name_of(node):
+    return f"n{node}"
+
+
 def circle(size):
     """Each node knows these: no four can cut the others apart."""
     return [sorted({(node + away) % size for away in (1, 2, 3, size // 2)}
@@ -25,7 +33,8 @@ def circle(size):
 
 
 class Cluster:
-    """async with Cluster(...) as cluster: nodes are there, and do not run yet."""
+    """async with Cluster(...) as cluster: nodes are there, and do not run yet.
+    `peers` has for each whom it knows, by number or name."""
 
     def __init__(self, settings, name, size=12, peers=None, switch=None, rate=30):
         self.program = settings.program
@@ -46,8 +55,9 @@ class Cluster:
         self.sockets = pathlib.Path(tempfile.mkdtemp(prefix="grapevine-"))
         self.network = Network(self._size, self._switch)
         peers = self._peers or circle(self._size)
-        self.nodes = [Node(number, peers[number], self)
-                      for number in range(self._size)]
+        self.nodes = [Node(number, [peer if isinstance(peer, str)
+                                    else name_of(peer) for peer in known], self)
+                      for number, known in enumerate(peers)]
         self.name_nodes()
         return self
 
@@ -67,7 +77,8 @@ class Cluster:
         with open(self.hosts, "w", encoding="utf-8") as hosts:
             hosts.write("127.0.0.1 localhost\n")
             for node in range(self._size):
-                hosts.write(f"{self.network.address(node)} n{node}\n")
+                hosts.write(f"{self.network.address(node)} {name_of(node)} "
+                            f"{ALL}\n")
 
     def complain(self, text):
         self.complaints.append(text)

@@ -19,7 +19,7 @@ WITH_HOSTS = 'mount --bind "$0" /etc/hosts && exec "$@"'
 
 
 class Node:
-    """Numbered; `heard` is called with its number and life, and each message."""
+    """Numbered; `peers` are names of those that it stays connected to."""
 
     def __init__(self, number, peers, cluster):
         self.number = number
@@ -79,7 +79,7 @@ class Node:
                  "--identity", str(self.folder / "key"),
                  "--api", f"unix:{self.socket}", *self.options]
         for peer in self.peers:
-            words += ["--peer", f"/dns4/n{peer}/tcp/{PORT}"]
+            words += ["--peer", f"/dns4/{peer}/tcp/{PORT}"]
         return ["unshare", "--mount", *network.inside(self.number),
                 "sh", "-c", WITH_HOSTS, str(self._cluster.hosts), *self.wrapper,
                 str(self._cluster.program), "run", *words]

@@ -67,15 +67,14 @@ class Topologies(unittest.TestCase):
             self.assertTrue(reaches_all(graph, half))
 
     def test_the_charts_template_is_read(self):
-        self.assertEqual(chart.distances("{{- range $away := list 1 2 12 -}}"),
-                         [1, 2, 12])
+        self.assertEqual(
+            chart.known_by_each(5, "{{- range $away := list 1 3 -}}"),
+            [[1, 3], [0, 2, 4], [1, 3], [0, 2, 4], [1, 3]])
+        one_name = 'peer = ["/dns4/{{ .Release.Name }}/tcp/4001"]'
+        self.assertEqual(chart.known_by_each(2, one_name), [["all"], ["all"]])
         with self.assertRaises(RuntimeError):
-            chart.distances("something else")
-        self.assertIn(1, chart.distances())
-
-    def test_pods_know_those_before_and_behind_them(self):
-        self.assertEqual(chart.neighbours(5, [1, 3]),
-                         [[1, 3], [0, 2, 4], [1, 3], [0, 2, 4], [1, 3]])
+            chart.known_by_each(5, "something else")
+        self.assertEqual(len(chart.known_by_each(7)), 7)
 
     def test_pairs(self):
         self.assertEqual(len(chart.chosen_pairs(7, 21, 1)), 21)

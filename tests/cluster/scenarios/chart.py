@@ -6,7 +6,7 @@ import random
 import re
 import signal
 
-from cluster import Cluster
+from cluster import ALL, Cluster
 from scenario import Bounds, scenario, verdict
 
 TEMPLATE = (pathlib.Path(__file__).resolve().parents[3] /
@@ -15,13 +15,16 @@ TEMPLATE = (pathlib.Path(__file__).resolve().parents[3] /
 OPTIONS = ["--redial-max", "5s"]
 
 
-def distances(template=None):
-    """Whom a pod dials: so many before and behind it."""
+def known_by_each(size, template=None):
+    """Whom each pod stays connected to: so many before and behind it, or some of
+    all that one name has."""
     text = template or TEMPLATE.read_text("utf-8")
     found = re.search(r"\$away := list ([\d ]+) -", text)
-    if not found:
-        raise RuntimeError(f"{TEMPLATE} does not say whom pods dial")
-    return [int(word) for word in found[1].split()]
+    if found:
+        return neighbours(size, {int(word) for word in found[1].split()})
+    if re.search(r'"/dns4/{{ .Release.Name }}/tcp/', text):
+        return [[ALL]] * size
+    raise RuntimeError(f"{TEMPLATE} does not say whom pods dial")
 
 
 def neighbours(size, away):
@@ -39,7 +42,7 @@ def chosen_pairs(size, most, seed):
 
 async def two_gone(settings, name, size, most):
     async with Cluster(settings, name, size=size, rate=20,
-                       peers=neighbours(size, distances())) as cluster:
+                       peers=known_by_each(size)) as cluster:
         for node in cluster.nodes:
             node.options = OPTIONS
         await cluster.form()
