@@ -55,9 +55,9 @@ expected<unique_fd, socket_error> open_socket(const endpoint& where) {
 }
 
 // The longest pause between two attempts of the system to bring the other side
-// what it does not acknowledge, or to reach it at all, where the kernel lets it be
-// chosen (Linux 6.15). Without, the pause doubles each time, and a network that
-// was away for half a minute is not used for as long again.
+// what it does not acknowledge, or to reach it at all, where the kernel lets it
+// be chosen (Linux 6.15). Without, the pause doubles each time, and a network
+// that was away for half a minute is not used for as long again.
 constexpr std::chrono::seconds longest_resend_pause{2};
 
 // TCP_RTO_MAX_MS, which older headers do not name.

@@ -164,9 +164,9 @@ double mesh::median_score(const peer_set& members) {
   return *middle;
 }
 
-// Once, of all that can still be asked for, whether they are in the mesh or not:
-// what others hear of in every heartbeat they did not, and after a cut of the
-// network nobody else on their side has it.
+// Once, of all that can still be asked for, whether they are in the mesh or
+// not: what others hear of in every heartbeat they did not, and after a cut of
+// the network nobody else on their side has it.
 void mesh::gossip_to_newcomers(topic_state& topic, mesh_effects& out) {
   for (const peer_handle peer : topic.newcomers)
     if (!topic.always.contains(peer)

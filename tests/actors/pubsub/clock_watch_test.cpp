@@ -5,8 +5,9 @@
 using namespace grapevine;
 using namespace std::chrono_literals;
 
-TEST_CASE("clock watch: a clock that goes with the time that passes is not told "
-          "of") {
+TEST_CASE(
+    "clock watch: a clock that goes with the time that passes is not told "
+    "of") {
   clock_watch watch;
   clock_watch::wall_time wall{1'000'000s};
   clock_watch::steady_time steady{5s};
@@ -18,7 +19,8 @@ TEST_CASE("clock watch: a clock that goes with the time that passes is not told 
   }
 }
 
-TEST_CASE("clock watch: a clock that is set is told of once, forward and back") {
+TEST_CASE(
+    "clock watch: a clock that is set is told of once, forward and back") {
   clock_watch watch;
   clock_watch::wall_time wall{1'000'000s};
   clock_watch::steady_time steady{5s};

@@ -364,9 +364,10 @@ TEST_CASE("heartbeat: who is new outside the mesh is told once of all that the "
   CHECK_FALSE(has(net.gossiped("t"), elsewhere));
 }
 
-TEST_CASE("heartbeat: who is connected anew, in the mesh or not, is told of all "
-          "that the window holds, for it may have missed it",
-          "[heartbeat]") {
+TEST_CASE(
+    "heartbeat: who is connected anew, in the mesh or not, is told of all "
+    "that the window holds, for it may have missed it",
+    "[heartbeat]") {
   mesh_fixture net;
   const auto member = net.add(inbound_peer, {"t"});
   net.join("t");
