@@ -83,6 +83,8 @@ enum class handshake_failure : std::uint8_t {
   wrong_peer,
   /// There may be no connection to its network.
   network,
+  /// It does not hold the key of the private network.
+  private_network,
   other,
 };
 

@@ -64,6 +64,8 @@ std::string to_string(handshake_failure why) {
     return "security";
   case handshake_failure::wrong_peer:
     return "wrong_peer";
+  case handshake_failure::private_network:
+    return "private_network";
   case handshake_failure::network:
     return "network";
   case handshake_failure::other:

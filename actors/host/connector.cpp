@@ -24,6 +24,8 @@ handshake_failure failure_of(std::optional<libp2p::session_error> why) {
   if (!why)
     return handshake_failure::closed;
   switch (*why) {
+  case wrong_network:
+    return handshake_failure::private_network;
   case no_common_protocol:
   case bad_negotiation:
     return handshake_failure::negotiation;

@@ -20,6 +20,8 @@ namespace grapevine::libp2p {
 
 /// Why a session ended, or never began.
 enum class session_error {
+  /// The other side does not hold the key of this node's private network.
+  wrong_network,
   /// The other side answered no protocol that this node speaks.
   no_common_protocol,
   /// A multistream message was malformed.

@@ -8,6 +8,8 @@ namespace grapevine::libp2p {
 
 std::string to_string(session_error code) {
   switch (code) {
+  case session_error::wrong_network:
+    return "the other side does not hold this private network's key";
   case session_error::no_common_protocol:
     return "no common protocol";
   case session_error::bad_negotiation:

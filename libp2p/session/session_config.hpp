@@ -3,6 +3,7 @@
 #include "libp2p/base/limits.hpp"
 #include "libp2p/base/random_source.hpp"
 #include "libp2p/identity/local_identity.hpp"
+#include "libp2p/secure/network_key.hpp"
 #include "libp2p/secure/security_table.hpp"
 
 #include <memory>
@@ -18,6 +19,9 @@ struct session_config {
   /// The security protocols that it offers, of the same key, the preferred one
   /// first; at least one.
   security_protocols security;
+  /// The key of the private network that the node is in, which all its
+  /// connections are kept to; null: it is in none.
+  std::shared_ptr<const network_key> network;
   session_limits limits;
   /// Protocols of streams that the other side may open, besides identify,
   /// identify push and ping, which the session serves by itself.

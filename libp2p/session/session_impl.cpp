@@ -12,6 +12,9 @@ session::impl::impl(std::shared_ptr<const session_config> config, role who,
       remote_peer_{expected.value_or(peer_id{})}, now_{now},
       handshake_deadline_{now + config_->limits.handshake_timeout} {
   self_.observed = std::move(remote);
+  if (config_->network)
+    network_ =
+        std::make_unique<private_network>(config_->network, ephemeral_seed);
   upgrade_ = std::make_unique<session_upgrade>(*config_, who, expected,
                                                ephemeral_seed);
   upgrade_->start(output_);
@@ -24,12 +27,32 @@ void session::impl::receive(bytes_view data, std::span<std::uint8_t> in_place,
   now_ = now;
   if (closed_)
     return;
+  if (network_ && !open_network(data, in_place, observer))
+    return;
   if (upgrade_)
     upgrade(data, observer);
   if (!channel_)
     return;
   receive_records(data, in_place, observer);
   channel_->shrink();
+}
+
+// In place where that may be: the bytes of a private network are only XORed.
+bool session::impl::open_network(bytes_view& data,
+                                 std::span<std::uint8_t>& in_place,
+                                 session_observer& observer) {
+  if (in_place.empty()) {
+    input_ = to_bytes(data);
+    in_place = input_;
+  }
+  in_place = network_->open(in_place);
+  data = in_place;
+  if (!network_->stranger())
+    return !data.empty();
+  // Who it is it does not hear, nor what went wrong.
+  output_.clear();
+  fail(session_error::wrong_network, observer);
+  return false;
 }
 
 void session::impl::upgrade(bytes_view& data, session_observer& observer) {
@@ -120,6 +143,11 @@ void session::impl::start_streams(session_observer& observer) {
 }
 
 std::string session::impl::handshake_problem() const {
+  if (network_ && !network_->proven())
+    return network_->stranger() ? std::string{}
+                                : "it has not shown that it holds this private "
+                                  "network's key; it "
+                                  "may have another one, or none";
   if (upgrade_)
     return upgrade_->problem();
   return muxer_round_ ? muxer_round_->problem(muxers_) : std::string{};
@@ -177,10 +205,23 @@ void session::impl::set_listen_addrs(std::vector<multiaddr> addrs,
 // -- output -------------------------------------------------------------------
 
 bool session::impl::has_output() const {
+  if (network_ && role_ == role::listener && !network_->greeted())
+    return false;
   return !output_.empty() || (streams_ && streams_->mux().has_output());
 }
 
 void session::impl::take_output(bytes& out, std::size_t budget) {
+  if (!network_)
+    return take_records(out, budget);
+  if (!has_output())
+    return;
+  network_->start(out);
+  const auto before = out.size();
+  take_records(out, budget);
+  network_->protect(std::span{out}.subspan(before));
+}
+
+void session::impl::take_records(bytes& out, std::size_t budget) {
   if (!output_.empty()) {
     append(out, output_);
     output_ = bytes{};

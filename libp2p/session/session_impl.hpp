@@ -1,6 +1,7 @@
 #pragma once
 
 #include "libp2p/base/time_point.hpp"
+#include "libp2p/secure/private_network.hpp"
 #include "libp2p/secure/secure_channel.hpp"
 #include "libp2p/session/session.hpp"
 #include "libp2p/session/session_negotiation.hpp"
@@ -48,6 +49,8 @@ public:
   const peer_id& remote_peer() const noexcept { return remote_peer_; }
 
 private:
+  bool open_network(bytes_view& data, std::span<std::uint8_t>& in_place,
+                    session_observer& observer);
   void upgrade(bytes_view& data, session_observer& observer);
   void on_secure(secure_result secure, session_observer& observer);
   void receive_records(bytes_view data, std::span<std::uint8_t> in_place,
@@ -57,6 +60,7 @@ private:
   void start_muxer_round();
   void send_muxer_round(bytes_view message);
   void start_streams(session_observer& observer);
+  void take_records(bytes& out, std::size_t budget);
   bool encrypt_record(bytes& out);
   void fail(session_error why, session_observer& observer);
 
@@ -69,8 +73,13 @@ private:
 
   /// Moves to `streams_` when that is there.
   session_identity self_;
-  /// Encoded and, where it must be, encrypted already.
+  /// Encoded and, where it must be, encrypted already, but for `network_`.
   bytes output_;
+
+  /// Below everything else; null where the node is in no private network.
+  std::unique_ptr<private_network> network_;
+  /// What came and could not be overwritten, for `network_`.
+  bytes input_;
 
   std::unique_ptr<session_upgrade> upgrade_;
   /// Below the streams, encrypted.
