@@ -24,6 +24,7 @@ std::shared_ptr<const libp2p::session_config>
 session_config_of(const node_config& config) {
   auto result = std::make_shared<libp2p::session_config>(
       libp2p::make_session_config(config.identity, random_seed));
+  result->network = config.network_key;
   result->limits = config.session;
   // The largest RPC must fit behind what waits already.
   result->limits.max_buffered =

@@ -4,6 +4,7 @@
 #include "gossip/mesh/subscription_filter.hpp"
 #include "gossip/message/message_ids.hpp"
 #include "libp2p/identity/keys.hpp"
+#include "libp2p/secure/network_key.hpp"
 #include "messages/api.hpp"
 #include "proto/rpc.hpp"
 
@@ -31,6 +32,10 @@ struct node_config : node_settings {
 
   /// Kept for as long as the node lives, if its identity is from a file.
   std::shared_ptr<const identity_lock> lock;
+
+  /// The key of the private network that it is in, from `load_network_key`:
+  /// whoever does not hold it gets no connection. Null: it is in none.
+  std::shared_ptr<const libp2p::network_key> network_key;
 
   /// Names messages; all nodes of a network use the same.
   gossip::message_ids message_ids;

@@ -2,6 +2,7 @@
 
 #include "actors/context.hpp"
 #include "actors/identity_file.hpp"
+#include "actors/network_key_file.hpp"
 #include "messages/init.hpp"
 
 #include <algorithm>
@@ -91,6 +92,16 @@ client_result<loaded_identity> identity_of(const client_options& options) {
   return *std::move(loaded);
 }
 
+client_result<loaded_network_key> network_of(const client_options& options) {
+  if (options.network_key_file.empty())
+    return loaded_network_key{};
+  auto loaded = load_network_key(options.network_key_file);
+  if (!loaded)
+    return unexpected{
+        client_error{node_errc::bad_parameters, loaded.error().text}};
+  return *std::move(loaded);
+}
+
 // -- actors -------------------------------------------------------------------
 
 // Asks the node for the client, and ends the subscriptions if the node ends.
@@ -161,11 +172,16 @@ client_core::start(client_options options) {
   auto who = identity_of(options);
   if (!who)
     return unexpected{who.error()};
+  const auto network = network_of(options);
+  if (!network)
+    return unexpected{network.error()};
   auto log = make_client_log(options);
-  if (!who->warning.empty())
-    log.logger->warn("{}", who->warning);
+  for (const auto& warning : {who->warning, network->warning})
+    if (!warning.empty())
+      log.logger->warn("{}", warning);
   node_config config{who->key, static_cast<const node_settings&>(options)};
   config.lock = who->lock;
+  config.network_key = network->key;
   config.log = log.logger;
   for (auto& [topic, one] : options.validation)
     config.validation.emplace(topic, validation_of(std::move(one)));

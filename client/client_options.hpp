@@ -46,6 +46,10 @@ struct client_options : node_settings {
   std::optional<libp2p::private_key> identity;
   std::filesystem::path identity_file;
 
+  /// The file with the key of the private network that the node is in
+  /// (network_key_file.hpp); empty: it is in none.
+  std::filesystem::path network_key_file;
+
   /// How messages are validated from the start, by topic or for `all_topics`.
   std::map<std::string, client_validation, std::less<>> validation;
 

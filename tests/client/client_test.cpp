@@ -143,6 +143,10 @@ TEST_CASE("a client that cannot start says why", "[client]") {
     options.identity_file = "/nowhere/key";
     CHECK(client::start(options).error().code == node_errc::bad_parameters);
   }
+  SECTION("a private network without its key") {
+    options.network_key_file = "/nowhere/swarm.key";
+    CHECK(client::start(options).error().code == node_errc::bad_parameters);
+  }
   SECTION("a setting that is not possible") {
     options.params.mesh.degree_low = options.params.mesh.degree_high + 1;
     CHECK(client::start(options).error().code == node_errc::bad_parameters);

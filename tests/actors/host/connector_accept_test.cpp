@@ -96,6 +96,47 @@ TEST_CASE("connector: an accepted connection that fails is told to none but "
   CHECK(f.sink.all<connection_established>().empty());
 }
 
+TEST_CASE("connector: a stranger to a private network fails for that, and "
+          "hears nothing") {
+  connector_fixture f;
+  auto session = std::make_shared<libp2p::session_config>(*f.ctx->session);
+  session->network =
+      std::make_shared<const libp2p::network_key>(session_end::ephemeral(0xCE));
+  auto ctx = std::make_shared<node_context>(*f.ctx);
+  ctx->session = std::move(session);
+  f.ctx = std::move(ctx);
+  auto& far = f.accept(false, true);
+  SECTION("it begins without a nonce") {
+    bytes hello;
+    far.end.session.take_output(hello, 65'536);
+    CHECK(write_some(far.fd.get(), hello).status == io_status::done);
+    f.run();
+  }
+  SECTION("it has another key") {
+    const bytes nonsense(256, std::uint8_t{'x'});
+    CHECK(write_some(far.fd.get(), nonsense).status == io_status::done);
+    f.run();
+  }
+  SECTION("it waits for an answer to its nonce") {
+    const bytes nonce(24, std::uint8_t{'x'});
+    CHECK(write_some(far.fd.get(), nonce).status == io_status::done);
+    f.run();
+    // Some implementations read ours before they go on.
+    bytes answer(65'536);
+    CHECK(read_some(far.fd.get(), answer).size >= 24);
+    CHECK(f.undecided());
+    CHECK(write_some(far.fd.get(), nonce).status == io_status::done);
+    f.run();
+  }
+  REQUIRE(*f.end);
+  CHECK(**f.end == caf::make_error(handshake_failure::private_network));
+  CHECK(reason_of(**f.end)
+        == "the handshake failed: the other side does not hold this private "
+           "network's key");
+  bytes rest(65'536);
+  CHECK(read_some(far.fd.get(), rest).size == 0);
+}
+
 TEST_CASE("connector: an accepted connection that cannot be watched fails with "
           "the reason") {
   connector_fixture f;
