@@ -154,8 +154,7 @@ void node_state::offered(const connect_offered& msg) {
     skip_private(candidate.addresses);
     const auto peer = candidate.peer;
     if (!candidate.addresses.empty() && peer != ctx_->self
-        && !peers_.contains(peer) && !blocked_.contains(peer)
-        && is_allowed(peer)
+        && !peers_.contains(peer) && !peer_problem(peer)
         && (dials_.dials_offered(peer) || !offers_.add(std::move(candidate))))
       ctx_->log->debug("an offered peer is not dialled, others are peer={}",
                        to_string(peer));
@@ -233,6 +232,9 @@ caf::result<peer_connected> node_state::connect(const connect_peer& msg) {
     promise.deliver(peer_connected{*peer});
   } else if (const auto problem = dial_problem(msg.address)) {
     promise.deliver(caf::make_error(node_errc::bad_address, *problem));
+  } else if (const auto unwelcome =
+                 peer ? peer_problem(*peer) : std::optional<refusal_reason>{}) {
+    promise.deliver(caf::make_error(node_errc::dial_failed, unwelcome->text));
   } else {
     dial({msg.address}, asked_dial{promise});
   }

@@ -42,8 +42,8 @@ std::optional<refusal_reason> node_state::refusal(const arrival& one) const {
   const auto* kept = one.by ? one.by->is<kept_dial>() : nullptr;
   if (kept != nullptr && kept_.contains(kept->address))
     return std::nullopt;
-  if (!is_allowed(msg.peer))
-    return refusal_reason{refusal_cause::not_allowed, not_allowed};
+  if (auto problem = peer_problem(msg.peer))
+    return problem;
   if (peers_.contains(msg.peer) || is_protected(msg.peer))
     return std::nullopt;
   return slots_.refusal(origin_of(*msg.conn));
@@ -124,6 +124,16 @@ bool node_state::is_protected(const peer_id& peer) const {
 
 bool node_state::is_allowed(const peer_id& peer) const {
   return allowed_.empty() || allowed_.contains(peer) || is_protected(peer);
+}
+
+// Why there may be no connection to a peer, wherever it is.
+std::optional<refusal_reason>
+node_state::peer_problem(const peer_id& peer) const {
+  if (blocked_.contains(peer))
+    return refusal_reason{refusal_cause::blocked, "the peer is blocked"};
+  if (!is_allowed(peer))
+    return refusal_reason{refusal_cause::not_allowed, not_allowed};
+  return std::nullopt;
 }
 
 std::optional<std::string>

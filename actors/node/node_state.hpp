@@ -180,6 +180,7 @@ private:
                   const std::function<void()>& otherwise);
   bool is_protected(const libp2p::peer_id& peer) const;
   bool is_allowed(const libp2p::peer_id& peer) const;
+  std::optional<refusal_reason> peer_problem(const libp2p::peer_id& peer) const;
   std::optional<std::string>
   network_problem(const libp2p::multiaddr& address) const;
   void evict(const libp2p::peer_id& peer, const std::string& why);

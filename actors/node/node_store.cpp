@@ -127,9 +127,8 @@ void node_state::dial_known() {
   if (phase_ != phase::running)
     return;
   const auto wanted = [this](const peer_id& peer) {
-    return peer != ctx_->self && !peers_.contains(peer)
-           && !blocked_.contains(peer) && !kept_.keeps(peer)
-           && !dials_.dials_offered(peer);
+    return peer != ctx_->self && !peers_.contains(peer) && !peer_problem(peer)
+           && !kept_.keeps(peer) && !dials_.dials_offered(peer);
   };
   const auto enough =
       std::min<std::size_t>(config_.params.mesh.degree, config_.max_peers);

@@ -151,6 +151,21 @@ TEST_CASE("node networks: with allowed peers only these are connected, and "
   CHECK(answer->error == "it is none of the allowed peers");
 }
 
+TEST_CASE("node networks: whoever is not allowed, or blocked, is not dialled "
+          "if it is known who it is") {
+  node_fixture f{[](node_config& config) {
+    config.allowed_peers = {numbered_peer(1), numbered_peer(3)};
+    config.blocked_peers = {numbered_peer(3)};
+  }};
+  CHECK(f.ask_node<peer_connected>(connect_peer{named(2)})->error
+        == "it is none of the allowed peers");
+  CHECK(f.ask_node<peer_connected>(connect_peer{named(3)})->error
+        == "the peer is blocked");
+  CHECK(f.dials.empty());
+  f.ask_node<peer_connected>(connect_peer{named(1)});
+  CHECK(f.dials.size() == 1);
+}
+
 TEST_CASE("node networks: peers that others offer are not dialled unless they "
           "are allowed") {
   node_fixture f{
