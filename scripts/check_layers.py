@@ -15,12 +15,14 @@ LAYERS = {
     "proto": set(),
     "libp2p": {"proto"},
     "gossip": {"proto", "libp2p"},
+    "sim": {"proto", "libp2p", "gossip"},
     "messages": {"proto", "libp2p", "gossip"},
     "actors": {"proto", "libp2p", "gossip", "messages"},
     "gateway": {"proto", "libp2p", "gossip", "messages"},
     "client": {"proto", "libp2p", "gossip", "messages", "actors"},
     "testing": {"proto", "libp2p", "gossip", "messages", "actors"},
-    "app": {"proto", "libp2p", "gossip", "messages", "actors", "gateway"},
+    "app": {"proto", "libp2p", "gossip", "sim", "messages", "actors",
+            "gateway"},
 }
 
 # The wings of a layer: each may use those before it, and all the files that
@@ -32,7 +34,7 @@ WINGS = {
                "partial", "router"],
     "actors": ["host", "trace", "pubsub", "node"],
     "app": ["options", "console", "metrics", "http", "client",
-            "cluster", "commands"],
+            "sim", "cluster", "commands"],
 }
 
 # Folder and what nothing in it may reach, however indirectly.

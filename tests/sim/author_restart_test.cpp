@@ -1,6 +1,6 @@
 // A node that is started again forgets what it published; others do not.
+#include "sim/topology.hpp"
 #include "tests/sim/sim_scenario.hpp"
-#include "tests/sim/topology.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // Everyone gets everything, with and without loss.
+#include "sim/topology.hpp"
 #include "tests/sim/sim_scenario.hpp"
-#include "tests/sim/topology.hpp"
 
 using namespace grapevine::sim;
 

@@ -1,5 +1,5 @@
 // Events happen in the order of their times, and of their pushing.
-#include "tests/sim/event_queue.hpp"
+#include "sim/event_queue.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
 // Connections break, nodes vanish, parts are separated: it heals.
+#include "sim/topology.hpp"
 #include "tests/sim/sim_scenario.hpp"
-#include "tests/sim/topology.hpp"
 
 #include <algorithm>
 

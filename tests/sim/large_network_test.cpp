@@ -1,31 +1,33 @@
 // Networks as large as real ones, with loss and with nodes that come and go.
-// The full size is run by `gossip_sim`.
-#include "tests/sim/large_network.hpp"
+// The full size is run by `grapevine sim`.
+#include "sim/scenario_run.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <iostream>
 
 using namespace grapevine::sim;
+using namespace std::chrono_literals;
 
 namespace {
 
-large_network_options small(double loss, double churn) {
-  large_network_options options;
-  options.seed = 99;
-  options.nodes = 100;
-  options.topics = 4;
-  options.topics_per_node = 2;
-  options.duration = std::chrono::minutes{2};
-  options.rate = 0.5;
-  options.loss = loss;
-  options.churn = churn;
-  return options;
+scenario small(double loss, double churn) {
+  scenario s;
+  s.seed = 99;
+  s.groups.front().nodes = 100;
+  s.topology = {.kind = graph::subscribers, .dials = 3};
+  s.topics = {.count = 4, .per_node = 2};
+  s.duration = 2min;
+  s.messages.front().rate = 0.5;
+  s.network.message_loss = loss;
+  s.churn.per_minute = churn;
+  s.stable_after = churn > 0 ? 5s : 0s;
+  return s;
 }
 
-large_network_result run(const large_network_options& options,
-                         std::string_view name) {
-  const auto result = run_large_network(options);
+scenario_result run(const scenario& s, std::string_view name) {
+  REQUIRE(problem_of(s).value_or("") == "");
+  auto result = run_scenario(s);
   print(std::cout, name, result.figures);
   CHECK(result.figures.deliveries > 0);
   CHECK(result.figures.delivery_rate == 1.0);
@@ -48,10 +50,10 @@ TEST_CASE("large network: stable nodes get everything in spite of faults",
 }
 
 TEST_CASE("large network: the same seed gives the same trace", "[sim]") {
-  auto options = small(0.05, 0.3);
-  options.duration = std::chrono::minutes{1};
-  const auto first = run_large_network(options).trace;
-  CHECK(run_large_network(options).trace == first);
-  ++options.seed;
-  CHECK(run_large_network(options).trace != first);
+  auto s = small(0.05, 0.3);
+  s.duration = 1min;
+  const auto first = run_scenario(s).trace;
+  CHECK(run_scenario(s).trace == first);
+  ++s.seed;
+  CHECK(run_scenario(s).trace != first);
 }

@@ -1,6 +1,6 @@
 // What the meshes look like once they have settled.
+#include "sim/topology.hpp"
 #include "tests/sim/sim_scenario.hpp"
-#include "tests/sim/topology.hpp"
 
 #include <algorithm>
 

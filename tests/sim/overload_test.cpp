@@ -1,7 +1,7 @@
 // What an overload left behind holds nobody out for long: scores that fell,
 // backoffs, answers that did not come.
+#include "sim/topology.hpp"
 #include "tests/sim/sim_scenario.hpp"
-#include "tests/sim/topology.hpp"
 
 #include <algorithm>
 #include <iostream>

@@ -1,6 +1,6 @@
 // A run is decided by its seed.
+#include "sim/topology.hpp"
 #include "tests/sim/sim_scenario.hpp"
-#include "tests/sim/topology.hpp"
 
 using namespace grapevine::sim;
 

@@ -1,7 +1,7 @@
 // Nodes stop in order and start again: they are in everybody's mesh at once,
 // and nothing that others publish meanwhile is lost.
+#include "sim/topology.hpp"
 #include "tests/sim/sim_scenario.hpp"
-#include "tests/sim/topology.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/sim/sim_network.hpp"
+#include "sim/sim_network.hpp"
 
 #include <catch2/catch.hpp>
 

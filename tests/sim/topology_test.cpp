@@ -1,6 +1,6 @@
 // The shapes of networks in which all must arrive.
+#include "sim/topology.hpp"
 #include "tests/sim/sim_scenario.hpp"
-#include "tests/sim/topology.hpp"
 
 using namespace grapevine::sim;
 namespace gossip = grapevine::gossip;

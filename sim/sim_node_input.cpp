@@ -1,6 +1,6 @@
 // What arrives at a node.
 #include "gossip/stream/frame_reader.hpp"
-#include "tests/sim/sim_node.hpp"
+#include "sim/sim_node.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -38,8 +38,8 @@ void sim_node::receive_messages(neighbour& from,
   if (!cache_.hears(from.id, now, gen_))
     return;
   for (const auto& msg : msgs) {
-    if (options_.conduct.censored
-        && equal(*msg.from, identity_of(*options_.conduct.censored).view()))
+    if (conduct_.censored
+        && equal(*msg.from, identity_of(*conduct_.censored).view()))
       continue;
     const auto received = gossip::message::copy_of(
         msg, gossip::message_id{gossip::default_message_id(msg)});
@@ -56,7 +56,7 @@ void sim_node::apply_control(neighbour& from, const proto::control& control,
                              time_point now) {
   if (!control.idontwant.empty())
     note_unwanted(from, control.idontwant, now);
-  if (!control.iwant.empty() && options_.conduct.answers)
+  if (!control.iwant.empty() && conduct_.answers)
     answer_iwant(from, control.iwant, now);
 }
 

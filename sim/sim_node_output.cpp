@@ -1,5 +1,5 @@
 // What the cores of a node want done.
-#include "tests/sim/sim_node.hpp"
+#include "sim/sim_node.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -21,7 +21,7 @@ void sim_node::carry_out_router() {
         queue_of(*to).push_subscription(change);
   for (auto& control : effects.control)
     control_due(control);
-  if (options_.conduct.gossips)
+  if (conduct_.gossips)
     for (const auto& gossip : effects.gossip)
       gossip_due(gossip);
   for (const auto& one : effects.dials)
@@ -50,7 +50,7 @@ void sim_node::invent_gossip() {
   const auto topics = router_.meshes().hello();
   if (topics.empty())
     return;
-  std::vector<std::string> ids(options_.conduct.invented_ids);
+  std::vector<std::string> ids(conduct_.invented_ids);
   for (const auto& to : neighbours_) {
     if (!to)
       continue;
@@ -101,7 +101,7 @@ void sim_node::apply(const gossip::deliver_message& delivery, time_point now) {
   observer_.on_deliver(self_, msg, index_of(delivery.source));
   const auto source = router_.find_peer(delivery.source);
   router_.credit(*msg, source, delivery.forwarders);
-  if (!options_.conduct.relays)
+  if (!conduct_.relays)
     return;
   auto& receivers = buffers_.receivers;
   receivers.clear();

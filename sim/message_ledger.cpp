@@ -1,4 +1,4 @@
-#include "tests/sim/message_ledger.hpp"
+#include "sim/message_ledger.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -20,11 +20,24 @@ void message_ledger::published(node_index author,
   msg.nodes.resize(nodes);
   for (const node_index node : expected)
     msg.nodes[node].what = state::expected;
-  tally_.expected += expected.size();
-  if (msg.nodes[author].what == state::expected)
-    --tally_.expected;
+  const auto awaited =
+      expected.size() - (msg.nodes[author].what == state::expected ? 1 : 0);
+  tally_.expected += awaited;
   msg.nodes[author].what = state::delivered;
   ++tally_.published;
+  if (auto* slice = slice_of(now)) {
+    ++slice->published;
+    slice->expected += awaited;
+  }
+}
+
+time_slice* message_ledger::slice_of(tick published) {
+  if (slice_ == 0)
+    return nullptr;
+  const auto index = static_cast<std::size_t>(published / slice_);
+  if (index >= slices_.size())
+    slices_.resize(index + 1);
+  return &slices_[index];
 }
 
 void message_ledger::delivered(node_index node, bytes_view payload,
@@ -42,8 +55,8 @@ void message_ledger::delivered(node_index node, bytes_view payload,
     return;
   }
   const bool expected = got.what == state::expected;
-  got = {state::delivered,
-         static_cast<std::uint8_t>(std::min(msg.nodes[source].hops + 1, 255))};
+  got.what = state::delivered;
+  got.hops = std::min(msg.nodes[source].hops + 1U, most_hops) & most_hops;
   if (!counts)
     return;
   if (!expected) {
@@ -54,6 +67,10 @@ void message_ledger::delivered(node_index node, bytes_view payload,
     ++tally_.delivered;
     tally_.hops.add(got.hops);
     tally_.latencies.add(now - msg.at);
+    if (auto* slice = slice_of(msg.at)) {
+      ++slice->delivered;
+      slice->latencies.add(now - msg.at);
+    }
   }
 }
 
@@ -62,12 +79,14 @@ void message_ledger::gone(node_index node, tick now) {
        ++msg) {
     if (node >= msg->nodes.size())
       continue;
-    state& what = msg->nodes[node].what;
-    if (what == state::expected) {
+    entry& at = msg->nodes[node];
+    if (at.what == state::expected) {
       --tally_.expected;
-      what = state::unexpected;
-    } else if (what == state::delivered) {
-      what = state::gone;
+      if (auto* slice = slice_of(msg->at))
+        --slice->expected;
+      at.what = state::unexpected;
+    } else if (at.what == state::delivered) {
+      at.what = state::gone;
     }
   }
 }

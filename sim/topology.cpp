@@ -1,5 +1,6 @@
-#include "tests/sim/topology.hpp"
+#include "sim/topology.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace grapevine::sim {
@@ -15,6 +16,30 @@ std::vector<edge> star(std::size_t nodes) {
   std::vector<edge> result;
   for (node_index i = 1; i < nodes; ++i)
     result.emplace_back(i, 0);
+  return result;
+}
+
+std::vector<edge> star_of(std::size_t nodes, std::size_t hubs) {
+  std::vector<edge> result;
+  for (node_index i = 1; i < nodes; ++i)
+    for (node_index hub = 0; hub < std::min<std::size_t>(i, hubs); ++hub)
+      result.emplace_back(i, hub);
+  return result;
+}
+
+std::vector<edge> ring(std::size_t nodes) {
+  auto result = line(nodes);
+  if (nodes > 2)
+    result.emplace_back(0, static_cast<node_index>(nodes - 1));
+  return result;
+}
+
+std::vector<edge> chart(std::size_t nodes) {
+  std::vector<edge> result;
+  for (node_index i = 0; i < nodes; ++i)
+    for (const node_index away : {1U, 2U, 3U, 4U, 5U, 6U, 12U, 24U, 48U, 96U})
+      if (away <= i)
+        result.emplace_back(i, i - away);
   return result;
 }
 

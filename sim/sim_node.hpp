@@ -10,7 +10,7 @@
 #include "libp2p/address/ip_address.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "proto/rpc.hpp"
-#include "tests/sim/message_ledger.hpp"
+#include "sim/message_ledger.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -116,8 +116,10 @@ struct turn_buffers {
 /// `sim_node_input.cpp`, about what leaves in `sim_node_output.cpp`.
 class sim_node {
 public:
-  sim_node(node_index self, const node_options& options, std::uint64_t seed,
-           time_point now, node_observer& observer, turn_buffers& buffers);
+  /// `options` are those of many nodes: they are shared.
+  sim_node(node_index self, std::shared_ptr<const node_options> options,
+           std::uint64_t seed, time_point now, node_observer& observer,
+           turn_buffers& buffers);
 
   /// The connection to `peer` is up, `version` is what was negotiated. What
   /// goes to it leaves on `wire`.
@@ -138,10 +140,14 @@ public:
   void heartbeat(time_point now);
 
   /// It behaves so from now on.
-  void behave(const conduct& how) { options_.conduct = how; }
+  void behave(const conduct& how) { conduct_ = how; }
+  const conduct& behaviour() const noexcept { return conduct_; }
 
   /// Moves all frames that wait to the buffers' `output`.
   void take_output();
+  /// Takes one frame: peers that frames wait for take turns.
+  std::optional<outgoing> take_one();
+  bool has_output() const noexcept { return !dirty_.empty(); }
 
   /// Asks for the memory that `receive` needs first: the node, where its
   /// neighbours are, the neighbour.
@@ -155,7 +161,10 @@ public:
   const gossip::message_cache& cache() const noexcept { return cache_; }
   /// What it thinks of a peer; 0 if they are not connected.
   double score_of(node_index peer) const;
-  const node_options& options() const noexcept { return options_; }
+  const node_options& options() const noexcept { return *options_; }
+  const std::shared_ptr<const node_options>& shared_options() const noexcept {
+    return options_;
+  }
   /// Members of the topic's mesh, ascending.
   std::vector<node_index> mesh_of(std::string_view topic) const;
   /// All peers, ascending.
@@ -221,7 +230,8 @@ private:
   void apply(const gossip::release_credit&, time_point) {}
 
   node_index self_;
-  node_options options_;
+  std::shared_ptr<const node_options> options_;
+  conduct conduct_;
   node_observer& observer_;
   turn_buffers& buffers_;
   gossip::rng gen_;

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <chrono>
+#include "sim/spread.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <iosfwd>
@@ -46,17 +47,29 @@ struct tally {
   std::size_t frames = 0;
   std::uint64_t payload_bytes = 0;
   std::uint64_t control_bytes = 0;
-  /// Of each delivery; in milliseconds.
+  /// Of each delivery; the latencies in microseconds.
   histogram hops;
-  histogram latencies;
+  spread latencies;
 };
 
 /// Some points of a distribution.
+template <class T>
 struct quantiles {
-  std::size_t p50 = 0;
-  std::size_t p90 = 0;
-  std::size_t p99 = 0;
-  std::size_t max = 0;
+  T p50{};
+  T p90{};
+  T p99{};
+  T max{};
+};
+
+/// Of latencies in microseconds, in milliseconds.
+quantiles<double> milliseconds_of(const spread& latencies);
+
+/// What became of the messages that were published in one part of the time.
+struct time_slice {
+  std::size_t published = 0;
+  std::size_t expected = 0;
+  std::size_t delivered = 0;
+  spread latencies;
 };
 
 /// A run's figures.
@@ -78,9 +91,9 @@ struct report {
   std::uint64_t payload_bytes = 0;
   std::uint64_t control_bytes = 0;
   double mean_hops = 0;
-  quantiles hops;
+  quantiles<std::size_t> hops;
   /// In milliseconds.
-  quantiles latency;
+  quantiles<double> latency;
 };
 
 report summarize(const tally& counted);

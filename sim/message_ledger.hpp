@@ -1,8 +1,8 @@
 #pragma once
 
 #include "proto/bytes.hpp"
-#include "tests/sim/event_queue.hpp"
-#include "tests/sim/sim_report.hpp"
+#include "sim/event_queue.hpp"
+#include "sim/sim_report.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,8 +20,10 @@ using message_number = std::uint64_t;
 /// The number of a message is the beginning of its data.
 class message_ledger {
 public:
-  /// A delivery later than `deadline` counts as none.
-  explicit message_ledger(tick deadline) : deadline_{deadline} {}
+  /// A delivery later than `deadline` counts as none. `slice` is how much time
+  /// each part of `slices` is about; 0: there are none.
+  explicit message_ledger(tick deadline, tick slice = 0)
+      : deadline_{deadline}, slice_{slice} {}
 
   /// The data of the next message, at least as large as its number.
   bytes next_payload(std::size_t size) const;
@@ -43,6 +45,9 @@ public:
   /// Forgets everything.
   void clear();
 
+  /// By when messages were published.
+  const std::vector<time_slice>& slices() const noexcept { return slices_; }
+
   tally& counts() noexcept { return tally_; }
   const tally& counts() const noexcept { return tally_; }
 
@@ -56,11 +61,13 @@ private:
     gone,
   };
 
-  // A node and a message; the hops are those from the author.
+  // A node and a message; the hops are those from the author. There may be
+  // millions.
   struct entry {
-    state what = state::unexpected;
-    std::uint8_t hops = 0;
+    state what : 2 = state::unexpected;
+    std::uint8_t hops : 6 = 0;
   };
+  static constexpr unsigned most_hops = 63;
 
   struct record {
     tick at = 0;
@@ -71,7 +78,12 @@ private:
     return now - msg.at <= deadline_;
   }
 
+  // Changes what is expected, or delivered, of what was published then.
+  time_slice* slice_of(tick published);
+
   tick deadline_;
+  tick slice_;
+  std::vector<time_slice> slices_;
   // The number of the first record.
   message_number first_ = 0;
   std::vector<record> records_;

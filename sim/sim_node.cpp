@@ -1,4 +1,4 @@
-#include "tests/sim/sim_node.hpp"
+#include "sim/sim_node.hpp"
 
 #include "gossip/message/signing.hpp"
 
@@ -93,12 +93,14 @@ sim_node::neighbour::neighbour(gossip::peer_handle peer, node_index node,
       queue{queue_options(version)}, budget{options.params, now},
       unwanted{unwanted_options(options.params)} {}
 
-sim_node::sim_node(node_index self, const node_options& options,
+sim_node::sim_node(node_index self, std::shared_ptr<const node_options> options,
                    std::uint64_t seed, time_point now, node_observer& observer,
                    turn_buffers& buffers)
-    : self_{self}, options_{options}, observer_{observer}, buffers_{buffers},
-      gen_{seed}, router_{router_options(options)},
-      cache_{cache_options(self, options, router_)}, seqno_{wall_clock(now)} {}
+    : self_{self}, options_{std::move(options)}, conduct_{options_->conduct},
+      observer_{observer}, buffers_{buffers}, gen_{seed},
+      router_{router_options(*options_)},
+      cache_{cache_options(self, *options_, router_)}, seqno_{wall_clock(now)} {
+}
 
 gossip::peer_handle sim_node::connect(node_index peer, gossip::version version,
                                       bool outbound, std::uint32_t wire,
@@ -113,12 +115,12 @@ gossip::peer_handle sim_node::connect(node_index peer, gossip::version version,
   if (neighbours_.size() <= handle->slot)
     neighbours_.resize(handle->slot + 1);
   neighbours_[handle->slot] =
-      std::make_unique<neighbour>(*handle, peer, wire, options_, version, now);
+      std::make_unique<neighbour>(*handle, peer, wire, *options_, version, now);
   neighbour& added = neighbour_of(*handle);
   carry_out_router();
   for (const auto& subscription : router_.greet(*handle).subscriptions) {
     queue_of(added).push_subscription(subscription);
-    if (options_.conduct.grafts_at_once)
+    if (conduct_.grafts_at_once)
       queue_of(added).push_graft(subscription.topic);
   }
   return *handle;
@@ -172,13 +174,25 @@ void sim_node::decide(const gossip::message_id& id,
 void sim_node::heartbeat(time_point now) {
   router_.heartbeat(now, gen_, buffers_.router);
   carry_out_router();
-  if (options_.conduct.invented_ids > 0)
+  if (conduct_.invented_ids > 0)
     invent_gossip();
   // Last: gossip is about the window as it was.
   cache_.shift(now, buffers_.messages);
   carry_out_messages(now);
   while (cache_.store().sweep(now)) {
   }
+}
+
+std::optional<outgoing> sim_node::take_one() {
+  while (!dirty_.empty()) {
+    neighbour& to = neighbour_of(dirty_.front());
+    std::rotate(dirty_.begin(), dirty_.begin() + 1, dirty_.end());
+    if (auto frame = to.queue.next_frame())
+      return outgoing{to.wire, std::move(frame)};
+    to.dirty = false;
+    dirty_.pop_back();
+  }
+  return std::nullopt;
 }
 
 void sim_node::take_output() {

@@ -1,4 +1,4 @@
-#include "tests/sim/sim_report.hpp"
+#include "sim/sim_report.hpp"
 
 #include <cmath>
 #include <iomanip>
@@ -12,12 +12,12 @@ double ratio(double part, double whole) {
   return whole > 0 ? part / whole : 0;
 }
 
-quantiles quantiles_of(const histogram& values) {
-  return {values.quantile(0.5), values.quantile(0.9), values.quantile(0.99),
-          values.quantile(1)};
-}
-
 } // namespace
+
+quantiles<double> milliseconds_of(const spread& latencies) {
+  const auto at = [&](double part) { return latencies.quantile(part) / 1'000; };
+  return {at(0.5), at(0.9), at(0.99), at(1)};
+}
 
 double histogram::mean() const noexcept {
   double sum = 0;
@@ -57,8 +57,9 @@ report summarize(const tally& counted) {
   r.payload_bytes = counted.payload_bytes;
   r.control_bytes = counted.control_bytes;
   r.mean_hops = counted.hops.mean();
-  r.hops = quantiles_of(counted.hops);
-  r.latency = quantiles_of(counted.latencies);
+  const auto hops = [&](double part) { return counted.hops.quantile(part); };
+  r.hops = {hops(0.5), hops(0.9), hops(0.99), hops(1)};
+  r.latency = milliseconds_of(counted.latencies);
   return r;
 }
 
@@ -70,8 +71,8 @@ void print(std::ostream& os, std::string_view name, const report& figures) {
      << ", duplicates " << std::setw(5) << figures.duplicates << ", control "
      << std::setw(5) << figures.control_overhead << ", hops " << std::setw(5)
      << figures.mean_hops << " max " << std::setw(2) << figures.hops.max
-     << ", ms p50 " << std::setw(4) << figures.latency.p50 << " p99 "
-     << std::setw(4) << figures.latency.p99 << " max " << std::setw(5)
+     << ", ms p50 " << std::setw(6) << figures.latency.p50 << " p99 "
+     << std::setw(7) << figures.latency.p99 << " max " << std::setw(7)
      << figures.latency.max << '\n';
   os.flags(flags);
 }
