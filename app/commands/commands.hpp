@@ -82,6 +82,27 @@ struct ping_arguments {
 
 outcome<exit_code> ping(const ping_arguments& arguments);
 
+/// `grapevine sim`: runs a network in virtual time.
+struct sim_arguments {
+  /// The scenario; not set: an example is only printed.
+  std::optional<std::filesystem::path> file;
+  /// The example to print.
+  std::optional<std::string> example;
+  /// Prints what the run gave for programs.
+  bool json = false;
+  /// Where a page of it goes.
+  std::optional<std::filesystem::path> html;
+  /// In place of the file's: the seed, the nodes of the first group, and the
+  /// time.
+  std::optional<std::size_t> seed;
+  std::optional<std::size_t> nodes;
+  std::optional<std::chrono::milliseconds> duration;
+  /// The part of the deliveries below which the command fails.
+  double at_least = 0;
+};
+
+outcome<exit_code> sim(const sim_arguments& arguments);
+
 // -- commands that talk to a running node -------------------------------------
 
 /// Which node, and what lets the program in.
