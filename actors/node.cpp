@@ -64,6 +64,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const connect_peer& msg) { return state->connect(msg); },
       [state](const keep_connected& msg) { return state->keep(msg); },
       [state](const redial_peer& msg) { state->redial(msg); },
+      [state](names_due) { state->look_up_names(); },
       [state](const disconnect_from& msg) { return state->disconnect(msg); },
       [state](const await_peers& msg) { return state->await(msg); },
       [state](inspect_node) { return state->inspect(); },
@@ -106,8 +107,10 @@ node_state::node_state(node_internal_actor::pointer self, node_config config,
                                            const caf::error& why) {
                                       someone_ended(who, why);
                                     }},
-      kept_{config_.redial_min, config_.redial_max}, slots_{slot_options()},
-      blocked_{config_.blocked_peers.begin(), config_.blocked_peers.end()},
+      kept_{config_.redial_min, config_.redial_max},
+      names_{named_peers_options{.per_name = config_.peers_per_name}},
+      slots_{slot_options()}, blocked_{config_.blocked_peers.begin(),
+                                       config_.blocked_peers.end()},
       allowed_{config_.allowed_peers.begin(), config_.allowed_peers.end()},
       seqnos_{wall_clock_ns()} {
   if (config_.policy == gossip::signing_policy::strict_sign)
@@ -217,6 +220,8 @@ void node_state::make_context(const std::vector<bound_listener>& listeners,
   ctx->signed_record =
       libp2p::seal_peer_record(config_.identity, wall_clock_ns(), bare);
   ctx_ = std::move(ctx);
+  names_.use_self(ctx_->self, bare);
+  start_resolver();
   use_networks_of(config_);
 }
 

@@ -111,6 +111,10 @@ struct node_settings : host_settings, changeable_settings {
   std::chrono::milliseconds redial_min{200};
   std::chrono::milliseconds redial_max{60'000};
 
+  /// How many of the peers that a name in `peers` has it stays connected to,
+  /// drawn at random.
+  std::size_t peers_per_name = 12;
+
   /// Validators; 0: one for each core.
   std::size_t validators = 0;
 

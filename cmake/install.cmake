@@ -109,6 +109,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/grapevine-config-version.
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/grapevine-config.cmake
               ${PROJECT_BINARY_DIR}/grapevine-config-version.cmake
+              ${PROJECT_SOURCE_DIR}/cmake/Findcares.cmake
               ${PROJECT_SOURCE_DIR}/cmake/Findsodium.cmake
               ${PROJECT_SOURCE_DIR}/cmake/Findsecp256k1.cmake
               ${PROJECT_SOURCE_DIR}/cmake/Findre2.cmake

@@ -125,8 +125,8 @@ grapevine_debian_package(
 headers, static libraries, and what CMake and pkg-config ask for.")
 set(release_of_all ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})
 string(JOIN ", " CPACK_DEBIAN_DEVELOPERS_PACKAGE_DEPENDS
-       "libgrapevine${soversion} (= ${release_of_all})" libcaf-dev
-       libexpected-dev libprotobuf-dev libre2-dev libsecp256k1-dev
+       "libgrapevine${soversion} (= ${release_of_all})" libc-ares-dev
+       libcaf-dev libexpected-dev libprotobuf-dev libre2-dev libsecp256k1-dev
        libsodium-dev libspdlog-dev libsqlite3-dev libssl-dev)
 include(CPack)
 cpack_add_component_group(service)

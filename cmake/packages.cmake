@@ -2,7 +2,7 @@
 # told, its target, and what pkg-config calls it or, where it knows none, how it
 # is linked. By their Debian names: libprotobuf-dev protobuf-compiler libssl-dev
 # libsodium-dev libsecp256k1-dev libre2-dev libexpected-dev libcaf-dev
-# libspdlog-dev libsqlite3-dev. Installed, the same names are asked for by
+# libspdlog-dev libsqlite3-dev libc-ares-dev. Installed, the same names are asked for by
 # cmake/grapevine-config.cmake.in.
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 
@@ -22,6 +22,7 @@ grapevine_package(secp256k1 "secp256k1" secp256k1::secp256k1 libsecp256k1)
 grapevine_package(re2 "re2" re2::re2 re2)
 grapevine_package(expected "tl-expected" tl::expected) # headers alone
 grapevine_package(spdlog "spdlog" spdlog::spdlog spdlog)
+grapevine_package(cares "cares" cares::cares libcares)
 grapevine_package(sqlite "SQLite3" SQLite::SQLite3 sqlite3)
 grapevine_package(caf "CAF_compat COMPONENTS core" CAF::core -lcaf_core)
 grapevine_package(caf_io "CAF_compat COMPONENTS io" CAF::io -lcaf_io)

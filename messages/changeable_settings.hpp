@@ -14,7 +14,8 @@ namespace grapevine {
 
 /// What of a node's settings can be changed while it runs (`change_settings`).
 struct changeable_settings {
-  /// Peers it stays connected to.
+  /// Peers it stays connected to. A name without `/p2p/ID` (`/dns4/…/tcp/…`,
+  /// `/dnsaddr/…`) stands for some of all that it has, `peers_per_name`.
   std::vector<libp2p::multiaddr> peers;
 
   /// Peers that it stays connected to, that get every message of their topics

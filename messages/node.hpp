@@ -26,6 +26,9 @@ struct reopen_listener {
   libp2p::multiaddr address;
 };
 
+/// Time to look up names that peers are kept by.
+struct names_due {};
+
 /// Time to look whether peers are of no use, as most places are taken.
 struct trim_peers {};
 
@@ -67,6 +70,8 @@ using node_internal_actor = node_actor::extend<
     takes<connect_offered>,
     // Listens again after a failure.
     takes<reopen_listener>,
+    // Looks up the names of kept peers again.
+    takes<names_due>,
     // Disconnects peers that are of no use.
     takes<trim_peers>,
     // Writes down whom it is connected to.

@@ -4,6 +4,7 @@
 #include "libp2p/identity/peer_id.hpp"
 #include "messages/host_counts.hpp"
 #include "messages/links.hpp"
+#include "messages/resolver.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -32,18 +33,14 @@ struct dial_failed {
   libp2p::multiaddr address;
   std::string reason;
   handshake_failure cause = handshake_failure::other;
+  /// It was this node itself that answered there.
+  bool is_self = false;
 };
 
 /// A listener can go on no longer.
 struct listener_failed {
   libp2p::multiaddr address;
   std::string reason;
-};
-
-/// What the resolver found, or why nothing.
-struct address_resolved {
-  std::vector<libp2p::multiaddr> addresses;
-  std::string error;
 };
 
 /// An attempt's deadline, or that of one of its addresses.
@@ -95,7 +92,7 @@ using listener_actor = caf::typed_actor<
 using connector_actor = caf::typed_actor<
     // The connect or the handshake goes on.
     takes<socket_ready>,
-    // The name has addresses.
+    // Begins, or goes on with what its name has led to.
     takes<address_resolved>,
     // Gives up.
     takes<attempt_timeout>,

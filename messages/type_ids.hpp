@@ -20,11 +20,15 @@ struct forget_socket;
 struct poll_sockets;
 struct stop_reactor;
 
+// resolver.hpp
+struct resolve_address;
+struct address_resolved;
+struct resolver_due;
+
 // transport.hpp
 struct connection_established;
 struct dial_failed;
 struct listener_failed;
-struct address_resolved;
 struct attempt_timeout;
 struct resume_accepting;
 struct use_networks;
@@ -188,6 +192,7 @@ struct unwatch_node;
 struct stop_node;
 struct stop_expired;
 struct reopen_listener;
+struct names_due;
 struct trim_peers;
 struct node_stopped;
 
@@ -249,10 +254,13 @@ GRAPEVINE_MESSAGE(forget_socket)
 GRAPEVINE_MESSAGE(poll_sockets)
 GRAPEVINE_MESSAGE(stop_reactor)
 
+GRAPEVINE_MESSAGE(resolve_address)
+GRAPEVINE_MESSAGE(address_resolved)
+GRAPEVINE_MESSAGE(resolver_due)
+
 GRAPEVINE_MESSAGE(connection_established)
 GRAPEVINE_MESSAGE(dial_failed)
 GRAPEVINE_MESSAGE(listener_failed)
-GRAPEVINE_MESSAGE(address_resolved)
 GRAPEVINE_MESSAGE(attempt_timeout)
 GRAPEVINE_MESSAGE(resume_accepting)
 GRAPEVINE_MESSAGE(use_networks)
@@ -362,6 +370,7 @@ GRAPEVINE_MESSAGE(redial_peer)
 GRAPEVINE_MESSAGE(peer_details)
 GRAPEVINE_MESSAGE(stop_expired)
 GRAPEVINE_MESSAGE(reopen_listener)
+GRAPEVINE_MESSAGE(names_due)
 GRAPEVINE_MESSAGE(trim_peers)
 
 #undef GRAPEVINE_MESSAGE

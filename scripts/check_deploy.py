@@ -247,7 +247,7 @@ def check_rules(_):
 # there; Conan has no secp256k1 of its own.
 PORT = ROOT / "deploy/vcpkg/ports/grapevine"
 RECIPE = ROOT / "deploy/conan/conanfile.py"
-THEIR_NAMES = {"crypto": "openssl", "expected": "tl-expected",
+THEIR_NAMES = {"cares": "c-ares", "crypto": "openssl", "expected": "tl-expected",
                "sodium": "libsodium", "sqlite": "sqlite3", "ssl": "openssl"}
 
 

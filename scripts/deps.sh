@@ -13,7 +13,7 @@ source "$(dirname "$0")/common.sh"
 build=(g++ cmake ninja-build ccache mold
        libcaf-dev libprotobuf-dev protobuf-compiler libssl-dev libspdlog-dev
        libsodium-dev libsecp256k1-dev libre2-dev libexpected-dev
-       libsqlite3-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev
+       libsqlite3-dev libc-ares-dev libcli11-dev nlohmann-json3-dev libtomlplusplus-dev
        libboost-dev libwslay-dev node-d3-force node-d3-selection libjs-chart.js)
 # python3-venv, python3-dev and libgmp-dev are for the node in Python, one of whose
 # packages is built here; the shells for their completions.
@@ -48,7 +48,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
   cat >&2 <<EOF
 This is no Debian, so nothing was installed. Grapevine needs g++ 12 or newer,
 CMake 3.25, Ninja, protobuf 3.21, OpenSSL 3, CAF (0.17.6, or 1.x), spdlog,
-libsodium, libsecp256k1 (0.2 or newer), RE2, SQLite 3, tl::expected, CLI11,
+libsodium, libsecp256k1 (0.2 or newer), RE2, SQLite 3, c-ares, tl::expected, CLI11,
 nlohmann-json, toml++, wslay, Boost's headers, and for its page d3-force,
 d3-selection and Chart.js 3; its tests Catch2 2.13, Google
 Benchmark, zsh and fish.

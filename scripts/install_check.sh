@@ -47,7 +47,7 @@ asked() {
     "-DWANTED=$wanted" "$@"
   echo "ok: find_package(grapevine $wanted): $result"
 }
-without_actors='-DHIDDEN=CAF_compat;CAF;spdlog;SQLite3'
+without_actors='-DHIDDEN=CAF_compat;CAF;spdlog;SQLite3;cares'
 asked 'has no component "gossips"' 'COMPONENTS gossips'
 asked '0.1.0' 9.1
 asked 'grapevine::messages needs CAF' 'COMPONENTS actors' "$without_actors"

@@ -1,7 +1,6 @@
 #include "actors/host/connector.hpp"
 
 #include "actors/host/connection.hpp"
-#include "actors/host/resolver.hpp"
 #include "libp2p/address/dial_plan.hpp"
 
 #include <cstring>
@@ -77,11 +76,12 @@ public:
   }
 
   void resolved(const address_resolved& msg) {
-    if (!msg.error.empty()) {
-      last_error_ = msg.error;
+    if (!msg.found.error.empty()) {
+      last_error_ =
+          "cannot look up " + asked_address_.to_text() + ": " + msg.found.error;
       last_cause_ = handshake_failure::unreachable;
     }
-    candidates_.assign(msg.addresses.begin(), msg.addresses.end());
+    candidates_.assign(msg.found.addresses.begin(), msg.found.addresses.end());
     connect_next();
   }
 
@@ -96,7 +96,8 @@ public:
     // The listener counts and logs what strangers do.
     if (attempt_ == 0)
       return self_->quit(caf::make_error(cause, reason));
-    tell(self_, sink_, dial_failed{attempt_, address_, reason, cause});
+    tell(self_, sink_,
+         dial_failed{attempt_, address_, reason, cause, found_itself_});
     self_->quit();
   }
 
@@ -128,24 +129,24 @@ private:
     ++round_;
     while (!candidates_.empty() || !asked_.empty()) {
       if (candidates_.empty()) {
-        expected_ = asked_.front().peer();
+        asked_address_ = asked_.front();
         candidates_.push_back(asked_.front());
         asked_.pop_front();
       }
       current_ = candidates_.front();
       candidates_.pop_front();
+      // Records of a name may say whose each address is.
+      expected_ = current_.peer();
+      if (!expected_)
+        expected_ = asked_address_.peer();
       const auto plan = libp2p::plan_dial(current_, ctx_->transports.kinds());
       if (!plan) {
         last_error_ = current_.to_text() + ": " + plan.error();
         last_cause_ = handshake_failure::other;
         continue;
       }
-      if (plan->is_name) {
-        last_error_ = "the name has no address";
-        last_cause_ = handshake_failure::unreachable;
-        return resolve(self_->system(), current_, *plan,
-                       connector_actor{self_});
-      }
+      if (plan->is_name)
+        return look_up();
       if (auto problem = network_problem()) {
         last_error_ = *std::move(problem);
         last_cause_ = handshake_failure::network;
@@ -163,6 +164,23 @@ private:
       last_cause_ = handshake_failure::unreachable;
     }
     give_up(last_error_, last_cause_);
+  }
+
+  void look_up() {
+    if (!ctx_->resolver)
+      return resolved(failed_lookup("there is no resolver"));
+    ask(self_, *ctx_->resolver, ctx_->settings.dial_timeout,
+        resolve_address{current_})
+        .then([this](const address_resolved& msg) { resolved(msg); },
+              [this](const caf::error& why) {
+                resolved(failed_lookup(reason_of(why)));
+              });
+  }
+
+  static address_resolved failed_lookup(const std::string& why) {
+    address_resolved result;
+    result.found.error = why;
+    return result;
   }
 
   std::optional<std::string> network_problem() const {
@@ -229,6 +247,8 @@ private:
         !problem.empty())
       last_error_ += ": " + problem;
     last_cause_ = failure_of(events_->closed_for());
+    if (events_->closed_for() == libp2p::session_error::self_dial)
+      found_itself_ = true;
     connection_.reset();
     connect_next();
   }
@@ -245,10 +265,11 @@ private:
   host_context_ptr ctx_;
   connection_sink sink_;
   attempt_id attempt_;
-  // What is reported, what is still to be tried, what that resolved to, and
-  // which of these is being tried, for the how-manieth time.
+  // What is reported, what is still to be tried, which of these is, what that
+  // resolved to, and which of this is being tried, for the how-manieth time.
   multiaddr address_;
   std::deque<multiaddr> asked_;
+  multiaddr asked_address_;
   std::deque<multiaddr> candidates_;
   multiaddr current_;
   std::optional<libp2p::peer_id> expected_;
@@ -258,6 +279,7 @@ private:
   std::shared_ptr<event_recorder> events_;
   std::string last_error_;
   handshake_failure last_cause_ = handshake_failure::other;
+  bool found_itself_ = false;
 };
 
 connector_actor::behavior_type

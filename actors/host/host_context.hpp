@@ -7,12 +7,14 @@
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "libp2p/session/session.hpp"
+#include "messages/resolver.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,8 @@ struct host_context {
   std::shared_ptr<reactor_link> reactor;
   /// What can be dialled and listened on.
   transport_table transports = default_transports();
+  /// Looks up names; nothing: they cannot be dialled.
+  std::optional<resolver_actor> resolver;
   /// From and to where connections may be, when this was made; null: anywhere.
   network_rules_ptr networks;
   std::shared_ptr<spdlog::logger> log;

@@ -2,8 +2,17 @@
 
 #include <chrono>
 #include <cstddef>
+#include <string>
+#include <vector>
 
 namespace grapevine {
+
+/// Who is asked for names: `ADDR`, `ADDR:PORT` or `[ADDR]:PORT`.
+struct name_server {
+  std::string text;
+
+  friend bool operator==(const name_server&, const name_server&) = default;
+};
 
 /// What of a node's settings concerns connections alone.
 struct host_settings {
@@ -18,6 +27,9 @@ struct host_settings {
 
   /// Name resolution, connect and handshake together.
   std::chrono::milliseconds dial_timeout{15'000};
+
+  /// Empty: the system's servers.
+  std::vector<name_server> dns_servers;
 };
 
 } // namespace grapevine

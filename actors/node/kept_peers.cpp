@@ -7,10 +7,12 @@ namespace grapevine {
 using libp2p::multiaddr;
 using libp2p::peer_id;
 
-bool kept_peers::add(const multiaddr& address) {
-  return entries_
-      .try_emplace(address.to_text(), entry{address, {}, address.peer(), 0, {}})
-      .second;
+bool kept_peers::add(const multiaddr& address, wish by) {
+  const auto [i, added] = entries_.try_emplace(
+      address.to_text(), entry{address, by, {}, address.peer(), 0, {}});
+  if (by == wish::given)
+    i->second.by = by;
+  return added;
 }
 
 void kept_peers::connected(const multiaddr& address, const peer_id& peer) {
@@ -53,6 +55,17 @@ void kept_peers::forget(const peer_id& peer) {
 
 void kept_peers::forget(const multiaddr& address) {
   entries_.erase(address.to_text());
+}
+
+void kept_peers::forget_named(const multiaddr& address) {
+  const auto i = entries_.find(address.to_text());
+  if (i != entries_.end() && i->second.by == wish::named)
+    entries_.erase(i);
+}
+
+std::optional<peer_id> kept_peers::peer_at(const multiaddr& address) const {
+  const auto i = entries_.find(address.to_text());
+  return i != entries_.end() ? i->second.peer : std::nullopt;
 }
 
 std::vector<kept_address> kept_peers::list() const {

@@ -22,8 +22,12 @@ public:
 
   kept_peers(duration min, duration max) : min_{min}, max_{max} {}
 
+  /// Who wants an address to be kept: somebody who gave it, or a name that has
+  /// it, whose word counts less.
+  enum class wish { given, named };
+
   /// Keeps an address; false if it is kept already.
-  bool add(const libp2p::multiaddr& address);
+  bool add(const libp2p::multiaddr& address, wish by = wish::given);
 
   /// `address` leads to `peer`, to which there is a connection.
   void connected(const libp2p::multiaddr& address, const libp2p::peer_id& peer);
@@ -44,6 +48,14 @@ public:
   void forget(const libp2p::peer_id& peer);
   void forget(const libp2p::multiaddr& address);
 
+  /// The names that had it want an address no longer: it is kept only if it was
+  /// given, too.
+  void forget_named(const libp2p::multiaddr& address);
+
+  /// To whom there is a connection by an address.
+  std::optional<libp2p::peer_id>
+  peer_at(const libp2p::multiaddr& address) const;
+
   /// All of them, for people.
   std::vector<kept_address> list() const;
 
@@ -58,6 +70,7 @@ public:
 private:
   struct entry {
     libp2p::multiaddr address;
+    wish by = wish::given;
     // To which there is a connection.
     std::optional<libp2p::peer_id> peer;
     // Whom the address names, or led to the last time.

@@ -66,6 +66,12 @@ node_state::settings_problem(const node_settings& s) const {
       || s.connections_per_second == 0)
     return "max_handshakes, max_handshakes_per_address and "
            "connections_per_second must be at least 1";
+  if (s.peers_per_name == 0)
+    return "peers_per_name must be at least 1";
+  for (const auto& server : s.dns_servers)
+    if (const auto problem = name_server_problem(server))
+      return "the name server \"" + server.text
+             + "\" is not possible: " + *problem;
   return water_problem(s);
 }
 
@@ -137,6 +143,7 @@ void node_state::change_networks(const changeable_settings& to) {
 void node_state::use_networks_of(const changeable_settings& s) {
   auto next = std::make_shared<host_context>(*ctx_);
   next->networks = rules_of(s);
+  next->resolver = resolver_;
   host_ = std::move(next);
 }
 
@@ -177,7 +184,7 @@ void node_state::change_peers(const changeable_settings& to) {
     make_direct(peer, false);
   for (const auto& peer :
        without(without(config_.peers, to.peers), to.direct_peers))
-    kept_.forget(peer);
+    forget_kept(peer);
   for (const auto& peer : without(to.peers, config_.peers))
     keep_address(peer);
   for (const auto& peer : without(to.direct_peers, config_.direct_peers))

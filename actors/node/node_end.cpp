@@ -36,6 +36,8 @@ void node_state::someone_ended(const caf::actor_addr& who,
     ctx_->log->error("the heartbeat has died: {}; restarted", reason_of(why));
     heartbeat_ = parts_.heartbeat(self_->system(), ctx_, mesh_);
     downs_.watch(heartbeat_);
+  } else if (is(resolver_)) {
+    resolver_ended(reason_of(why));
   } else if (is(metrics_)) {
     ctx_->log->error("what counts for the metrics has died: {}; they begin "
                      "anew",
@@ -210,6 +212,7 @@ void node_state::end_partners() {
     caf::anon_send_exit(*store_, reason);
   caf::anon_send_exit(heartbeat_, reason);
   caf::anon_send_exit(metrics_, reason);
+  caf::anon_send_exit(resolver_, reason);
   caf::anon_send_exit(cache_, reason);
   caf::anon_send_exit(mesh_, reason);
   ctx_->reactor->post(stop_reactor{});

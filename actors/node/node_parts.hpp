@@ -3,6 +3,7 @@
 #include "actors/host/connector.hpp"
 #include "actors/host/listener.hpp"
 #include "actors/host/reactor.hpp"
+#include "actors/host/resolver.hpp"
 #include "actors/host/transport.hpp"
 #include "actors/node.hpp"
 #include "actors/node/metrics_collector.hpp"
@@ -23,6 +24,7 @@ namespace grapevine {
 struct node_parts {
   transport_table transports = default_transports();
   std::function<decltype(spawn_reactor)> reactor = spawn_reactor;
+  std::function<decltype(spawn_resolver)> resolver = spawn_resolver;
   std::function<decltype(spawn_mesh_manager)> mesh_manager = spawn_mesh_manager;
   std::function<decltype(spawn_message_cache)> message_cache =
       spawn_message_cache;

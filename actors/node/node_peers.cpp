@@ -26,7 +26,11 @@ void answer(asked_dial dial, const caf::expected<peer_connected>& r) {
 
 void node_state::failed(const dial_failed& msg) {
   ++totals_.failed[msg.cause];
-  dial_ended(end_attempt(msg.attempt), msg.reason);
+  const auto dial = end_attempt(msg.attempt);
+  if (const auto* kept = dial ? dial->is<kept_dial>() : nullptr;
+      kept != nullptr && msg.is_self)
+    leave_out_self(kept->address);
+  dial_ended(dial, msg.reason);
 }
 
 void node_state::lost(const peer_lost& msg) {
@@ -71,6 +75,7 @@ void node_state::redial_lost(const peer_id& peer, bool turned_away,
       ctx_->log->warn("the peer {} peer={} addr={} retry_ms={}", why,
                       to_string(peer), address.to_text(), pause.count());
     redial_later(address, pause);
+    use_names(names_.lost(address, now(self_), rng_));
   }
 }
 
@@ -93,7 +98,7 @@ std::optional<dial_record> node_state::end_attempt(attempt_id attempt) {
 
 void node_state::dial_led_to(const dial_record& dial, const peer_id& peer) {
   if (const auto* kept = dial.is<kept_dial>())
-    kept_.connected(kept->address, peer);
+    kept_led_to(kept->address, peer);
   else if (const auto* asked = dial.is<asked_dial>())
     answer(*asked, peer_connected{peer});
 }
@@ -118,6 +123,7 @@ void node_state::dial_ended(const std::optional<dial_record>& dial,
     ctx_->log->warn("cannot connect: {} addr={} retry_ms={}", reason,
                     kept->address.to_text(), pause->count());
     redial_later(kept->address, *pause);
+    use_names(names_.failed(kept->address, now(self_), rng_));
   }
 }
 
@@ -250,17 +256,21 @@ caf::result<changed> node_state::keep(const keep_connected& msg) {
 }
 
 void node_state::keep_address(const multiaddr& address) {
-  if (kept_.add(address))
+  if (libp2p::names_peers(address)) {
+    if (names_.add(address, now(self_)))
+      look_up_names();
+  } else if (kept_.add(address)) {
     redial({address});
+  }
 }
 
 void node_state::redial(const redial_peer& msg) {
   if (phase_ != phase::running || !kept_.contains(msg.address))
     return;
   if (const auto peer = msg.address.peer(); peer && peers_.contains(*peer))
-    kept_.connected(msg.address, *peer);
+    kept_led_to(msg.address, *peer);
   else
-    dial({msg.address}, kept_dial{msg.address});
+    dial(names_.dialled(msg.address), kept_dial{msg.address});
 }
 
 void node_state::redial_later(const multiaddr& address,
@@ -274,6 +284,7 @@ caf::result<changed> node_state::disconnect(const disconnect_from& msg) {
 
 void node_state::disconnect_now(const peer_id& peer) {
   kept_.forget(peer);
+  use_names(names_.leave_out(peer, now(self_), rng_));
   const auto i = peers_.find(peer);
   if (i == peers_.end())
     return;

@@ -5,6 +5,7 @@
 #include "actors/node.hpp"
 #include "actors/node/dial_book.hpp"
 #include "actors/node/kept_peers.hpp"
+#include "actors/node/named_peers.hpp"
 #include "actors/node/node_parts.hpp"
 #include "actors/node/offered_peers.hpp"
 #include "actors/node/peer_book.hpp"
@@ -35,10 +36,11 @@ namespace grapevine {
 ///
 /// Those about its start are in `actors/node.cpp`, about other settings in
 /// `node_change.cpp`, about its end in `node_end.cpp`, about peers in
-/// `node_peers.cpp`, `node_slots.cpp` (who gets a place) and `node_store.cpp`
-/// (who is known after a restart), about topics in `node_topics.cpp`,
-/// `node_publish.cpp` and `node_validation.cpp`, about numbers in
-/// `node_metrics.cpp`, about observers in `node_observers.cpp`.
+/// `node_peers.cpp`, `node_names.cpp` (those that names have),
+/// `node_slots.cpp` (who gets a place) and `node_store.cpp` (who is known after
+/// a restart), about topics in `node_topics.cpp`, `node_publish.cpp` and
+/// `node_validation.cpp`, about numbers in `node_metrics.cpp`, about observers
+/// in `node_observers.cpp`.
 class node_state {
 public:
   node_state(node_internal_actor::pointer self, node_config config,
@@ -66,6 +68,7 @@ public:
   caf::result<peer_connected> connect(const connect_peer& msg);
   caf::result<changed> keep(const keep_connected& msg);
   void redial(const redial_peer& msg);
+  void look_up_names();
   caf::result<changed> disconnect(const disconnect_from& msg);
   caf::result<changed> watch(const watch_node& msg);
   caf::result<changed> unwatch(const unwatch_node& msg);
@@ -216,6 +219,18 @@ private:
   void give_up_dials();
   void refuse_answer(const dial_record& dial) const;
 
+  // peers that names have
+  void start_resolver();
+  void resolver_ended(const std::string& why);
+  void look_up_names_later();
+  void name_answered(const libp2p::multiaddr& name,
+                     const libp2p::found_addresses& found);
+  void use_names(const named_peers::changes& what);
+  void kept_led_to(const libp2p::multiaddr& address,
+                   const libp2p::peer_id& peer);
+  void forget_kept(const libp2p::multiaddr& address);
+  void leave_out_self(const libp2p::multiaddr& address);
+
   // who is known after a restart
   void open_store();
   void recall(const recalled_peers& known);
@@ -292,6 +307,7 @@ private:
   std::vector<validator_actor> validators_;
   judge_loads judge_loads_;
   heartbeat_actor heartbeat_;
+  resolver_actor resolver_;
   metrics_collector_actor metrics_;
   // Its counters; the rest is looked up when they are asked for.
   node_totals totals_;
@@ -303,6 +319,9 @@ private:
 
   std::unordered_map<libp2p::peer_id, peer_entry> peers_;
   kept_peers kept_;
+  named_peers names_;
+  // When the next look at names is due, if one is.
+  std::optional<time_point> names_at_;
   peer_slots slots_;
   // Whether a look at useless and surplus peers is due.
   bool trimming_ = false;

@@ -164,7 +164,8 @@ caf::result<node_snapshot> node_state::inspect() {
   snapshot.addresses = ctx_->addresses;
   for (const auto& [id, entry] : peers_)
     snapshot.peers.push_back({id, entry.address, entry.outbound});
-  snapshot.kept = kept_.list();
+  snapshot.kept = names_.list();
+  std::ranges::move(kept_.list(), std::back_inserter(snapshot.kept));
   snapshot.queued_bytes = ctx_->memory->queued.used();
   snapshot.unfinished_bytes = ctx_->memory->unfinished.used();
   snapshot.dropped = ctx_->memory->dropped.load(std::memory_order_relaxed);

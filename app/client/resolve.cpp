@@ -31,6 +31,10 @@ resolve_address(const libp2p::multiaddr& address) {
   const auto plan = libp2p::plan_dial(address);
   if (!plan)
     return unexpected{plan.error()};
+  if (plan->is_name && plan->by != libp2p::dial_plan::lookup::host)
+    return unexpected<std::string>{
+        "only the peers of a node (--peer) are looked up in TXT and SRV "
+        "records: give a name with /tcp/PORT, or an address"};
   addrinfo hints{};
   hints.ai_family = family_of(plan->wanted);
   hints.ai_socktype = SOCK_STREAM;

@@ -367,8 +367,8 @@ std::vector<command_spec> all_commands() {
   std::vector<command_spec> all{run_spec(), sub_spec(), pub_spec()};
   for (auto& one : remote_commands())
     all.push_back(std::move(one));
-  for (const auto make :
-       {cluster_spec, sim_spec, keygen_spec, id_spec, ping_spec, completion_spec})
+  for (const auto make : {cluster_spec, sim_spec, keygen_spec, id_spec,
+                          ping_spec, completion_spec})
     all.push_back(make());
   return all;
 }

@@ -1,5 +1,6 @@
 #include "app/options/network_values.hpp"
 
+#include "actors/host/dns_channel.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
 
 #include <utility>
@@ -47,6 +48,19 @@ parsed<topic_pattern> value_text<topic_pattern>::parse(std::string_view text) {
 }
 
 std::string value_text<topic_pattern>::format(const topic_pattern& value) {
+  return value.text;
+}
+
+parsed<name_server> value_text<name_server>::parse(std::string_view text) {
+  name_server result{std::string{text}};
+  if (const auto problem = name_server_problem(result))
+    return unexpected{"must be an IP address, perhaps with a port, such as "
+                      "192.0.2.53:53 or [2001:db8::53]:53: "
+                      + *problem};
+  return result;
+}
+
+std::string value_text<name_server>::format(const name_server& value) {
   return value.text;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/host/host_settings.hpp"
 #include "app/options/option_values.hpp"
 #include "libp2p/address/ip_address.hpp"
 #include "libp2p/identity/peer_id.hpp"
@@ -35,6 +36,12 @@ template <>
 struct value_text<topic_pattern> {
   static parsed<topic_pattern> parse(std::string_view text);
   static std::string format(const topic_pattern& value);
+};
+
+template <>
+struct value_text<name_server> {
+  static parsed<name_server> parse(std::string_view text);
+  static std::string format(const name_server& value);
 };
 
 /// `10.0.0.0/8`, or one address.

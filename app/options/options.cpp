@@ -26,8 +26,18 @@ void add_node_options(option_table& t) {
       .add<address>("peer", &settings::peers,
                     "Stays connected to this peer, e.g. "
                     "/dns4/example.org/tcp/4001; ends in /p2p/ID to insist on "
-                    "who it is")
+                    "who it is; of a name's peers it takes some, and looks "
+                    "the name up again")
       .live()
+      .add<number>("peers-per-name", &settings::peers_per_name,
+                   "Of all the peers that a name has, to how many it stays "
+                   "connected, drawn at random")
+      .at_least(1)
+      .add<text>("dns-server", &settings::dns_servers,
+                 "Asks this server for names, e.g. 192.0.2.53, "
+                 "192.0.2.53:5353 or [2001:db8::53]:53")
+      .placeholder("ADDR[:PORT]")
+      .fallback("those of /etc/resolv.conf", "those of /etc/resolv.conf")
       .add<peer_address>("direct-peer", &settings::direct_peers,
                          "Stays connected to this peer, which gets every "
                          "message of its topics and is in no mesh; ends in "

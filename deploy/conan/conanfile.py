@@ -24,8 +24,9 @@ class Grapevine(ConanFile):
         for needed in ("caf/[>=1.0 <2]", "libsodium/[>=1.0.18 <2]",
                        "spdlog/[>=1.10 <2]", "tl-expected/[>=1.1]"):
             self.requires(needed, transitive_headers=True)
-        for needed in ("openssl/[>=3 <4]", "protobuf/[>=3.21 <4]",
-                       "re2/[>=20230301]", "sqlite3/[>=3.40 <4]"):
+        for needed in ("c-ares/[>=1.18 <2]", "openssl/[>=3 <4]",
+                       "protobuf/[>=3.21 <4]", "re2/[>=20230301]",
+                       "sqlite3/[>=3.40 <4]"):
             self.requires(needed)
         # Headers alone, for sources of the library.
         self.requires("nlohmann_json/[>=3.11 <4]", visible=False)

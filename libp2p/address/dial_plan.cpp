@@ -28,7 +28,7 @@ constexpr std::array shapes{
     address_shape{transport_kind::tcp,
                   true,
                   {addr_protocol::tcp},
-                  "/ip4, /ip6, /dns, /dns4 and /dns6 with /tcp",
+                  "/ip4, /ip6, /dns, /dns4 and /dns6 with /tcp, /dnsaddr",
                   "/ip4/…/tcp/… and /ip6/…/tcp/…"},
     address_shape{transport_kind::memory,
                   false,
@@ -58,7 +58,7 @@ std::string list(std::span<const transport_kind> offered,
 std::optional<dial_plan> begin(const multiaddr::component& first) {
   using family = dial_plan::family;
   const auto host = [&](bool is_name, family wanted) {
-    return dial_plan{{}, first.value, is_name, wanted, {}};
+    return dial_plan{{}, first.value, is_name, {}, wanted, {}};
   };
   switch (first.protocol) {
   case addr_protocol::ip4:
@@ -134,6 +134,28 @@ expected<dial_plan, std::string> plan(components parts,
   return result;
 }
 
+/// `_p2p._tcp.example.org`: what SRV records are of (RFC 2782).
+bool is_service(std::string_view name) {
+  const auto next = name.find("._");
+  return name.size() > 1 && name.front() == '_' && next > 1
+         && next != std::string_view::npos
+         && name.find('.', next + 3) != std::string_view::npos;
+}
+
+/// How to look up an address that has nothing but a name, as whoever answers
+/// for it tells where to dial; nothing for others.
+std::optional<dial_plan> name_alone(components parts) {
+  if (parts.size() != 1)
+    return std::nullopt;
+  if (parts[0].protocol == addr_protocol::dnsaddr)
+    return dial_plan{{}, parts[0].value, true, dial_plan::lookup::text, {}, {}};
+  auto result = begin(parts[0]);
+  if (!result || !result->is_name || !is_service(result->host))
+    return std::nullopt;
+  result->by = dial_plan::lookup::service;
+  return result;
+}
+
 } // namespace
 
 expected<dial_plan, std::string>
@@ -143,6 +165,13 @@ plan_dial(const multiaddr& address, std::span<const transport_kind> offered) {
   const auto parts = address.without_peer().components();
   if (parts.empty())
     return unexpected{"it does not say where to dial" + possible};
+  const bool has_tcp =
+      std::ranges::find(offered, transport_kind::tcp) != offered.end();
+  if (auto name = name_alone(parts); name && has_tcp)
+    return *std::move(name);
+  if (has_tcp && parts[0].protocol == addr_protocol::dnsaddr)
+    return unexpected<std::string>{"behind /dnsaddr and its name there may be "
+                                   "nothing but /p2p/ID"};
   auto result = plan(parts, offered);
   if (!result)
     return unexpected{result.error() + possible};

@@ -27,14 +27,18 @@ inline constexpr std::array offered_transports{transport_kind::tcp};
 struct dial_plan {
   /// Which addresses a name is looked up for.
   enum class family { any, ip4, ip6 };
+  /// Where a name is looked up: its addresses; what offers a service, with the
+  /// port (SRV); addresses as text (dnsaddr). `name_lookup` does so.
+  enum class lookup { host, service, text };
 
   transport_kind transport = transport_kind::tcp;
   /// An IP address, or a name that has to be looked up; empty if the transport
   /// has neither.
   std::string host;
   bool is_name = false;
+  lookup by = lookup::host;
   family wanted = family::any;
-  /// Where at the host; in text, as a resolver wants it.
+  /// Where at the host, in text; empty where looking up the name tells that.
   std::string port;
 };
 

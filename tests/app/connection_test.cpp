@@ -45,14 +45,15 @@ TEST_CASE("addresses: what cannot be dialled as it asks to be is an error at "
     check_refused({"run", "--peer", text}, "--peer: " + why);
     check_refused({"run", "--direct-peer", text}, "--direct-peer: " + why);
   }
-  check_refused({"run", "--peer", "/dnsaddr/example.org"},
-                "/dnsaddr is not supported");
+  check_refused({"run", "--peer", "/dnsaddr/example.org/tcp/1"},
+                "behind /dnsaddr and its name there may be nothing but "
+                "/p2p/ID");
 }
 
 TEST_CASE("connections: bounds of nothing at all are an error", "[app]") {
-  for (const auto* option :
-       {"--max-peers-per-address", "--max-handshakes",
-        "--max-handshakes-per-address", "--connections-per-second"})
+  for (const auto* option : {"--max-peers-per-address", "--max-handshakes",
+                             "--max-handshakes-per-address",
+                             "--connections-per-second", "--peers-per-name"})
     check_refused({"run", option, "0"},
                   std::string{option} + ": \"0\": must be at least 1");
 }

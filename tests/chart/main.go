@@ -5,7 +5,7 @@
 //
 // That the chart renders, that its values have a schema which refuses what is
 // wrong, that each object is one that Kubernetes' own types know to the last
-// field, that kube-score finds nothing critical, that any five nodes may be gone
+// field, that kube-score finds nothing critical, that any two nodes may be gone
 // and the others are one network, that the plain manifests are the chart's, and
 // that the compose file is one.
 package main

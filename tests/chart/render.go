@@ -54,7 +54,7 @@ func (c openedChart) render(given values) ([]string, error) {
 }
 
 // With a Secret of the user's own: one that is made anew is never the same.
-var plainValues = values{"api": values{"existingSecret": "grapevine-api"}, "maxReplicas": 12}
+var plainValues = values{"api": values{"existingSecret": "grapevine-api"}}
 
 const plainHead = `# Made of the chart in deploy/helm/grapevine (scripts/check_chart.sh --write): change
 # that one. kustomization.yaml beside it says how it is used.

@@ -4,6 +4,7 @@
 #include "actors/host/tcp_transport.hpp"
 #include "libp2p/address/peer_record.hpp"
 #include "libp2p/base/time_point.hpp"
+#include "tests/support/partner.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/session_pair.hpp"
 #include "tests/support/virtual_reactor.hpp"
@@ -88,6 +89,7 @@ struct connector_fixture {
     shared->session =
         std::make_shared<const libp2p::session_config>(test_session_config(1));
     shared->reactor = reactor.link();
+    shared->resolver = resolver.as<resolver_actor>();
     shared->addresses = {libp2p::multiaddr::from_ip_tcp("192.0.2.77", 4077)};
     shared->signed_record =
         libp2p::seal_peer_record(shared->config.identity, 1, shared->addresses);
@@ -110,6 +112,15 @@ struct connector_fixture {
 
   /// An address at which nobody is.
   static libp2p::multiaddr deserted() { return server{9, false}.address; }
+
+  /// What any name leads to from now on.
+  void lead_names_to(std::vector<libp2p::multiaddr> addresses,
+                     const std::string& error = "") {
+    address_resolved answer;
+    answer.found.addresses = std::move(addresses);
+    answer.found.error = error;
+    resolver.answer<resolve_address>(answer);
+  }
 
   void dial(const std::vector<libp2p::multiaddr>& addresses) {
     follow(spawn_dialer(system.sys(), ctx, 7, addresses,
@@ -181,6 +192,7 @@ struct connector_fixture {
 
   virtual_system system;
   virtual_reactor reactor{system.sys()};
+  partner<resolve_address> resolver{system.sys()};
   context_ptr ctx;
   recorder<connection_established, dial_failed> sink;
   /// Has the socket of a connection until its first bytes come.

@@ -24,6 +24,8 @@ template class recorder<stop_heartbeat, tell_counts>;
 template class partner<stop_heartbeat, tell_counts>;
 template class recorder<close_transport, use_networks, tell_host_counts>;
 template class partner<close_transport, use_networks, tell_host_counts>;
+template class recorder<resolve_address>;
+template class partner<resolve_address>;
 template class recorder<remember_peers, remember_bans, recall_peers,
                         close_store>;
 template class partner<remember_peers, remember_bans, recall_peers,
@@ -34,9 +36,10 @@ template class partner<adopt_connection, stop_peer, disconnect_peer,
                        tell_counts, inspect_peer>;
 
 node_fixture::node_fixture(const change& how, bool started)
-    : mesh{system.sys()}, cache{system.sys()}, store{system.sys()},
-      config_{make_config(how)}, node{spawn_node(system.sys(), config_,
-                                                 make_parts())} {
+    : mesh{system.sys()}, cache{system.sys()}, resolver{system.sys()},
+      store{system.sys()}, config_{make_config(how)}, node{spawn_node(
+                                                          system.sys(), config_,
+                                                          make_parts())} {
   mesh.answer<inspect_scores>(scores_snapshot{});
   mesh.answer<inspect_mesh>(mesh_snapshot{});
   mesh.answer<leave_all>(all_left{});
@@ -179,6 +182,11 @@ node_parts node_fixture::make_parts() {
     dials.push_back({attempt, std::move(shared), std::move(addresses),
                      transport_partner{sys}});
     return dials.back().actor.as<connector_actor>();
+  };
+  parts.resolver = [this](caf::actor_system&, const resolver_setup&) {
+    return resolver.ended()
+               ? more_resolvers.emplace_back(system.sys()).as<resolver_actor>()
+               : resolver.as<resolver_actor>();
   };
   parts.peer_store = [this](caf::actor_system&, const peer_store_setup&) {
     return store.as<peer_store_actor>();

@@ -41,6 +41,7 @@ public:
   using heartbeat_partner = partner<stop_heartbeat, tell_counts>;
   using transport_partner =
       partner<close_transport, use_networks, tell_host_counts>;
+  using resolver_partner = partner<resolve_address>;
   using store_partner =
       partner<remember_peers, remember_bans, recall_peers, close_store>;
   using peer_partner = partner<adopt_connection, stop_peer, disconnect_peer,
@@ -171,6 +172,9 @@ public:
   context_ptr ctx;
   mesh_partner mesh;
   cache_partner cache;
+  resolver_partner resolver;
+  /// Those that were started when it had died.
+  std::deque<resolver_partner> more_resolvers;
   /// Made only if the configuration names a file.
   store_partner store;
   std::deque<validator_partner> validators;
@@ -219,6 +223,8 @@ extern template class recorder<stop_heartbeat, tell_counts>;
 extern template class partner<stop_heartbeat, tell_counts>;
 extern template class recorder<close_transport, use_networks, tell_host_counts>;
 extern template class partner<close_transport, use_networks, tell_host_counts>;
+extern template class recorder<resolve_address>;
+extern template class partner<resolve_address>;
 extern template class recorder<remember_peers, remember_bans, recall_peers,
                                close_store>;
 extern template class partner<remember_peers, remember_bans, recall_peers,

@@ -61,6 +61,15 @@ TEST_CASE("connector: another one than the address names is not accepted") {
                + libp2p::to_string(server::id_of(8)));
 }
 
+TEST_CASE("connector: that a node has found itself is told") {
+  connector_fixture f;
+  auto& own = f.serve(1);
+  f.dial({own.address});
+  CHECK_THAT(f.failure(own.address),
+             Catch::Contains("the peer is this node itself"));
+  CHECK(f.sink.all<dial_failed>()[0].is_self);
+}
+
 TEST_CASE("connector: addresses are tried one after the other, and each names "
           "whom it may") {
   connector_fixture f;
@@ -192,25 +201,49 @@ TEST_CASE("connector: it gives up when it is told to") {
 
 // -- what a name stands for ---------------------------------------------------
 
+namespace {
+
+const auto name = libp2p::multiaddr::from_text("/dns4/peer.test/tcp/1").value();
+
+} // namespace
+
 TEST_CASE("connector: what a name stands for is tried before the next "
           "address") {
   connector_fixture f;
-  auto& mute = f.serve_mute();
   auto& other = f.serve(9);
   auto& never = f.serve(9);
-  f.dial({mute.address, never.address});
-  // As if the first one had been a name.
-  f.say(address_resolved{{connector_fixture::deserted(), other.address}, {}});
+  f.lead_names_to({connector_fixture::deserted(), other.address});
+  f.dial({name, never.address});
+  CHECK(f.resolver.only<resolve_address>().address == name);
   CHECK(f.established().conn->remote() == other.address);
   CHECK(never.accepted.empty());
 }
 
 TEST_CASE("connector: why a name stands for nothing is told") {
   connector_fixture f;
-  auto& mute = f.serve_mute();
-  f.dial({mute.address});
-  f.say(address_resolved{{}, "there is no such name"});
-  CHECK(f.failure(mute.address) == "there is no such name");
+  f.lead_names_to({}, "there is no such name");
+  f.dial({name});
+  CHECK(f.failure(name)
+        == "cannot look up /dns4/peer.test/tcp/1: there is no such name");
+}
+
+TEST_CASE("connector: of what a name stands for, each is whom it says, and all "
+          "are whom the name says") {
+  connector_fixture f;
+  auto& first = f.serve(8);
+  auto& second = f.serve(9);
+  const auto id = server::id_of(9);
+  SECTION("by its records") {
+    f.lead_names_to(
+        {first.address.with_peer(id), second.address.with_peer(id)});
+    f.dial({name});
+  }
+  SECTION("by the address") {
+    f.lead_names_to({first.address, second.address});
+    f.dial({name.with_peer(id)});
+  }
+  CHECK(f.established().peer == id);
+  CHECK(first.accepted.size() == 1);
 }
 
 TEST_CASE("connector: where the stream cannot be watched, the next address is "
@@ -271,16 +304,15 @@ TEST_CASE("connector: of what a name stands for, only that is dialled which "
           "may be") {
   denying_fixture f{"127.0.0.9"};
   auto& other = f.serve(9);
-  auto& mute = f.serve_mute();
   const auto denied = libp2p::multiaddr::from_ip_tcp("127.0.0.9", 1);
-  f.dial({mute.address});
   SECTION("another address of it") {
-    f.say(address_resolved{{denied, other.address}, {}});
+    f.lead_names_to({denied, other.address});
+    f.dial({name});
     CHECK(f.established().conn->remote() == other.address);
   }
   SECTION("none") {
-    f.say(address_resolved{{denied}, {}});
-    CHECK(f.failure(mute.address)
-          == "127.0.0.9 is in the denied network 127.0.0.9");
+    f.lead_names_to({denied});
+    f.dial({name});
+    CHECK(f.failure(name) == "127.0.0.9 is in the denied network 127.0.0.9");
   }
 }

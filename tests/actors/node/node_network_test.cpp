@@ -1,4 +1,9 @@
+#include "tests/support/dns_server.hpp"
 #include "tests/support/node_network.hpp"
+
+#include <set>
+#include <stop_token>
+#include <thread>
 
 using namespace grapevine;
 using namespace grapevine::test;
@@ -159,6 +164,37 @@ TEST_CASE("a name is resolved before it is dialled") {
   CHECK(net.get<peer_connected>(a.actor, connect_peer{address}).peer == b.id);
   net.stop(a);
   net.stop(b);
+}
+
+TEST_CASE("all peers that a name has are connected") {
+  dns_server names;
+  node_network net;
+  const auto a = net.start(1);
+  const auto b = net.start(2);
+  auto asking = node_network::config(3);
+  asking.dns_servers = {{names.place()}};
+  names.set_texts(
+      "_dnsaddr.nodes.test",
+      {"dnsaddr=" + a.addresses.at(0).to_text(),
+       "dnsaddr=/dns4/b.test/tcp/"
+           + *b.addresses.at(0).value_of(libp2p::addr_protocol::tcp)});
+  names.set_addresses("b.test", {"127.0.0.1"});
+  const std::jthread serving{[&names](const std::stop_token& end) {
+    while (!end.stop_requested()) {
+      names.wait(10);
+      names.serve();
+    }
+  }};
+  const auto c = net.start(asking);
+  net.watch(c);
+  tell(net.self().ptr(), c.actor,
+       keep_connected{*libp2p::multiaddr::from_text("/dnsaddr/nodes.test")});
+  const std::set found{net.next_event(node_event::kind::connected).peer,
+                       net.next_event(node_event::kind::connected).peer};
+  CHECK(found == std::set{a.id, b.id});
+  net.stop(a);
+  net.stop(b);
+  net.stop(c);
 }
 
 TEST_CASE("a kept peer that comes back is connected again, and messages flow") {

@@ -48,6 +48,39 @@ TEST_CASE("dial plan: an IP address or a name with a TCP port, whoever it is",
     }
 }
 
+TEST_CASE("dial plan: a name that tells where to dial needs no port",
+          "[dial_plan]") {
+  using family = dial_plan::family;
+  using lookup = dial_plan::lookup;
+  struct {
+    std::string text;
+    std::string host;
+    lookup by;
+    family wanted;
+  } const known[] = {
+      {"/dnsaddr/example.org", "example.org", lookup::text, family::any},
+      {"/dns/_p2p._tcp.example.org", "_p2p._tcp.example.org", lookup::service,
+       family::any},
+      {"/dns4/_p2p._tcp.example.org", "_p2p._tcp.example.org", lookup::service,
+       family::ip4}};
+  for (const auto& one : known)
+    for (const auto& text : {one.text, one.text + some_peer}) {
+      INFO(text);
+      const auto found = plan(text);
+      REQUIRE(found);
+      CHECK(found->is_name);
+      CHECK(found->host == one.host);
+      CHECK(found->by == one.by);
+      CHECK(found->wanted == one.wanted);
+      CHECK(found->port.empty());
+    }
+  // A host may be named as a service is.
+  CHECK(plan("/dns/_p2p._tcp.example.org/tcp/1")->by == lookup::host);
+  CHECK_THAT(error_of(plan_dial(*multiaddr::from_text("/dnsaddr/example.org"),
+                                std::array{transport_kind::memory})),
+             Contains("/dnsaddr is not supported"));
+}
+
 TEST_CASE("dial plan: what an address asks for and cannot be done is named",
           "[dial_plan]") {
   struct {
@@ -68,7 +101,10 @@ TEST_CASE("dial plan: what an address asks for and cannot be done is named",
        "/p2p-circuit is not supported"},
       {"/ip4/192.0.2.1/udp/4001", "/udp is not supported"},
       {"/ip6zone/eth0/ip6/fe80::1/tcp/1", "/ip6zone is not supported"},
-      {"/dnsaddr/example.org", "/dnsaddr is not supported"},
+      {"/dnsaddr/example.org/tcp/4001", "nothing but /p2p/ID"},
+      {"/dns/example.org", "no /tcp/PORT"},
+      {"/dns/_p2p.example.org", "no /tcp/PORT"},
+      {"/dns/_p2p._tcp", "no /tcp/PORT"},
       {"/ip4/192.0.2.1", "no /tcp/PORT"},
       {"/tcp/4001", "/tcp is not supported"},
       {"/ip4/192.0.2.1/tcp/0", "port 0"}};
