@@ -73,12 +73,12 @@ async def clock(settings, name):
             jumping, "set forward by 3600 s", "set back by 7200 s"))
 
 
-@scenario("descriptors", "one may open 40 files, and 40 strangers connect", 12,
+@scenario("descriptors", "one may open 64 files, and 80 strangers connect", 12,
           quick=True)
 async def descriptors(settings, name):
     async with Cluster(settings, name) as cluster:
         node = cluster.nodes[4]
-        node.wrapper = ["sh", "-c", 'ulimit -n 40; exec "$@"', "few"]
+        node.wrapper = ["sh", "-c", 'ulimit -n 64; exec "$@"', "few"]
         await cluster.form()
         cluster.traffic.start()
         strangers = await connect_many(cluster, node)
@@ -92,7 +92,7 @@ async def descriptors(settings, name):
 HOLD = """
 import socket, sys, time
 held = []
-for _ in range(40):
+for _ in range(80):
     try:
         held.append(socket.create_connection((sys.argv[1], 4001), timeout=1))
     except OSError:
