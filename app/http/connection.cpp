@@ -56,16 +56,14 @@ public:
   void tell_client(const stream_news& news) {
     if (!stream_ || !session_.is_streaming())
       return;
-    // A burst, as after a cut of the network, is larger than what may wait.
-    for (std::size_t next = 0; next < news.batch->size(); write()) {
-      std::string text;
-      next = stream_->add(*news.batch, next, session_.output().size(), text);
-      session_.stream(text, now(self_));
-    }
+    tell_rest();
+    news_ = news.batch;
+    told_ = 0;
     settle();
   }
 
   void end() {
+    tell_rest();
     session_.finish(now(self_));
     settle();
   }
@@ -145,6 +143,30 @@ private:
     settle();
   }
 
+  // A burst, as after a cut of the network, is larger than what may wait for a
+  // client, and one that reads is to miss nothing of it: the latest news waits
+  // as it is, which is there once for all clients.
+  void tell_more() {
+    while (news_ && session_.output().size() < client_stream::portion) {
+      tell_portion();
+      write();
+    }
+  }
+
+  // There is more news: whatever there is no room for is missed.
+  void tell_rest() {
+    while (news_)
+      tell_portion();
+  }
+
+  void tell_portion() {
+    std::string text;
+    told_ = stream_->add(*news_, told_, session_.output().size(), text);
+    if (told_ == news_->size())
+      news_ = nullptr;
+    session_.stream(text, now(self_));
+  }
+
   // What was missed is told as soon as there is room.
   void tell_missed() {
     if (stream_ && session_.is_streaming())
@@ -159,6 +181,7 @@ private:
     do {
       serve();
       write();
+      tell_more();
       tell_missed();
     } while (!failed_ && session_.has_request());
     settling_ = false;
@@ -203,6 +226,9 @@ private:
   // Of the request that is answered.
   std::string websocket_key_;
   std::optional<client_stream> stream_;
+  // Not told to the end yet, and how much of it is; or none.
+  std::shared_ptr<const stream_batch> news_;
+  std::size_t told_ = 0;
   down_watch<connection_actor::base> source_;
   // The reactor has said its first word; what it is to report.
   bool confirmed_ = false;
