@@ -221,6 +221,35 @@ command_spec id_spec() {
           add_id, act_id};
 }
 
+// -- swarm-key ----------------------------------------------------------------
+
+void add_swarm_key(CLI::App& to, given_texts& given) {
+  given.add(to, "FILE", {option_kind::path}, "File of the key")
+      ->type_name("")
+      ->required();
+  given.add_flag(to, "--show",
+                 "Makes no key: prints the fingerprint of the file's");
+}
+
+outcome<exit_code> act_swarm_key(const given_texts& given) {
+  auto file = given.value<path>("FILE");
+  if (!file)
+    return unexpected{file.error()};
+  return swarm_key({**std::move(file), given.has("show")});
+}
+
+command_spec swarm_key_spec() {
+  return {"swarm-key",
+          "Makes the key of a private network, and prints its fingerprint",
+          R"(  grapevine swarm-key swarm.key
+  grapevine swarm-key swarm.key --show
+  grapevine run --swarm-key swarm.key
+Each node of the network has a copy. Only the file's owner may read it. A file
+is never replaced. Other implementations read it too, as Kubo does its
+swarm.key.)",
+          add_swarm_key, act_swarm_key};
+}
+
 // -- ping ---------------------------------------------------------------------
 
 void add_ping(CLI::App& to, given_texts& given) {
@@ -234,6 +263,8 @@ void add_ping(CLI::App& to, given_texts& given) {
             "Between two pings (default: 1s)");
   given.add(to, "--timeout", {option_kind::duration},
             "For the connection, and for each answer (default: 10s)");
+  given.add(to, "--swarm-key", {option_kind::path},
+            "Key of the private network that the peer is in");
 }
 
 outcome<exit_code> act_ping(const given_texts& given) {
@@ -254,7 +285,11 @@ outcome<exit_code> act_ping(const given_texts& given) {
   const auto timeout = given.value<milliseconds>("timeout", defaults.timeout);
   if (!timeout)
     return unexpected{timeout.error()};
-  return ping({**address, *count, **interval, **timeout});
+  auto swarm_key = given.value<path>("swarm-key");
+  if (!swarm_key)
+    return unexpected{swarm_key.error()};
+  return ping(
+      {**address, *std::move(swarm_key), *count, **interval, **timeout});
 }
 
 command_spec ping_spec() {
@@ -368,7 +403,7 @@ std::vector<command_spec> all_commands() {
   for (auto& one : remote_commands())
     all.push_back(std::move(one));
   for (const auto make : {cluster_spec, sim_spec, keygen_spec, id_spec,
-                          ping_spec, completion_spec})
+                          swarm_key_spec, ping_spec, completion_spec})
     all.push_back(make());
   return all;
 }

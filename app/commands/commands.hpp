@@ -70,9 +70,20 @@ struct id_arguments {
 
 outcome<exit_code> id(const id_arguments& arguments);
 
+/// `grapevine swarm-key`: makes a private network's key, or looks at one.
+struct swarm_key_arguments {
+  std::filesystem::path file;
+  /// Makes none: prints the fingerprint of the one that is there.
+  bool show = false;
+};
+
+outcome<exit_code> swarm_key(const swarm_key_arguments& arguments);
+
 /// `grapevine ping`: measures round trips.
 struct ping_arguments {
   libp2p::multiaddr address;
+  /// Of the private network that it is in; not set: it is in none.
+  std::optional<std::filesystem::path> swarm_key;
   /// Not set: until it is told to stop.
   std::optional<std::size_t> count;
   std::chrono::milliseconds interval{1'000};

@@ -2,8 +2,10 @@
 
 #include "actors/host/socket.hpp"
 #include "actors/identity_file.hpp"
+#include "actors/network_key_file.hpp"
 #include "app/commands/api_setup.hpp"
 #include "app/commands/gateway_setup.hpp"
+#include "app/commands/node_setup.hpp"
 #include "app/console/log_file.hpp"
 #include "app/console/output.hpp"
 #include "app/options/paths.hpp"
@@ -85,6 +87,11 @@ outcome<void> check_log_file(const fs::path& file) {
 outcome<exit_code> test_config(const settings& s) {
   if (auto checked = check_identity(*s.identity); !checked)
     return unexpected{checked.error()};
+  if (s.swarm_key)
+    if (const auto key = load_network_key(*s.swarm_key); !key)
+      return runtime_error("--swarm-key: " + key.error().text);
+  if (const auto values = with_files(s); !values)
+    return unexpected{values.error()};
   for (const auto& address : s.listen)
     if (auto checked = check_listen(address); !checked)
       return unexpected{checked.error()};

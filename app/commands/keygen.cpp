@@ -1,4 +1,5 @@
 #include "actors/identity_file.hpp"
+#include "actors/network_key_file.hpp"
 #include "app/commands/commands.hpp"
 #include "app/console/output.hpp"
 #include "app/options/paths.hpp"
@@ -32,6 +33,24 @@ outcome<exit_code> keygen(const keygen_arguments& arguments) {
   if (const auto saved = save_identity(key, *file); !saved)
     return runtime_error(saved.error().text);
   return print_id(key.public_part(), false);
+}
+
+outcome<exit_code> swarm_key(const swarm_key_arguments& arguments) {
+  std::string fingerprint;
+  if (arguments.show) {
+    const auto found = load_network_key(arguments.file);
+    if (!found)
+      return runtime_error(found.error().text);
+    fingerprint = found->key->fingerprint();
+  } else {
+    const auto made = create_network_key(arguments.file);
+    if (!made)
+      return runtime_error(made.error().text);
+    fingerprint = (*made)->fingerprint();
+  }
+  if (auto printed = print_line(fingerprint); !printed)
+    return unexpected{printed.error()};
+  return success;
 }
 
 outcome<exit_code> id(const id_arguments& arguments) {

@@ -2,13 +2,17 @@
 
 #include "actors/host/socket.hpp"
 #include "actors/identity_file.hpp"
+#include "actors/network_key_file.hpp"
 #include "app/console/logging.hpp"
 #include "app/options/config_file.hpp"
 #include "app/options/paths.hpp"
+#include "app/options/peers_file.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <cerrno>
+#include <fmt/format.h>
+#include <memory>
 #include <utility>
 
 namespace grapevine::app {
@@ -62,10 +66,31 @@ void listen_by_default(host_configuration& configured) {
         "this machine has no IPv6: listening on IPv4 only");
 }
 
-node_config make_config(const settings& s, loaded_identity identity,
-                        std::shared_ptr<spdlog::logger> log) {
-  const node_settings& values = s;
-  node_config config{std::move(identity.key), values};
+outcome<std::shared_ptr<const libp2p::network_key>>
+network_key_of(const settings& s, spdlog::logger& log) {
+  if (!s.swarm_key)
+    return nullptr;
+  auto loaded = load_network_key(*s.swarm_key);
+  if (!loaded)
+    return runtime_error("--swarm-key: " + loaded.error().text);
+  if (!loaded->warning.empty())
+    log.warn("{}", loaded->warning);
+  log.info("in a private network: only who holds its key is connected "
+           "fingerprint={}",
+           loaded->key->fingerprint());
+  return std::move(loaded->key);
+}
+
+outcome<node_config> make_config(const settings& s, loaded_identity identity,
+                                 std::shared_ptr<spdlog::logger> log) {
+  const auto values = with_files(s);
+  if (!values)
+    return unexpected{values.error()};
+  auto network = network_key_of(s, *log);
+  if (!network)
+    return unexpected{network.error()};
+  node_config config{std::move(identity.key), *values};
+  config.network_key = *std::move(network);
   config.lock = std::move(identity.lock);
   if (config.peer_store == no_peer_store)
     config.peer_store.clear();
@@ -92,6 +117,20 @@ outcome<assignments> load_assignments(const node_arguments& arguments,
 }
 
 } // namespace
+
+outcome<node_settings> with_files(const settings& s) {
+  node_settings result = s;
+  if (!s.allow_peers_file)
+    return result;
+  const auto peers = read_peers_file(*s.allow_peers_file);
+  if (!peers)
+    return runtime_error(fmt::format("--allow-peers-file: \"{}\": {}",
+                                     s.allow_peers_file->string(),
+                                     peers.error()));
+  result.allowed_peers.insert(result.allowed_peers.end(), peers->begin(),
+                              peers->end());
+  return result;
+}
 
 outcome<settings> load_settings(const node_arguments& arguments,
                                 node_role role) {

@@ -31,6 +31,10 @@ struct host_configuration {
 
 outcome<host_configuration> load_host(const node_arguments& arguments);
 
+/// A node's settings, with what is in the files that they name besides the
+/// configuration: the peers that are allowed.
+outcome<node_settings> with_files(const settings& s);
+
 /// The configuration of `run`'s node, of `host_configuration::values`: its
 /// identity is made if there is none.
 outcome<node_config> make_host_config(const settings& s);

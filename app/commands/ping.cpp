@@ -1,3 +1,4 @@
+#include "actors/network_key_file.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/ping_client.hpp"
 #include "app/console/output.hpp"
@@ -68,9 +69,16 @@ outcome<void> ping_all(ping_client& client, const ping_arguments& arguments,
 } // namespace
 
 outcome<exit_code> ping(const ping_arguments& arguments) {
+  std::shared_ptr<const libp2p::network_key> network;
+  if (arguments.swarm_key) {
+    auto loaded = load_network_key(*arguments.swarm_key);
+    if (!loaded)
+      return runtime_error(loaded.error().text);
+    network = std::move(loaded->key);
+  }
   stop_signals signals;
   signals.watch([] {});
-  ping_client client{signals.stopped()};
+  ping_client client{signals.stopped(), std::move(network)};
   const auto fail = [&](const failure& why) {
     return runtime_error(arguments.address.to_text() + ": " + why.text);
   };

@@ -53,8 +53,11 @@ outcome<void> ping_client::connect(const multiaddr& address,
     return connected;
   begin_session(address.without_peer(), address.peer());
   const auto ready = run_until(until, [this] { return session_->ready(); });
-  if (!ready)
-    return unexpected{ready.error()};
+  if (!ready) {
+    const auto problem = session_->handshake_problem();
+    return runtime_error(ready.error().text
+                         + (problem.empty() ? "" : ": " + problem));
+  }
   if (!*ready)
     return runtime_error("the handshake took too long");
   return {};
@@ -91,6 +94,7 @@ void ping_client::begin_session(
           libp2p::private_key::generate(), random_seed));
   config->agent_version = default_agent_version();
   config->protocol_version = "ipfs/0.1.0";
+  config->network = network_;
   const auto seed = random_seed();
   session_.emplace(std::move(config), libp2p::role::dialer, remote, expected,
                    seed, clock::now());
@@ -178,8 +182,8 @@ outcome<void> ping_client::exchange(clock::time_point until) {
     else if (got.status == io_status::failed)
       closed_ = std::strerror(got.error);
     else
-      session_->receive(bytes_view{buffer}.first(got.size), clock::now(),
-                        *this);
+      session_->receive_in_place(std::span{buffer}.first(got.size),
+                                 clock::now(), *this);
   }
   session_->tick(clock::now(), *this);
   return closed_.empty() ? outcome<void>{} : runtime_error(closed_);

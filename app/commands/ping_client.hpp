@@ -3,12 +3,15 @@
 #include "actors/host/socket.hpp"
 #include "app/console/signals.hpp"
 #include "app/failure.hpp"
+#include "libp2p/secure/network_key.hpp"
 #include "libp2p/services/ping.hpp"
 #include "libp2p/session/session.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace grapevine::app {
 
@@ -19,7 +22,11 @@ class ping_client : private libp2p::session_observer {
 public:
   using clock = std::chrono::steady_clock;
 
-  explicit ping_client(const stop_flag& stop) : stop_{stop} {}
+  /// `network`: the key of the private network that the peer is in; null: it
+  /// is in none.
+  ping_client(const stop_flag& stop,
+              std::shared_ptr<const libp2p::network_key> network)
+      : stop_{stop}, network_{std::move(network)} {}
   ping_client(const ping_client&) = delete;
   ping_client& operator=(const ping_client&) = delete;
   /// Says goodbye.
@@ -69,6 +76,7 @@ private:
   outcome<void> write();
 
   const stop_flag& stop_;
+  std::shared_ptr<const libp2p::network_key> network_;
   unique_fd fd_;
   std::optional<libp2p::session> session_;
   std::optional<ping_stream> stream_;

@@ -27,11 +27,13 @@ namespace {
 class run_command : public node_command {
 public:
   run_command(command_context ctx, const node_arguments& arguments,
-              const settings& in_force, std::shared_ptr<api_setup> api,
+              const settings& in_force,
+              std::vector<libp2p::peer_id> allowed_peers,
+              std::shared_ptr<api_setup> api,
               std::shared_ptr<gateway_setup> gateway)
       : node_command{std::move(ctx)}, arguments_{arguments},
-        in_force_{show_all(in_force)}, api_{std::move(api)}, gateway_{std::move(
-                                                                 gateway)},
+        in_force_{show_all(in_force)}, allowed_peers_{std::move(allowed_peers)},
+        api_{std::move(api)}, gateway_{std::move(gateway)},
         manager_{service_manager::from_environment(shared_log())},
         watchdog_{self(), node(), manager_, shared_log()} {}
 
@@ -92,6 +94,9 @@ private:
     if (!next)
       return not_reloaded(next.error().text);
     const auto& values = next->values;
+    const auto whole = with_files(values);
+    if (!whole)
+      return not_reloaded(whole.error().text);
     auto file = next_log_file(values);
     if (!file)
       return not_reloaded(file.error());
@@ -99,14 +104,15 @@ private:
     if (!certificates)
       return not_reloaded(certificates.error().text);
     ask(self(), node(), std::chrono::seconds{30},
-        change_settings{values, values.params.thresholds})
+        change_settings{*whole, whole->params.thresholds})
         .then(
-            [this, values, moved = *std::move(file),
+            [this, values, allowed = whole->allowed_peers,
+             moved = *std::move(file),
              tls = *certificates](grapevine::changed) {
               api_->use(tls, log());
               if (moved)
                 output().move_to(std::move(*moved));
-              reloaded(values);
+              reloaded(values, allowed);
             },
             [this](const caf::error& why) { not_reloaded(reason_of(why)); });
   }
@@ -133,8 +139,15 @@ private:
     manager_.ready("listening; the configuration could not be read again");
   }
 
-  void reloaded(const settings& next) {
-    const auto changes = take_live(in_force_, next);
+  void reloaded(const settings& next,
+                const std::vector<libp2p::peer_id>& allowed) {
+    auto changes = take_live(in_force_, next);
+    // The file has the same name, and says something else.
+    if (std::exchange(allowed_peers_, allowed) != allowed
+        && std::ranges::none_of(changes.live, [](const auto& name) {
+             return name == "allow-peer" || name == "allow-peers-file";
+           }))
+      changes.live.emplace_back("allow-peers-file");
     // One that was set while running stays if the configured one does.
     if (std::ranges::find(changes.live, "log-level") != changes.live.end())
       log().set_level(*next.log_level);
@@ -150,6 +163,8 @@ private:
 
   node_arguments arguments_;
   shown_settings in_force_;
+  // With those of the file.
+  std::vector<libp2p::peer_id> allowed_peers_;
   std::shared_ptr<api_setup> api_;
   std::shared_ptr<gateway_setup> gateway_;
   service_manager manager_;
@@ -195,7 +210,8 @@ outcome<exit_code> run(const run_arguments& arguments) {
       *config,
       [&](command_context ctx) {
         return std::make_shared<run_command>(
-            std::move(ctx), arguments.node, configured->values, *api, *gateway);
+            std::move(ctx), arguments.node, configured->values,
+            config->allowed_peers, *api, *gateway);
       },
       stop_signals::hangup::calls,
       [&](caf::actor_system_config& cfg) { (*gateway)->configure(cfg); });

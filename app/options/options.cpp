@@ -56,6 +56,9 @@ void add_node_options(option_table& t) {
       .fallback("grapevine/identity.key in $XDG_STATE_HOME or ~/.local/state",
                 "a new key, kept nowhere")
       .only(scope::own_node)
+      .add<path>("swarm-key", &settings::swarm_key,
+                 "Key of a private network, as Kubo's swarm.key: whoever does "
+                 "not hold it gets no handshake; only its owner may read it")
       .add<path>("peer-store", &settings::peer_store,
                  "Keeps known peers and bans over a restart in this file, so "
                  "that the node finds its network again; off: nowhere")
@@ -252,6 +255,9 @@ void add_connection_options(option_table& t) {
       .add<peer>("allow-peer", &settings::allowed_peers,
                  "Only this peer may be connected, others that are allowed so, "
                  "and those of peer and direct-peer")
+      .live()
+      .add<path>("allow-peers-file", &settings::allow_peers_file,
+                 "File of further such peers, an id a line; # begins a comment")
       .live()
       .add<ip_range>("allow-network", &settings::allowed_networks,
                      "Connections may only be from and to this range of IP "

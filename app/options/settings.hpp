@@ -25,6 +25,10 @@ struct settings : node_settings {
 
   /// The file with the node's key; not set: the command's default.
   std::optional<std::filesystem::path> identity;
+  /// The file with the key of the private network; not set: it is in none.
+  std::optional<std::filesystem::path> swarm_key;
+  /// The file with further `allowed_peers`; not set: none.
+  std::optional<std::filesystem::path> allow_peers_file;
   /// Not set: the command's default.
   std::optional<spdlog::level::level_enum> log_level;
   app::log_format log_format = app::log_format::text;

@@ -39,8 +39,9 @@ TEST_CASE("setting changes: what can be changed while a node runs is what the "
   CHECK(live
         == names{"peer", "direct-peer", "block-peer", "topic", "log-level",
                  "log-format", "log-file", "max-peers", "allow-peer",
-                 "allow-network", "deny-network", "high-water", "low-water",
-                 "water-grace", "outbound-reserve", "max-peers-per-address"});
+                 "allow-peers-file", "allow-network", "deny-network",
+                 "high-water", "low-water", "water-grace", "outbound-reserve",
+                 "max-peers-per-address"});
 }
 
 } // namespace
