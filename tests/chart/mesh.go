@@ -142,14 +142,18 @@ func checkConfigurations(t *tally, c openedChart, binary string) {
 	defer os.RemoveAll(folder)
 	token := filepath.Join(folder, "token")
 	t.check("a token", os.WriteFile(token, []byte("0123456789abcdef\n"), 0o600))
+	key := "/key/swarm/psk/1.0.0/\n/base16/\n" + strings.Repeat("0a", 32) + "\n"
+	t.check("a private network's key", os.WriteFile(filepath.Join(folder, "swarm.key"), []byte(key), 0o600))
 	for what, given := range map[string]values{
 		"as it is":   {},
 		"one node":   {"replicas": 1, "topics": []any{"a \"quoted\" name", "two"}},
 		"identities": {"identities": values{"secret": "keys"}},
+		"private":    {"privateNetwork": values{"secret": "swarm"}},
 	} {
 		text, err := configuration(c, given)
 		t.check("the configuration, "+what, err)
-		text = strings.NewReplacer("/api/token", token, `"/data/`, `"`+folder+"/").Replace(text)
+		text = strings.NewReplacer("/api/token", token, `"/data/`, `"`+folder+"/",
+			`"/network/`, `"`+folder+"/").Replace(text)
 		file := filepath.Join(folder, "grapevine.toml")
 		err = os.WriteFile(file, []byte(text), 0o600)
 		if err == nil {

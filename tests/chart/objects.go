@@ -96,6 +96,7 @@ func checkVariants(t *tally, c openedChart) {
 		"one node":      {"replicas": 1},
 		"many":          {"replicas": 100},
 		"identities":    {"identities": values{"secret": "keys"}, "persistence": values{"enabled": false}},
+		"private":       {"privateNetwork": values{"secret": "swarm"}},
 		"no reload":     {"reload": false, "image": values{"tag": "1.2.3"}},
 		"a ready count": {"readyMesh": 3, "persistence": values{"storageClass": "fast"}},
 		"monitoring": {"monitoring": values{"serviceMonitor": true, "prometheusRule": true,

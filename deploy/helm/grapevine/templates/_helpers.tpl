@@ -32,6 +32,9 @@ peer = ["/dns4/{{ .Release.Name }}/tcp/4001"]
 {{- if not .Values.identities.secret }}
 identity = "/data/identity.key"
 {{- end }}
+{{- if .root.Values.privateNetwork.secret }}
+swarm-key = "/network/swarm.key"
+{{- end }}
 peer-store = "/data/peers.db"
 api = "0.0.0.0:4080"
 api-token-file = "/api/token"
