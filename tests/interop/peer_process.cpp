@@ -76,6 +76,8 @@ std::vector<std::string> command_line(const implementation& program,
     add("--protocol", options.protocol);
   if (!options.security.empty())
     add("--security", options.security);
+  if (!options.swarm_key.empty())
+    add("--swarm-key", options.swarm_key);
   add_extensions(line, options);
   return line;
 }

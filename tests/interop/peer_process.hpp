@@ -45,6 +45,8 @@ struct peer_options {
   std::string protocol{};
   /// `noise` or `tls`; empty for the library's default.
   std::string security{};
+  /// The file with the key of the private network; empty: in none.
+  std::string swarm_key{};
   /// Offers other peers when it prunes.
   bool px = false;
   /// Keeps scores in which any misbehaviour shows.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/libp2p/go-libp2p"
@@ -12,6 +13,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/host"
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
+	"github.com/libp2p/go-libp2p/core/pnet"
 	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
 	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
@@ -102,7 +104,23 @@ func newHost(o options) (host.Host, error) {
 		}
 		settings = append(settings, libp2p.Identity(key))
 	}
+	if o.swarmKey != "" {
+		key, err := networkKey(o.swarmKey)
+		if err != nil {
+			return nil, err
+		}
+		settings = append(settings, libp2p.PrivateNetwork(key))
+	}
 	return libp2p.New(settings...)
+}
+
+func networkKey(file string) (pnet.PSK, error) {
+	opened, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer opened.Close()
+	return pnet.DecodeV1PSK(opened)
 }
 
 func identityFromSeed(seed uint64) (crypto.PrivKey, error) {

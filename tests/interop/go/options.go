@@ -18,6 +18,7 @@ type options struct {
 	floodPublish string
 	security     string
 	identitySeed seedFlag
+	swarmKey     string
 	px           bool
 	score        bool
 	direct       stringList
@@ -62,6 +63,7 @@ func parseOptions(arguments []string) (options, error) {
 	flags.StringVar(&o.floodPublish, "flood-publish", "", "on or off; the library's default when not given")
 	flags.StringVar(&o.security, "security", "", "noise or tls; TLS, then Noise when not given")
 	flags.Var(&o.identitySeed, "identity-seed", "number that fixes the Ed25519 key")
+	flags.StringVar(&o.swarmKey, "swarm-key", "", "file with the key of a private network")
 	o.addExtensionFlags(flags)
 	if err := flags.Parse(arguments); err != nil {
 		return o, err

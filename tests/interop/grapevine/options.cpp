@@ -1,5 +1,6 @@
 #include "tests/interop/grapevine/options.hpp"
 
+#include "actors/network_key_file.hpp"
 #include "tests/interop/grapevine/events.hpp"
 #include "tests/interop/grapevine/payload.hpp"
 #include "tests/interop/grapevine/trace.hpp"
@@ -9,7 +10,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace grapevine::interop {
 
@@ -20,6 +23,13 @@ libp2p::private_key make_identity(const options& o) {
     return libp2p::private_key::generate();
   const auto seed = make_payload(*o.identity_seed, 32);
   return libp2p::private_key::ed25519_from_seed(bytes_view{seed}.first<32>());
+}
+
+std::shared_ptr<const libp2p::network_key> load_key(const std::string& file) {
+  auto loaded = load_network_key(file);
+  if (!loaded)
+    throw std::runtime_error{loaded.error().text};
+  return std::move(loaded->key);
 }
 
 std::vector<libp2p::multiaddr>
@@ -93,6 +103,8 @@ void add_options(CLI::App& app, options& o) {
   app.add_option("--security", o.security)->check(CLI::IsMember({"noise"}));
   app.add_option("--identity-seed", o.identity_seed,
                  "number that fixes the Ed25519 key");
+  app.add_option("--swarm-key", o.swarm_key,
+                 "file with the key of a private network");
 }
 
 libp2p::multiaddr parse_address(const std::string& text) {
@@ -118,6 +130,8 @@ node_config make_config(const options& o) {
   }
   if (!o.flood_publish.empty())
     config.params.flood_publish = o.flood_publish == "on";
+  if (!o.swarm_key.empty())
+    config.network_key = load_key(o.swarm_key);
   configure_extensions(config, o);
   // As the other peers do it: every second.
   config.redial_max = config.redial_min;

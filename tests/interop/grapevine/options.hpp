@@ -23,6 +23,7 @@ struct options {
   std::string flood_publish;
   std::string security = "noise";
   std::optional<std::uint64_t> identity_seed;
+  std::string swarm_key;
   bool px = false;
   bool score = false;
   std::vector<std::string> direct;

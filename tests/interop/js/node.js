@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
+import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -35,6 +37,7 @@ async function createNode (options) {
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    connectionProtector: options.swarmKey == null ? undefined : preSharedKey({ psk: readFileSync(options.swarmKey) }),
     // A whole test network shares one address, which the default limits take for an attack.
     connectionManager: { inboundConnectionThreshold: Infinity, maxIncomingPendingConnections: 100 },
     services: { identify: identify(), ping: ping(), pubsub: createPubSub(options) }

@@ -14,7 +14,8 @@ export function parseOptions (args) {
       'no-mesh': { type: 'boolean', default: false },
       'flood-publish': { type: 'string' },
       'identity-seed': { type: 'string' },
-      security: { type: 'string', default: 'noise' }
+      security: { type: 'string', default: 'noise' },
+      'swarm-key': { type: 'string' }
     }
   })
   requireOneOf('policy', values.policy, ['strict-sign', 'strict-no-sign'])
@@ -33,7 +34,8 @@ export function parseOptions (args) {
     protocol: values.protocol,
     noMesh: values['no-mesh'],
     floodPublish: values['flood-publish'] == null ? undefined : values['flood-publish'] === 'on',
-    identitySeed: values['identity-seed'] == null ? undefined : parseNumber(values['identity-seed'])
+    identitySeed: values['identity-seed'] == null ? undefined : parseNumber(values['identity-seed']),
+    swarmKey: values['swarm-key']
   }
 }
 

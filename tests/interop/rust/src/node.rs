@@ -3,11 +3,13 @@
 use crate::events::{emit, emit_error, emit_message};
 use crate::options::{Options, Policy};
 use crate::payload::make_payload;
+use libp2p::core::upgrade::Version;
 use libp2p::gossipsub::{self, IdentTopic, MessageAuthenticity, MessageId, ValidationMode};
 use libp2p::multiaddr::Protocol;
+use libp2p::pnet::{PnetConfig, PreSharedKey};
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, identify, identity, noise, ping, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, Transport, identify, identity, noise, ping, tcp, yamux};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::error::Error;
@@ -159,6 +161,9 @@ fn new_swarm(options: &Options) -> Result<Swarm<Behaviour>, Failure> {
         Some(seed) => identity::Keypair::ed25519_from_bytes(make_payload(seed, 32))?,
         None => identity::Keypair::generate_ed25519(),
     };
+    if let Some(file) = &options.swarm_key {
+        return new_private_swarm(identity, file, options);
+    }
     let swarm = libp2p::SwarmBuilder::with_existing_identity(identity)
         .with_tokio()
         .with_tcp(
@@ -166,6 +171,29 @@ fn new_swarm(options: &Options) -> Result<Swarm<Behaviour>, Failure> {
             noise::Config::new,
             yamux::Config::default,
         )?
+        .with_behaviour(|key| new_behaviour(key, options))?
+        .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_TIMEOUT))
+        .build();
+    Ok(swarm)
+}
+
+/// The same in a private network, which is not among what the builder has of TCP.
+fn new_private_swarm(
+    identity: identity::Keypair,
+    file: &str,
+    options: &Options,
+) -> Result<Swarm<Behaviour>, Failure> {
+    let key: PreSharedKey = std::fs::read_to_string(file)?.parse()?;
+    let swarm = libp2p::SwarmBuilder::with_existing_identity(identity)
+        .with_tokio()
+        .with_other_transport(|identity| {
+            let tcp = tcp::tokio::Transport::new(tcp::Config::default())
+                .and_then(move |socket, _| PnetConfig::new(key).handshake(socket));
+            Ok(tcp
+                .upgrade(Version::V1Lazy)
+                .authenticate(noise::Config::new(identity)?)
+                .multiplex(yamux::Config::default()))
+        })?
         .with_behaviour(|key| new_behaviour(key, options))?
         .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_TIMEOUT))
         .build();

@@ -18,6 +18,7 @@ pub struct Options {
     /// The library's default when not given.
     pub flood_publish: Option<bool>,
     pub identity_seed: Option<u64>,
+    pub swarm_key: Option<String>,
 }
 
 impl Default for Options {
@@ -32,6 +33,7 @@ impl Default for Options {
             no_mesh: false,
             flood_publish: None,
             identity_seed: None,
+            swarm_key: None,
         }
     }
 }
@@ -65,6 +67,7 @@ impl Options {
             "--protocol" => self.protocol = Some(value),
             "--flood-publish" => self.flood_publish = Some(parse_switch(&value)?),
             "--identity-seed" => self.identity_seed = Some(parse_number(&value)?),
+            "--swarm-key" => self.swarm_key = Some(value),
             "--security" if value == "noise" => {} // the only one that is built in
             _ => return Err(format!("unknown option: {flag} {value}")),
         }
