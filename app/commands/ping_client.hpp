@@ -24,8 +24,9 @@ public:
 
   /// `network`: the key of the private network that the peer is in; null: it
   /// is in none.
-  ping_client(const stop_flag& stop,
-              std::shared_ptr<const libp2p::network_key> network)
+  explicit ping_client(
+      const stop_flag& stop,
+      std::shared_ptr<const libp2p::network_key> network = nullptr)
       : stop_{stop}, network_{std::move(network)} {}
   ping_client(const ping_client&) = delete;
   ping_client& operator=(const ping_client&) = delete;
