@@ -46,7 +46,8 @@ TEST_CASE("documents: options that they name exist", "[app]") {
                                       "--prefix",    "--cflags",
                                       "--libs",      "--overlay-ports",
                                       "--build-arg", "--scale",
-                                      "--set",       "--no-install-recommends"};
+                                      "--set",       "--no-install-recommends",
+                                      "--from-file"};
   for (const auto& page : all_documents()) {
     const auto missing = missing_in(page);
     for (const auto& option : options_in(page.lines)) {
