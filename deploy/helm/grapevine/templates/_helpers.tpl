@@ -32,7 +32,7 @@ peer = ["/dns4/{{ .Release.Name }}/tcp/4001"]
 {{- if not .Values.identities.secret }}
 identity = "/data/identity.key"
 {{- end }}
-{{- if .root.Values.privateNetwork.secret }}
+{{- if .Values.privateNetwork.secret }}
 swarm-key = "/network/swarm.key"
 {{- end }}
 peer-store = "/data/peers.db"
