@@ -115,6 +115,9 @@ public:
       ares_addrinfo_hints hints{};
       hints.ai_family = family_of(question.kind);
       hints.ai_socktype = SOCK_STREAM;
+      // Whether an address can be reached is seen when it is dialled: to sort
+      // them c-ares would open a socket for each.
+      hints.ai_flags = ARES_AI_NOSORT;
       ares_getaddrinfo(channel_, question.name.c_str(), nullptr, &hints,
                        addresses_found, open);
     }

@@ -88,7 +88,9 @@ dns_answer dns_failure(int status) {
     answer.error = "no name server answers in time";
     break;
   case ARES_ECONNREFUSED:
-    answer.error = "no name server can be reached";
+    // c-ares says the same when each has answered that it failed.
+    answer.error = "no name server can be reached, or none knows an answer "
+                   "(SERVFAIL, REFUSED)";
     break;
   case ARES_ESERVFAIL:
     answer.error = "the name server has failed (SERVFAIL)";

@@ -16,6 +16,16 @@ class resolver_state {
 public:
   resolver_state(resolver_actor::pointer self, resolver_setup setup)
       : self_{self}, setup_{std::move(setup)} {}
+  resolver_state(const resolver_state&) = delete;
+  resolver_state& operator=(const resolver_state&) = delete;
+
+  // Also of one that died nobody waits for an answer.
+  ~resolver_state() {
+    address_resolved none;
+    none.found.error = "the resolver has ended";
+    for (auto& one : open_)
+      one.answer.deliver(none);
+  }
 
   caf::result<address_resolved> resolve(const resolve_address& msg) {
     auto promise = self_->make_response_promise<address_resolved>();

@@ -123,7 +123,8 @@ named_peers::outcome named_peers::answered(const multiaddr& name,
   choose(of, now, gen, result.what);
   auto trouble = trouble_of(found);
   result.good = trouble.empty();
-  if (trouble != of.trouble || !std::exchange(of.known, true))
+  const bool first = !std::exchange(of.known, true);
+  if (first || trouble != of.trouble)
     result.news = result.good ? "a name's peers are found: it has "
                                     + std::to_string(found.addresses.size())
                                     + " addresses"

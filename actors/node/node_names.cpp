@@ -25,7 +25,7 @@ void node_state::start_resolver() {
   downs_.watch(resolver_);
 }
 
-// What it was asked is answered with an error.
+// What it was asked it has answered with an error.
 void node_state::resolver_ended(const std::string& why) {
   ctx_->log->error("the resolver has died: {}; restarted", why);
   start_resolver();

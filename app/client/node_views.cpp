@@ -34,12 +34,16 @@ struct labelled {
 
 std::string kept_text(const json& kept) {
   const auto address = text_at(kept, "address");
+  const auto trouble = text_at(kept, "trouble");
+  // A name may have peers that are connected, and not be found any more.
   if (at(kept, "connected") == json(true))
-    return address + " connected";
+    return address + " connected" + (trouble.empty() ? "" : ", but " + trouble);
   if (real_or_zero(kept, "failures") == 0)
-    return address + " not connected yet";
+    return address
+           + (trouble.empty() ? " not connected yet"
+                              : " not connected: " + trouble);
   return fmt::format("{} failed {} times: {}", address,
-                     count_at(kept, "failures"), text_at(kept, "trouble"));
+                     count_at(kept, "failures"), trouble);
 }
 
 std::string messages_text(const json& messages) {

@@ -220,11 +220,15 @@ TEST_CASE("resolver: a server that says nothing, or nonsense, is waited for so "
 }
 
 TEST_CASE("resolver: one that ends owes nobody") {
-  auto f = std::make_unique<resolver_fixture>();
-  f->server.mute = true;
-  f->ask_for("/dns4/a.test/tcp/1");
-  f.reset();
-  SUCCEED();
+  resolver_fixture f;
+  f.server.mute = true;
+  const auto answer = f.ask_for("/dns4/a.test/tcp/1");
+  f.run();
+  CHECK_FALSE(*answer);
+  caf::anon_send_exit(f.actor, caf::exit_reason::kill);
+  f.run();
+  REQUIRE(*answer);
+  CHECK((*answer)->error == "the resolver has ended");
 }
 
 TEST_CASE("dns server option: an address, with or without a port") {

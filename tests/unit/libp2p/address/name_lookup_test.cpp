@@ -216,12 +216,11 @@ TEST_CASE("name lookup: a service has hosts and ports", "[name_lookup]") {
     // Each name once.
     CHECK(f.questions.size() == 3);
   }
-  SECTION("of one family") {
+  SECTION("of one family, and of one peer") {
+    const std::string six = "/ip6/2001:db8::2/tcp/4002";
+    CHECK(texts(f.look_up("/dns6/_p2p._tcp.c.test")) == texts_list{six});
     CHECK(texts(f.look_up("/dns6/_p2p._tcp.c.test/p2p/" + id_a))
-          == texts_list{});
-    f.table[{dns_kind::service, "_p2p._tcp.c.test"}] = services;
-    CHECK(texts(f.look_up("/dns6/_p2p._tcp.c.test"))
-          == texts_list{"/ip6/2001:db8::2/tcp/4002"});
+          == texts_list{six + "/p2p/" + id_a});
   }
   SECTION("or is not offered") {
     f.table[{dns_kind::service, "_p2p._tcp.c.test"}].targets = {{".", 0}};
