@@ -5,20 +5,12 @@
 #include "actors/node/node_state.hpp"
 #include "actors/trace/tracer.hpp"
 #include "libp2p/address/dial_plan.hpp"
-#include "libp2p/address/peer_record.hpp"
 
 namespace grapevine {
 
 namespace {
 
 using libp2p::multiaddr;
-
-std::uint64_t wall_clock_ns() {
-  using namespace std::chrono;
-  return static_cast<std::uint64_t>(
-      duration_cast<nanoseconds>(system_clock::now().time_since_epoch())
-          .count());
-}
 
 std::shared_ptr<const libp2p::session_config>
 session_config_of(const node_config& config) {
@@ -44,6 +36,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const connection_established& msg) { state->established(msg); },
       [state](const dial_failed& msg) { state->failed(msg); },
       [state](const listener_failed& msg) { state->listener_lost(msg); },
+      [state](interfaces_changed) { state->look_at_addresses(); },
       [state](const peer_lost& msg) { state->lost(msg); },
       [state](start_node) { return state->start(); },
       [state](const change_settings& msg) { return state->change(msg); },
@@ -138,6 +131,8 @@ caf::result<node_started> node_state::start() {
     return caf::make_error(node_errc::bad_parameters, *problem);
   if (const auto problem = address_problem(config_))
     return caf::make_error(node_errc::bad_address, *problem);
+  if (const auto problem = announce_problem(config_))
+    return caf::make_error(node_errc::bad_address, *problem);
   fit_descriptors();
   auto bound = bind_all();
   if (!bound)
@@ -156,6 +151,7 @@ caf::result<node_started> node_state::start() {
     asked();
   for (auto& one : *bound)
     start_listener(std::move(one));
+  watch_interfaces();
   for (const auto& topic : config_.topics) {
     topics_.pin(topic, true);
     topic_changed(topic);
@@ -164,7 +160,7 @@ caf::result<node_started> node_state::start() {
     keep_address(peer);
   for (const auto& peer : config_.direct_peers)
     make_direct(peer, true);
-  return node_started{ctx_->addresses};
+  return node_started{dialable(bound_addresses())};
 }
 
 // Each peer needs a descriptor, and others must be left.
@@ -205,20 +201,13 @@ void node_state::make_context(const std::vector<bound_listener>& listeners,
   ctx->trace = std::move(trace);
   ctx->memory = std::make_shared<node_memory>(config_.max_queued_bytes,
                                               config_.max_unfinished_bytes);
-  std::vector<multiaddr> bare;
-  for (const auto& one : listeners) {
-    auto found = one.bound->dialable();
-    if (found.empty())
-      ctx->log->warn("others are not told to dial {}: this machine's addresses "
-                     "cannot be found out",
-                     one.bound->address().to_text());
-    for (auto& address : found) {
-      ctx->addresses.push_back(address.with_peer(ctx->self));
-      bare.push_back(std::move(address));
-    }
-  }
-  ctx->signed_record =
-      libp2p::seal_peer_record(config_.identity, wall_clock_ns(), bare);
+  std::vector<multiaddr> bound;
+  for (const auto& one : listeners)
+    bound.push_back(one.bound->address());
+  find_interfaces(bound);
+  sign_addresses(to_announce(bound));
+  ctx->addresses = announced_->addresses;
+  ctx->signed_record = announced_->signed_record;
   ctx_ = std::move(ctx);
   names_.use_self(ctx_->self, bare);
   start_resolver();
@@ -251,10 +240,12 @@ void node_state::spawn_partners() {
 }
 
 void node_state::start_listener(bound_listener one) {
+  auto bound = one.bound->address();
   auto actor = parts_.listener(self_->system(), host_, std::move(one.bound),
                                node_internal_actor{self_});
   downs_.watch(actor);
-  listeners_.push_back({std::move(one.asked), std::move(actor)});
+  listeners_.push_back(
+      {std::move(one.asked), std::move(bound), std::move(actor)});
 }
 
 } // namespace grapevine

@@ -47,7 +47,8 @@ struct start_node {};
 
 /// The node is up.
 struct node_started {
-  /// Addresses that a peer can dial, each with `/p2p/ID`.
+  /// Addresses at which it listens and a peer can dial it, each with `/p2p/ID`;
+  /// whatever others are told (`changeable_settings::announced_addresses`).
   std::vector<libp2p::multiaddr> addresses;
 };
 

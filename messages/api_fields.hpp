@@ -153,8 +153,9 @@ GRAPEVINE_FIELDS(watch_node, x.only_news)
 GRAPEVINE_FIELDS(unwatch_node)
 GRAPEVINE_FIELDS(node_event, x.what, x.peer, x.topic, x.missed)
 GRAPEVINE_FIELDS(inspect_node)
-GRAPEVINE_FIELDS(node_snapshot, x.self, x.addresses, x.peers, x.kept, x.mesh,
-                 x.cache, x.queued_bytes, x.unfinished_bytes, x.dropped)
+GRAPEVINE_FIELDS(node_snapshot, x.self, x.addresses, x.listening, x.peers,
+                 x.kept, x.mesh, x.cache, x.queued_bytes, x.unfinished_bytes,
+                 x.dropped)
 GRAPEVINE_FIELDS(inspect_peers)
 GRAPEVINE_FIELDS(peers_snapshot, x.peers)
 GRAPEVINE_FIELDS(inspect_metrics)

@@ -255,7 +255,10 @@ struct cache_snapshot {
 /// The answer to `inspect_node`.
 struct node_snapshot {
   libp2p::peer_id self;
+  /// Where others are told to dial it, and where it listens and can be dialled;
+  /// each with `/p2p/ID`.
   std::vector<libp2p::multiaddr> addresses;
+  std::vector<libp2p::multiaddr> listening;
   std::vector<connected_peer> peers;
   std::vector<kept_address> kept;
   mesh_snapshot mesh;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gossip/score/score_parameters.hpp"
+#include "libp2p/address/address_filter.hpp"
 #include "libp2p/address/ip_address.hpp"
 #include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
@@ -35,6 +36,13 @@ struct changeable_settings {
   /// range in both lists is denied.
   std::vector<libp2p::ip_prefix> allowed_networks;
   std::vector<libp2p::ip_prefix> denied_networks;
+
+  /// Where others are told to dial the node, in place of where it listens; with
+  /// or without its `/p2p/ID`.
+  std::vector<libp2p::multiaddr> announced_addresses;
+
+  /// Addresses that others are told neither of these nor of those found.
+  std::vector<libp2p::address_filter> hidden_addresses;
 
   /// Topics it is subscribed to from the start, whoever else subscribes.
   std::vector<std::string> topics;

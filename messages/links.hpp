@@ -1,12 +1,15 @@
 #pragma once
 
+#include "libp2p/address/multiaddr.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "messages/reactor.hpp"
+#include "proto/bytes.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace grapevine {
 
@@ -20,6 +23,19 @@ struct adopt_connection {
   std::shared_ptr<event_recorder> events;
   /// We dialled it because another peer offered it.
   bool offered = false;
+};
+
+/// Where others are told to dial the node.
+struct announced_node {
+  /// Each with `/p2p/ID`.
+  std::vector<libp2p::multiaddr> addresses;
+  /// The same, signed; each with a higher number than those before it.
+  bytes signed_record;
+};
+
+/// What of that holds from now on.
+struct use_addresses {
+  std::shared_ptr<const announced_node> announced;
 };
 
 /// Writes what this turn queued; sent by the peer to itself.
@@ -60,6 +76,8 @@ using links_actor = caf::typed_actor<
     takes<socket_ready>,
     // Takes over a connection that is authenticated as this peer's.
     takes<adopt_connection>,
+    // Tells the peer where the node can be dialled now.
+    takes<use_addresses>,
     // Writes what was queued in this turn.
     takes<flush_output>,
     // Looks at deadlines.

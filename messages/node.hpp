@@ -4,6 +4,7 @@
 #include "messages/api.hpp"
 #include "messages/counts.hpp"
 #include "messages/events.hpp"
+#include "messages/interfaces.hpp"
 #include "messages/peer.hpp"
 #include "messages/peer_store.hpp"
 #include "messages/transport.hpp"
@@ -56,6 +57,8 @@ using node_internal_actor = node_actor::extend<
     takes<dial_failed>,
     // A listener failed.
     takes<listener_failed>,
+    // Finds out where it can be dialled now.
+    takes<interfaces_changed>,
     // What a listener has counted before it ends.
     takes<host_counts>,
     // Tells what it has counted.

@@ -79,6 +79,8 @@ using listener_actor = caf::typed_actor<
     takes<resume_accepting>,
     // Learns from where connections may come.
     takes<use_networks>,
+    // Learns what connections are told of the node.
+    takes<use_addresses>,
     // Some accepted connections have had their time for the handshake.
     takes<attempt_timeout>,
     // Closes the socket.

@@ -34,8 +34,13 @@ struct resume_accepting;
 struct use_networks;
 struct close_transport;
 
+// interfaces.hpp
+struct interfaces_changed;
+struct interfaces_settled;
+
 // links.hpp
 struct adopt_connection;
+struct use_addresses;
 struct flush_output;
 struct peer_tick;
 struct disconnect_peer;
@@ -265,6 +270,10 @@ GRAPEVINE_MESSAGE(attempt_timeout)
 GRAPEVINE_MESSAGE(resume_accepting)
 GRAPEVINE_MESSAGE(use_networks)
 GRAPEVINE_MESSAGE(close_transport)
+
+GRAPEVINE_MESSAGE(interfaces_changed)
+GRAPEVINE_MESSAGE(interfaces_settled)
+GRAPEVINE_MESSAGE(use_addresses)
 
 GRAPEVINE_MESSAGE(adopt_connection)
 GRAPEVINE_MESSAGE(flush_output)

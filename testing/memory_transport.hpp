@@ -205,9 +205,6 @@ private:
     }
 
     libp2p::multiaddr address() const override { return address_; }
-    std::vector<libp2p::multiaddr> dialable() const override {
-      return {address_};
-    }
 
     void watch(const std::shared_ptr<reactor_link>& reactor,
                const socket_owner& owner) override {

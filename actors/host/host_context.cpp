@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <chrono>
 #include <fmt/format.h>
 
 namespace grapevine {
@@ -16,6 +17,13 @@ std::uint64_t random_number() {
   std::uint64_t number = 0;
   ::randombytes_buf(&number, sizeof(number));
   return number;
+}
+
+std::uint64_t wall_clock_ns() {
+  using namespace std::chrono;
+  return static_cast<std::uint64_t>(
+      duration_cast<nanoseconds>(system_clock::now().time_since_epoch())
+          .count());
 }
 
 std::string escaped(std::string_view text) {

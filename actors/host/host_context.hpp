@@ -48,6 +48,9 @@ std::array<std::uint8_t, 32> random_seed();
 /// A number of the operating system's random numbers, to seed a generator.
 std::uint64_t random_number();
 
+/// Nanoseconds since 1970 by the system's clock, which may be put back.
+std::uint64_t wall_clock_ns();
+
 /// What a peer sent, made fit for a log line: control characters, quotes and
 /// bytes that are not ASCII as \xNN, cut after 64 characters.
 std::string escaped(std::string_view text);

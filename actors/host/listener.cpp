@@ -75,6 +75,15 @@ public:
 
   void use(const use_networks& msg) { rules_ = msg.rules; }
 
+  // Handshakes under way tell what held before; whoever has the connection then
+  // corrects that.
+  void use(const use_addresses& msg) {
+    auto next = std::make_shared<host_context>(*ctx_);
+    next->addresses = msg.announced->addresses;
+    next->signed_record = msg.announced->signed_record;
+    ctx_ = std::move(next);
+  }
+
   void tell_counts(const tell_host_counts& msg) {
     counts_.answer = msg.question.answered(now(self_));
     tell(self_, msg.to, std::exchange(counts_, {}));
@@ -384,6 +393,7 @@ listener(listener_actor::pointer self, const host_context_ptr& ctx,
       [state](const socket_ready& msg) { state->ready(msg); },
       [state](resume_accepting) { state->resume(); },
       [state](const use_networks& msg) { state->use(msg); },
+      [state](const use_addresses& msg) { state->use(msg); },
       [state](const attempt_timeout&) { state->end_overdue(); },
       [state](close_transport) { state->close(); },
       [state](const tell_host_counts& msg) { state->tell_counts(msg); },

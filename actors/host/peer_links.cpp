@@ -56,7 +56,23 @@ void peer_links::adopt(const adopt_connection& msg) {
     observer reports{*this, link};
     msg.events->replay(reports);
   }
+  // It may be older than what is announced now.
+  if (announced_)
+    announce_on(link);
   settle();
+}
+
+void peer_links::use(const use_addresses& msg) {
+  announced_ = msg.announced;
+  for (const auto& link : links_)
+    announce_on(link);
+  flush();
+}
+
+// By identify push, unless the other side knows it.
+void peer_links::announce_on(const link_ptr& link) const {
+  link->conn->session().set_listen_addrs(announced_->addresses,
+                                         announced_->signed_record);
 }
 
 void peer_links::refuse(const adopt_connection& msg) {

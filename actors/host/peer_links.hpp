@@ -50,6 +50,8 @@ public:
   // -- messages ---------------------------------------------------------------
 
   void adopt(const adopt_connection& msg);
+  /// Tells the peer on all connections, and on those to come.
+  void use(const use_addresses& msg);
   void ready(const socket_ready& msg);
   void tick();
   /// As asked to: what waits for the peer still goes.
@@ -108,6 +110,7 @@ private:
   protocol_handler* owner_of(const link_stream& stream) const;
   void do_later(const link_stream& stream, deferred_action::kind what);
   void refuse(const adopt_connection& msg);
+  void announce_on(const link_ptr& link) const;
   void probe_older();
   void note_listens(peer_link& link, const libp2p::identify_info& info);
   void warn_of_twins(const link_ptr& alive);
@@ -130,6 +133,8 @@ private:
   libp2p::peer_id id_;
   std::vector<protocol_handler*> handlers_;
   std::vector<link_ptr> links_;
+  // Null: as connections were made with.
+  std::shared_ptr<const announced_node> announced_;
   std::size_t adopted_ = 0;
   // Of connections that have ended.
   std::uint64_t ended_in_ = 0;

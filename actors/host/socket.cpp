@@ -7,11 +7,8 @@
 #include <charconv>
 #include <cstddef>
 #include <cstring>
-#include <ifaddrs.h>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
-#include <memory>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -110,14 +107,6 @@ std::optional<endpoint> ip_endpoint(const std::string& ip, bool v6) {
   return result;
 }
 
-// A link-local address needs a zone to be dialled, and no peer knows ours.
-bool is_link_local(const sockaddr& addr) {
-  if (addr.sa_family != AF_INET6)
-    return false;
-  return IN6_IS_ADDR_LINKLOCAL(
-      &reinterpret_cast<const sockaddr_in6&>(addr).sin6_addr);
-}
-
 } // namespace
 
 void unique_fd::reset() noexcept {
@@ -161,12 +150,6 @@ void endpoint::set_port(std::uint16_t port) noexcept {
     as_ip6(addr).sin6_port = htons(port);
   else
     as_ip4(addr).sin_port = htons(port);
-}
-
-bool endpoint::is_wildcard() const noexcept {
-  if (addr.ss_family == AF_INET6)
-    return IN6_IS_ADDR_UNSPECIFIED(&as_ip6(addr).sin6_addr);
-  return as_ip4(addr).sin_addr.s_addr == htonl(INADDR_ANY);
 }
 
 io_result read_some(int fd, std::span<std::uint8_t> buffer) noexcept {
@@ -261,28 +244,6 @@ endpoint local_endpoint(int fd) {
   if (::getsockname(fd, reinterpret_cast<sockaddr*>(&result.addr), &result.size)
       != 0)
     result.addr.ss_family = AF_INET;
-  return result;
-}
-
-std::vector<multiaddr> dialable_addresses(const endpoint& where) {
-  if (!where.is_wildcard())
-    return {where.to_multiaddr()};
-  ifaddrs* list = nullptr;
-  if (::getifaddrs(&list) != 0)
-    return {};
-  const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner{
-      list, &::freeifaddrs};
-  std::vector<multiaddr> result;
-  for (const auto* i = list; i != nullptr; i = i->ifa_next) {
-    if (i->ifa_addr == nullptr || (i->ifa_flags & IFF_UP) == 0
-        || i->ifa_addr->sa_family != where.addr.ss_family
-        || is_link_local(*i->ifa_addr))
-      continue;
-    endpoint one = where;
-    std::memcpy(&one.addr, i->ifa_addr, where.size);
-    one.set_port(where.port());
-    result.push_back(one.to_multiaddr());
-  }
   return result;
 }
 

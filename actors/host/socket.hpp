@@ -60,9 +60,6 @@ struct endpoint {
 
   std::uint16_t port() const noexcept;
   void set_port(std::uint16_t port) noexcept;
-
-  /// 0.0.0.0 or ::, which listen on every interface.
-  bool is_wildcard() const noexcept;
 };
 
 /// What one call on a non-blocking socket did.
@@ -114,10 +111,5 @@ expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd);
 
 /// The address that a socket is bound to.
 endpoint local_endpoint(int fd);
-
-/// The host's own addresses a wildcard listens on: those of `where`'s family,
-/// of interfaces that are up, with `where`'s port; none when they cannot be
-/// found out. `where` itself when it is not a wildcard.
-std::vector<libp2p::multiaddr> dialable_addresses(const endpoint& where);
 
 } // namespace grapevine

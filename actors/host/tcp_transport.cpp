@@ -61,9 +61,6 @@ public:
   }
 
   libp2p::multiaddr address() const override { return bound_.to_multiaddr(); }
-  std::vector<libp2p::multiaddr> dialable() const override {
-    return dialable_addresses(bound_);
-  }
 
   void watch(const std::shared_ptr<reactor_link>& reactor,
              const socket_owner& owner) override {

@@ -27,9 +27,6 @@ public:
   /// The address that it has, with the port that it was given.
   virtual libp2p::multiaddr address() const = 0;
 
-  /// The addresses that others can dial; none when they cannot be found out.
-  virtual std::vector<libp2p::multiaddr> dialable() const = 0;
-
   /// Gives it to `owner`, who may arm it once its first `socket_ready` has
   /// come. Throws std::system_error when no more of them can be watched.
   virtual void watch(const std::shared_ptr<reactor_link>& reactor,

@@ -115,6 +115,8 @@ caf::result<changed> node_state::change(const change_settings& msg) {
     return caf::make_error(node_errc::bad_parameters, *problem);
   if (const auto problem = address_problem(next))
     return caf::make_error(node_errc::bad_address, *problem);
+  if (const auto problem = announce_problem(next))
+    return caf::make_error(node_errc::bad_address, *problem);
   change_topics(next.topics);
   change_networks(next);
   change_peers(next);
@@ -125,6 +127,7 @@ caf::result<changed> node_state::change(const change_settings& msg) {
   static_cast<node_settings&>(config_) = std::move(next);
   fit_descriptors();
   slots_.use(slot_options());
+  announce_again(bound_addresses());
   disconnect_unwelcome();
   watch_crowd();
   return changed{};
@@ -141,7 +144,8 @@ void node_state::change_networks(const changeable_settings& to) {
 }
 
 void node_state::use_networks_of(const changeable_settings& s) {
-  auto next = std::make_shared<host_context>(*ctx_);
+  auto next = host_ ? std::make_shared<host_context>(*host_)
+                    : std::make_shared<host_context>(*ctx_);
   next->networks = rules_of(s);
   next->resolver = resolver_;
   host_ = std::move(next);

@@ -55,6 +55,8 @@ void node_state::someone_ended(const caf::actor_addr& who,
                  peers_, [&](const auto& p) { return is(p.second.actor); });
              peer != peers_.end()) {
     drop(peer->first, reason_of(why), ended_by::us);
+  } else if (interfaces_watch_ && is(interfaces_watch_)) {
+    interfaces_unwatched(reason_of(why));
   } else if (store_ && is(*store_)) {
     store_ended(reason_of(why));
   } else if (!dialer_ended(who, reason_of(why))) {
@@ -97,10 +99,11 @@ void node_state::reopen(const reopen_listener& msg) {
   if (phase_ != phase::running)
     return;
   auto bound = ctx_->transports.listen(msg.address);
-  if (bound)
-    start_listener({msg.address, std::move(*bound)});
-  else
-    listener_lost({msg.address, bound.error()});
+  if (!bound)
+    return listener_lost({msg.address, bound.error()});
+  start_listener({msg.address, std::move(*bound)});
+  // Another port may be free than before.
+  look_at_addresses();
 }
 
 // -- stop ---------------------------------------------------------------------
@@ -208,6 +211,8 @@ void node_state::end_partners() {
     caf::anon_send_exit(one, reason);
   for (const auto& one : listeners_)
     caf::anon_send_exit(one.actor, reason);
+  if (interfaces_watch_)
+    caf::anon_send_exit(interfaces_watch_, reason);
   if (store_)
     caf::anon_send_exit(*store_, reason);
   caf::anon_send_exit(heartbeat_, reason);

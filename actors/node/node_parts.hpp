@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/host/connector.hpp"
+#include "actors/host/interfaces.hpp"
+#include "actors/host/interfaces_watch.hpp"
 #include "actors/host/listener.hpp"
 #include "actors/host/reactor.hpp"
 #include "actors/host/resolver.hpp"
@@ -30,6 +32,9 @@ struct node_parts {
       spawn_message_cache;
   std::function<decltype(spawn_validator)> validator = spawn_validator;
   std::function<decltype(spawn_heartbeat)> heartbeat = spawn_heartbeat;
+  std::function<decltype(interface_addresses)> interfaces = interface_addresses;
+  std::function<decltype(spawn_interfaces_watch)> interfaces_watch =
+      spawn_interfaces_watch;
   std::function<decltype(spawn_listener)> listener = spawn_listener;
   std::function<decltype(spawn_dialer)> dialer = spawn_dialer;
   std::function<decltype(spawn_peer)> peer = spawn_peer;

@@ -101,6 +101,8 @@ void node_state::admit(const arrival& one) {
     entry.since = now(self_);
     slots_.add(msg.peer, origin_of(*msg.conn), entry.since);
     downs_.watch(entry.actor);
+    if (announced_anew_)
+      tell(self_, entry.actor, use_addresses{announced_});
     say(!entry.outbound && !is_protected(msg.peer), [&] {
       return fmt::format("connected peer={} addr={} direction={}",
                          to_string(msg.peer), entry.address.to_text(),

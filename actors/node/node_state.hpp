@@ -34,11 +34,12 @@ namespace grapevine {
 
 /// What the node actor does, a member per message.
 ///
-/// Those about its start are in `actors/node.cpp`, about other settings in
-/// `node_change.cpp`, about its end in `node_end.cpp`, about peers in
-/// `node_peers.cpp`, `node_names.cpp` (those that names have),
-/// `node_slots.cpp` (who gets a place) and `node_store.cpp` (who is known after
-/// a restart), about topics in `node_topics.cpp`, `node_publish.cpp` and
+/// Those about its start are in `actors/node.cpp`, about where others can dial
+/// it in `node_addresses.cpp`, about other settings in `node_change.cpp`, about
+/// its end in `node_end.cpp`, about peers in `node_peers.cpp`, `node_names.cpp`
+/// (those that names have), `node_slots.cpp` (who gets a place) and
+/// `node_store.cpp` (who is known after a restart), about topics in
+/// `node_topics.cpp`, `node_publish.cpp` and
 /// `node_validation.cpp`, about numbers in `node_metrics.cpp`, about observers
 /// in `node_observers.cpp`.
 class node_state {
@@ -59,6 +60,7 @@ public:
   void stop_expired_now();
   void listener_lost(const listener_failed& msg);
   void reopen(const reopen_listener& msg);
+  void look_at_addresses();
 
   // -- peers ------------------------------------------------------------------
 
@@ -138,6 +140,17 @@ private:
   void change_networks(const changeable_settings& to);
   void use_networks_of(const changeable_settings& s);
   void disconnect_unwelcome();
+  std::optional<std::string> announce_problem(const node_settings& s) const;
+  std::vector<libp2p::multiaddr> bound_addresses() const;
+  void find_interfaces(const std::vector<libp2p::multiaddr>& bound);
+  void watch_interfaces();
+  void interfaces_unwatched(const std::string& why);
+  std::vector<libp2p::multiaddr>
+  dialable(const std::vector<libp2p::multiaddr>& bound) const;
+  std::vector<libp2p::multiaddr>
+  to_announce(const std::vector<libp2p::multiaddr>& bound);
+  void sign_addresses(const std::vector<libp2p::multiaddr>& bare);
+  void announce_again(const std::vector<libp2p::multiaddr>& bound);
   void fit_descriptors();
   expected<std::vector<bound_listener>, std::string> bind_all();
   void make_context(const std::vector<bound_listener>& listeners,
@@ -299,7 +312,8 @@ private:
   gossip::rng rng_;
   down_watch<node_internal_actor::base> downs_;
   context_ptr ctx_;
-  // What listeners and connectors have of it: its networks may change.
+  // What listeners and connectors have of it: its networks, and what the node
+  // announces, may change.
   host_context_ptr host_;
 
   mesh_manager_actor mesh_;
@@ -312,10 +326,24 @@ private:
   // Its counters; the rest is looked up when they are asked for.
   node_totals totals_;
   struct listener_entry {
+    // As it was asked for, and with the port that it was given.
     libp2p::multiaddr address;
+    libp2p::multiaddr bound;
     listener_actor actor;
   };
   std::vector<listener_entry> listeners_;
+
+  // Of the machine, when they were last looked at.
+  std::vector<libp2p::ip_address> interfaces_;
+  interfaces_watch_actor interfaces_watch_;
+  // What others are told, as it is signed and without `/p2p/ID`; the number of
+  // the last record; whether it has changed since the start.
+  std::shared_ptr<const announced_node> announced_;
+  std::vector<libp2p::multiaddr> announced_bare_;
+  std::uint64_t record_number_ = 0;
+  bool announced_anew_ = false;
+  // What was last said to be wrong with that.
+  std::string announce_warning_;
 
   std::unordered_map<libp2p::peer_id, peer_entry> peers_;
   kept_peers kept_;

@@ -161,7 +161,8 @@ caf::result<node_snapshot> node_state::inspect() {
   const auto fail = [answer](const caf::error& why) { answer(why); };
   node_snapshot snapshot;
   snapshot.self = ctx_->self;
-  snapshot.addresses = ctx_->addresses;
+  snapshot.addresses = announced_->addresses;
+  snapshot.listening = dialable(bound_addresses());
   for (const auto& [id, entry] : peers_)
     snapshot.peers.push_back({id, entry.address, entry.outbound});
   snapshot.kept = names_.list();

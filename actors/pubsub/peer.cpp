@@ -75,6 +75,7 @@ peer_actor::behavior_type peer(peer_actor::pointer self, const context_ptr& ctx,
   return {
       [state](const socket_ready& msg) { state->links.ready(msg); },
       [state](const adopt_connection& msg) { state->links.adopt(msg); },
+      [state](const use_addresses& msg) { state->links.use(msg); },
       [state](flush_output) { state->links.flush(); },
       [state](peer_tick) { state->links.tick(); },
       [state](const disconnect_peer& msg) {

@@ -148,6 +148,7 @@ std::string node_json(const node_snapshot& seen, const program_facts& facts) {
                  {"started", to_rfc3339(facts.started)},
                  {"uptime_seconds", seconds(facts.now - facts.started)},
                  {"addresses", texts(seen.addresses)},
+                 {"listening", texts(seen.listening)},
                  {"peers", seen.peers.size()},
                  {"topics", subscribed},
                  {"kept", kept_json(seen.kept)},

@@ -24,7 +24,7 @@ int status_of(const caf::error& why) {
 // Why a node that answers is not ready; nothing: it is.
 std::optional<std::string> not_ready(const api_options& o,
                                      const node_snapshot& seen) {
-  if (seen.addresses.empty())
+  if (seen.listening.empty())
     return "the node listens nowhere";
   if (const auto count = seen.peers.size(); count < o.ready_peers)
     return fmt::format("the node has {} of the {} peers that --ready-peers "

@@ -2,6 +2,7 @@
 
 #include "actors/host/dns_channel.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
+#include "libp2p/address/announced_addresses.hpp"
 
 #include <utility>
 
@@ -19,6 +20,31 @@ parsed<peer_address> value_text<peer_address>::parse(std::string_view text) {
 
 std::string value_text<peer_address>::format(const peer_address& value) {
   return value.address.to_text();
+}
+
+parsed<announced_address>
+value_text<announced_address>::parse(std::string_view text) {
+  auto address = value_text<libp2p::multiaddr>::parse(text);
+  if (!address)
+    return unexpected{address.error()};
+  if (auto problem = libp2p::announce_problem(*address))
+    return unexpected{*std::move(problem)};
+  return announced_address{*std::move(address)};
+}
+
+std::string
+value_text<announced_address>::format(const announced_address& value) {
+  return value.address.to_text();
+}
+
+parsed<libp2p::address_filter>
+value_text<libp2p::address_filter>::parse(std::string_view text) {
+  return libp2p::address_filter::from_text(text);
+}
+
+std::string value_text<libp2p::address_filter>::format(
+    const libp2p::address_filter& value) {
+  return value.to_text();
 }
 
 parsed<libp2p::peer_id>

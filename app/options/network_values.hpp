@@ -2,6 +2,7 @@
 
 #include "actors/host/host_settings.hpp"
 #include "app/options/option_values.hpp"
+#include "libp2p/address/address_filter.hpp"
 #include "libp2p/address/ip_address.hpp"
 #include "libp2p/identity/peer_id.hpp"
 
@@ -19,6 +20,24 @@ template <>
 struct value_text<peer_address> {
   static parsed<peer_address> parse(std::string_view text);
   static std::string format(const peer_address& value);
+};
+
+/// An address that others can be told of as one of the node's.
+struct announced_address {
+  libp2p::multiaddr address;
+};
+
+template <>
+struct value_text<announced_address> {
+  static parsed<announced_address> parse(std::string_view text);
+  static std::string format(const announced_address& value);
+};
+
+/// `10.0.0.0/8`, `/ip4/10.0.0.0/ipcidr/8`, or a multiaddr.
+template <>
+struct value_text<libp2p::address_filter> {
+  static parsed<libp2p::address_filter> parse(std::string_view text);
+  static std::string format(const libp2p::address_filter& value);
 };
 
 template <>

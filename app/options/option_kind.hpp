@@ -23,6 +23,10 @@ enum class option_kind {
   address,
   /// A multiaddr that ends in `/p2p/ID`.
   peer_address,
+  /// A multiaddr that others can be told of.
+  announced,
+  /// A range of IP addresses, or a multiaddr.
+  address_range,
   /// A peer's id.
   peer,
   /// IP addresses.
@@ -58,7 +62,10 @@ constexpr std::string_view placeholder_of(option_kind kind) {
     return "FADING";
   case option_kind::address:
   case option_kind::peer_address:
+  case option_kind::announced:
     return "ADDR";
+  case option_kind::address_range:
+    return "RANGE";
   case option_kind::peer:
     return "ID";
   case option_kind::ip_range:

@@ -116,6 +116,10 @@ constexpr auto text_type() {
     return std::type_identity<libp2p::multiaddr>{};
   else if constexpr (Kind == peer_address)
     return std::type_identity<app::peer_address>{};
+  else if constexpr (Kind == announced)
+    return std::type_identity<announced_address>{};
+  else if constexpr (Kind == address_range)
+    return std::type_identity<libp2p::address_filter>{};
   else if constexpr (Kind == peer)
     return std::type_identity<libp2p::peer_id>{};
   else if constexpr (Kind == ip_range)

@@ -23,6 +23,20 @@ void add_node_options(option_table& t) {
                     "0 takes a free one")
       .fallback("/ip4/0.0.0.0/tcp/4001 and /ip6/::/tcp/4001", "nowhere")
       .only(scope::own_node)
+      .add<announced>("announce", &settings::announced_addresses,
+                      "Tells peers to dial the node at this address, in place "
+                      "of those where it listens, e.g. "
+                      "/dns4/example.org/tcp/4001")
+      .fallback("where it listens, at each interface's address",
+                "where it listens, at each interface's address")
+      .only(scope::own_node)
+      .live()
+      .add<address_range>(
+          "no-announce", &settings::hidden_addresses,
+          "Tells peers of no address in this range, e.g. 10.0.0.0/8 "
+          "or /ip4/10.0.0.0/ipcidr/8, or not of this multiaddr")
+      .only(scope::own_node)
+      .live()
       .add<address>("peer", &settings::peers,
                     "Stays connected to this peer, e.g. "
                     "/dns4/example.org/tcp/4001; ends in /p2p/ID to insist on "

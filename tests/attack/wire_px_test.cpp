@@ -1,3 +1,4 @@
+#include "actors/host/interfaces.hpp"
 #include "actors/node/offered_peers.hpp"
 #include "libp2p/address/peer_record.hpp"
 #include "tests/attack/wire_attack.hpp"
@@ -201,11 +202,9 @@ TEST_CASE("attack: one PRUNE of a peer is accepted in a backoff, and 16 of the "
 TEST_CASE("attack: sybils at one address cost all of them score") {
   // Loopback does not count.
   std::string host;
-  endpoint any =
-      endpoint::of(libp2p::multiaddr::from_ip_tcp("0.0.0.0", 1)).value();
-  for (const auto& one : dialable_addresses(any))
-    if (const auto ip = libp2p::ip_address::of(one); ip && !ip->is_loopback())
-      host = ip->to_text();
+  for (const auto& [ip, name, index, multicast] : interface_addresses().value())
+    if (ip.is_v4() && !ip.is_loopback())
+      host = ip.to_text();
   if (host.empty()) {
     std::cout << "*** sybils: not run, as this machine has no address but "
                  "loopback\n";

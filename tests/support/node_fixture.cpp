@@ -22,18 +22,20 @@ template class recorder<use_validation, judge_own, tell_counts>;
 template class partner<use_validation, judge_own, tell_counts>;
 template class recorder<stop_heartbeat, tell_counts>;
 template class partner<stop_heartbeat, tell_counts>;
-template class recorder<close_transport, use_networks, tell_host_counts>;
-template class partner<close_transport, use_networks, tell_host_counts>;
+template class recorder<close_transport, use_networks, use_addresses,
+                        tell_host_counts>;
+template class partner<close_transport, use_networks, use_addresses,
+                       tell_host_counts>;
 template class recorder<resolve_address>;
 template class partner<resolve_address>;
 template class recorder<remember_peers, remember_bans, recall_peers,
                         close_store>;
 template class partner<remember_peers, remember_bans, recall_peers,
                        close_store>;
-template class recorder<adopt_connection, stop_peer, disconnect_peer,
-                        tell_counts, inspect_peer>;
-template class partner<adopt_connection, stop_peer, disconnect_peer,
-                       tell_counts, inspect_peer>;
+template class recorder<adopt_connection, use_addresses, stop_peer,
+                        disconnect_peer, tell_counts, inspect_peer>;
+template class partner<adopt_connection, use_addresses, stop_peer,
+                       disconnect_peer, tell_counts, inspect_peer>;
 
 node_fixture::node_fixture(const change& how, bool started)
     : mesh{system.sys()}, cache{system.sys()}, resolver{system.sys()},
@@ -174,6 +176,15 @@ node_parts node_fixture::make_parts() {
     listeners.push_back({endpoint::of(from->address()).value(),
                          std::move(shared), transport_partner{sys}});
     return listeners.back().actor.as<listener_actor>();
+  };
+  parts.interfaces =
+      [this]() -> expected<std::vector<interface_address>, socket_error> {
+    return interfaces;
+  };
+  parts.interfaces_watch = [this](caf::actor_system& sys,
+                                  const std::shared_ptr<reactor_link>&,
+                                  const unique_fd&, const interfaces_sink&) {
+    return interfaces_watches.emplace_back(sys).as<interfaces_watch_actor>();
   };
   parts.dialer = [this](caf::actor_system& sys, host_context_ptr shared,
                         attempt_id attempt,

@@ -40,12 +40,13 @@ public:
   using validator_partner = partner<use_validation, judge_own, tell_counts>;
   using heartbeat_partner = partner<stop_heartbeat, tell_counts>;
   using transport_partner =
-      partner<close_transport, use_networks, tell_host_counts>;
+      partner<close_transport, use_networks, use_addresses, tell_host_counts>;
+  using interfaces_partner = partner<interfaces_settled>;
   using resolver_partner = partner<resolve_address>;
   using store_partner =
       partner<remember_peers, remember_bans, recall_peers, close_store>;
-  using peer_partner = partner<adopt_connection, stop_peer, disconnect_peer,
-                               tell_counts, inspect_peer>;
+  using peer_partner = partner<adopt_connection, use_addresses, stop_peer,
+                               disconnect_peer, tell_counts, inspect_peer>;
 
   struct started_listener {
     endpoint where;
@@ -182,6 +183,13 @@ public:
   std::deque<started_listener> listeners;
   std::deque<started_dial> dials;
   std::deque<started_peer> peers;
+  /// Made only if something listens on all interfaces.
+  std::deque<interfaces_partner> interfaces_watches;
+  /// What the machine has.
+  std::vector<interface_address> interfaces{
+      {libp2p::ip_address::from_text("127.0.0.1").value(), "lo", 1, false},
+      {libp2p::ip_address::from_text("198.51.100.200").value(), "eth0", 2,
+       true}};
   /// What the message cache was made with.
   std::vector<validator_actor> cache_validators;
 
@@ -221,17 +229,19 @@ extern template class recorder<use_validation, judge_own, tell_counts>;
 extern template class partner<use_validation, judge_own, tell_counts>;
 extern template class recorder<stop_heartbeat, tell_counts>;
 extern template class partner<stop_heartbeat, tell_counts>;
-extern template class recorder<close_transport, use_networks, tell_host_counts>;
-extern template class partner<close_transport, use_networks, tell_host_counts>;
+extern template class recorder<close_transport, use_networks, use_addresses,
+                               tell_host_counts>;
+extern template class partner<close_transport, use_networks, use_addresses,
+                              tell_host_counts>;
 extern template class recorder<resolve_address>;
 extern template class partner<resolve_address>;
 extern template class recorder<remember_peers, remember_bans, recall_peers,
                                close_store>;
 extern template class partner<remember_peers, remember_bans, recall_peers,
                               close_store>;
-extern template class recorder<adopt_connection, stop_peer, disconnect_peer,
-                               tell_counts, inspect_peer>;
-extern template class partner<adopt_connection, stop_peer, disconnect_peer,
-                              tell_counts, inspect_peer>;
+extern template class recorder<adopt_connection, use_addresses, stop_peer,
+                               disconnect_peer, tell_counts, inspect_peer>;
+extern template class partner<adopt_connection, use_addresses, stop_peer,
+                              disconnect_peer, tell_counts, inspect_peer>;
 
 } // namespace grapevine::test

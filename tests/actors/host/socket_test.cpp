@@ -129,15 +129,3 @@ TEST_CASE("socket: the same port can be listened at on both IP versions") {
   }
   CHECK(both);
 }
-
-TEST_CASE("socket: everywhere is dialled at each of the machine's addresses, "
-          "with the port") {
-  const auto where = *endpoint_of("/ip4/0.0.0.0/tcp/4001");
-  CHECK(where.is_wildcard());
-  const auto found = dialable_addresses(where);
-  CHECK(std::ranges::find(found,
-                          libp2p::multiaddr::from_ip_tcp("127.0.0.1", 4001))
-        != found.end());
-  const auto one = *endpoint_of("/ip4/127.0.0.1/tcp/4001");
-  CHECK(dialable_addresses(one) == std::vector{one.to_multiaddr()});
-}

@@ -37,11 +37,11 @@ TEST_CASE("setting changes: what can be changed while a node runs is what the "
     if (known.live && known.group != "Scores of peers")
       live.push_back(known.name);
   CHECK(live
-        == names{"peer", "direct-peer", "block-peer", "topic", "log-level",
-                 "log-format", "log-file", "max-peers", "allow-peer",
-                 "allow-peers-file", "allow-network", "deny-network",
-                 "high-water", "low-water", "water-grace", "outbound-reserve",
-                 "max-peers-per-address"});
+        == names{"announce", "no-announce", "peer", "direct-peer", "block-peer",
+                 "topic", "log-level", "log-format", "log-file", "max-peers",
+                 "allow-peer", "allow-peers-file", "allow-network",
+                 "deny-network", "high-water", "low-water", "water-grace",
+                 "outbound-reserve", "max-peers-per-address"});
 }
 
 } // namespace
