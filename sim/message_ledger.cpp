@@ -55,11 +55,14 @@ void message_ledger::delivered(node_index node, bytes_view payload,
     return;
   }
   const bool expected = got.what == state::expected;
+  const bool again = got.what == state::gone;
   got.what = state::delivered;
   got.hops = std::min(msg.nodes[source].hops + 1U, most_hops) & most_hops;
   if (!counts)
     return;
-  if (!expected) {
+  if (again) {
+    ++tally_.again;
+  } else if (!expected) {
     ++tally_.extra;
   } else if (!open(msg, now)) {
     ++tally_.late;
@@ -74,13 +77,17 @@ void message_ledger::delivered(node_index node, bytes_view payload,
   }
 }
 
+// What is older than that nobody has any more, however often nodes that were
+// started again told each other of it.
+constexpr tick remembered = ticks(std::chrono::minutes{2});
+
 void message_ledger::gone(node_index node, tick now) {
-  for (auto msg = records_.rbegin(); msg != records_.rend() && open(*msg, now);
-       ++msg) {
+  for (auto msg = records_.rbegin();
+       msg != records_.rend() && now - msg->at <= remembered; ++msg) {
     if (node >= msg->nodes.size())
       continue;
     entry& at = msg->nodes[node];
-    if (at.what == state::expected) {
+    if (at.what == state::expected && open(*msg, now)) {
       --tally_.expected;
       if (auto* slice = slice_of(msg->at))
         --slice->expected;

@@ -101,6 +101,8 @@ struct topic_options {
 struct traffic {
   /// In each topic and second, on average.
   double rate = 1;
+  /// All the same time apart; else from none to twice the mean.
+  bool even = false;
   /// Bytes of the data.
   std::size_t size = 1'024;
   /// Who publishes: nodes of this group; empty: of all.

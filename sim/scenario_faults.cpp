@@ -130,6 +130,7 @@ void scenario_runner::come(node_index node) {
   if (net_.muted(node))
     end_links(node);
   net_.start(node);
+  members_[node].since = now_;
   join_topics(node);
   for (auto& [peer, failures] : members_[node].kept) {
     failures = 0;

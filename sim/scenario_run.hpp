@@ -56,7 +56,8 @@ struct scenario_result {
 
 /// Runs it from its beginning to its end, which takes as long as it takes:
 /// `progress` is told the part of the time that is over. The scenario must have
-/// no problem. The same scenario gives the same result everywhere.
+/// no problem. The same scenario gives the same result in a process, and
+/// everywhere if `libp2p::use_fixed_hash_key` was called.
 scenario_result run_scenario(const scenario& s,
                              const std::function<void(double)>& progress = {});
 

@@ -33,6 +33,7 @@ private:
     /// Who stays connected to it.
     std::vector<node_index> keepers;
     tick last_published = 0;
+    tick since = 0;
     // Each departure has a number: what was planned for another one is void.
     std::uint32_t departures = 0;
   };

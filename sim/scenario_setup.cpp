@@ -18,6 +18,9 @@ double part(gossip::rng& gen) {
          / static_cast<double>(steps);
 }
 
+// A node has found its peers after so long, or it will not.
+constexpr std::chrono::seconds finding_peers{5};
+
 // By Box and Muller: the standard library's gives other numbers elsewhere.
 double normal(gossip::rng& gen) {
   const auto radius = std::sqrt(-2 * std::log(part(gen)));
@@ -178,7 +181,10 @@ void scenario_runner::plan_messages() {
 void scenario_runner::publish_next(std::size_t index, tick end) {
   const auto& kind = s_.messages[index];
   const auto topics = kind.topic ? 1.0 : static_cast<double>(s_.topics.count);
-  at(now_ + about(1e6 / (kind.rate * topics)), [this, index, end] {
+  const auto mean = 1e6 / (kind.rate * topics);
+  const auto pause =
+      kind.even ? static_cast<tick>(std::llround(mean)) : about(mean);
+  at(now_ + pause, [this, index, end] {
     if (now_ >= end)
       return;
     publish(s_.messages[index]);
@@ -186,14 +192,16 @@ void scenario_runner::publish_next(std::size_t index, tick end) {
   });
 }
 
-// By somebody who is there: an author without peers reaches nobody, whatever
-// the network does.
+// By somebody who is there, and not just started: who publishes before it has
+// found anybody asks for it.
 void scenario_runner::publish(const traffic& kind) {
   const auto topic =
       kind.topic.value_or(gossip::random_below(gen_, s_.topics.count));
   const auto& known = subscribers_[topic];
   const auto may = [&](node_index node) {
-    return net_.up(node) && net_.node(node).meshes().peer_count() > 0
+    return net_.up(node)
+           && (net_.node(node).meshes().peer_count() > 0
+               || now_ >= members_[node].since + ticks(finding_peers))
            && (kind.group.empty() || group_of(node).name == kind.group);
   };
   const auto count = kind.publishers > 0

@@ -14,8 +14,10 @@ tick up_to(microseconds bound, gossip::rng& gen) {
 } // namespace
 
 sim_network::sim_network(const network_options& options)
-    : options_{options}, gen_{options.seed}, ledger_{ticks(options.deadline),
-                                                     ticks(options.slice)} {}
+    : options_{options}, ledger_{ticks(options.deadline),
+                                 ticks(options.slice)} {
+  buffers_.gen.seed(options.seed);
+}
 
 time_point sim_network::now() const noexcept {
   return time_point{std::chrono::hours{1} + duration_of(events_.now())};
@@ -33,8 +35,8 @@ void sim_network::put_node(node_index index,
   const auto& options = *shared;
   node_observer& observer = *this;
   host& place = hosts_[index];
-  place.node = std::make_unique<sim_node>(index, std::move(shared), gen_(),
-                                          now(), observer, buffers_);
+  place.node = std::make_unique<sim_node>(index, std::move(shared), now(),
+                                          observer, buffers_);
   place.up = true;
   place.muted = false;
   place.waits_for_uplink = false;
@@ -45,9 +47,10 @@ void sim_network::put_node(node_index index,
   first.what = event::kind::heartbeat;
   first.where = index;
   first.life = place.life;
-  events_.push(events_.now()
-                   + up_to(options.params.timers.heartbeat_interval, gen_),
-               std::move(first));
+  events_.push(
+      events_.now()
+          + up_to(options.params.timers.heartbeat_interval, buffers_.gen),
+      std::move(first));
 }
 
 void sim_network::add_nodes(std::size_t count, const node_options& options) {
@@ -79,9 +82,10 @@ void sim_network::connect(edge link) {
   const auto back = take_wire();
   const auto latency =
       options_.latency_of
-          ? ticks(options_.latency_of(dialler, listener, gen_))
+          ? ticks(options_.latency_of(dialler, listener, buffers_.gen))
           : ticks(options_.min_latency)
-                + up_to(options_.max_latency - options_.min_latency, gen_);
+                + up_to(options_.max_latency - options_.min_latency,
+                        buffers_.gen);
   sim_node& a = *hosts_[dialler].node;
   sim_node& b = *hosts_[listener].node;
   const auto version = std::min(a.options().version, b.options().version);

@@ -146,7 +146,7 @@ public:
 
   const sim_node& node(node_index i) const { return *hosts_.at(i).node; }
   std::size_t size() const noexcept { return hosts_.size(); }
-  gossip::rng& gen() noexcept { return gen_; }
+  gossip::rng& gen() noexcept { return buffers_.gen; }
   time_point now() const noexcept;
 
   /// What became of the messages published since the last `forget_messages`.
@@ -186,6 +186,8 @@ private:
     placement where;
     // When its uplink has sent all that it was given.
     tick uplink_free = 0;
+    // When it has done all that it was given.
+    tick awake_until = 0;
     node_usage usage;
   };
 
@@ -247,7 +249,6 @@ private:
   void note(traced what, std::uint64_t a, std::uint64_t b, std::uint64_t c = 0);
 
   network_options options_;
-  gossip::rng gen_;
   event_queue events_;
   std::vector<host> hosts_;
   std::vector<machine> machines_;

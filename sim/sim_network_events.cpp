@@ -74,7 +74,7 @@ void sim_network::arrive(event& e) {
     ++ledger_.counts().copies;
   if (!to.where.machine) {
     // That was part of the way here.
-    to.usage.cpu += duration_of(static_cast<tick>(receive_cost(*e.frame)));
+    work(wires_[e.where].to, receive_cost(*e.frame));
     serve(e);
     return;
   }

@@ -64,14 +64,18 @@ void sim_network::flush_uplink(node_index node) {
 
 tick sim_network::work(node_index node, double cost) {
   host& place = hosts_[node];
+  if (place.awake_until < events_.now())
+    cost += options_.costs.wake;
   const auto time = static_cast<tick>(std::llround(cost));
   place.usage.cpu += duration_of(time);
-  if (!place.where.machine)
-    return events_.now() + time;
-  auto& cores = machines_[*place.where.machine].cores;
-  auto& free = *std::min_element(cores.begin(), cores.end());
-  free = std::max(free, events_.now()) + time;
-  return free;
+  auto done = events_.now() + time;
+  if (place.where.machine) {
+    auto& cores = machines_[*place.where.machine].cores;
+    auto& free = *std::min_element(cores.begin(), cores.end());
+    done = free = std::max(free, events_.now()) + time;
+  }
+  place.awake_until = std::max(place.awake_until, done);
+  return done;
 }
 
 double sim_network::receive_cost(const bytes& frame) const {
@@ -108,7 +112,7 @@ void sim_network::transmit(std::uint32_t index, shared_bytes frame) {
     hosts_[way.from].control_sent += frame->size();
   note(traced::frame_sent, way.from, way.to, digest_of(*frame));
   const auto left = depart(way.from, *frame);
-  if (payload && happens(options_.loss, gen_)) {
+  if (payload && happens(options_.loss, buffers_.gen)) {
     note(traced::frame_lost, way.from, way.to);
     ++counts.lost;
     return;
@@ -123,11 +127,12 @@ void sim_network::transmit(std::uint32_t index, shared_bytes frame) {
 
 void sim_network::launch(std::uint32_t index, shared_bytes frame, tick at) {
   wire& way = wires_[index];
-  at += way.latency + gossip::random_below(gen_, ticks(options_.jitter) + 1);
+  at += way.latency
+        + gossip::random_below(buffers_.gen, ticks(options_.jitter) + 1);
   if (options_.packet_loss > 0)
     at += retransmission(way, *frame);
   if (!hosts_[way.to].where.machine)
-    at += static_cast<tick>(receive_cost(*frame));
+    at += static_cast<tick>(receive_cost(*frame) + options_.costs.wake);
   if (options_.ordered || !carries_messages(*frame))
     way.last = at = std::max(at, way.last);
   event arrival;
@@ -143,7 +148,7 @@ tick sim_network::retransmission(const wire& way, const bytes& frame) {
   for (std::size_t i = 0; i < packets; ++i) {
     tick delay = 0;
     auto pause = first_retransmission + 2 * way.latency;
-    for (; happens(options_.packet_loss, gen_); pause *= 2) {
+    for (; happens(options_.packet_loss, buffers_.gen); pause *= 2) {
       delay += pause;
       ++ledger_.counts().lost;
     }

@@ -23,12 +23,6 @@ gossip::message_cache_options cache_options(node_index self,
   return result;
 }
 
-gossip::send_queue_options queue_options(gossip::version version) {
-  gossip::send_queue_options options;
-  options.gossipsub = gossip::has_mesh(version);
-  return options;
-}
-
 gossip::idontwant_set_options unwanted_options(const gossip::parameters& p) {
   gossip::idontwant_set_options options;
   options.ttl = p.timers.heartbeat_interval
@@ -90,14 +84,14 @@ sim_node::neighbour::neighbour(gossip::peer_handle peer, node_index node,
                                std::uint32_t way, const node_options& options,
                                gossip::version version, time_point now)
     : handle{peer}, index{node}, wire{way}, id{identity_of(node)},
-      queue{queue_options(version)}, budget{options.params, now},
-      unwanted{unwanted_options(options.params)} {}
+      budget{options.params, now}, unwanted{unwanted_options(options.params)},
+      gossipsub{gossip::has_mesh(version)} {}
 
 sim_node::sim_node(node_index self, std::shared_ptr<const node_options> options,
-                   std::uint64_t seed, time_point now, node_observer& observer,
+                   time_point now, node_observer& observer,
                    turn_buffers& buffers)
     : self_{self}, options_{std::move(options)}, conduct_{options_->conduct},
-      observer_{observer}, buffers_{buffers}, gen_{seed},
+      observer_{observer}, buffers_{buffers}, gen_{buffers.gen},
       router_{router_options(*options_)},
       cache_{cache_options(self, *options_, router_)}, seqno_{wall_clock(now)} {
 }
@@ -129,7 +123,10 @@ gossip::peer_handle sim_node::connect(node_index peer, gossip::version version,
 void sim_node::disconnect(gossip::peer_handle peer, time_point now) {
   router_.remove_peer(peer, now, gen_, buffers_.router);
   carry_out_router();
-  cache_.remove_peer(neighbour_of(peer).id, now);
+  neighbour& gone = neighbour_of(peer);
+  cache_.remove_peer(gone.id, now);
+  if (gone.queue)
+    dropped_ += gone.queue->dropped();
   std::erase(dirty_, peer);
   neighbours_[peer.slot].reset();
 }
@@ -187,9 +184,9 @@ std::optional<outgoing> sim_node::take_one() {
   while (!dirty_.empty()) {
     neighbour& to = neighbour_of(dirty_.front());
     std::rotate(dirty_.begin(), dirty_.begin() + 1, dirty_.end());
-    if (auto frame = to.queue.next_frame())
+    if (auto frame = to.queue->queue.next_frame())
       return outgoing{to.wire, std::move(frame)};
-    to.dirty = false;
+    give_back(to);
     dirty_.pop_back();
   }
   return std::nullopt;
@@ -198,9 +195,9 @@ std::optional<outgoing> sim_node::take_one() {
 void sim_node::take_output() {
   for (const auto peer : dirty_) {
     neighbour& to = neighbour_of(peer);
-    to.dirty = false;
-    while (auto frame = to.queue.next_frame())
+    while (auto frame = to.queue->queue.next_frame())
       buffers_.output.push_back({to.wire, std::move(frame)});
+    give_back(to);
   }
   dirty_.clear();
 }
@@ -260,19 +257,38 @@ double sim_node::score_of(node_index peer) const {
 }
 
 std::uint64_t sim_node::dropped() const {
-  std::uint64_t result = 0;
+  auto result = dropped_;
   for (const auto& to : neighbours_)
-    for (std::size_t i = 0; to && i < gossip::lane_count; ++i)
-      result += to->queue.dropped(static_cast<gossip::lane>(i));
+    if (to && to->queue)
+      result += to->queue->dropped();
   return result;
 }
 
+std::uint64_t lent_queue::dropped() const noexcept {
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < gossip::lane_count; ++i)
+    sum += queue.dropped(static_cast<gossip::lane>(i));
+  return sum - dropped_before;
+}
+
 gossip::send_queue& sim_node::queue_of(neighbour& to) {
-  if (!to.dirty) {
-    to.dirty = true;
-    dirty_.push_back(to.handle);
-  }
-  return to.queue;
+  if (to.queue)
+    return to.queue->queue;
+  auto& unused = buffers_.queues;
+  if (unused.empty())
+    unused.push_back(std::make_unique<lent_queue>());
+  to.queue = std::move(unused.back());
+  unused.pop_back();
+  to.queue->queue.set_gossipsub(to.gossipsub);
+  dirty_.push_back(to.handle);
+  return to.queue->queue;
+}
+
+void sim_node::give_back(neighbour& to) {
+  const auto dropped = to.queue->dropped();
+  dropped_ += dropped;
+  to.queue->dropped_before += dropped;
+  buffers_.queues.push_back(std::move(to.queue));
 }
 
 } // namespace grapevine::sim

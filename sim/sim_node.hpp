@@ -97,9 +97,22 @@ struct outgoing {
   shared_bytes frame;
 };
 
+/// What waits for a peer, and what it had dropped before.
+struct lent_queue {
+  gossip::send_queue queue;
+  std::uint64_t dropped_before = 0;
+
+  /// What it dropped since it was lent.
+  std::uint64_t dropped() const noexcept;
+};
+
 /// What a node needs during one turn: of all nodes of a network together, as
 /// they take turns and memory that was just used is the fastest.
 struct turn_buffers {
+  /// Draws everybody's lots.
+  gossip::rng gen;
+  /// Of those for whom nothing waits: nearly all, at any time.
+  std::vector<std::unique_ptr<lent_queue>> queues;
   proto::rpc rpc;
   gossip::router_effects router;
   gossip::message_effects messages;
@@ -118,8 +131,7 @@ class sim_node {
 public:
   /// `options` are those of many nodes: they are shared.
   sim_node(node_index self, std::shared_ptr<const node_options> options,
-           std::uint64_t seed, time_point now, node_observer& observer,
-           turn_buffers& buffers);
+           time_point now, node_observer& observer, turn_buffers& buffers);
 
   /// The connection to `peer` is up, `version` is what was negotiated. What
   /// goes to it leaves on `wire`.
@@ -184,11 +196,11 @@ private:
     node_index index;
     std::uint32_t wire;
     libp2p::peer_id id;
-    gossip::send_queue queue;
     gossip::gossip_budget budget;
     gossip::idontwant_set unwanted;
-    // Whether it is in `dirty_`.
-    bool dirty = false;
+    // While something waits; then it is in `dirty_`.
+    std::unique_ptr<lent_queue> queue;
+    bool gossipsub;
   };
 
   neighbour& neighbour_of(gossip::peer_handle peer) {
@@ -197,6 +209,8 @@ private:
   const neighbour* find_neighbour(node_index peer) const;
   // Its queue, into which something is about to be put.
   gossip::send_queue& queue_of(neighbour& to);
+  // Nothing waits for it any more.
+  void give_back(neighbour& to);
 
   // What arrives (sim_node_input.cpp).
   void receive_messages(neighbour& from,
@@ -234,7 +248,7 @@ private:
   conduct conduct_;
   node_observer& observer_;
   turn_buffers& buffers_;
-  gossip::rng gen_;
+  gossip::rng& gen_;
   gossip::router router_;
   gossip::message_cache cache_;
   gossip::seqno_source seqno_;
@@ -242,6 +256,7 @@ private:
   std::vector<std::unique_ptr<neighbour>> neighbours_;
   // Those whose queues are not empty, in the order in which they became so.
   std::vector<gossip::peer_handle> dirty_;
+  std::uint64_t dropped_ = 0;
 };
 
 } // namespace grapevine::sim

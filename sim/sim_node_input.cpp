@@ -69,8 +69,8 @@ void sim_node::note_unwanted(neighbour& from,
     unwanted.emplace_back(ids[i]);
     from.unwanted.insert(unwanted.back(), now);
   }
-  if (!unwanted.empty())
-    from.queue.cancel(unwanted);
+  if (!unwanted.empty() && from.queue)
+    from.queue->queue.cancel(unwanted);
 }
 
 void sim_node::answer_ihaves(neighbour& from, time_point now) {

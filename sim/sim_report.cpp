@@ -43,13 +43,14 @@ report summarize(const tally& counted) {
   r.deliveries = counted.delivered;
   r.unexpected = counted.unexpected;
   r.extra = counted.extra;
+  r.again = counted.again;
   r.late = counted.late;
   r.lost = counted.lost;
   r.frames = counted.frames;
   const auto delivered = static_cast<double>(counted.delivered);
   // Whoever got it, whether it had to or not.
-  const auto all =
-      static_cast<double>(counted.delivered + counted.extra + counted.late);
+  const auto all = static_cast<double>(counted.delivered + counted.extra
+                                       + counted.again + counted.late);
   r.delivery_rate = ratio(delivered, static_cast<double>(counted.expected));
   r.duplicates = ratio(static_cast<double>(counted.copies) - all, all);
   r.control_overhead = ratio(static_cast<double>(counted.control_bytes),

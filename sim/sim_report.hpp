@@ -39,6 +39,8 @@ struct tally {
   std::size_t unexpected = 0;
   /// Deliveries to nodes of which none was expected: they came later.
   std::size_t extra = 0;
+  /// Deliveries of what the node had before it was started again.
+  std::size_t again = 0;
   /// Deliveries after the deadline.
   std::size_t late = 0;
   /// Frames with a message that arrived at honest nodes, and that were lost.
@@ -79,6 +81,7 @@ struct report {
   std::size_t deliveries = 0;
   std::size_t unexpected = 0;
   std::size_t extra = 0;
+  std::size_t again = 0;
   std::size_t late = 0;
   std::size_t lost = 0;
   std::size_t frames = 0;

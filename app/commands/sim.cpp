@@ -1,9 +1,11 @@
 #include "app/commands/commands.hpp"
+#include "app/commands/huge_pages.hpp"
 #include "app/console/output.hpp"
 #include "app/options/toml_values.hpp"
 #include "app/sim/scenario_examples.hpp"
 #include "app/sim/scenario_file.hpp"
 #include "app/sim/sim_views.hpp"
+#include "libp2p/base/fixed_hash.hpp"
 #include "sim/scenario_run.hpp"
 
 #include <cerrno>
@@ -17,6 +19,9 @@
 namespace grapevine::app {
 
 namespace {
+
+// From so many on a run waits for memory most of the time.
+constexpr std::size_t many_nodes = 500;
 
 /// The part of a run that is over, as a line of a terminal that is written
 /// again and again; elsewhere nothing.
@@ -106,6 +111,9 @@ outcome<exit_code> sim(const sim_arguments& arguments) {
   const auto s = scenario_of(arguments, *text);
   if (!s)
     return unexpected{s.error()};
+  if (node_count(*s) >= many_nodes)
+    use_huge_pages();
+  libp2p::use_fixed_hash_key();
   const auto result = [&] {
     const progress_bar bar;
     return run_scenario(*s, [&bar](double part) { bar.show(part); });

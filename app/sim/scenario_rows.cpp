@@ -101,6 +101,7 @@ const rows<sim::link_options>& network_rows() {
       make_row<link_options, number>("dial-offers-below",
                                      &link_options::dial_offers_below),
       make_row<link_options, duration>("silence", &link_options::silence),
+      make_row<link_options, real>("cost-wake", costs / &operation_costs::wake),
       make_row<link_options, real>("cost-receive",
                                    costs / &operation_costs::receive),
       make_row<link_options, real>("cost-send", costs / &operation_costs::send),
@@ -129,6 +130,7 @@ const rows<sim::traffic>& message_rows() {
   static const auto all = [] {
     rows<traffic> result{
         make_row<traffic, real>("rate", &traffic::rate),
+        make_row<traffic, flag>("even", &traffic::even),
         make_row<traffic, text>("group", &traffic::group),
         make_row<traffic, number>("publishers", &traffic::publishers),
         make_row<traffic, duration>("start", &traffic::start),

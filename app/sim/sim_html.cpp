@@ -116,6 +116,7 @@ std::string figures(const sim::scenario_result& r) {
          + row("Deliveries expected", fmt::format("{}", f.expected))
          + row("Delivered", fmt::format("{:.4f} % ({} missing)",
                                         100 * f.delivery_rate, missing(f)))
+         + row("Delivered again after a restart", fmt::format("{}", f.again))
          + row("Delivered twice", fmt::format("{}", f.unexpected))
          + row("Latency p50 / p90 / p99 / max",
                fmt::format("{:.2f} / {:.2f} / {:.2f} / {:.2f} ms", l.p50, l.p90,

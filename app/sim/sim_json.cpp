@@ -50,6 +50,7 @@ std::string sim_json(const sim::scenario& s, const sim::scenario_result& r) {
            {"delivered", f.deliveries},
            {"missing", missing(f)},
            {"late", f.late},
+           {"again", f.again},
            {"twice", f.unexpected},
            {"delivery_rate", f.delivery_rate},
            {"latency_ms", json_of(f.latency)},

@@ -23,7 +23,8 @@ std::string sim_text(const sim::scenario& s, const sim::scenario_result& r) {
   std::string text = fmt::format(
       "{}: {} nodes, {} topics, {:g} s, seed {}\n"
       "messages    {} published, {} deliveries expected\n"
-      "delivery    {:.6f} ({} missing, of which late {}; twice {})\n"
+      "delivery    {:.6f} ({} missing, of which late {}; again after a "
+      "restart {}, twice {})\n"
       "latency     p50 {:.2f} ms, p90 {:.2f} ms, p99 {:.2f} ms, max {:.2f} ms\n"
       "hops        p50 {}, p99 {}, max {}, mean {:.2f}\n"
       "duplicates  {:.2f} further copies of a message at each node\n"
@@ -31,7 +32,7 @@ std::string sim_text(const sim::scenario& s, const sim::scenario_result& r) {
       "frames      {} sent, {} lost, {} dropped in queues\n"
       "nodes       went {} times\n",
       s.name, node_count(s), s.topics.count, seconds_of(s.duration), s.seed,
-      f.published, f.expected, f.delivery_rate, missing(f), f.late,
+      f.published, f.expected, f.delivery_rate, missing(f), f.late, f.again,
       f.unexpected, f.latency.p50, f.latency.p90, f.latency.p99, f.latency.max,
       f.hops.p50, f.hops.p99, f.hops.max, f.mean_hops, f.duplicates,
       f.control_overhead, f.frames, f.lost, r.dropped, r.departures);

@@ -1,5 +1,7 @@
 #include "libp2p/base/keyed_hash.hpp"
 
+#include "libp2p/base/fixed_hash.hpp"
+
 #include <sodium.h>
 
 #include <stdexcept>
@@ -19,7 +21,16 @@ hash_key draw_key() {
   return key;
 }
 
+hash_key& process_key() {
+  static hash_key key = draw_key();
+  return key;
+}
+
 } // namespace
+
+void use_fixed_hash_key() {
+  process_key() = {};
+}
 
 std::uint64_t keyed_hash(std::string_view data, const hash_key& key) {
   std::array<unsigned char, crypto_shorthash_BYTES> out;
@@ -33,8 +44,7 @@ std::uint64_t keyed_hash(std::string_view data, const hash_key& key) {
 }
 
 std::uint64_t keyed_hash(std::string_view data) {
-  static const hash_key key = draw_key();
-  return keyed_hash(data, key);
+  return keyed_hash(data, process_key());
 }
 
 } // namespace grapevine::libp2p
