@@ -14,6 +14,8 @@ struct operation_costs {
   double receive = 0;
   /// A frame that leaves.
   double send = 0;
+  /// The part of both that control costs: it stays with the peer's actor.
+  double control = 1;
   /// Of both, for each KiB.
   double kib = 0;
   /// A message that is new: id, signature, tables.
@@ -36,6 +38,7 @@ constexpr operation_costs measured_costs() {
   return {.wake = 120,
           .receive = 25,
           .send = 15,
+          .control = 0.3,
           .kib = 1.5,
           .verify = 60,
           .heartbeat = 60,

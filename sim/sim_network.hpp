@@ -245,7 +245,7 @@ private:
   tick retransmission(const wire& way, const bytes& frame);
   // The node's core does this: when it is done.
   tick work(node_index node, double cost);
-  double receive_cost(const bytes& frame) const;
+  double cost_of(double each, const bytes& frame) const;
   void note(traced what, std::uint64_t a, std::uint64_t b, std::uint64_t c = 0);
 
   network_options options_;

@@ -74,11 +74,12 @@ void sim_network::arrive(event& e) {
     ++ledger_.counts().copies;
   if (!to.where.machine) {
     // That was part of the way here.
-    work(wires_[e.where].to, receive_cost(*e.frame));
+    work(wires_[e.where].to, cost_of(options_.costs.receive, *e.frame));
     serve(e);
     return;
   }
-  const auto done = work(wires_[e.where].to, receive_cost(*e.frame));
+  const auto done =
+      work(wires_[e.where].to, cost_of(options_.costs.receive, *e.frame));
   e.what = event::kind::served;
   events_.push(done, std::move(e));
 }

@@ -78,9 +78,10 @@ tick sim_network::work(node_index node, double cost) {
   return done;
 }
 
-double sim_network::receive_cost(const bytes& frame) const {
-  return options_.costs.receive
-         + options_.costs.kib * static_cast<double>(frame.size()) / 1'024;
+double sim_network::cost_of(double each, const bytes& frame) const {
+  const auto& costs = options_.costs;
+  return each * (carries_messages(frame) ? 1 : costs.control)
+         + costs.kib * static_cast<double>(frame.size()) / 1'024;
 }
 
 // When its last bit has left the node.
@@ -90,9 +91,7 @@ tick sim_network::depart(node_index node, const bytes& frame) {
   from.usage.bytes_sent += bytes;
   auto at = events_.now();
   if (options_.costs.any())
-    at = work(node, options_.costs.send
-                        + options_.costs.kib * static_cast<double>(frame.size())
-                              / 1'024);
+    at = work(node, cost_of(options_.costs.send, frame));
   if (from.where.upload > 0) {
     const auto time = static_cast<double>(bytes) * 1e6 / from.where.upload;
     from.uplink_free =
@@ -132,7 +131,8 @@ void sim_network::launch(std::uint32_t index, shared_bytes frame, tick at) {
   if (options_.packet_loss > 0)
     at += retransmission(way, *frame);
   if (!hosts_[way.to].where.machine)
-    at += static_cast<tick>(receive_cost(*frame) + options_.costs.wake);
+    at += static_cast<tick>(cost_of(options_.costs.receive, *frame)
+                            + options_.costs.wake);
   if (options_.ordered || !carries_messages(*frame))
     way.last = at = std::max(at, way.last);
   event arrival;

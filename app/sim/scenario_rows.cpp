@@ -105,6 +105,8 @@ const rows<sim::link_options>& network_rows() {
       make_row<link_options, real>("cost-receive",
                                    costs / &operation_costs::receive),
       make_row<link_options, real>("cost-send", costs / &operation_costs::send),
+      make_row<link_options, real>("cost-control",
+                                   costs / &operation_costs::control),
       make_row<link_options, real>("cost-kib", costs / &operation_costs::kib),
       make_row<link_options, real>("cost-verify",
                                    costs / &operation_costs::verify),
