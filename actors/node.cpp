@@ -209,7 +209,7 @@ void node_state::make_context(const std::vector<bound_listener>& listeners,
   ctx->addresses = announced_->addresses;
   ctx->signed_record = announced_->signed_record;
   ctx_ = std::move(ctx);
-  names_.use_self(ctx_->self, bare);
+  names_.use_self(ctx_->self, dialable(bound));
   start_resolver();
   use_networks_of(config_);
 }

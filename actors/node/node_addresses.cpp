@@ -122,6 +122,7 @@ void node_state::look_at_addresses() {
     return;
   const auto bound = bound_addresses();
   find_interfaces(bound);
+  names_.use_self(ctx_->self, dialable(bound));
   announce_again(bound);
 }
 
