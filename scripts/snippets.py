@@ -20,6 +20,7 @@ HEADERS = """\
 
 #include <chrono>
 #include <functional>
+#include <future>
 #include <iostream>
 #include <memory>
 #include <set>
@@ -52,11 +53,15 @@ void run(caf::actor_system& system,
   node_handle node{system, std::move(config)};
   if (const auto up = node.start(); !up)
     std::cerr << reason_of(up.error()) << '\\n';
-  const auto actor =
-      system.spawn([&](caf::event_based_actor* self) -> caf::behavior {
-        part(self, node.actor());
+  // It has asked before the node is stopped here.
+  std::promise<void> sent;
+  const auto actor = system.spawn(
+      [&, to = node.actor()](caf::event_based_actor* self) -> caf::behavior {
+        part(self, to);
+        sent.set_value();
         return {[](const message_delivered&) {}};
       });
+  sent.get_future().wait();
   const caf::scoped_actor self{system};
   ask(self.ptr(), node.actor(), 10s, inspect_node{})
       .receive([](const node_snapshot&) {}, [](const caf::error&) {});

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -16,8 +17,9 @@ public:
       : self_{self}, node_{std::move(node)},
         max_messages_{settings.max_publishing},
         max_bytes_{settings.max_publishing_bytes},
-        downs_{self, [self](const caf::actor_addr&, const caf::error& why) {
-                 self->quit(why);
+        downs_{self, [this](const caf::actor_addr&, const caf::error& why) {
+                 ended_ = why;
+                 end_if_answered();
                }} {
     downs_.watch(node_);
   }
@@ -49,17 +51,34 @@ public:
       return busy();
     msg.ticket = load_ticket{under_way_, count, size};
     auto promise = self_->make_response_promise<batch_receipt>();
+    ++asked_;
     ask_without_timeout(self_, node_, std::move(msg))
         .then(
             [this, promise](batch_receipt& receipt) mutable {
               receipt.room = max_messages_ - std::min(max_messages_, waiting());
               promise.deliver(std::move(receipt));
+              answered();
             },
-            [promise](const caf::error& why) mutable { promise.deliver(why); });
+            [this, promise](const caf::error& why) mutable {
+              promise.deliver(why);
+              answered();
+            });
     return promise;
   }
 
 private:
+  void answered() {
+    --asked_;
+    end_if_answered();
+  }
+
+  // That the node has ended may overtake its last answers, as CAF 1.x brings it
+  // first: they are passed on before.
+  void end_if_answered() {
+    if (ended_ && asked_ == 0)
+      self_->quit(*ended_);
+  }
+
   std::size_t waiting() const { return under_way_->messages(); }
 
   bool has_room(std::size_t count, std::size_t size) const {
@@ -82,6 +101,10 @@ private:
   std::size_t max_messages_;
   std::size_t max_bytes_;
   std::shared_ptr<load_gauge> under_way_ = std::make_shared<load_gauge>();
+  // Questions of its own that the node has not answered.
+  std::size_t asked_ = 0;
+  // How the node has ended.
+  std::optional<caf::error> ended_;
   down_watch<node_actor::base> downs_;
 };
 

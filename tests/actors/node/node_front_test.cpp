@@ -1,6 +1,7 @@
 // What applications have of a node, between them and a stand-in for the node.
 #include "actors/node/node_front.hpp"
 #include "tests/support/keeper.hpp"
+#include "tests/support/partner.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/virtual_system.hpp"
 
@@ -124,5 +125,30 @@ TEST_CASE("node front: it ends with the node") {
   f.system.run();
   bool ended = false;
   f.front->attach_functor([&] { ended = true; });
+  CHECK(ended);
+}
+
+TEST_CASE(
+    "node front: what the node has answered before it ended is passed on, "
+    "though CAF 1.x brings its end first") {
+  virtual_system system;
+  partner<publish_batch> node{system.sys()};
+  node.hold<publish_batch>();
+  const auto front =
+      spawn_node_front(system.sys(), node.as<node_internal_actor>(), {});
+  bool answered = false;
+  bool ended = false;
+  system.sys().spawn([&](caf::event_based_actor* self) {
+    ask_without_timeout(self, front, publish_batch{"t", std::vector<bytes>(1)})
+        .then([&](const batch_receipt&) { answered = true; },
+              [](const caf::error&) {});
+  });
+  system.run();
+  REQUIRE(node.held() == 1);
+  node.release(batch_receipt{});
+  node.quit();
+  system.run();
+  CHECK(answered);
+  front->attach_functor([&] { ended = true; });
   CHECK(ended);
 }
