@@ -206,7 +206,8 @@ struct peers_snapshot {
   std::vector<inspected_peer> peers;
 };
 
-/// An address that the node stays connected to.
+/// An address that the node stays connected to, or a name of whose peers it
+/// keeps some: connected if any of these is.
 struct kept_address {
   libp2p::multiaddr address;
   bool connected = false;
