@@ -48,6 +48,10 @@ public:
   /// known.
   virtual std::optional<std::chrono::microseconds>
   round_trip() const noexcept = 0;
+
+  /// Whether this side's address is the machine's no more, so that nothing will
+  /// ever come.
+  virtual bool stranded() const noexcept { return false; }
 };
 
 using byte_stream_ptr = std::unique_ptr<byte_stream>;

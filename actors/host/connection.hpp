@@ -63,6 +63,7 @@ public:
   std::size_t unacknowledged() const { return stream_->unacknowledged(); }
 
   /// See `byte_stream`.
+  bool stranded() const { return stream_->stranded(); }
   std::optional<std::chrono::microseconds> round_trip() const {
     return stream_->round_trip();
   }

@@ -65,7 +65,10 @@ void peer_links::adopt(const adopt_connection& msg) {
 void peer_links::use(const use_addresses& msg) {
   announced_ = msg.announced;
   for (const auto& link : links_)
-    announce_on(link);
+    if (!link->conn->ended() && link->conn->stranded())
+      link->conn->fail("this machine has its address no more");
+    else
+      announce_on(link);
   flush();
 }
 

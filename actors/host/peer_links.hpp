@@ -50,7 +50,9 @@ public:
   // -- messages ---------------------------------------------------------------
 
   void adopt(const adopt_connection& msg);
-  /// Tells the peer on all connections, and on those to come.
+  /// Tells the peer on all connections, and on those to come. Those whose own
+  /// address the machine has lost end: they would be silent for long, and the
+  /// peer is to be dialled at once.
   void use(const use_addresses& msg);
   void ready(const socket_ready& msg);
   void tick();

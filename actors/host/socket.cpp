@@ -238,6 +238,21 @@ expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd) {
   return std::pair{std::move(accepted), from};
 }
 
+// An address that is not the machine's cannot be bound to.
+bool has_lost_address(int fd) noexcept {
+  auto own = local_endpoint(fd);
+  const auto family = own.addr.ss_family;
+  if (family != AF_INET && family != AF_INET6)
+    return false;
+  own.set_port(0);
+  const unique_fd probe{::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  return probe
+         && ::bind(probe.get(), reinterpret_cast<const sockaddr*>(&own.addr),
+                   own.size)
+                != 0
+         && errno == EADDRNOTAVAIL;
+}
+
 endpoint local_endpoint(int fd) {
   endpoint result;
   result.size = sizeof(result.addr);

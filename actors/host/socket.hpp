@@ -112,4 +112,9 @@ expected<std::pair<unique_fd, endpoint>, int> accept_one(int fd);
 /// The address that a socket is bound to.
 endpoint local_endpoint(int fd);
 
+/// Whether the machine has lost the address of a connection's own end: the
+/// system goes on sending nothing, and tells nobody before it has been silent
+/// for `silence_timeout`.
+bool has_lost_address(int fd) noexcept;
+
 } // namespace grapevine

@@ -40,6 +40,7 @@ public:
   std::size_t unacknowledged() const noexcept override {
     return grapevine::unacknowledged(fd());
   }
+  bool stranded() const noexcept override { return has_lost_address(fd()); }
   std::optional<std::chrono::microseconds>
   round_trip() const noexcept override {
     return grapevine::round_trip(fd());

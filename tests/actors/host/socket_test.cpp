@@ -100,6 +100,28 @@ TEST_CASE("socket: the system tries again soon to bring what is not "
   CHECK(option(accepted->first.get(), IPPROTO_TCP, rto_max_ms) == 2'000);
 }
 
+TEST_CASE(
+    "socket: a connection whose own address is the machine's is not lost") {
+  const auto listener = listen(*endpoint_of("/ip4/127.0.0.1/tcp/0"));
+  auto dialled = start_connect(local_endpoint(listener.get()));
+  REQUIRE(dialled);
+  CHECK_FALSE(has_lost_address(dialled->get()));
+  CHECK_FALSE(has_lost_address(-1));
+}
+
+TEST_CASE("socket: one whose own address the machine has lost is") {
+  // May be bound to without being there.
+  const unique_fd fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  const int on = 1;
+  REQUIRE(::setsockopt(fd.get(), IPPROTO_IP, IP_FREEBIND, &on, sizeof(on))
+          == 0);
+  const auto elsewhere = *endpoint_of("/ip4/192.0.2.7/tcp/0");
+  REQUIRE(::bind(fd.get(), reinterpret_cast<const sockaddr*>(&elsewhere.addr),
+                 elsewhere.size)
+          == 0);
+  CHECK(has_lost_address(fd.get()));
+}
+
 TEST_CASE("socket: the round trip to the other side is known once something "
           "was acknowledged") {
   const auto listener = listen(*endpoint_of("/ip4/127.0.0.1/tcp/0"));
