@@ -35,8 +35,8 @@ struct operation_costs {
 /// a second, where nearly everything does; of heartbeats the idle node with 100
 /// peers.
 constexpr operation_costs measured_costs() {
-  return {.wake = 120,
-          .receive = 25,
+  return {.wake = 160,
+          .receive = 28,
           .send = 15,
           .control = 0.3,
           .kib = 1.5,

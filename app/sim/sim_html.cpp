@@ -52,11 +52,13 @@ std::string section(std::string_view title, const line_chart& chart) {
   return fmt::format("<h2>{}</h2>\n{}\n", title, svg_of(chart));
 }
 
-// How many of the deliveries have come after so long.
+// How many of the deliveries have come after so long. A few that are much later
+// than the others do not decide what the rest looks like.
 line_chart propagation(const sim::scenario_result& r) {
   constexpr int points = 200;
   chart_line line{"delivered", {}};
-  const auto end = r.latencies.quantile(0.999);
+  const auto end =
+      std::min(r.latencies.quantile(0.999), 5 * r.latencies.quantile(0.9));
   for (int i = 0; i <= points && end > 0; ++i) {
     const auto at = end * i / points;
     line.points.emplace_back(

@@ -11,7 +11,7 @@ namespace {
 constexpr double width = 720;
 constexpr double height = 260;
 constexpr double left = 64;
-constexpr double right = 12;
+constexpr double right = 20;
 constexpr double top = 28;
 constexpr double bottom = 40;
 constexpr std::size_t colours = 4;

@@ -91,7 +91,7 @@ TEST_CASE("scenario: who knows two hubs alone hears nobody without them",
 TEST_CASE("scenario: the halves of a divided network are one again when it is "
           "healed",
           "[sim]") {
-  for (const auto lasting : {10s, 60s}) {
+  for (const auto lasting : {20s, 60s}) {
     auto s = cluster();
     s.duration = 150s;
     s.incidents = {{.at = 20s,
