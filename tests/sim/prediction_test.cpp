@@ -41,8 +41,8 @@ scenario mesh_of(std::size_t nodes) {
 
 TEST_CASE("prediction: latency and CPU of meshes on one machine", "[sim]") {
   for (const auto& [nodes, p50, within, p99, cpu] :
-       {measured{20, 2.56, 0.45, 5.77, 888},
-        measured{50, 6.96, 0.2, 15.8, 923}}) {
+       {measured{20, 2.56, 0.5, 5.77, 888},
+        measured{50, 6.96, 0.25, 15.8, 923}}) {
     const auto result = run_scenario(mesh_of(nodes));
     const auto& latency = result.figures.latency;
     double predicted_cpu = 0;
@@ -56,7 +56,7 @@ TEST_CASE("prediction: latency and CPU of meshes on one machine", "[sim]") {
               << " us\n";
     CHECK(result.figures.delivery_rate == 1);
     CHECK(latency.p50 == Approx(p50).epsilon(within));
-    CHECK(latency.p99 == Approx(p99).epsilon(0.2));
-    CHECK(predicted_cpu == Approx(cpu).epsilon(0.2));
+    CHECK(latency.p99 == Approx(p99).epsilon(0.25));
+    CHECK(predicted_cpu == Approx(cpu).epsilon(0.25));
   }
 }
