@@ -24,6 +24,9 @@ grapevine_package(expected "tl-expected" tl::expected) # headers alone
 grapevine_package(spdlog "spdlog" spdlog::spdlog spdlog)
 grapevine_package(cares "cares" cares::cares libcares)
 grapevine_package(sqlite "SQLite3" SQLite::SQLite3 sqlite3)
+# A part of the C library, which is not looked for.
+set(grapevine_resolv_target resolv)
+set(grapevine_resolv_pc -lresolv)
 grapevine_package(caf "CAF_compat COMPONENTS core" CAF::core -lcaf_core)
 grapevine_package(caf_io "CAF_compat COMPONENTS io" CAF::io -lcaf_io)
 grapevine_package(caf_openssl "CAF_compat COMPONENTS openssl" CAF::openssl

@@ -28,8 +28,8 @@ LAYERS = {
 # The wings of a layer: each may use those before it, and all the files that
 # stand above the wings.
 WINGS = {
-    "libp2p": ["base", "identity", "address", "secure", "mux", "services",
-               "session"],
+    "libp2p": ["base", "identity", "address", "discovery", "secure", "mux",
+               "services", "session"],
     "gossip": ["message", "stream", "trace", "mesh", "score", "cache",
                "partial", "router"],
     "actors": ["host", "trace", "pubsub", "node"],
