@@ -37,6 +37,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const dial_failed& msg) { state->failed(msg); },
       [state](const listener_failed& msg) { state->listener_lost(msg); },
       [state](interfaces_changed) { state->look_at_addresses(); },
+      [state](const peers_found& msg) { state->found(msg); },
       [state](const peer_lost& msg) { state->lost(msg); },
       [state](start_node) { return state->start(); },
       [state](const change_settings& msg) { return state->change(msg); },
@@ -152,6 +153,7 @@ caf::result<node_started> node_state::start() {
   for (auto& one : *bound)
     start_listener(std::move(one));
   watch_interfaces();
+  start_mdns();
   for (const auto& topic : config_.topics) {
     topics_.pin(topic, true);
     topic_changed(topic);

@@ -74,6 +74,9 @@ struct node_settings : host_settings, changeable_settings {
   /// PRUNE.
   bool dial_private_offers = true;
 
+  /// Finds peers of private networks by mDNS, and lets them find the node.
+  bool mdns = false;
+
   /// Bytes of one RPC, in either direction, without its length.
   std::size_t max_rpc_size = gossip::limits::rpc_size;
 

@@ -5,6 +5,7 @@
 #include "messages/counts.hpp"
 #include "messages/events.hpp"
 #include "messages/interfaces.hpp"
+#include "messages/mdns.hpp"
 #include "messages/peer.hpp"
 #include "messages/peer_store.hpp"
 #include "messages/transport.hpp"
@@ -59,6 +60,8 @@ using node_internal_actor = node_actor::extend<
     takes<listener_failed>,
     // Finds out where it can be dialled now.
     takes<interfaces_changed>,
+    // Dials peers of the local network.
+    takes<peers_found>,
     // What a listener has counted before it ends.
     takes<host_counts>,
     // Tells what it has counted.

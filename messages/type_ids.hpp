@@ -38,6 +38,11 @@ struct close_transport;
 struct interfaces_changed;
 struct interfaces_settled;
 
+// mdns.hpp
+struct use_lan;
+struct mdns_due;
+struct peers_found;
+
 // links.hpp
 struct adopt_connection;
 struct use_addresses;
@@ -274,6 +279,10 @@ GRAPEVINE_MESSAGE(close_transport)
 GRAPEVINE_MESSAGE(interfaces_changed)
 GRAPEVINE_MESSAGE(interfaces_settled)
 GRAPEVINE_MESSAGE(use_addresses)
+
+GRAPEVINE_MESSAGE(use_lan)
+GRAPEVINE_MESSAGE(mdns_due)
+GRAPEVINE_MESSAGE(peers_found)
 
 GRAPEVINE_MESSAGE(adopt_connection)
 GRAPEVINE_MESSAGE(flush_output)

@@ -46,18 +46,24 @@ std::vector<multiaddr> node_state::bound_addresses() const {
 
 // What was known stays where nothing can be found out.
 void node_state::find_interfaces(const std::vector<multiaddr>& bound) {
-  if (std::ranges::none_of(bound, libp2p::is_wildcard))
+  if (!needs_interfaces(bound))
     return;
-  if (auto found = parts_.interfaces())
+  if (auto found = parts_.interfaces()) {
     interfaces_ = ips_of(*found);
-  else if (config_.announced_addresses.empty())
+    lan_ = *std::move(found);
+  } else if (config_.announced_addresses.empty()) {
     config_.log->warn("{}; may the process use AF_NETLINK (of systemd, "
                       "RestrictAddressFamilies)?",
                       found.error().reason);
+  }
+}
+
+bool node_state::needs_interfaces(const std::vector<multiaddr>& bound) const {
+  return config_.mdns || std::ranges::any_of(bound, libp2p::is_wildcard);
 }
 
 void node_state::watch_interfaces() {
-  if (std::ranges::none_of(bound_addresses(), libp2p::is_wildcard))
+  if (!needs_interfaces(bound_addresses()))
     return;
   auto events = open_interface_events();
   if (!events)
@@ -124,6 +130,7 @@ void node_state::look_at_addresses() {
   find_interfaces(bound);
   names_.use_self(ctx_->self, dialable(bound));
   announce_again(bound);
+  tell_lan();
 }
 
 // Tells everybody if it is something else.

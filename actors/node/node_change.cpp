@@ -128,6 +128,7 @@ caf::result<changed> node_state::change(const change_settings& msg) {
   fit_descriptors();
   slots_.use(slot_options());
   announce_again(bound_addresses());
+  tell_lan();
   disconnect_unwelcome();
   watch_crowd();
   return changed{};

@@ -57,6 +57,10 @@ void node_state::someone_ended(const caf::actor_addr& who,
     drop(peer->first, reason_of(why), ended_by::us);
   } else if (interfaces_watch_ && is(interfaces_watch_)) {
     interfaces_unwatched(reason_of(why));
+  } else if (mdns_ && is(mdns_)) {
+    mdns_ = mdns_actor{};
+    ctx_->log->warn("no peers are looked for by mDNS any more: {}",
+                    reason_of(why));
   } else if (store_ && is(*store_)) {
     store_ended(reason_of(why));
   } else if (!dialer_ended(who, reason_of(why))) {
@@ -213,6 +217,8 @@ void node_state::end_partners() {
     caf::anon_send_exit(one.actor, reason);
   if (interfaces_watch_)
     caf::anon_send_exit(interfaces_watch_, reason);
+  if (mdns_)
+    caf::anon_send_exit(mdns_, reason);
   if (store_)
     caf::anon_send_exit(*store_, reason);
   caf::anon_send_exit(heartbeat_, reason);

@@ -4,6 +4,7 @@
 #include "actors/host/interfaces.hpp"
 #include "actors/host/interfaces_watch.hpp"
 #include "actors/host/listener.hpp"
+#include "actors/host/mdns.hpp"
 #include "actors/host/reactor.hpp"
 #include "actors/host/resolver.hpp"
 #include "actors/host/transport.hpp"
@@ -35,6 +36,7 @@ struct node_parts {
   std::function<decltype(interface_addresses)> interfaces = interface_addresses;
   std::function<decltype(spawn_interfaces_watch)> interfaces_watch =
       spawn_interfaces_watch;
+  std::function<decltype(spawn_mdns)> mdns = spawn_mdns;
   std::function<decltype(spawn_listener)> listener = spawn_listener;
   std::function<decltype(spawn_dialer)> dialer = spawn_dialer;
   std::function<decltype(spawn_peer)> peer = spawn_peer;

@@ -35,11 +35,11 @@ namespace grapevine {
 /// What the node actor does, a member per message.
 ///
 /// Those about its start are in `actors/node.cpp`, about where others can dial
-/// it in `node_addresses.cpp`, about other settings in `node_change.cpp`, about
-/// its end in `node_end.cpp`, about peers in `node_peers.cpp`, `node_names.cpp`
-/// (those that names have), `node_slots.cpp` (who gets a place) and
-/// `node_store.cpp` (who is known after a restart), about topics in
-/// `node_topics.cpp`, `node_publish.cpp` and
+/// it in `node_addresses.cpp`, about the local network in `node_lan.cpp`, about
+/// other settings in `node_change.cpp`, about its end in `node_end.cpp`, about
+/// peers in `node_peers.cpp`, `node_names.cpp` (those that names have),
+/// `node_slots.cpp` (who gets a place) and `node_store.cpp` (who is known after
+/// a restart), about topics in `node_topics.cpp`, `node_publish.cpp` and
 /// `node_validation.cpp`, about numbers in `node_metrics.cpp`, about observers
 /// in `node_observers.cpp`.
 class node_state {
@@ -61,6 +61,7 @@ public:
   void listener_lost(const listener_failed& msg);
   void reopen(const reopen_listener& msg);
   void look_at_addresses();
+  void found(const peers_found& msg);
 
   // -- peers ------------------------------------------------------------------
 
@@ -143,7 +144,10 @@ private:
   std::optional<std::string> announce_problem(const node_settings& s) const;
   std::vector<libp2p::multiaddr> bound_addresses() const;
   void find_interfaces(const std::vector<libp2p::multiaddr>& bound);
+  bool needs_interfaces(const std::vector<libp2p::multiaddr>& bound) const;
   void watch_interfaces();
+  void start_mdns();
+  void tell_lan();
   void interfaces_unwatched(const std::string& why);
   std::vector<libp2p::multiaddr>
   dialable(const std::vector<libp2p::multiaddr>& bound) const;
@@ -333,8 +337,11 @@ private:
   };
   std::vector<listener_entry> listeners_;
 
-  // Of the machine, when they were last looked at.
+  // Of the machine, when they were last looked at; their IP addresses alone.
+  std::vector<interface_address> lan_;
   std::vector<libp2p::ip_address> interfaces_;
+  // Null: nobody is looked for on the local network.
+  mdns_actor mdns_;
   interfaces_watch_actor interfaces_watch_;
   // What others are told, as it is signed and without `/p2p/ID`; the number of
   // the last record; whether it has changed since the start.

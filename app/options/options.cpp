@@ -37,6 +37,9 @@ void add_node_options(option_table& t) {
           "or /ip4/10.0.0.0/ipcidr/8, or not of this multiaddr")
       .only(scope::own_node)
       .live()
+      .add<flag>("mdns", &settings::mdns,
+                 "Finds peers of private networks by mDNS, and lets them find "
+                 "the node; silent on interfaces with public addresses")
       .add<address>("peer", &settings::peers,
                     "Stays connected to this peer, e.g. "
                     "/dns4/example.org/tcp/4001; ends in /p2p/ID to insist on "

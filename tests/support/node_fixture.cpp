@@ -186,6 +186,10 @@ node_parts node_fixture::make_parts() {
                                   const unique_fd&, const interfaces_sink&) {
     return interfaces_watches.emplace_back(sys).as<interfaces_watch_actor>();
   };
+  parts.mdns = [this](caf::actor_system& sys, const host_context_ptr&,
+                      const unique_fd&, const mdns_sink&) {
+    return mdns.emplace_back(sys).as<mdns_actor>();
+  };
   parts.dialer = [this](caf::actor_system& sys, host_context_ptr shared,
                         attempt_id attempt,
                         std::vector<libp2p::multiaddr> addresses,

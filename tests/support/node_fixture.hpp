@@ -43,6 +43,7 @@ public:
       partner<close_transport, use_networks, use_addresses, tell_host_counts>;
   using interfaces_partner = partner<interfaces_settled>;
   using resolver_partner = partner<resolve_address>;
+  using mdns_partner = partner<use_lan>;
   using store_partner =
       partner<remember_peers, remember_bans, recall_peers, close_store>;
   using peer_partner = partner<adopt_connection, use_addresses, stop_peer,
@@ -185,6 +186,8 @@ public:
   std::deque<started_peer> peers;
   /// Made only if something listens on all interfaces.
   std::deque<interfaces_partner> interfaces_watches;
+  /// Made only if the configuration wants it.
+  std::deque<mdns_partner> mdns;
   /// What the machine has.
   std::vector<interface_address> interfaces{
       {libp2p::ip_address::from_text("127.0.0.1").value(), "lo", 1, false},
