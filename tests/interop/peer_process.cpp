@@ -45,6 +45,7 @@ void add_extensions(std::vector<std::string>& line,
   add_if(options.test_extension, "--test-extension");
   add_if(options.hold, "--hold");
   add_if(options.trace, "--trace");
+  add_if(options.mdns, "--mdns");
   for (const auto& address : options.direct)
     add("--direct", address);
   for (const auto& topic : options.partial)

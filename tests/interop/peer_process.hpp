@@ -60,6 +60,8 @@ struct peer_options {
   bool hold = false;
   /// Reports every RPC.
   bool trace = false;
+  /// Finds peers of the local network by mDNS, and dials them.
+  bool mdns = false;
 };
 
 /// What a peer tells of one that it has a stream to.

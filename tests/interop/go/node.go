@@ -14,6 +14,7 @@ import (
 	"github.com/libp2p/go-libp2p/core/network"
 	"github.com/libp2p/go-libp2p/core/peer"
 	"github.com/libp2p/go-libp2p/core/pnet"
+	"github.com/libp2p/go-libp2p/p2p/discovery/mdns"
 	"github.com/libp2p/go-libp2p/p2p/muxer/yamux"
 	"github.com/libp2p/go-libp2p/p2p/net/swarm"
 	"github.com/libp2p/go-libp2p/p2p/security/noise"
@@ -77,6 +78,9 @@ func startNode(ctx context.Context, o options, out *emitter) (*node, error) {
 	for _, address := range o.peers {
 		go n.keepDialling(address)
 	}
+	if o.mdns {
+		return n, mdns.NewMdnsService(h, "", n).Start()
+	}
 	return n, nil
 }
 
@@ -121,6 +125,21 @@ func networkKey(file string) (pnet.PSK, error) {
 	}
 	defer opened.Close()
 	return pnet.DecodeV1PSK(opened)
+}
+
+// HandlePeerFound is told whom mDNS has found.
+func (n *node) HandlePeerFound(found peer.AddrInfo) {
+	n.out.emit(event{"event": "found", "peer": found.ID.String()})
+	if found.ID == n.host.ID() {
+		return
+	}
+	go func() {
+		ctx, cancel := context.WithTimeout(n.ctx, dialTimeout)
+		defer cancel()
+		if err := n.host.Connect(ctx, found); err != nil {
+			n.out.error(err)
+		}
+	}()
 }
 
 func identityFromSeed(seed uint64) (crypto.PrivKey, error) {

@@ -28,6 +28,7 @@ type options struct {
 	testExtension      bool
 	hold               bool
 	trace              bool
+	mdns               bool
 }
 
 // stringList is a flag that may be repeated.
@@ -77,6 +78,7 @@ func parseOptions(arguments []string) (options, error) {
 // addExtensionFlags adds what came with gossipsub 1.1 and later.
 func (o *options) addExtensionFlags(flags *flag.FlagSet) {
 	flags.BoolVar(&o.px, "px", false, "offer other peers when pruning")
+	flags.BoolVar(&o.mdns, "mdns", false, "find peers of the local network, and dial them")
 	flags.BoolVar(&o.score, "score", false, "keep scores in which every misbehaviour shows")
 	flags.Var(&o.direct, "direct", "address of a direct peer (repeatable)")
 	flags.Var(&o.partial, "partial", "topic whose messages go in parts (repeatable)")

@@ -55,6 +55,7 @@ gossip::scoring strict_scoring() {
 /// What came with gossipsub 1.1 and later.
 void configure_extensions(node_config& config, const options& o) {
   config.params.peer_exchange = o.px;
+  config.mdns = o.mdns;
   if (o.score)
     config.use_scoring(strict_scoring());
   config.direct_peers = parse_addresses(o.direct);
@@ -81,6 +82,7 @@ void add_extension_options(CLI::App& app, options& o) {
                "advertises and sends the test extension");
   app.add_option("--idontwant-threshold", o.idontwant_threshold,
                  "bytes from which on IDONTWANT is sent");
+  app.add_flag("--mdns", o.mdns, "finds peers of the local network");
   app.add_flag("--trace", o.trace, "reports every RPC");
 }
 

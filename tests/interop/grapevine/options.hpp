@@ -31,6 +31,7 @@ struct options {
   bool test_extension = false;
   std::optional<std::size_t> idontwant_threshold;
   bool trace = false;
+  bool mdns = false;
 };
 
 /// Tells `app` the flags that fill in `o`.
