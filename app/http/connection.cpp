@@ -155,8 +155,10 @@ private:
 
   // There is more news: whatever there is no room for is missed.
   void tell_rest() {
-    while (news_)
+    while (news_) {
       tell_portion();
+      write();
+    }
   }
 
   void tell_portion() {
