@@ -135,12 +135,14 @@ class Account:
 
     # -- what follows ----------------------------------------------------------
 
-    def heard_times(self, node):
-        """When a node heard messages of others."""
-        return sorted(at for (key, receiver), heard in self.deliveries.items()
-                      if receiver == node and key in self.messages
-                      and self.messages[key].publisher != node
-                      for at, _ in heard)
+    def heard_times(self, node, since):
+        """When a node heard messages that others have published since then: what
+        was under way before says nothing."""
+        return [at for (key, receiver), heard in self.deliveries.items()
+                if receiver == node and key in self.messages
+                and self.messages[key].publisher != node
+                and self.messages[key].sent >= since
+                for at, _ in heard]
 
     def recoveries(self):
         """Of each return: how long until it heard something; inf if never."""
@@ -149,8 +151,8 @@ class Account:
             ends = [other.at for other in self.returns
                     if other.node == one.node and other.at > one.at]
             end = min(ends, default=math.inf)
-            first = min((at for at in self.heard_times(one.node)
-                         if one.at <= at < end), default=math.inf)
+            first = min((at for at in self.heard_times(one.node, one.at)
+                         if at < end), default=math.inf)
             result.append((one, first - one.at))
         return result
 

@@ -139,6 +139,11 @@ class Returns(unittest.TestCase):
         self.assertEqual(figures.recovery, math.inf)
         self.assertEqual((figures.expected, figures.delivered), (10, 0))
 
+    def test_what_was_under_way_before_is_no_recovery(self):
+        say(self.account, "before", 9.99)
+        self.account.delivered("before", 1, 10.0, 1)
+        self.assertEqual(self.account.figures().recovery, math.inf)
+
     def test_what_it_hears_of_itself_is_no_recovery(self):
         say(self.account, "own", 10.5, publisher=1)
         self.account.delivered("own", 1, 10.5, 1)

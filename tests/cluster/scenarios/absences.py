@@ -20,8 +20,8 @@ async def absence(settings, name, go, seconds, back):
         await asyncio.sleep(0.3)
         go(cluster, node)
         await asyncio.sleep(seconds)
-        cluster.comes_back(node, BOUNDS.recovery)
         back(cluster, node)
+        cluster.comes_back(node, BOUNDS.recovery)
         await asyncio.sleep(8)
         await cluster.settle()
         return verdict(cluster, BOUNDS)
@@ -43,6 +43,10 @@ def plug(cluster, node):
     cluster.network.plug(node.number)
 
 
+def nothing(*_):
+    pass
+
+
 def move(cluster, node):
     cluster.network.move(node.number)
     cluster.name_nodes()
@@ -54,5 +58,5 @@ scenario("unplugged-15", "one is cut off silently for 15 s", 30,
          go=unplug, seconds=15, back=plug)(absence)
 scenario("unplugged-60", "one is cut off silently for 60 s", 75, go=unplug,
          seconds=60, back=plug)(absence)
-scenario("moved", "one gets another address while it runs", 15, go=move,
-         seconds=0, back=lambda *_: None)(absence)
+scenario("moved", "one gets another address while it runs", 15,
+         go=nothing, seconds=0, back=move)(absence)

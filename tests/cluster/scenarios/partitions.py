@@ -10,7 +10,8 @@ WITHIN = 3.0
 
 
 async def partition(settings, name, seconds):
-    async with Cluster(settings, name) as cluster:
+    # No more than a client of the API may be behind when all of it comes at once.
+    async with Cluster(settings, name, rate=10) as cluster:
         await cluster.form()
         cluster.traffic.start()
         await asyncio.sleep(2)
