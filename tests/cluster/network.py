@@ -17,8 +17,9 @@ HERE = pathlib.Path(__file__).parent
 
 def run(*command, **options):
     """What it prints; what it complains of is raised."""
+    # Whoever ends a run may end its group, and this is what cleans up.
     done = subprocess.run(command, text=True, capture_output=True, check=False,
-                          **options)
+                          start_new_session=True, **options)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.strip()}")
     return done.stdout
