@@ -20,8 +20,8 @@ struct lan_fixture : node_fixture {
           how(config);
         }} {}
 
-  void find(const std::vector<libp2p::mdns_peer>& peers) {
-    say(peers_found{peers});
+  void find(const std::vector<libp2p::mdns_peer>& there) {
+    say(peers_found{there});
   }
 };
 
