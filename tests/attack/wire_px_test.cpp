@@ -202,9 +202,11 @@ TEST_CASE("attack: one PRUNE of a peer is accepted in a backoff, and 16 of the "
 TEST_CASE("attack: sybils at one address cost all of them score") {
   // Loopback does not count.
   std::string host;
-  for (const auto& [ip, name, index, multicast] : interface_addresses().value())
-    if (ip.is_v4() && !ip.is_loopback())
-      host = ip.to_text();
+  const auto interfaces = interface_addresses();
+  REQUIRE(interfaces);
+  for (const auto& one : *interfaces)
+    if (one.ip.is_v4() && !one.ip.is_loopback())
+      host = one.ip.to_text();
   if (host.empty()) {
     std::cout << "*** sybils: not run, as this machine has no address but "
                  "loopback\n";
