@@ -46,7 +46,9 @@ public:
   ns_type type() const { return static_cast<ns_type>(ns_rr_type(rr_)); }
   std::string_view name() const { return ns_rr_name(rr_); }
   std::uint32_t ttl() const { return ns_rr_ttl(rr_); }
-  bytes_view data() const { return {ns_rr_rdata(rr_), ns_rr_rdlen(rr_)}; }
+  bytes_view data() const {
+    return {ns_rr_rdata(rr_), static_cast<std::size_t>(ns_rr_rdlen(rr_))};
+  }
 
   /// The name that a PTR has for a value.
   std::optional<std::string> target() const {

@@ -5,11 +5,9 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <random>
-#include <ranges>
 #include <unistd.h>
 
 namespace grapevine::app {
@@ -31,7 +29,10 @@ std::uint16_t free_ports() {
                  *endpoint::of(*libp2p::multiaddr::from_text(loopback(port))))
           .has_value();
     };
-    if (std::ranges::all_of(std::views::iota(0, 7), is_free))
+    int free = 0;
+    while (free < 7 && is_free(free))
+      ++free;
+    if (free == 7)
       return first;
   }
 }
