@@ -201,7 +201,7 @@ private:
     out_[at + 1] = static_cast<std::uint8_t>(value);
   }
   void count(int section) {
-    const auto at = static_cast<std::size_t>(4 + 2 * section);
+    const auto at = 4 + 2 * static_cast<std::size_t>(section);
     put16_at(at, static_cast<std::size_t>(out_[at] << 8 | out_[at + 1]) + 1);
   }
 
