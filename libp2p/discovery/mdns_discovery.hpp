@@ -15,6 +15,7 @@
 
 namespace grapevine::libp2p {
 
+/// When mDNS asks, answers and tells of who was found.
 struct mdns_timers {
   /// Between two questions: it doubles from the first to the last of these.
   std::chrono::milliseconds question_min{1'000};
