@@ -204,6 +204,7 @@ void node_state::make_context(const std::vector<bound_listener>& listeners,
   ctx->memory = std::make_shared<node_memory>(config_.max_queued_bytes,
                                               config_.max_unfinished_bytes);
   std::vector<multiaddr> bound;
+  bound.reserve(listeners.size());
   for (const auto& one : listeners)
     bound.push_back(one.bound->address());
   find_interfaces(bound);

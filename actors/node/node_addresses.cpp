@@ -39,6 +39,7 @@ node_state::announce_problem(const node_settings& s) const {
 
 std::vector<multiaddr> node_state::bound_addresses() const {
   std::vector<multiaddr> result;
+  result.reserve(listeners_.size());
   for (const auto& one : listeners_)
     result.push_back(one.bound);
   return result;
@@ -117,6 +118,7 @@ void node_state::sign_addresses(const std::vector<multiaddr>& bare) {
   next->signed_record =
       libp2p::seal_peer_record(config_.identity, record_number_, bare);
   const auto self = libp2p::peer_id::of(config_.identity.public_part());
+  next->addresses.reserve(bare.size());
   for (const auto& address : bare)
     next->addresses.push_back(address.with_peer(self));
   announced_ = std::move(next);

@@ -7,8 +7,6 @@
 
 namespace grapevine {
 
-using libp2p::multiaddr;
-
 namespace {
 
 // With so many peers none of the local network is dialled: a mesh needs no
