@@ -10,8 +10,6 @@ namespace grapevine::sim {
 
 namespace {
 
-using std::chrono::duration_cast;
-
 // The system's buffers take so much more than an uplink sends; the rest waits
 // in the node's own queues, in their order.
 constexpr tick uplink_backlog = ticks(milliseconds{100});

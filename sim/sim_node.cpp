@@ -164,7 +164,7 @@ std::size_t sim_node::publish(std::string_view topic, bytes_view data,
 void sim_node::decide(const gossip::message_id& id,
                       gossip::validation_token token, gossip::verdict result,
                       time_point now) {
-  cache_.decide(id, token, result, now, buffers_.messages);
+  cache_.decide(id, token, std::move(result), now, buffers_.messages);
   carry_out_messages(now);
 }
 

@@ -61,7 +61,7 @@ std::vector<std::string> cluster::await_ready(milliseconds patience,
   const auto until = clock::now() + patience;
   for (;;) {
     look_at_nodes();
-    const auto missing = not_ready(watch_.describe());
+    auto missing = not_ready(watch_.describe());
     // One that has ended does not come up any more.
     if (missing.empty() || clock::now() >= until
         || std::ranges::find(wanted_, false) != wanted_.end()

@@ -41,6 +41,7 @@ std::vector<std::size_t> dialled_by(std::size_t index, std::size_t count,
                                     std::size_t dials,
                                     std::mt19937_64& generator) {
   std::vector<std::size_t> others;
+  others.reserve(count);
   for (std::size_t i = 1; i < count; ++i)
     others.push_back((index + i) % count);
   const auto wanted = std::min(std::max<std::size_t>(dials, 1), others.size());
@@ -73,6 +74,7 @@ std::vector<std::string> arguments_of(const cluster_wish& wish,
 
 std::vector<node_plan> plan_cluster(const cluster_wish& wish) {
   std::vector<node_plan> nodes;
+  nodes.reserve(wish.nodes);
   for (std::size_t i = 0; i < wish.nodes; ++i)
     nodes.push_back(plan_node(wish, i));
   std::mt19937_64 generator{wish.seed};

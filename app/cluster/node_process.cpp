@@ -88,6 +88,7 @@ outcome<void> node_process::start() {
   std::string program = "grapevine";
   auto arguments = plan_->arguments;
   std::vector<char*> words{program.data()};
+  words.reserve(arguments.size() + 2);
   for (auto& one : arguments)
     words.push_back(one.data());
   words.push_back(nullptr);

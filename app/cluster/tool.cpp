@@ -72,6 +72,7 @@ outcome<void> run_tool(const std::vector<std::string>& words) {
   unique_fd writer{ends[1]};
   auto copies = words;
   std::vector<char*> arguments;
+  arguments.reserve(copies.size() + 1);
   for (auto& one : copies)
     arguments.push_back(one.data());
   arguments.push_back(nullptr);

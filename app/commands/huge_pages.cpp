@@ -17,6 +17,7 @@ void use_huge_pages() {
   for (std::string one; std::getline(in, one, '\0');)
     arguments.push_back(one);
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (auto& one : arguments)
     pointers.push_back(one.data());
   pointers.push_back(nullptr);
