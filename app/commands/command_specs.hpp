@@ -28,6 +28,9 @@ std::vector<command_spec> remote_commands();
 /// Several nodes on this machine.
 command_spec cluster_spec();
 
+/// A network in virtual time.
+command_spec sim_spec();
+
 /// All commands, in the order of the help.
 std::vector<command_spec> all_commands();
 
