@@ -20,7 +20,7 @@ namespace {
 // Where a program is: users' search paths often lack those of root.
 std::string place_of(const std::string& program) {
   for (const char* folder : {"/usr/sbin/", "/sbin/"})
-    if (const auto place = folder + program; ::access(place.c_str(), X_OK) == 0)
+    if (auto place = folder + program; ::access(place.c_str(), X_OK) == 0)
       return place;
   return program;
 }

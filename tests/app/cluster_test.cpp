@@ -86,7 +86,8 @@ TEST_CASE("cluster: is up, tells of itself, and ends", "[app]") {
   CHECK_THAT(table.out[3],
              Contains("node-03") && Contains("running") && Contains("news: "));
   // Whoever is up is in a mesh of each topic.
-  for (const auto& node : status_of(folder).at("nodes"))
+  const auto status = status_of(folder);
+  for (const auto& node : status.at("nodes"))
     for (const auto* topic : {"news", "weather"})
       CHECK_FALSE(node.at("meshes").at(topic).empty());
 
