@@ -13,14 +13,14 @@ namespace grapevine {
 namespace {
 
 // A key takes 96 bytes, with what stands before it.
-constexpr std::size_t max_file_size = 1024;
+constexpr std::size_t max_key_file_size = 1024;
 
 } // namespace
 
 expected<loaded_network_key, identity_file_error>
 load_network_key(const std::filesystem::path& file) {
   auto found = read_secret_file(
-      file, {"network's key", max_file_size, group_access::overlooked});
+      file, {"network's key", max_key_file_size, group_access::overlooked});
   if (!found)
     return unexpected{found.error()};
   auto key = libp2p::network_key::from_text(found->content.view());

@@ -9,8 +9,8 @@ constexpr std::array<std::string_view, 5> ids{
     "/meshsub/1.2.0",  "/meshsub/1.3.0",
 };
 
-constexpr std::array offered{version::v1_3, version::v1_2, version::v1_1,
-                             version::v1_0, version::floodsub};
+constexpr std::array newest_first{version::v1_3, version::v1_2, version::v1_1,
+                                  version::v1_0, version::floodsub};
 
 } // namespace
 
@@ -26,7 +26,7 @@ std::optional<version> version_of(std::string_view protocol_id) noexcept {
 }
 
 std::span<const version> offered_versions() noexcept {
-  return offered;
+  return newest_first;
 }
 
 } // namespace grapevine::gossip

@@ -17,7 +17,7 @@ namespace {
 constexpr std::uint16_t port = 5353;
 constexpr std::uint32_t group = 0xe00000fb; // 224.0.0.251
 
-socket_error failure(const std::string& what, int code) {
+socket_error mdns_failure(const std::string& what, int code) {
   return {code, what + ": " + std::generic_category().message(code)};
 }
 
@@ -81,14 +81,14 @@ expected<unique_fd, socket_error> open_mdns_socket() {
       || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&everywhere),
                 sizeof(everywhere))
              != 0)
-    return unexpected{failure("cannot open mDNS's port 5353", errno)};
+    return unexpected{mdns_failure("cannot open mDNS's port 5353", errno)};
   return fd;
 }
 
 expected<void, socket_error> join_mdns(int fd, unsigned index) {
   if (!set_option(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, membership(index))
       && errno != EADDRINUSE)
-    return unexpected{failure("cannot join mDNS's group", errno)};
+    return unexpected{mdns_failure("cannot join mDNS's group", errno)};
   return {};
 }
 

@@ -39,7 +39,7 @@ const sockaddr_in6& as_ip6(const sockaddr_storage& addr) {
   return reinterpret_cast<const sockaddr_in6&>(addr);
 }
 
-socket_error failure(const std::string& what, int code) {
+socket_error failed_socket(const std::string& what, int code) {
   return {code, what + ": " + std::strerror(code)};
 }
 
@@ -47,7 +47,7 @@ expected<unique_fd, socket_error> open_socket(const endpoint& where) {
   unique_fd fd{::socket(where.addr.ss_family,
                         SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
   if (!fd)
-    return unexpected{failure("cannot open a socket", errno)};
+    return unexpected{failed_socket("cannot open a socket", errno)};
   return fd;
 }
 
@@ -174,8 +174,8 @@ expected<unique_fd, socket_error> listen_on(const endpoint& where) {
   const auto* addr = reinterpret_cast<const sockaddr*>(&where.addr);
   if (::bind(fd->get(), addr, where.size) != 0
       || ::listen(fd->get(), accept_backlog) != 0)
-    return unexpected{
-        failure("cannot listen on " + where.to_multiaddr().to_text(), errno)};
+    return unexpected{failed_socket(
+        "cannot listen on " + where.to_multiaddr().to_text(), errno)};
   return fd;
 }
 
@@ -188,8 +188,8 @@ expected<unique_fd, socket_error> start_connect(const endpoint& where) {
   watch_for_silence(fd->get());
   const auto* addr = reinterpret_cast<const sockaddr*>(&where.addr);
   if (::connect(fd->get(), addr, where.size) != 0 && errno != EINPROGRESS)
-    return unexpected{
-        failure("cannot connect to " + where.to_multiaddr().to_text(), errno)};
+    return unexpected{failed_socket(
+        "cannot connect to " + where.to_multiaddr().to_text(), errno)};
   return fd;
 }
 

@@ -35,7 +35,7 @@ std::optional<std::string> water_problem(const changeable_settings& s) {
   return std::nullopt;
 }
 
-network_rules_ptr rules_of(const changeable_settings& s) {
+network_rules_ptr networks_of(const changeable_settings& s) {
   if (s.allowed_networks.empty() && s.denied_networks.empty())
     return nullptr;
   return std::make_shared<const network_rules>(s.allowed_networks,
@@ -147,7 +147,7 @@ void node_state::change_networks(const changeable_settings& to) {
 void node_state::use_networks_of(const changeable_settings& s) {
   auto next = host_ ? std::make_shared<host_context>(*host_)
                     : std::make_shared<host_context>(*ctx_);
-  next->networks = rules_of(s);
+  next->networks = networks_of(s);
   next->resolver = resolver_;
   host_ = std::move(next);
 }

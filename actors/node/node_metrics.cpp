@@ -11,7 +11,7 @@ namespace grapevine {
 namespace {
 
 // Longer than either waits for those that it asks.
-constexpr std::chrono::seconds patience{10};
+constexpr std::chrono::seconds metrics_patience{10};
 
 } // namespace
 
@@ -31,7 +31,8 @@ caf::result<metrics_snapshot> node_state::metrics() {
     all.tellers.emplace_back(entry.actor);
   for (const auto& one : listeners_)
     all.listeners.emplace_back(one.actor);
-  return let_answer<metrics_snapshot>(metrics_, patience, std::move(all));
+  return let_answer<metrics_snapshot>(metrics_, metrics_patience,
+                                      std::move(all));
 }
 
 caf::result<peers_snapshot> node_state::inspect_all_peers() {
@@ -42,7 +43,7 @@ caf::result<peers_snapshot> node_state::inspect_all_peers() {
   for (const auto& [id, entry] : peers_)
     all.peers.push_back({{id, entry.address, entry.outbound}, entry.actor});
   return let_answer<peers_snapshot>(spawn_peers_inspector(self_->system()),
-                                    patience, std::move(all));
+                                    metrics_patience, std::move(all));
 }
 
 void node_state::tell_counts(const grapevine::tell_counts& msg) {

@@ -10,7 +10,7 @@ namespace grapevine {
 namespace {
 
 // How long the mesh manager may take to show who is in its meshes.
-constexpr std::chrono::seconds patience{30};
+constexpr std::chrono::seconds mesh_patience{30};
 
 } // namespace
 
@@ -38,7 +38,7 @@ void node_state::tell_present(const caf::actor& who) {
   observers_.back().waits_for_mesh = true;
   for (const auto& [peer, entry] : peers_)
     tell(self_, who, node_event{node_event::kind::connected, peer, {}});
-  ask(self_, mesh_, patience, inspect_mesh{})
+  ask(self_, mesh_, mesh_patience, inspect_mesh{})
       .then([this, who](const mesh_snapshot& mesh) { tell_mesh(who, mesh); },
             [this, who](const caf::error&) { tell_mesh(who, {}); });
 }

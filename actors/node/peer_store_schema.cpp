@@ -19,7 +19,7 @@ namespace grapevine {
 namespace {
 
 namespace fs = std::filesystem;
-using reason = peer_store_error::reason;
+using store_reason = peer_store_error::reason;
 
 // "GVPS", in SQLite's header: no other program's file is taken for ours.
 constexpr std::int64_t application = 0x47565053;
@@ -42,11 +42,11 @@ constexpr std::array<const char*, 1> migrations{R"(
 
 constexpr auto latest = static_cast<std::int64_t>(migrations.size());
 
-unexpected<peer_store_error> fail(reason code, std::string why) {
+unexpected<peer_store_error> fail_store(store_reason code, std::string why) {
   return unexpected{peer_store_error{code, std::move(why)}};
 }
 
-unexpected<peer_store_error> fail(const sqlite_error& why) {
+unexpected<peer_store_error> fail_store(const sqlite_error& why) {
   return unexpected{peer_store_error::of(why)};
 }
 
@@ -91,27 +91,29 @@ std::int64_t as_number(const std::string& text) {
 expected<std::int64_t, peer_store_error> examine(sqlite_file& file) {
   const auto checked = file.ask("PRAGMA quick_check(1)");
   if (!checked)
-    return fail(checked.error());
+    return fail_store(checked.error());
   if (*checked != "ok")
-    return fail(reason::unusable, *checked);
+    return fail_store(store_reason::unusable, *checked);
   const auto owner = file.ask("PRAGMA application_id");
   if (!owner)
-    return fail(owner.error());
+    return fail_store(owner.error());
   const auto version = file.ask("PRAGMA user_version");
   if (!version)
-    return fail(version.error());
+    return fail_store(version.error());
   const auto tables = file.ask("SELECT count(*) FROM sqlite_master");
   if (!tables)
-    return fail(tables.error());
+    return fail_store(tables.error());
   if (as_number(*owner) == 0 && as_number(*tables) == 0)
     return 0;
   if (as_number(*owner) != application)
-    return fail(reason::unusable, "it is another program's database");
+    return fail_store(store_reason::unusable,
+                      "it is another program's database");
   if (as_number(*version) > latest)
-    return fail(reason::unusable,
-                fmt::format("it was written by a newer version (its tables are "
-                            "of version {}, and this one knows {})",
-                            *version, latest));
+    return fail_store(
+        store_reason::unusable,
+        fmt::format("it was written by a newer version (its tables are "
+                    "of version {}, and this one knows {})",
+                    *version, latest));
   return as_number(*version);
 }
 
@@ -149,17 +151,17 @@ expected<void, peer_store_error> migrate(sqlite_file& file) {
   if (problem)
     return unexpected{std::move(*problem)};
   if (!done)
-    return fail(done.error());
+    return fail_store(done.error());
   return {};
 }
 
 // As it is at one moment: another process may be making its tables.
 expected<std::int64_t, peer_store_error> examine_at_once(sqlite_file& file) {
   if (const auto begun = file.run("BEGIN"); !begun)
-    return fail(begun.error());
+    return fail_store(begun.error());
   auto version = examine(file);
   if (const auto ended = file.run("END"); !ended && version)
-    return fail(ended.error());
+    return fail_store(ended.error());
   return version;
 }
 
@@ -169,7 +171,7 @@ expected<void, peer_store_error> make_ready(sqlite_file& file) {
   if (!version)
     return unexpected{version.error()};
   if (const auto used = use_wal(file); !used)
-    return fail(used.error());
+    return fail_store(used.error());
   // Little memory, and a short log, as it is little that is written.
   if (const auto set = file.run("PRAGMA cache_size = -256;"
                                 "PRAGMA wal_autocheckpoint = 64;"
@@ -178,7 +180,7 @@ expected<void, peer_store_error> make_ready(sqlite_file& file) {
                                 "PRAGMA trusted_schema = OFF;"
                                 "PRAGMA cell_size_check = ON");
       !set)
-    return fail(set.error());
+    return fail_store(set.error());
   if (*version == latest)
     return {};
   return migrate(file);
@@ -187,9 +189,9 @@ expected<void, peer_store_error> make_ready(sqlite_file& file) {
 } // namespace
 
 peer_store_error peer_store_error::of(const sqlite_error& why) {
-  return {why.is_corrupt() ? reason::unusable
-          : why.is_busy()  ? reason::busy
-                           : reason::failed,
+  return {why.is_corrupt() ? store_reason::unusable
+          : why.is_busy()  ? store_reason::busy
+                           : store_reason::failed,
           why.text};
 }
 
@@ -199,7 +201,7 @@ expected<sqlite_file, peer_store_error>
 try_to_open(const std::string& path, std::chrono::milliseconds patience) {
   auto file = sqlite_file::open(path, patience);
   if (!file)
-    return fail(file.error());
+    return fail_store(file.error());
   if (auto ready = make_ready(*file); !ready)
     return unexpected{std::move(ready.error())};
   return *std::move(file);
@@ -212,11 +214,11 @@ try_to_open(const std::string& path, std::chrono::milliseconds patience) {
 expected<sqlite_file, peer_store_error>
 open_peer_store(const std::string& path, std::chrono::milliseconds patience) {
   if (const auto made = make_file(path); !made)
-    return fail(reason::failed, made.error());
+    return fail_store(store_reason::failed, made.error());
   const auto until = std::chrono::steady_clock::now() + patience;
   for (;;) {
     auto file = try_to_open(path, patience);
-    if (file || file.error().code != reason::busy
+    if (file || file.error().code != store_reason::busy
         || std::chrono::steady_clock::now() >= until)
       return file;
     std::this_thread::sleep_for(std::chrono::milliseconds{2});

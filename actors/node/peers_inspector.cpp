@@ -12,14 +12,14 @@ namespace grapevine {
 namespace {
 
 // How long slow peers are waited for.
-constexpr std::chrono::seconds patience{1};
+constexpr std::chrono::seconds peer_patience{1};
 
 // How long further peers are asked, if those before are slow.
 constexpr std::chrono::seconds asking{5};
 
 // Peers that are asked at once, so that messages find their way between the
 // questions.
-constexpr std::size_t slice = 256;
+constexpr std::size_t peers_at_once = 256;
 
 class inspector_state {
 public:
@@ -33,7 +33,7 @@ public:
       result_.peers.push_back({std::move(one.peer), {}});
     open_ = asked_.size();
     until_ = now(self_) + asking;
-    for (std::size_t i = 0; i < slice; ++i)
+    for (std::size_t i = 0; i < peers_at_once; ++i)
       ask_next();
     end_if_done();
     return promise_;
@@ -47,7 +47,7 @@ private:
     if (next_ == asked_.size())
       return;
     const auto i = next_++;
-    ask(self_, asked_[i].actor, patience, inspect_peer{})
+    ask(self_, asked_[i].actor, peer_patience, inspect_peer{})
         .then(
             [this, i](peer_details& details) {
               result_.peers[i].details = std::move(details);

@@ -10,7 +10,7 @@ namespace grapevine {
 
 namespace {
 
-std::string last_error() {
+std::string error_text() {
   return std::generic_category().message(errno);
 }
 
@@ -20,7 +20,7 @@ expected<trace_file, std::string> trace_file::open(const std::string& path) {
   unique_fd fd{
       ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644)};
   if (!fd)
-    return unexpected{"cannot open " + path + ": " + last_error()};
+    return unexpected{"cannot open " + path + ": " + error_text()};
   return trace_file{path, std::move(fd)};
 }
 
@@ -32,7 +32,7 @@ expected<void, std::string> trace_file::append(std::string_view events) {
     if (n < 0 && errno == EINTR)
       continue;
     if (n < 0) {
-      auto why = "cannot write to " + path_ + ": " + last_error();
+      auto why = "cannot write to " + path_ + ": " + error_text();
       take_back(done);
       return unexpected{std::move(why)};
     }

@@ -11,7 +11,7 @@ namespace grapevine {
 namespace {
 
 // Bytes that are written together.
-constexpr std::size_t write_size = std::size_t{256} * 1024;
+constexpr std::size_t batch_size = std::size_t{256} * 1024;
 
 // How long an event may wait to be written.
 constexpr std::chrono::seconds flush_interval{1};
@@ -25,7 +25,7 @@ public:
     lost_ += msg.dropped;
     for (const auto& event : *msg.events) {
       setup_.encoder.append(event, buffer_);
-      if (buffer_.size() >= write_size && !write())
+      if (buffer_.size() >= batch_size && !write())
         return;
     }
     if (msg.last)

@@ -54,7 +54,7 @@ void partial_groups::clear() noexcept {
 }
 
 partial_group& partial_groups::create(bytes_view id) {
-  partial_group& group = groups_[to_string(id)];
+  partial_group& group = groups_[std::string{as_text(id)}];
   group.id = as_text(id);
   group.heartbeats_left = std::max(limits_.heartbeats, least_heartbeats);
   return group;

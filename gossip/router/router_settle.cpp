@@ -9,7 +9,7 @@ namespace grapevine::gossip {
 namespace {
 
 template <class T>
-void append(std::vector<T>& to, std::vector<T>& from) {
+void move_behind(std::vector<T>& to, std::vector<T>& from) {
   if (to.empty())
     to.swap(from);
   else
@@ -25,16 +25,16 @@ void router::settle(time_point now, rng& gen, router_effects& out) {
     return;
   for (const auto& event : mesh.events)
     score(event, now, out);
-  append(out.events, mesh.events);
+  move_behind(out.events, mesh.events);
   for (auto& own : mesh.announcements)
     partial_.announce(own);
   offer_peers(now, gen);
   gossip_partial(out);
   for (const auto& offer : mesh.px)
     accept_offer(offer, now, out);
-  append(out.announcements, mesh.announcements);
-  append(out.control, mesh.control);
-  append(out.gossip, mesh.gossip);
+  move_behind(out.announcements, mesh.announcements);
+  move_behind(out.control, mesh.control);
+  move_behind(out.gossip, mesh.gossip);
   mesh.clear();
 }
 
@@ -70,7 +70,7 @@ void router::accept_offer(const px_offer& offer, time_point now,
   auto found =
       resolve_ ? resolve_(offer, from->scope)
                : candidates_of(offer, book_, now, {.narrowest = from->scope});
-  append(out.dials, found);
+  move_behind(out.dials, found);
 }
 
 // As often as the mesh asks who counts as outbound.
@@ -88,8 +88,8 @@ void router::trust_the_proven(time_point now, router_effects& out) {
 }
 
 void router::settle_partial(router_effects& out) {
-  append(out.partial, partial_effects_.sends);
-  append(out.parts, partial_effects_.deliveries);
+  move_behind(out.partial, partial_effects_.sends);
+  move_behind(out.parts, partial_effects_.deliveries);
   for (const auto& event : partial_effects_.events)
     if (is_misbehaviour(event.kind))
       penalize(event.peer, 1, out);

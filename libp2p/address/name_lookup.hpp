@@ -26,6 +26,7 @@ struct dns_question {
   dns_kind kind = dns_kind::any_ip;
   std::string name;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): it takes the comparison's zero.
   friend auto operator<=>(const dns_question&, const dns_question&) = default;
 };
 

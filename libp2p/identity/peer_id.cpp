@@ -20,7 +20,7 @@ constexpr std::uint8_t sha256_code = 0x12;
 constexpr std::size_t sha256_size = crypto_hash_sha256_BYTES;
 // Keys up to this size are inlined (libp2p/specs, peer-ids/, Peer Ids).
 constexpr std::size_t max_inlined = 42;
-constexpr std::size_t header_size = 2;
+constexpr std::size_t hash_header_size = 2;
 
 constexpr std::uint64_t cid_version = 1;
 constexpr std::uint64_t libp2p_key_codec = 0x72;
@@ -31,7 +31,8 @@ constexpr std::size_t short_length = 8;
 
 /// Codes and lengths are varints; those that are allowed take one byte each.
 bool is_peer_multihash(bytes_view hash) {
-  if (hash.size() <= header_size || hash[1] != hash.size() - header_size)
+  if (hash.size() <= hash_header_size
+      || hash[1] != hash.size() - hash_header_size)
     return false;
   const std::size_t digest = hash[1];
   return (hash[0] == identity_code && digest <= max_inlined)
@@ -80,23 +81,24 @@ peer_id peer_id::of(const public_key& key) {
     const auto& header = detail::ed25519_public_header;
     const auto raw = key.raw();
     id.data_[1] = static_cast<std::uint8_t>(header.size() + raw.size());
-    const auto at =
-        std::copy(header.begin(), header.end(), id.data_.begin() + header_size);
+    const auto at = std::copy(header.begin(), header.end(),
+                              id.data_.begin() + hash_header_size);
     std::copy(raw.begin(), raw.end(), at);
-    id.size_ = static_cast<std::uint8_t>(header_size + id.data_[1]);
+    id.size_ = static_cast<std::uint8_t>(hash_header_size + id.data_[1]);
     return id;
   }
   const auto encoded = key.to_protobuf();
   if (encoded.size() <= max_inlined) {
     id.data_[1] = static_cast<std::uint8_t>(encoded.size());
-    std::copy(encoded.begin(), encoded.end(), id.data_.begin() + header_size);
+    std::copy(encoded.begin(), encoded.end(),
+              id.data_.begin() + hash_header_size);
   } else {
     id.data_[0] = sha256_code;
     id.data_[1] = sha256_size;
-    crypto_hash_sha256(id.data_.data() + header_size, encoded.data(),
+    crypto_hash_sha256(id.data_.data() + hash_header_size, encoded.data(),
                        encoded.size());
   }
-  id.size_ = static_cast<std::uint8_t>(header_size + id.data_[1]);
+  id.size_ = static_cast<std::uint8_t>(hash_header_size + id.data_[1]);
   return id;
 }
 
@@ -141,7 +143,7 @@ std::string peer_id::short_text() const {
 std::optional<public_key> peer_id::inlined_key() const {
   if (size_ == 0 || data_[0] != identity_code)
     return std::nullopt;
-  const auto encoded = view().subspan(header_size);
+  const auto encoded = view().subspan(hash_header_size);
   auto key = public_key::from_protobuf(encoded);
   // Another encoding of a key than the canonical one is no peer's id.
   if (!key || of(*key) != *this)

@@ -10,7 +10,7 @@ namespace {
 
 /// Bytes of a buffer that an idle connection keeps. Gossip's usual frames fit,
 /// so that a connection in steady use allocates nothing.
-constexpr std::size_t kept_memory = 4096;
+constexpr std::size_t kept_frame_memory = 4096;
 
 /// Whether `part` lies whole in `memory`.
 bool lies_in(std::span<const std::uint8_t> memory, bytes_view part) {
@@ -59,7 +59,7 @@ noise_channel::decrypt(bytes_view record, std::span<std::uint8_t> writable) {
 }
 
 void noise_channel::shrink() {
-  if (reader_.buffered() > 0 || largest_ <= kept_memory)
+  if (reader_.buffered() > 0 || largest_ <= kept_frame_memory)
     return;
   scratch_ = bytes{};
   reader_.shrink();

@@ -16,12 +16,12 @@ namespace {
 constexpr std::size_t block_size = 64;
 
 // With its length in front and a newline behind.
-constexpr std::string_view header = "\x13/multistream/1.0.0\n";
+constexpr std::string_view multistream_header = "\x13/multistream/1.0.0\n";
 
 static_assert(private_network::nonce_size == crypto_stream_xsalsa20_NONCEBYTES);
 static_assert(network_key::size == crypto_stream_xsalsa20_KEYBYTES);
 
-bool equal(std::span<const std::uint8_t> data, std::string_view text) {
+bool same_bytes(std::span<const std::uint8_t> data, std::string_view text) {
   return std::ranges::equal(data, text, [](std::uint8_t byte, char letter) {
     return byte == static_cast<std::uint8_t>(letter);
   });
@@ -56,17 +56,17 @@ private_network::open(std::span<std::uint8_t> data) noexcept {
   if (stranger_ || data.empty())
     return {};
   apply(in_, data);
-  if (header_read_ < header.size())
+  if (header_read_ < multistream_header.size())
     check_header(data);
   return stranger_ ? std::span<std::uint8_t>{} : data;
 }
 
 bool private_network::proven() const noexcept {
-  return header_read_ == header.size() && !stranger_;
+  return header_read_ == multistream_header.size() && !stranger_;
 }
 
-// Whoever is in no private network begins with the header itself: it does not
-// wait for an answer that would not come.
+// Whoever is in no private network begins with the header itself:
+// it does not wait for an answer that would not come.
 std::span<std::uint8_t>
 private_network::take_nonce(std::span<std::uint8_t> data) noexcept {
   const auto count = std::min(nonce_size - nonce_read_, data.size());
@@ -75,16 +75,19 @@ private_network::take_nonce(std::span<std::uint8_t> data) noexcept {
   std::copy_n(data.begin(), count,
               in_.start.begin() + static_cast<std::ptrdiff_t>(nonce_read_));
   nonce_read_ += count;
-  if (nonce_read_ >= header.size()
-      && equal(std::span{in_.start}.first(header.size()), header))
+  if (nonce_read_ >= multistream_header.size()
+      && same_bytes(std::span{in_.start}.first(multistream_header.size()),
+                    multistream_header))
     stranger_ = true;
   return data.subspan(count);
 }
 
 void private_network::check_header(
     std::span<const std::uint8_t> data) noexcept {
-  const auto count = std::min(header.size() - header_read_, data.size());
-  if (!equal(data.first(count), header.substr(header_read_, count)))
+  const auto count =
+      std::min(multistream_header.size() - header_read_, data.size());
+  if (!same_bytes(data.first(count),
+                  multistream_header.substr(header_read_, count)))
     stranger_ = true;
   header_read_ += count;
 }

@@ -11,7 +11,7 @@ namespace grapevine::libp2p {
 namespace {
 
 constexpr std::string_view not_available = "na";
-constexpr std::string_view list = "ls";
+constexpr std::string_view list_command = "ls";
 
 // Of a proposal that is shown to people.
 constexpr std::size_t longest_shown = 64;
@@ -179,7 +179,7 @@ void multistream_listener::on_message(std::string_view text, bytes& out) {
   }
   if (++rounds_ > limits_.max_rounds)
     return fail(multistream_error::too_many_rounds);
-  if (text == list)
+  if (text == list_command)
     return list_protocols(out);
   auto found = std::find(supported_.begin(), supported_.end(), text);
   if (found == supported_.end()) {

@@ -56,8 +56,8 @@ TEST_CASE("gateway: an application publishes, reads, and attaches again to a "
   node->process().wait_for_error("the gateway is at");
   remote_side remote{port, files.application()};
   REQUIRE(remote.becomes(true));
-  REQUIRE(remote.ask<changed>(remote.node,
-                              subscribe_topic{"news", remote.subscriber}));
+  REQUIRE(remote.ask<grapevine::changed>(
+      remote.node, subscribe_topic{"news", remote.subscriber}));
   const auto publish = [&](const std::string& text) {
     return remote.ask<publish_receipt>(
         remote.node, publish_message{"news", to_bytes(as_bytes(text))});

@@ -17,11 +17,6 @@ namespace {
 using Catch::Contains;
 using nlohmann::json;
 
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in{file};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
 // Until the file has this text. A file cannot be waited for.
 void wait_for_text(const std::filesystem::path& file, const std::string& text) {
   const auto until = std::chrono::steady_clock::now() + patience;

@@ -29,11 +29,6 @@ words command_of(const temporary_folder& folder, const words& arguments) {
   return command;
 }
 
-std::string content_of(const std::filesystem::path& file) {
-  std::ifstream in{file};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
 int exit_status(support::process& process) {
   const auto status = process.wait(soon());
   REQUIRE(status);
@@ -53,6 +48,11 @@ words lines_of(support::process& process) {
 }
 
 } // namespace
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream in{file};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
 
 program::program(const words& arguments)
     : process_{command_of(folder_, arguments), folder_ / "stderr"} {}

@@ -53,6 +53,9 @@ private:
   support::process process_;
 };
 
+/// All that a file holds; nothing if it is not there.
+std::string content_of(const std::filesystem::path& file);
+
 /// How a command has ended that needs no input.
 struct result {
   int status = -1;

@@ -18,7 +18,7 @@ std::vector<std::string> numbered_ids(const std::string& prefix, int count) {
 }
 
 // No heartbeat comes: all is one interval of the peer's budget.
-constexpr auto never = 1h;
+constexpr auto no_heartbeat = 1h;
 
 } // namespace
 
@@ -51,7 +51,7 @@ TEST_CASE("attack: one IWANT with an id many times gives no more copies") {
 
 TEST_CASE("attack: 15,000 IHAVE of one id each: ten are accepted in a "
           "heartbeat") {
-  wire_attack f{wire_attack::config(never)};
+  wire_attack f{wire_attack::config(no_heartbeat)};
   auto& peer = f.join(9);
   for (const auto& id : numbered_ids("id ", 15'000))
     peer.ihave({id});
@@ -80,7 +80,7 @@ TEST_CASE(
 }
 
 TEST_CASE("attack: of 10,000 ids by IHAVE 5,000 are asked for in a heartbeat") {
-  wire_attack f{wire_attack::config(never)};
+  wire_attack f{wire_attack::config(no_heartbeat)};
   auto& peer = f.join(9);
   for (int i = 0; i < 10; ++i)
     peer.ihave(numbered_ids(std::to_string(i) + ' ', 1000));

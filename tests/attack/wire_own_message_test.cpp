@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint8_t node_number = 1;
 
-node_config signing_config() {
+node_config own_signing_config() {
   auto result = wire_attack::config();
   result.identity = key_of(node_number);
   result.policy = gossip::signing_policy::strict_sign;
@@ -37,7 +37,7 @@ std::vector<std::string> ids_of(const std::vector<gossip::message_ptr>& msgs) {
 
 TEST_CASE("attack: a node that was started again does not ask for its own "
           "messages, and blames nobody who sends them") {
-  wire_attack f{signing_config()};
+  wire_attack f{own_signing_config()};
   auto& peer = f.linger(9);
   auto& member = f.join(10);
   const auto own = own_messages(20);
@@ -65,7 +65,7 @@ TEST_CASE("attack: a node that was started again does not ask for its own "
 TEST_CASE(
     "attack: own messages that a node asked for, as their ids did not say "
     "whose they are, are an answer") {
-  auto config = signing_config();
+  auto config = own_signing_config();
   config.params.timers.iwant_followup = 100ms;
   config.message_ids = gossip::message_ids{[](const proto::message_view& msg) {
     return "id of " + to_string(msg.data.value_or(bytes_view{}));

@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-std::string written(std::string_view text) {
+std::string json_of(std::string_view text) {
   std::string out = "before ";
   append_json_string(out, text);
   return out.substr(7);
@@ -30,25 +30,25 @@ bool is_utf8_to_library(std::string_view text) {
 }
 
 TEST_CASE("json text: a string is as the library writes it", "[app]") {
-  CHECK(written("") == "\"\"");
-  CHECK(written("a\"b\\c\n") == R"("a\"b\\c\n")");
+  CHECK(json_of("") == "\"\"");
+  CHECK(json_of("a\"b\\c\n") == R"("a\"b\\c\n")");
   std::string every;
   for (int c = 0; c < 128; ++c)
     every += static_cast<char>(c);
-  CHECK(written(every) == of_library(every));
+  CHECK(json_of(every) == of_library(every));
   // Wherever it stands among those that are looked at together.
   for (std::size_t at = 0; at < 20; ++at)
     for (const char c :
          {'\0', '\x1f', ' ', '!', '"', '#', '[', '\\', ']', '\x7f'}) {
       std::string text(20, 'a');
       text[at] = c;
-      CHECK(written(text) == of_library(text));
+      CHECK(json_of(text) == of_library(text));
     }
 }
 
 TEST_CASE("json text: UTF-8 stays, what is none is replaced", "[app]") {
-  CHECK(written("h\xc3\xa9llo") == "\"h\xc3\xa9llo\"");
-  CHECK(written("\xff") == "\"\xef\xbf\xbd\"");
+  CHECK(json_of("h\xc3\xa9llo") == "\"h\xc3\xa9llo\"");
+  CHECK(json_of("\xff") == "\"\xef\xbf\xbd\"");
 }
 
 TEST_CASE("json text: whatever the bytes are, the library agrees", "[app]") {
@@ -79,7 +79,7 @@ TEST_CASE("json text: whatever the bytes are, the library agrees", "[app]") {
     }
     CAPTURE(text);
     REQUIRE(is_utf8(text) == is_utf8_to_library(text));
-    REQUIRE(written(text) == of_library(text));
+    REQUIRE(json_of(text) == of_library(text));
   }
 }
 

@@ -29,7 +29,7 @@ public:
   }
 };
 
-class logged {
+class logged_texts {
 public:
   service_manager manager() const {
     return service_manager::from_environment(
@@ -45,7 +45,7 @@ private:
 TEST_CASE("service manager: is told what the program does", "[app]") {
   const test::notify_socket socket;
   const environment given{{{"NOTIFY_SOCKET", socket.path()}}};
-  const logged log;
+  const logged_texts log;
   auto manager = log.manager();
   manager.ready("listening");
   CHECK(socket.next(1s) == "READY=1\nSTATUS=listening");
@@ -61,7 +61,7 @@ TEST_CASE("service manager: is told what the program does", "[app]") {
 
 TEST_CASE("service manager: nobody is told where there is none", "[app]") {
   const environment given{{{"WATCHDOG_USEC", "1000"}}};
-  const logged log;
+  const logged_texts log;
   auto manager = log.manager();
   manager.ready("listening");
   CHECK_FALSE(manager.alive_every());
@@ -73,7 +73,7 @@ TEST_CASE("service manager: is told twice in the time of its watchdog",
   const auto every = [](std::map<std::string, std::string> values) {
     values.emplace("NOTIFY_SOCKET", "/does/not/matter");
     const environment given{values};
-    return logged{}.manager().alive_every();
+    return logged_texts{}.manager().alive_every();
   };
   const auto pid = std::to_string(::getpid());
   CHECK(every({{"WATCHDOG_USEC", "60000000"}}) == 30s);
@@ -94,7 +94,7 @@ TEST_CASE("service manager: that cannot be told is warned of, once", "[app]") {
       {"/" + std::string(200, 'x'), "Invalid argument"},
   }));
   const environment given{{{"NOTIFY_SOCKET", path}}};
-  const logged log;
+  const logged_texts log;
   auto manager = log.manager();
   manager.ready("listening");
   manager.stopping();

@@ -69,8 +69,8 @@ tls_context server_context() {
 }
 
 /// A session behind TLS, and its client.
-struct fixture {
-  fixture()
+struct wire_fixture {
+  wire_fixture()
       : with{{},
              [](const request&) {
                return admission{10, {}};
@@ -103,14 +103,14 @@ struct fixture {
   memory_client client;
 };
 
-const std::string get = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n";
+const std::string get_request = "GET /a HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 TEST_CASE("http tls: a request and its answer go through it", "[app]") {
-  fixture f;
+  wire_fixture f;
   CHECK(f.tested.deadline() == start + 10s);
   f.talk();
   CHECK(f.tested.deadline() == time_point::max());
-  f.talk(f.client.say(get));
+  f.talk(f.client.say(get_request));
   REQUIRE(f.with.take(start).value().target == "/a");
   const std::string body(200'000, 'b');
   f.with.answer({200, "text/plain", body}, start);
@@ -125,17 +125,17 @@ TEST_CASE("http tls: a request and its answer go through it", "[app]") {
 }
 
 TEST_CASE("http tls: it may come byte by byte", "[app]") {
-  fixture f;
+  wire_fixture f;
   for (const char c : f.client.talk())
     f.tested.receive({&c, 1}, start);
   f.talk(f.client.talk(f.take_output()));
-  for (const char c : f.client.say(get))
+  for (const char c : f.client.say(get_request))
     f.tested.receive({&c, 1}, start);
   CHECK(f.with.take(start).value().target == "/a");
 }
 
 TEST_CASE("http tls: it ends with a word on both sides", "[app]") {
-  fixture f;
+  wire_fixture f;
   f.talk();
   f.talk(f.client.say("GET /a HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                       "\r\n"));
@@ -148,7 +148,7 @@ TEST_CASE("http tls: it ends with a word on both sides", "[app]") {
 }
 
 TEST_CASE("http tls: what is none ends it", "[app]") {
-  fixture f;
+  wire_fixture f;
   SECTION("without a word") {
     f.tested.receive(std::string(100, 'x'), start);
     CHECK(f.take_output().empty());
@@ -165,17 +165,17 @@ TEST_CASE("http tls: what is none ends it", "[app]") {
 }
 
 TEST_CASE("http tls: plain HTTP is answered in its own words", "[app]") {
-  fixture f;
-  f.tested.receive(get, start);
+  wire_fixture f;
+  f.tested.receive(get_request, start);
   CHECK_THAT(f.take_output(),
              StartsWith("HTTP/1.1 400 ") && Contains("https://"));
   CHECK(f.tested.said_all());
 }
 
 TEST_CASE("http tls: what is changed on the way ends it", "[app]") {
-  fixture f;
+  wire_fixture f;
   f.talk();
-  auto forged = f.client.say(get);
+  auto forged = f.client.say(get_request);
   forged.back() = static_cast<char>(forged.back() ^ 1);
   f.tested.receive(forged, start);
   CHECK_FALSE(f.with.take(start));
@@ -184,7 +184,7 @@ TEST_CASE("http tls: what is changed on the way ends it", "[app]") {
 }
 
 TEST_CASE("http tls: a handshake has a deadline", "[app]") {
-  fixture f;
+  wire_fixture f;
   CHECK_FALSE(f.tested.is_late(start + 9s));
   CHECK(f.tested.is_late(start + 10s));
   f.talk();

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 using Catch::Contains;
 using given_values = std::map<std::string, std::vector<std::string>>;
 
-assignments given(const given_values& texts) {
+assignments given_by(const given_values& texts) {
   assignments result;
   for (const auto& [name, values] : texts)
     result[name] = {values, "--" + name};
@@ -18,14 +18,14 @@ assignments given(const given_values& texts) {
 }
 
 gossip::scoring scoring_of(const given_values& texts) {
-  const auto made = make_settings(given(texts));
+  const auto made = make_settings(given_by(texts));
   INFO((made ? "" : made.error().text));
   REQUIRE(made);
   return {made->score, made->params.thresholds};
 }
 
 std::string refusal_of(const given_values& texts) {
-  const auto made = make_settings(given(texts));
+  const auto made = make_settings(given_by(texts));
   const auto why = error_of(made);
   CHECK(why.code == usage_failure);
   return why.text;

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using Catch::Contains;
 
-std::string refusal_of(std::string_view text) {
+std::string scenario_refusal(std::string_view text) {
   const auto read = parse_scenario(text, "plan.toml");
   const auto why = error_of(read);
   CHECK(why.code == usage_failure);
@@ -87,36 +87,38 @@ per-minute = 0.1
 }
 
 TEST_CASE("scenario file: what is wrong is said with its line", "[app]") {
-  CHECK(refusal_of("[[group]]\nnodes = 3\nmesh-dd = 4\n")
+  CHECK(scenario_refusal("[[group]]\nnodes = 3\nmesh-dd = 4\n")
         == "plan.toml:3: unknown key \"mesh-dd\"; the nearest known one is "
            "\"mesh-d\"");
-  CHECK(refusal_of("\n[topology]\nkinds = \"ring\"\n")
+  CHECK(scenario_refusal("\n[topology]\nkinds = \"ring\"\n")
         == "plan.toml:3: unknown key \"topology.kinds\"; the nearest known one "
            "is \"kind\"");
-  CHECK(refusal_of("[topologie]\n")
+  CHECK(scenario_refusal("[topologie]\n")
         == "plan.toml:1: unknown key \"topologie\"; the nearest known one is "
            "\"topology\"");
-  CHECK_THAT(refusal_of("[topology]\nkind = \"cube\"\n"),
+  CHECK_THAT(scenario_refusal("[topology]\nkind = \"cube\"\n"),
              Contains("plan.toml:2: kind: \"cube\": must be random, ring"));
-  CHECK_THAT(refusal_of("[network]\nlatency = \"80ms..5ms\"\n"),
+  CHECK_THAT(scenario_refusal("[network]\nlatency = \"80ms..5ms\"\n"),
              Contains("plan.toml:2: latency: \"80ms..5ms\": must be a time"));
-  CHECK_THAT(refusal_of("[network]\npacket-loss = 5\n"),
+  CHECK_THAT(scenario_refusal("[network]\npacket-loss = 5\n"),
              Contains("from 0 to 1"));
-  CHECK_THAT(refusal_of("[[group]]\nmesh-d = 20\n"),
+  CHECK_THAT(scenario_refusal("[[group]]\nmesh-d = 20\n"),
              Contains("plan.toml:2: mesh-d"));
-  CHECK_THAT(refusal_of("[[group]]\nlisten = \"x\"\n"),
+  CHECK_THAT(scenario_refusal("[[group]]\nlisten = \"x\"\n"),
              Contains("unknown key \"listen\""));
-  CHECK_THAT(refusal_of("[[event]]\nat = \"5s\"\n"), Contains("\"do\""));
+  CHECK_THAT(scenario_refusal("[[event]]\nat = \"5s\"\n"), Contains("\"do\""));
   CHECK_THAT(
-      refusal_of(
+      scenario_refusal(
           "[[event]]\nat = \"5s\"\ndo = \"stop\"\nnodes = 1\npart = 0.1"),
       Contains("exclude each other"));
-  CHECK_THAT(refusal_of("group = 3"), Contains("must be a table: [[group]]"));
-  CHECK_THAT(refusal_of("network = 3"), Contains("must be a table: [network]"));
-  CHECK_THAT(refusal_of("[network]\nlatency-matrix = [1]"),
+  CHECK_THAT(scenario_refusal("group = 3"),
+             Contains("must be a table: [[group]]"));
+  CHECK_THAT(scenario_refusal("network = 3"),
+             Contains("must be a table: [network]"));
+  CHECK_THAT(scenario_refusal("[network]\nlatency-matrix = [1]"),
              Contains("a row for each region"));
-  CHECK_THAT(refusal_of("duration = \"5s\"\n"), Contains("settle"));
-  CHECK_THAT(refusal_of("a = \n"), Contains("plan.toml:1: "));
+  CHECK_THAT(scenario_refusal("duration = \"5s\"\n"), Contains("settle"));
+  CHECK_THAT(scenario_refusal("a = \n"), Contains("plan.toml:1: "));
 }
 
 TEST_CASE("scenario file: the examples are good", "[app]") {
