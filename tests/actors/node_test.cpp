@@ -15,7 +15,6 @@ namespace {
 using change = node_fixture::change;
 
 const auto here = libp2p::multiaddr::from_ip_tcp("127.0.0.1", 0);
-const auto there = node_fixture::address(4001);
 
 // Why a node with such a configuration does not start.
 void check_refused(const change& how, node_errc code, const std::string& why) {

@@ -247,4 +247,8 @@ extern template class recorder<adopt_connection, use_addresses, stop_peer,
 extern template class partner<adopt_connection, use_addresses, stop_peer,
                               disconnect_peer, tell_counts, inspect_peer>;
 
+/// Where the tests' peers are.
+inline const auto there = node_fixture::address(4001);
+inline const auto elsewhere = node_fixture::address(4002);
+
 } // namespace grapevine::test

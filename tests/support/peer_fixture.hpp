@@ -268,4 +268,14 @@ inline void send(far_end& far, libp2p::stream_id stream,
   far.send(stream, peer_fixture::message(text)->frame());
 }
 
+/// Whether the peer has said go-away.
+inline bool told_to_go(const far_end& far) {
+  return far.events.closed == std::vector{libp2p::session_error::go_away};
+}
+
+/// The id of the fixture's message with this text.
+inline std::string id_of(std::string_view text) {
+  return std::string{peer_fixture::message(text)->id().raw()};
+}
+
 } // namespace grapevine::test

@@ -203,7 +203,8 @@ TEST_CASE("connector: it gives up when it is told to") {
 
 namespace {
 
-const auto name = libp2p::multiaddr::from_text("/dns4/peer.test/tcp/1").value();
+const auto peer_name =
+    libp2p::multiaddr::from_text("/dns4/peer.test/tcp/1").value();
 
 } // namespace
 
@@ -213,8 +214,8 @@ TEST_CASE("connector: what a name stands for is tried before the next "
   auto& other = f.serve(9);
   auto& never = f.serve(9);
   f.lead_names_to({connector_fixture::deserted(), other.address});
-  f.dial({name, never.address});
-  CHECK(f.resolver.only<resolve_address>().address == name);
+  f.dial({peer_name, never.address});
+  CHECK(f.resolver.only<resolve_address>().address == peer_name);
   CHECK(f.established().conn->remote() == other.address);
   CHECK(never.accepted.empty());
 }
@@ -222,8 +223,8 @@ TEST_CASE("connector: what a name stands for is tried before the next "
 TEST_CASE("connector: why a name stands for nothing is told") {
   connector_fixture f;
   f.lead_names_to({}, "there is no such name");
-  f.dial({name});
-  CHECK(f.failure(name)
+  f.dial({peer_name});
+  CHECK(f.failure(peer_name)
         == "cannot look up /dns4/peer.test/tcp/1: there is no such name");
 }
 
@@ -236,11 +237,11 @@ TEST_CASE("connector: of what a name stands for, each is whom it says, and all "
   SECTION("by its records") {
     f.lead_names_to(
         {first.address.with_peer(id), second.address.with_peer(id)});
-    f.dial({name});
+    f.dial({peer_name});
   }
   SECTION("by the address") {
     f.lead_names_to({first.address, second.address});
-    f.dial({name.with_peer(id)});
+    f.dial({peer_name.with_peer(id)});
   }
   CHECK(f.established().peer == id);
   CHECK(first.accepted.size() == 1);
@@ -307,12 +308,13 @@ TEST_CASE("connector: of what a name stands for, only that is dialled which "
   const auto denied = libp2p::multiaddr::from_ip_tcp("127.0.0.9", 1);
   SECTION("another address of it") {
     f.lead_names_to({denied, other.address});
-    f.dial({name});
+    f.dial({peer_name});
     CHECK(f.established().conn->remote() == other.address);
   }
   SECTION("none") {
     f.lead_names_to({denied});
-    f.dial({name});
-    CHECK(f.failure(name) == "127.0.0.9 is in the denied network 127.0.0.9");
+    f.dial({peer_name});
+    CHECK(f.failure(peer_name)
+          == "127.0.0.9 is in the denied network 127.0.0.9");
   }
 }

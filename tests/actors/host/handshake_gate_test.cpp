@@ -12,7 +12,7 @@ using answer = handshake_gate::answer;
 
 namespace {
 
-libp2p::ip_prefix group(const std::string& address) {
+libp2p::ip_prefix group_of(const std::string& address) {
   return address_group(libp2p::ip_address::from_text(address).value());
 }
 
@@ -21,7 +21,7 @@ struct gate_fixture {
   explicit gate_fixture(const handshake_gate::options& o) : gate{o} {}
 
   handshake_gate::decision enter(const std::string& from) {
-    return gate.enter(++last, group(from), now);
+    return gate.enter(++last, group_of(from), now);
   }
 
   // One that says something at once.

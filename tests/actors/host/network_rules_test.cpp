@@ -9,16 +9,16 @@ using namespace grapevine;
 
 namespace {
 
-using texts = std::initializer_list<const char*>;
+using rule_texts = std::initializer_list<const char*>;
 
-network_rules::ranges ranges_of(const texts& all) {
+network_rules::ranges ranges_of(const rule_texts& all) {
   network_rules::ranges result;
   for (const auto* text : all)
     result.push_back(libp2p::ip_prefix::from_text(text).value());
   return result;
 }
 
-network_rules rules_of(const texts& allowed, const texts& denied) {
+network_rules rules_of(const rule_texts& allowed, const rule_texts& denied) {
   return {ranges_of(allowed), ranges_of(denied)};
 }
 

@@ -71,7 +71,7 @@ struct resolver_fixture {
   resolver_actor actor;
 };
 
-texts_list texts(const libp2p::found_addresses& found) {
+texts_list texts_in(const libp2p::found_addresses& found) {
   texts_list result;
   for (const auto& one : found.addresses)
     result.push_back(one.to_text());
@@ -86,12 +86,12 @@ TEST_CASE("resolver: a name has all its addresses, and how long they hold") {
   f.server.set_addresses("a.test", {"192.0.2.1", "192.0.2.2", "2001:db8::1"},
                          77);
   const auto four = f.get("/dns4/a.test/tcp/4001");
-  CHECK(texts(four)
+  CHECK(texts_in(four)
         == texts_list{"/ip4/192.0.2.1/tcp/4001", "/ip4/192.0.2.2/tcp/4001"});
   CHECK(four.ttl == 77s);
-  CHECK(texts(f.get("/dns6/a.test/tcp/1"))
+  CHECK(texts_in(f.get("/dns6/a.test/tcp/1"))
         == texts_list{"/ip6/2001:db8::1/tcp/1"});
-  CHECK(texts(f.get("/dns/a.test/tcp/1")).size() == 3);
+  CHECK(texts_in(f.get("/dns/a.test/tcp/1")).size() == 3);
 }
 
 TEST_CASE("resolver: more addresses than a datagram has come by TCP") {
@@ -118,7 +118,7 @@ TEST_CASE(
                      {"dnsaddr=/dnsaddr/a.test", "dnsaddr=/dns4/c.test/tcp/1"});
   f.server.set_addresses("c.test", {"192.0.2.3"});
   const auto found = f.get("/dnsaddr/a.test");
-  CHECK(texts(found)
+  CHECK(texts_in(found)
         == texts_list{"/ip4/192.0.2.3/tcp/1", long_record.substr(8)});
   CHECK(found.ttl == 33s);
   CHECK(f.server.asked == 3);
@@ -142,7 +142,7 @@ TEST_CASE("resolver: a service has hosts and ports") {
   f.server.add_service("_p2p._tcp.a.test", "c.test", 4002);
   f.server.set_addresses("b.test", {"192.0.2.1"});
   f.server.set_addresses("c.test", {"192.0.2.2"});
-  CHECK(texts(f.get("/dns4/_p2p._tcp.a.test"))
+  CHECK(texts_in(f.get("/dns4/_p2p._tcp.a.test"))
         == texts_list{"/ip4/192.0.2.1/tcp/4001", "/ip4/192.0.2.2/tcp/4002"});
 }
 
@@ -158,14 +158,14 @@ TEST_CASE("resolver: several names at once") {
   f.get("/dns4/last.test/tcp/1");
   for (int i = 0; i < 20; ++i) {
     REQUIRE(*answers[static_cast<std::size_t>(i)]);
-    CHECK(texts(**answers[static_cast<std::size_t>(i)])
+    CHECK(texts_in(**answers[static_cast<std::size_t>(i)])
           == texts_list{"/ip4/192.0.2." + std::to_string(i) + "/tcp/1"});
   }
 }
 
 TEST_CASE("resolver: what a hosts file has needs no server") {
   resolver_fixture f;
-  CHECK(texts(f.get("/dns4/localhost/tcp/1"))
+  CHECK(texts_in(f.get("/dns4/localhost/tcp/1"))
         == texts_list{"/ip4/127.0.0.1/tcp/1"});
   CHECK(f.server.asked == 0);
 }

@@ -10,7 +10,7 @@ using namespace grapevine::test;
 
 namespace {
 
-const auto address = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001);
+const auto dial_address = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4001);
 const auto other = libp2p::multiaddr::from_ip_tcp("192.0.2.1", 4002);
 
 } // namespace
@@ -26,13 +26,13 @@ TEST_CASE("dial book: an attempt is taken once, with what it is for") {
   dial_book book;
   const auto kept = book.draw();
   const auto offered = book.draw();
-  book.add(kept, {{}, kept_dial{address}});
+  book.add(kept, {{}, kept_dial{dial_address}});
   book.add(offered, {{}, offered_dial{numbered_peer(1)}});
   CHECK_FALSE(book.take(0));
   const auto taken = book.take(kept);
   REQUIRE(taken);
   REQUIRE(taken->is<kept_dial>());
-  CHECK(taken->is<kept_dial>()->address == address);
+  CHECK(taken->is<kept_dial>()->address == dial_address);
   CHECK(taken->is<offered_dial>() == nullptr);
   CHECK(taken->is<asked_dial>() == nullptr);
   CHECK_FALSE(book.take(kept));
@@ -43,17 +43,17 @@ TEST_CASE(
     "dial book: knows which kept addresses and offered peers are dialled, "
     "until the attempt ends") {
   dial_book book;
-  book.add(1, {{}, kept_dial{address}});
+  book.add(1, {{}, kept_dial{dial_address}});
   book.add(2, {{}, offered_dial{numbered_peer(1)}});
   book.add(3, {{}, offered_dial{numbered_peer(2)}});
-  CHECK(book.dials(address));
+  CHECK(book.dials(dial_address));
   CHECK_FALSE(book.dials(other));
   CHECK(book.dials_offered(numbered_peer(1)));
   CHECK_FALSE(book.dials_offered(numbered_peer(3)));
   CHECK(book.offered_count() == 2);
   book.take(1);
   book.take(2);
-  CHECK_FALSE(book.dials(address));
+  CHECK_FALSE(book.dials(dial_address));
   CHECK_FALSE(book.dials_offered(numbered_peer(1)));
   CHECK(book.offered_count() == 1);
 }
@@ -63,16 +63,16 @@ TEST_CASE("dial book: an attempt is found by the actor that makes it") {
   recorder<close_transport> one{sys.sys()};
   recorder<close_transport> stranger{sys.sys()};
   dial_book book;
-  book.add(7, {one.as<connector_actor>(), kept_dial{address}});
+  book.add(7, {one.as<connector_actor>(), kept_dial{dial_address}});
   CHECK(book.of(one.actor().address()) == attempt_id{7});
   CHECK_FALSE(book.of(stranger.actor().address()));
 }
 
 TEST_CASE("dial book: after all are taken there is none") {
   dial_book book;
-  book.add(1, {{}, kept_dial{address}});
+  book.add(1, {{}, kept_dial{dial_address}});
   book.add(2, {{}, asked_dial{}});
   CHECK(book.take_all().size() == 2);
   CHECK_FALSE(book.take(1));
-  CHECK_FALSE(book.dials(address));
+  CHECK_FALSE(book.dials(dial_address));
 }

@@ -1,5 +1,6 @@
 #include "actors/node/named_peers.hpp"
 #include "tests/support/mesh_fixture.hpp"
+#include "tests/support/numbered_address.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -14,22 +15,18 @@ using libp2p::multiaddr;
 
 namespace {
 
-multiaddr address(const std::string& text) {
+multiaddr named_address(const std::string& text) {
   return multiaddr::from_text(text).value();
 }
 
-multiaddr numbered(int n) {
-  return multiaddr::from_ip_tcp("192.0.2." + std::to_string(n), 4001);
-}
-
-const auto name = address("/dns4/peers.test/tcp/4001");
+const auto peers_name = named_address("/dns4/peers.test/tcp/4001");
 
 // What a node does with its names, in virtual time: who is kept, as it is told.
 struct names_fixture {
   explicit names_fixture(std::uint64_t seed = 42,
                          const named_peers_options& options = {})
       : gen{seed}, names{options} {
-    names.add(name, now);
+    names.add(peers_name, now);
   }
 
   void use(const named_peers::changes& what) {
@@ -43,7 +40,7 @@ struct names_fixture {
                                          std::chrono::seconds ttl = 30s) {
     libp2p::found_addresses found;
     for (int n = from; n <= to; ++n)
-      found.addresses.push_back(numbered(n));
+      found.addresses.push_back(numbered_address(n));
     found.ttl = ttl;
     return found;
   }
@@ -51,9 +48,9 @@ struct names_fixture {
   named_peers::outcome answer(const libp2p::found_addresses& found) {
     if (const auto next = names.next())
       now = std::max(now, *next);
-    REQUIRE(names.due(now) == std::vector{name});
+    REQUIRE(names.due(now) == std::vector{peers_name});
     CHECK_FALSE(names.next());
-    auto result = names.answered(name, found, now, gen);
+    auto result = names.answered(peers_name, found, now, gen);
     use(result.what);
     return result;
   }
@@ -63,15 +60,15 @@ struct names_fixture {
   }
 
   void connect(int n) {
-    use(names.connected(numbered(n), numbered_peer(static_cast<unsigned>(n)),
-                        now, gen));
+    use(names.connected(numbered_address(n),
+                        numbered_peer(static_cast<unsigned>(n)), now, gen));
   }
 
   // Of the numbers, those who are kept.
   std::set<int> who() const {
     std::set<int> result;
     for (int n = 0; n < 256; ++n)
-      if (kept.contains(numbered(n).to_text()))
+      if (kept.contains(numbered_address(n).to_text()))
         result.insert(n);
     return result;
   }
@@ -132,7 +129,8 @@ TEST_CASE(
   std::vector<std::vector<std::size_t>> links(count);
   for (std::size_t own = 0; own < count; ++own) {
     names_fixture f{own};
-    f.names.use_self(numbered_peer(1000), {numbered(static_cast<int>(own))});
+    f.names.use_self(numbered_peer(1000),
+                     {numbered_address(static_cast<int>(own))});
     f.answer_has(0, count - 1);
     CHECK(f.who().size() == 12);
     for (const int one : f.who()) {
@@ -167,7 +165,7 @@ TEST_CASE("named peers: who goes from the name gives his place to another") {
   REQUIRE(before.size() == 12);
   const int gone = *before.begin();
   auto found = names_fixture::numbers(1, 13);
-  std::erase(found.addresses, numbered(gone));
+  std::erase(found.addresses, numbered_address(gone));
   f.answer(found);
   CHECK(f.who().size() == 12);
   CHECK_FALSE(f.who().contains(gone));
@@ -180,7 +178,7 @@ TEST_CASE("named peers: a connection stays when the name has it no more, and "
   f.connect(1);
   f.answer_has(2, 3);
   CHECK(f.who() == std::set{1, 2, 3});
-  f.use(f.names.lost(numbered(1), f.now, f.gen));
+  f.use(f.names.lost(numbered_address(1), f.now, f.gen));
   CHECK(f.who() == std::set{2, 3});
 }
 
@@ -205,19 +203,19 @@ TEST_CASE(
     for (const int n : f.who())
       f.connect(n);
     const int dead = *f.who().begin();
-    f.use(f.names.lost(numbered(dead), f.now, f.gen));
+    f.use(f.names.lost(numbered_address(dead), f.now, f.gen));
     f.now += 59s;
-    f.use(f.names.failed(numbered(dead), f.now, f.gen));
+    f.use(f.names.failed(numbered_address(dead), f.now, f.gen));
     CHECK(f.who().contains(dead));
     f.now += 1s;
-    f.use(f.names.failed(numbered(dead), f.now, f.gen));
+    f.use(f.names.failed(numbered_address(dead), f.now, f.gen));
     CHECK_FALSE(f.who().contains(dead));
     CHECK(f.who().size() == 12);
     // Back when one of the others goes.
     const int other = *f.who().begin();
     auto found = names_fixture::numbers(1, 13);
-    std::erase(found.addresses, numbered(other));
-    f.use(f.names.lost(numbered(other), f.now, f.gen));
+    std::erase(found.addresses, numbered_address(other));
+    f.use(f.names.lost(numbered_address(other), f.now, f.gen));
     f.answer(found);
     CHECK(f.who().contains(dead));
     CHECK(f.who().size() == 12);
@@ -225,7 +223,7 @@ TEST_CASE(
   SECTION("or keeps it") {
     f.answer_has(1, 3);
     f.now += 1h;
-    f.use(f.names.failed(numbered(1), f.now, f.gen));
+    f.use(f.names.failed(numbered_address(1), f.now, f.gen));
     CHECK(f.who() == std::set{1, 2, 3});
   }
 }
@@ -240,12 +238,12 @@ TEST_CASE("named peers: those who can be reached come before those who could "
     const int at = *f.who().begin();
     CHECK(tried.insert(at).second);
     f.now += 60s;
-    f.use(f.names.failed(numbered(at), f.now, f.gen));
+    f.use(f.names.failed(numbered_address(at), f.now, f.gen));
   }
   // All rest: the last one is kept until the first has rested.
   CHECK(tried.contains(*f.who().begin()));
   f.now += 10min;
-  f.use(f.names.failed(numbered(*f.who().begin()), f.now, f.gen));
+  f.use(f.names.failed(numbered_address(*f.who().begin()), f.now, f.gen));
   CHECK(f.who().size() == 1);
 }
 
@@ -254,21 +252,21 @@ TEST_CASE("named peers: those who can be reached come before those who could "
 TEST_CASE("named peers: a node is none of its own peers") {
   names_fixture f;
   SECTION("by the address that it listens at") {
-    f.names.use_self(numbered_peer(1000), {numbered(2)});
+    f.names.use_self(numbered_peer(1000), {numbered_address(2)});
     f.answer_has(1, 3);
     CHECK(f.who() == std::set{1, 3});
   }
   SECTION("by what a handshake has told") {
     f.answer_has(1, 13);
     const int own = *f.who().begin();
-    f.use(f.names.leave_out(numbered(own), f.now, f.gen));
+    f.use(f.names.leave_out(numbered_address(own), f.now, f.gen));
     CHECK_FALSE(f.who().contains(own));
     CHECK(f.who().size() == 12);
     f.answer_has(1, 13);
     CHECK_FALSE(f.who().contains(own));
     // Once the name had it no longer, it is another's.
     auto found = names_fixture::numbers(1, 13);
-    std::erase(found.addresses, numbered(own));
+    std::erase(found.addresses, numbered_address(own));
     f.answer(found);
     f.answer_has(own, own);
     CHECK(f.who() == std::set{own});
@@ -276,8 +274,8 @@ TEST_CASE("named peers: a node is none of its own peers") {
   SECTION("by its id") {
     f.names.use_self(numbered_peer(1), {});
     libp2p::found_addresses found;
-    found.addresses = {numbered(1).with_peer(numbered_peer(1)),
-                       numbered(2).with_peer(numbered_peer(2))};
+    found.addresses = {numbered_address(1).with_peer(numbered_peer(1)),
+                       numbered_address(2).with_peer(numbered_peer(2))};
     f.answer(found);
     CHECK(f.kept
           == std::set{multiaddr{}.with_peer(numbered_peer(2)).to_text()});
@@ -286,15 +284,16 @@ TEST_CASE("named peers: a node is none of its own peers") {
 
 TEST_CASE("named peers: all addresses of a peer that records name are one") {
   names_fixture f;
-  const auto first = numbered(1).with_peer(numbered_peer(1));
-  const auto second = numbered(2).with_peer(numbered_peer(1));
+  const auto first = numbered_address(1).with_peer(numbered_peer(1));
+  const auto second = numbered_address(2).with_peer(numbered_peer(1));
   const auto peer = multiaddr{}.with_peer(numbered_peer(1));
   libp2p::found_addresses found;
   found.addresses = {first, second};
   f.answer(found);
   CHECK(f.kept == std::set{peer.to_text()});
   CHECK(f.names.dialled(peer) == std::vector{first, second});
-  CHECK(f.names.dialled(numbered(3)) == std::vector{numbered(3)});
+  CHECK(f.names.dialled(numbered_address(3))
+        == std::vector{numbered_address(3)});
   found.addresses = {second};
   f.answer(found);
   CHECK(f.kept == std::set{peer.to_text()});
@@ -310,15 +309,16 @@ TEST_CASE("named peers: of several addresses that lead to one peer one is "
   const int first = *both.begin();
   const int twin = *both.rbegin();
   f.connect(first);
-  f.use(f.names.connected(numbered(twin), numbered_peer(first), f.now, f.gen));
+  f.use(f.names.connected(numbered_address(twin), numbered_peer(first), f.now,
+                          f.gen));
   CHECK_FALSE(f.who().contains(twin));
   CHECK(f.who().size() == 2);
   f.answer_has(1, 3);
   CHECK_FALSE(f.who().contains(twin));
   // Without the other one it counts again.
   libp2p::found_addresses found;
-  found.addresses = {numbered(twin)};
-  f.use(f.names.lost(numbered(first), f.now, f.gen));
+  found.addresses = {numbered_address(twin)};
+  f.use(f.names.lost(numbered_address(first), f.now, f.gen));
   f.answer(found);
   CHECK(f.who() == std::set{twin});
 }
@@ -337,7 +337,7 @@ TEST_CASE("named peers: somebody who is not wanted is left out") {
 
 TEST_CASE("named peers: what two names have is kept until neither has it") {
   names_fixture f;
-  const auto other = address("/dns4/others.test/tcp/4001");
+  const auto other = named_address("/dns4/others.test/tcp/4001");
   f.answer_has(1, 2);
   f.connect(1);
   f.names.add(other, f.now);
@@ -345,7 +345,7 @@ TEST_CASE("named peers: what two names have is kept until neither has it") {
   f.use(
       f.names.answered(other, names_fixture::numbers(2, 3), f.now, f.gen).what);
   CHECK(f.who() == std::set{1, 2, 3});
-  f.use(f.names.forget(name));
+  f.use(f.names.forget(peers_name));
   CHECK(f.who() == std::set{2, 3});
   f.use(f.names.forget(other));
   CHECK(f.who().empty());
@@ -401,12 +401,12 @@ TEST_CASE("named peers: whoever is lost may be somewhere else already") {
   f.answer(names_fixture::numbers(1, 3, 60s));
   f.connect(1);
   f.now += 2s;
-  f.use(f.names.lost(numbered(1), f.now, f.gen));
+  f.use(f.names.lost(numbered_address(1), f.now, f.gen));
   CHECK(f.names.next() == f.now + 3s);
   f.answer(names_fixture::numbers(1, 3, 60s));
   f.connect(1);
   f.now += 30s;
-  f.use(f.names.lost(numbered(1), f.now, f.gen));
+  f.use(f.names.lost(numbered_address(1), f.now, f.gen));
   CHECK(f.names.next() == f.now);
 }
 
@@ -446,7 +446,7 @@ TEST_CASE(
   names_fixture f;
   f.answer_has(1, 3);
   REQUIRE(f.names.list().size() == 1);
-  CHECK(f.names.list()[0].address == name);
+  CHECK(f.names.list()[0].address == peers_name);
   CHECK_FALSE(f.names.list()[0].connected);
   f.connect(2);
   CHECK(f.names.list()[0].connected);

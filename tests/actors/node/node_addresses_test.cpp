@@ -16,7 +16,7 @@ libp2p::multiaddr named(const std::string& text) {
   return libp2p::multiaddr::from_text(text).value();
 }
 
-interface_address interface(const std::string& ip) {
+interface_address public_interface(const std::string& ip) {
   return {libp2p::ip_address::from_text(ip).value(), "eth1", 3, true};
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("node addresses: a new address of an interface is told to peers and "
   const auto before =
       libp2p::open_peer_record(f.listeners.at(0).ctx->signed_record);
   f.arrive(1);
-  f.interfaces.push_back(interface("203.0.113.9"));
+  f.interfaces.push_back(public_interface("203.0.113.9"));
   f.settle();
   const texts expected{"127.0.0.1", "198.51.100.200", "203.0.113.9"};
   const auto told = f.peer(1).only<use_addresses>().announced;
@@ -90,7 +90,7 @@ TEST_CASE("node addresses: a new address of an interface is told to peers and "
 TEST_CASE("node addresses: whoever comes later is told, too, and dials know "
           "it") {
   addresses_fixture f;
-  f.interfaces.push_back(interface("203.0.113.9"));
+  f.interfaces.push_back(public_interface("203.0.113.9"));
   f.settle();
   f.arrive(1);
   CHECK(f.peer(1).only<use_addresses>().announced->addresses.size() == 3);
@@ -109,7 +109,7 @@ TEST_CASE("node addresses: nobody is told of changes that make no "
   addresses_fixture f;
   f.arrive(1);
   f.settle();
-  f.interfaces.push_back(interface("fe80::1"));
+  f.interfaces.push_back(public_interface("fe80::1"));
   f.settle();
   CHECK(f.peer(1).all<use_addresses>().empty());
   CHECK(f.listeners.at(0).actor.all<use_addresses>().empty());

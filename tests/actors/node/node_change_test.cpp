@@ -7,9 +7,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const auto there = node_fixture::address(4001);
-const auto elsewhere = node_fixture::address(4002);
-
 // A node whose settings are changed.
 struct change_fixture : node_fixture {
   explicit change_fixture(const change& how = [](node_config&) {})
@@ -26,7 +23,7 @@ struct change_fixture : node_fixture {
   change_settings settings;
 };
 
-std::vector<std::string> joined(const change_fixture& f) {
+std::vector<std::string> joined_topics(const change_fixture& f) {
   std::vector<std::string> result;
   for (const auto& one : f.mesh.all<join_topic>())
     result.push_back(one.topic);
@@ -40,11 +37,11 @@ TEST_CASE("node change: topics that are new are joined, those that are gone "
   change_fixture f{[](node_config& c) { c.topics = {"a", "b"}; }};
   f.settings.settings.topics = {"b", "c"};
   f.apply_now();
-  CHECK(joined(f) == std::vector<std::string>{"a", "b", "c"});
+  CHECK(joined_topics(f) == std::vector<std::string>{"a", "b", "c"});
   CHECK(f.inspect().mesh.topics.empty()); // a partner knows none
   // Once more changes nothing.
   f.apply_now();
-  CHECK(joined(f).size() == 3);
+  CHECK(joined_topics(f).size() == 3);
 }
 
 TEST_CASE(
@@ -149,7 +146,7 @@ TEST_CASE("node change: if anything is impossible, nothing changes") {
     f.settings.settings.score.behaviour.weight = 1;
     CHECK(f.apply()->code == node_errc::bad_parameters);
   }
-  CHECK(joined(f).empty());
+  CHECK(joined_topics(f).empty());
 }
 
 TEST_CASE("node change: a node that does not run takes none") {

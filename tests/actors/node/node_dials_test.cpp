@@ -13,9 +13,6 @@ reply connect(node_fixture& f, const libp2p::multiaddr& to) {
   return f.ask_node<peer_connected>(connect_peer{to});
 }
 
-const auto there = node_fixture::address(4001);
-const auto elsewhere = node_fixture::address(4002);
-
 // A node that is dialling a kept address.
 struct keeping_fixture : node_fixture {
   explicit keeping_fixture(const libp2p::multiaddr& kept = there)

@@ -7,8 +7,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const auto there = node_fixture::address(4001);
-
 // What the mesh manager knows of a peer.
 scored_peer scored(std::uint32_t number, double score,
                    std::vector<bool> in_meshes = {}) {

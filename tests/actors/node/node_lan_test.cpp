@@ -25,8 +25,8 @@ struct lan_fixture : node_fixture {
   }
 };
 
-interface_address interface(const std::string& ip, const std::string& name,
-                            unsigned index) {
+interface_address private_interface(const std::string& ip,
+                                    const std::string& name, unsigned index) {
   return {libp2p::ip_address::from_text(ip).value(), name, index, true};
 }
 
@@ -50,7 +50,7 @@ TEST_CASE("node lan: it is told of private interfaces, and of what is not "
   REQUIRE(f.mdns[0].only<use_lan>().addresses.size() == 1);
   CHECK(f.mdns[0].only<use_lan>().addresses[0].components().front().value
         == "198.51.100.200");
-  f.interfaces.push_back(interface("192.168.1.7", "wlan0", 5));
+  f.interfaces.push_back(private_interface("192.168.1.7", "wlan0", 5));
   f.say(interfaces_changed{});
   const auto& now = f.mdns[0].all<use_lan>().back();
   CHECK(now.interfaces == std::vector<lan_interface>{{5, "wlan0"}});

@@ -1,5 +1,6 @@
 // The peers that names have, as the node keeps them.
 #include "tests/support/node_fixture.hpp"
+#include "tests/support/numbered_address.hpp"
 
 #include <set>
 
@@ -11,16 +12,13 @@ using libp2p::multiaddr;
 
 namespace {
 
-const auto name = multiaddr::from_text("/dns4/peers.test/tcp/4001").value();
-
-multiaddr numbered(int n) {
-  return multiaddr::from_ip_tcp("192.0.2." + std::to_string(n), 4001);
-}
+const auto wanted_name =
+    multiaddr::from_text("/dns4/peers.test/tcp/4001").value();
 
 address_resolved numbers(int from, int to) {
   address_resolved result;
   for (int n = from; n <= to; ++n)
-    result.found.addresses.push_back(numbered(n));
+    result.found.addresses.push_back(numbered_address(n));
   result.found.ttl = 10s;
   return result;
 }
@@ -31,7 +29,7 @@ struct name_fixture {
       const address_resolved& first,
       const node_fixture::change& more = [](node_config&) {})
       : f{[more](node_config& c) {
-            c.peers = {name};
+            c.peers = {wanted_name};
             more(c);
           },
           false} {
@@ -79,12 +77,13 @@ TEST_CASE("node, names: each address of a name is dialled, and as it grows a "
           "handful") {
   name_fixture n{numbers(1, 3)};
   CHECK(n.f.dials.size() == 3);
-  CHECK(n.f.resolver.only<resolve_address>().address == name);
+  CHECK(n.f.resolver.only<resolve_address>().address == wanted_name);
   CHECK(n.kept()
-        == std::set<std::string>{name.to_text(), numbered(1).to_text(),
-                                 numbered(2).to_text(), numbered(3).to_text()});
+        == std::set<std::string>{
+            wanted_name.to_text(), numbered_address(1).to_text(),
+            numbered_address(2).to_text(), numbered_address(3).to_text()});
   for (int i = 1; i <= 3; ++i)
-    n.f.reach(n.dial_to(numbered(i)), static_cast<unsigned>(i));
+    n.f.reach(n.dial_to(numbered_address(i)), static_cast<unsigned>(i));
   n.has(numbers(1, 100));
   CHECK(n.f.dials.size() == 12);
   CHECK(n.kept().size() == 13);
@@ -100,8 +99,8 @@ TEST_CASE("node, names: how many are kept can be said") {
 
 TEST_CASE("node, names: an address that is gone is not dialled again") {
   name_fixture n{numbers(1, 2)};
-  n.f.reach(n.dial_to(numbered(1)), 1);
-  n.f.reach(n.dial_to(numbered(2)), 2);
+  n.f.reach(n.dial_to(numbered_address(1)), 1);
+  n.f.reach(n.dial_to(numbered_address(2)), 2);
   n.has(numbers(2, 3));
   CHECK(n.f.dials.size() == 3);
   CHECK(n.f.connected(1));
@@ -110,15 +109,15 @@ TEST_CASE("node, names: an address that is gone is not dialled again") {
   n.f.advance(1min);
   // The one that is left, and the new one is still being dialled.
   CHECK(n.f.dials.size() == 4);
-  CHECK(n.f.dials.back().addresses == std::vector{numbered(2)});
+  CHECK(n.f.dials.back().addresses == std::vector{numbered_address(2)});
 }
 
 TEST_CASE("node, names: a peer that is lost is dialled again") {
   name_fixture n{numbers(1, 1)};
   n.f.reach(1);
-  CHECK(n.shown(name).connected);
+  CHECK(n.shown(wanted_name).connected);
   n.f.lose(1);
-  CHECK_FALSE(n.shown(name).connected);
+  CHECK_FALSE(n.shown(wanted_name).connected);
   n.f.advance(5s);
   REQUIRE(n.f.dials.size() == 2);
   n.f.reach(1);
@@ -136,20 +135,21 @@ TEST_CASE("node, names: a node leaves itself out") {
         n.f.inspect().addresses.at(0).without_peer());
     n.has(found);
     REQUIRE(n.f.dials.size() == 1);
-    CHECK(n.f.dials[0].addresses == std::vector{numbered(1)});
+    CHECK(n.f.dials[0].addresses == std::vector{numbered_address(1)});
   }
   SECTION("that it has met in a handshake") {
     name_fixture n{numbers(1, 2)};
-    auto& own = n.dial_to(numbered(2));
-    n.f.say(dial_failed{own.attempt, numbered(2), "it is this node itself",
-                        handshake_failure::wrong_peer, true});
+    auto& own = n.dial_to(numbered_address(2));
+    n.f.say(dial_failed{own.attempt, numbered_address(2),
+                        "it is this node itself", handshake_failure::wrong_peer,
+                        true});
     CHECK_THAT(n.f.log(), Contains("a name has this node, too: its own address "
                                    "is left out addr=/ip4/192.0.2.2/tcp/4001"));
-    CHECK_FALSE(n.kept().contains(numbered(2).to_text()));
+    CHECK_FALSE(n.kept().contains(numbered_address(2).to_text()));
     n.f.advance(5min);
     n.has(numbers(1, 2));
     CHECK(n.f.dials.size() == 2);
-    CHECK_FALSE(n.kept().contains(numbered(2).to_text()));
+    CHECK_FALSE(n.kept().contains(numbered_address(2).to_text()));
   }
 }
 
@@ -167,8 +167,8 @@ TEST_CASE("node, names: whoever cannot be reached for long gives his place") {
 
 TEST_CASE("node, names: records may say whose several addresses are") {
   address_resolved found;
-  found.found.addresses = {numbered(1).with_peer(numbered_peer(1)),
-                           numbered(2).with_peer(numbered_peer(1))};
+  found.found.addresses = {numbered_address(1).with_peer(numbered_peer(1)),
+                           numbered_address(2).with_peer(numbered_peer(1))};
   found.found.ttl = 10s;
   name_fixture n{found};
   REQUIRE(n.f.dials.size() == 1);
@@ -199,7 +199,7 @@ TEST_CASE(
   const auto at = log.find(line);
   REQUIRE(at != std::string::npos);
   CHECK(log.find("not found", at + line.size()) == std::string::npos);
-  const auto shown = n.shown(name);
+  const auto shown = n.shown(wanted_name);
   CHECK_FALSE(shown.connected);
   CHECK(shown.failures > 10);
   CHECK_THAT(shown.trouble, Contains("there is no such name"));
@@ -208,7 +208,7 @@ TEST_CASE(
   CHECK(n.f.dials.size() == 3);
   CHECK_THAT(n.f.log(), Contains("info a name's peers are found: it has 3 "
                                  "addresses name="));
-  CHECK(n.shown(name).trouble.empty());
+  CHECK(n.shown(wanted_name).trouble.empty());
 }
 
 TEST_CASE("node, names: without the name nobody is kept for it") {
@@ -224,17 +224,17 @@ TEST_CASE("node, names: without the name nobody is kept for it") {
 
 TEST_CASE("node, names: what was given stays, whatever a name has") {
   name_fixture n{numbers(1, 2), [](node_config& c) {
-                   c.peers = {name, numbered(1)};
+                   c.peers = {wanted_name, numbered_address(1)};
                  }};
   CHECK(n.f.dials.size() == 2);
   n.has(numbers(2, 2));
-  CHECK(n.kept().contains(numbered(1).to_text()));
+  CHECK(n.kept().contains(numbered_address(1).to_text()));
 }
 
 TEST_CASE(
     "node, names: a name with a peer's id is that peer, and looked up when "
     "he is dialled") {
-  const auto one = name.with_peer(numbered_peer(1));
+  const auto one = wanted_name.with_peer(numbered_peer(1));
   name_fixture n{numbers(1, 3), [&](node_config& c) { c.peers = {one}; }};
   REQUIRE(n.f.dials.size() == 1);
   CHECK(n.f.dials[0].addresses == std::vector{one});

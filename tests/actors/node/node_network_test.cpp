@@ -1,5 +1,5 @@
 #include "tests/support/dns_server.hpp"
-#include "tests/support/node_network.hpp"
+#include "tests/support/pair_of_nodes.hpp"
 
 #include <set>
 #include <stop_token>
@@ -10,10 +10,6 @@ using namespace grapevine::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-std::string text_of(const message_delivered& msg) {
-  return to_string(msg.msg->data());
-}
 
 node_config with_policy(std::uint8_t number, gossip::signing_policy policy) {
   auto config = node_network::config(number);

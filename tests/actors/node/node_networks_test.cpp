@@ -7,22 +7,20 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const auto there = node_fixture::address(4001);
-
-libp2p::ip_prefix range(const std::string& text) {
+libp2p::ip_prefix prefix(const std::string& text) {
   return libp2p::ip_prefix::from_text(text).value();
 }
 
 // All addresses of the fixture but for those of `arrive_alone`.
-const auto their_network = range("192.0.2.0/24");
+const auto their_network = prefix("192.0.2.0/24");
 
 libp2p::multiaddr named(std::uint32_t number) {
   return there.with_peer(numbered_peer(number));
 }
 
 // A node whose settings are changed.
-struct change_fixture : node_fixture {
-  explicit change_fixture(const change& how = [](node_config&) {})
+struct networks_fixture : node_fixture {
+  explicit networks_fixture(const change& how = [](node_config&) {})
       : node_fixture{how} {
     settings.settings = ctx->config;
     settings.thresholds = ctx->config.params.thresholds;
@@ -82,7 +80,7 @@ TEST_CASE("node networks: listeners and dials know the networks from the "
 
 TEST_CASE("node networks: other networks are told to listeners and hold for "
           "dials") {
-  change_fixture f{[](node_config& config) {
+  networks_fixture f{[](node_config& config) {
     config.listen = {libp2p::multiaddr::from_ip_tcp("127.0.0.1", 0)};
   }};
   REQUIRE(f.listeners.size() == 1);
@@ -105,7 +103,7 @@ TEST_CASE("node networks: other networks are told to listeners and hold for "
 
 TEST_CASE("node networks: whoever is in a network that is denied now is "
           "disconnected and told why") {
-  change_fixture f{[](node_config& config) { config.peers = {named(2)}; }};
+  networks_fixture f{[](node_config& config) { config.peers = {named(2)}; }};
   f.arrive(1);
   f.reach(2);
   f.arrive_alone(3);
@@ -178,7 +176,7 @@ TEST_CASE("node networks: peers that others offer are not dialled unless they "
 
 TEST_CASE("node networks: peers that are allowed no longer are disconnected, "
           "but for kept and direct ones") {
-  change_fixture f{[](node_config& config) {
+  networks_fixture f{[](node_config& config) {
     config.peers = {named(3)};
     config.direct_peers = {named(4)};
   }};

@@ -6,12 +6,7 @@ using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-const auto there = node_fixture::address(4001);
-const auto elsewhere = node_fixture::address(4002);
-
-} // namespace
+namespace {} // namespace
 
 // -- losing peers -------------------------------------------------------------
 

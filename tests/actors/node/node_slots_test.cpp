@@ -10,11 +10,7 @@ using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-const auto there = node_fixture::address(4001);
-
-} // namespace
+namespace {} // namespace
 
 // -- coming -------------------------------------------------------------------
 

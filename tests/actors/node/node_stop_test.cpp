@@ -5,11 +5,7 @@ using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
 
-namespace {
-
-const auto there = node_fixture::address(4001);
-
-} // namespace
+namespace {} // namespace
 
 TEST_CASE("node: one that never started stops at once") {
   node_fixture f{[](node_config&) {}, false};

@@ -12,9 +12,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-using judge = judge_actor::behavior_type;
+using judge_behavior = judge_actor::behavior_type;
 
-judge accept_good(judge_actor::pointer, int) {
+judge_behavior accept_good(judge_actor::pointer, int) {
   return {[](const judge_message& msg) {
     const bool good = to_string(msg.msg->data()) == "good";
     return judgement{good ? gossip::verdict_kind::accept
@@ -22,8 +22,8 @@ judge accept_good(judge_actor::pointer, int) {
   }};
 }
 
-judge never_answers(judge_actor::pointer self,
-                    const std::shared_ptr<std::promise<void>>& asked) {
+judge_behavior never_answers(judge_actor::pointer self,
+                             const std::shared_ptr<std::promise<void>>& asked) {
   return {[self, asked](const judge_message&) {
     asked->set_value();
     return self->make_response_promise<judgement>();

@@ -20,13 +20,13 @@ namespace {
 
 namespace fs = std::filesystem;
 using libp2p::multiaddr;
-using reason = peer_store_error::reason;
+using store_reason = peer_store_error::reason;
 using wall_clock = std::chrono::system_clock;
 
 // Whole seconds, as they are kept.
 const auto today = std::chrono::floor<std::chrono::seconds>(wall_clock::now());
 
-struct store_fixture {
+struct store_file_fixture {
   temporary_folder folder;
   std::string path = (folder / "peers.db").string();
   peer_store_limits limits{};
@@ -90,7 +90,7 @@ using numbers_type = std::vector<std::uint32_t>;
 } // namespace
 
 TEST_CASE("peer store: what was written down is there after a restart") {
-  store_fixture f;
+  store_file_fixture f;
   auto one = chosen(1);
   one.addresses.push_back(*multiaddr::from_text("/dns4/example.org/tcp/4001"));
   const auto two = met(2, "2001:db8::/64", 1h);
@@ -121,7 +121,7 @@ TEST_CASE("peer store: what was written down is there after a restart") {
 }
 
 TEST_CASE("peer store: nobody but its owner may read it") {
-  const store_fixture f;
+  const store_file_fixture f;
   const auto mode = [&](const char* part) {
     return fs::status(f.path + part).permissions();
   };
@@ -138,7 +138,7 @@ TEST_CASE("peer store: nobody but its owner may read it") {
 }
 
 TEST_CASE("peer store: chosen peers come first, and who was seen last") {
-  const store_fixture f;
+  const store_file_fixture f;
   REQUIRE(
       f.opened().remember(std::vector{met(1, "10.0.0.1"), chosen(2, 2h),
                                       chosen(3, 1h), met(4, "10.0.0.2", 1h)},
@@ -149,7 +149,7 @@ TEST_CASE("peer store: chosen peers come first, and who was seen last") {
 
 TEST_CASE("peer store: whom this node has chosen stays chosen, and what is new "
           "counts") {
-  const store_fixture f;
+  const store_file_fixture f;
   REQUIRE(f.opened().remember(std::vector{chosen(1, 1h)}, {}, today));
   auto again = met(1, "10.0.0.1");
   again.addresses = {multiaddr::from_ip_tcp("10.0.0.1", 1)};
@@ -162,7 +162,7 @@ TEST_CASE("peer store: whom this node has chosen stays chosen, and what is new "
 }
 
 TEST_CASE("peer store: strangers never push out those that this node chose") {
-  store_fixture f;
+  store_file_fixture f;
   f.limits.chosen = 3;
   f.limits.met = 2;
   auto file = f.opened();
@@ -179,7 +179,7 @@ TEST_CASE("peer store: strangers never push out those that this node chose") {
 }
 
 TEST_CASE("peer store: strangers from one address have few places") {
-  store_fixture f;
+  store_file_fixture f;
   f.limits.met_per_origin = 2;
   REQUIRE(f.opened().remember(
       std::vector{met(1, "10.0.0.1", 1min), met(2, "10.0.0.2", 9min),
@@ -189,14 +189,14 @@ TEST_CASE("peer store: strangers from one address have few places") {
 }
 
 TEST_CASE("peer store: who was not seen for a month is forgotten") {
-  const store_fixture f;
+  const store_file_fixture f;
   REQUIRE(f.opened().remember(
       std::vector{chosen(1, 24h * 30), chosen(2, 24h * 30 + 1s)}, {}, today));
   CHECK(f.numbers() == numbers_type{1});
 }
 
 TEST_CASE("peer store: bans are bounded, too") {
-  store_fixture f;
+  store_file_fixture f;
   f.limits.bans = 2;
   auto file = f.opened();
   for (std::uint32_t i = 1; i <= 3; ++i)
@@ -207,7 +207,7 @@ TEST_CASE("peer store: bans are bounded, too") {
 }
 
 TEST_CASE("peer store: one peer's bytes are bounded") {
-  const store_fixture f;
+  const store_file_fixture f;
   auto one = chosen(1);
   for (std::uint16_t port = 1; port < 1'000; ++port)
     one.addresses.push_back(multiaddr::from_ip_tcp("198.41.0.4", port));
@@ -223,7 +223,7 @@ TEST_CASE("peer store: one peer's bytes are bounded") {
 // -- files that are none ------------------------------------------------------
 
 TEST_CASE("peer store: what is not whole, or none, is known as such") {
-  const store_fixture f;
+  const store_file_fixture f;
   std::vector<stored_peer> many;
   for (std::uint32_t i = 1; i < 100; ++i)
     many.push_back(chosen(i));
@@ -251,18 +251,18 @@ TEST_CASE("peer store: what is not whole, or none, is known as such") {
   }
   const auto file = f.open();
   REQUIRE_FALSE(file);
-  CHECK(file.error().code == reason::unusable);
+  CHECK(file.error().code == store_reason::unusable);
   CHECK_FALSE(file.error().text.empty());
 }
 
 TEST_CASE("peer store: an empty file becomes one") {
-  const store_fixture f;
+  const store_file_fixture f;
   f.overwrite("");
   CHECK(f.opened().remember(std::vector{chosen(1)}, {}, today));
 }
 
 TEST_CASE("peer store: what cannot be opened is not set aside") {
-  store_fixture f;
+  store_file_fixture f;
   SECTION("a folder") {
     fs::create_directory(f.path);
   }
@@ -272,18 +272,18 @@ TEST_CASE("peer store: what cannot be opened is not set aside") {
   }
   const auto file = f.open();
   REQUIRE_FALSE(file);
-  CHECK(file.error().code == reason::failed);
+  CHECK(file.error().code == store_reason::failed);
   CHECK_FALSE(file.error().text.empty());
 }
 
 TEST_CASE("peer store: its folder is made") {
-  store_fixture f;
+  store_file_fixture f;
   f.path = (f.folder / "a/b/peers.db").string();
   CHECK(f.opened().remember(std::vector{chosen(1)}, {}, today));
 }
 
 TEST_CASE("peer store: a row that somebody has spoilt is left out") {
-  const store_fixture f;
+  const store_file_fixture f;
   REQUIRE(f.opened().remember(std::vector{chosen(1), chosen(2)}, {}, today));
   REQUIRE(sqlite_file::open(f.path, 1s)
               ->run("INSERT INTO peers VALUES ('nobody', 1, 1, '?', "
@@ -301,7 +301,7 @@ TEST_CASE("peer store: a row that somebody has spoilt is left out") {
 
 TEST_CASE("peer store: set aside is the file with its log, under a name of its "
           "own") {
-  const store_fixture f;
+  const store_file_fixture f;
   const wall_clock::time_point then{std::chrono::seconds{1'700'000'000}};
   for (const auto* part : {"", "-wal", "-shm"})
     f.folder.file(std::string{"peers.db"} + part, "1");
@@ -316,7 +316,7 @@ TEST_CASE("peer store: set aside is the file with its log, under a name of its "
 }
 
 TEST_CASE("peer store: two nodes may use one file") {
-  const store_fixture f;
+  const store_file_fixture f;
   constexpr std::uint32_t rounds = 20;
   const auto work = [&](std::uint32_t first) {
     for (std::uint32_t i = 0; i < rounds; ++i) {

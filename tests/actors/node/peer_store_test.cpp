@@ -24,7 +24,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct store_fixture {
+struct store_actor_fixture {
   static constexpr std::chrono::seconds patience{20};
 
   temporary_folder folder;
@@ -102,7 +102,7 @@ struct store_fixture {
   fs::path path_folder() const { return fs::path{path}.parent_path(); }
 };
 
-std::string content_of(const fs::path& file) {
+std::string bytes_of(const fs::path& file) {
   std::ifstream in{file, std::ios::binary};
   return {std::istreambuf_iterator<char>{in}, {}};
 }
@@ -110,7 +110,7 @@ std::string content_of(const fs::path& file) {
 } // namespace
 
 TEST_CASE("peer store: peers and bans are there in its next life") {
-  store_fixture f;
+  store_actor_fixture f;
   f.write_down(1);
   // All of it is in one file.
   CHECK(f.folder.entries() == 1);
@@ -123,12 +123,12 @@ TEST_CASE("peer store: peers and bans are there in its next life") {
 
 TEST_CASE("peer store: a file that cannot be used is set aside, with words "
           "that name both, and a new one is begun") {
-  store_fixture f;
+  store_actor_fixture f;
   std::ofstream{f.path} << std::string(2'000, 'x');
   f.write_down(1);
   const auto aside = f.aside();
   REQUIRE(aside.size() == 1);
-  CHECK(content_of(aside[0]) == std::string(2'000, 'x'));
+  CHECK(bytes_of(aside[0]) == std::string(2'000, 'x'));
   CHECK(f.left_behind().peers.size() == 1);
   CHECK_THAT(f.lines.str(), Catch::StartsWith("warning ")
                                 && Catch::Contains(f.path + " cannot be used")
@@ -137,7 +137,7 @@ TEST_CASE("peer store: a file that cannot be used is set aside, with words "
 
 TEST_CASE("peer store: one that is spoilt while it is in use is set aside, and "
           "nothing more is lost") {
-  store_fixture f;
+  store_actor_fixture f;
   f.write_down(1);
   const auto store = f.spawn();
   CHECK(f.recall(store).peers.size() == 1);
@@ -155,7 +155,7 @@ TEST_CASE("peer store: one that is spoilt while it is in use is set aside, and "
 
 TEST_CASE("peer store: where it cannot be it says so once, and works as soon "
           "as it can") {
-  store_fixture f;
+  store_actor_fixture f;
   const auto blocked = f.folder.file("blocked", "");
   f.path = blocked + "/peers.db";
   const auto store = f.spawn();
@@ -177,7 +177,7 @@ TEST_CASE("peer store: where it cannot be it says so once, and works as soon "
 }
 
 TEST_CASE("peer store: one that is ended without a word leaves a whole file") {
-  store_fixture f;
+  store_actor_fixture f;
   const auto store = f.spawn();
   f.say(store, remember_peers{{f.peer(1)}});
   CHECK(f.recall(store).peers.size() == 1);

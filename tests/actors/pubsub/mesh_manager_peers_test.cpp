@@ -8,7 +8,7 @@ using namespace grapevine::test;
 
 namespace {
 
-std::vector<libp2p::ip_address> ip(std::string_view text) {
+std::vector<libp2p::ip_address> ips(std::string_view text) {
   return {libp2p::ip_address::from_text(text).value()};
 }
 
@@ -29,7 +29,7 @@ TEST_CASE("mesh manager: many peers at one address pay for it, wherever they "
   fake_peer other{f.net.sys()};
   const auto come = [&](std::uint32_t number, std::string_view where) {
     peer_ref peer{numbered_peer(number), actor.as<peer_actor>()};
-    f.say(peer_joined{peer, inbound_peer, ip(where)});
+    f.say(peer_joined{peer, inbound_peer, ips(where)});
     return peer;
   };
   come(1, "192.0.2.1");
@@ -38,14 +38,14 @@ TEST_CASE("mesh manager: many peers at one address pay for it, wherever they "
   CHECK(f.score_of(3).colocation == 0);
   SECTION("it comes to them") {
     actor.clear();
-    f.say(peer_moved{third, ip("192.0.2.1")});
+    f.say(peer_moved{third, ips("192.0.2.1")});
     CHECK(f.score_of(3).colocation == -20);
     // And hears at once what that forbids.
     REQUIRE(actor.all<set_standing>().size() == 1);
     CHECK(actor.all<set_standing>()[0].without_gossip);
   }
   SECTION("another actor says so that no longer speaks for it") {
-    f.say(peer_moved{{third.id, other.as<peer_actor>()}, ip("192.0.2.1")});
+    f.say(peer_moved{{third.id, other.as<peer_actor>()}, ips("192.0.2.1")});
     CHECK(f.score_of(3).colocation == 0);
   }
   SECTION("another one comes") {
@@ -63,7 +63,7 @@ TEST_CASE("mesh manager: what is said of peers that are not there is not "
   f.say(join_topic{"a"});
   fake_peer actor{f.net.sys()};
   const peer_ref stranger{numbered_peer(9), actor.as<peer_actor>()};
-  f.say(peer_moved{stranger, ip("192.0.2.1")});
+  f.say(peer_moved{stranger, ips("192.0.2.1")});
   f.say(peer_left{stranger.id, actor.actor().address()});
   f.say(hello_wanted{stranger});
   f.subscribed(stranger, "a");
@@ -170,7 +170,7 @@ TEST_CASE("mesh manager: whoever grafts too early on a connection that was "
   f.say(join_topic{"a"});
   for (int i = 0; i < 3; ++i) {
     if (moved)
-      f.say(peer_moved{peer, ip("192.0.2.1")});
+      f.say(peer_moved{peer, ips("192.0.2.1")});
     f.grafted(peer, "a");
   }
   CHECK((f.score_of(1).behaviour < 0) == !moved);

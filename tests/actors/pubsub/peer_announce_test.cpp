@@ -6,7 +6,7 @@ using namespace grapevine::test;
 
 namespace {
 
-use_addresses at(const std::string& ip) {
+use_addresses addresses_at(const std::string& ip) {
   auto result = std::make_shared<announced_node>();
   result->addresses = {libp2p::multiaddr::from_ip_tcp(ip, 4001)};
   result->signed_record = to_bytes(as_bytes("record of " + ip));
@@ -27,7 +27,7 @@ TEST_CASE("peer: where the node can be dialled now is pushed on all "
   auto& first = f.connect();
   auto& second = f.connect();
   CHECK(pushes(first).empty());
-  const auto now = at("203.0.113.9");
+  const auto now = addresses_at("203.0.113.9");
   f.tell_peer(now);
   for (const auto* far : {&first, &second}) {
     const auto pushed = pushes(*far);
@@ -38,7 +38,7 @@ TEST_CASE("peer: where the node can be dialled now is pushed on all "
   // Once more is no news.
   f.tell_peer(now);
   CHECK(pushes(first).size() == 1);
-  f.tell_peer(at("203.0.113.10"));
+  f.tell_peer(addresses_at("203.0.113.10"));
   CHECK(pushes(first).size() == 2);
 }
 
@@ -46,7 +46,7 @@ TEST_CASE("peer: a connection that was made before the change is told, too") {
   peer_fixture f;
   f.connect();
   auto& late = f.shake_hands();
-  f.tell_peer(at("203.0.113.9"));
+  f.tell_peer(addresses_at("203.0.113.9"));
   f.adopt();
   f.run();
   REQUIRE(pushes(late).size() == 1);

@@ -12,11 +12,6 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-// Whether the peer has said go-away.
-bool told_to_go(const far_end& far) {
-  return far.events.closed == std::vector{libp2p::session_error::go_away};
-}
-
 } // namespace
 
 TEST_CASE("peer: our stream is ended before we go away") {

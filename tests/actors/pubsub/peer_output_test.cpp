@@ -14,11 +14,7 @@ using texts = std::vector<std::string>;
 using gossip::trace::rpc_dropped;
 using gossip::trace::rpc_sent;
 
-std::string name_of(std::string_view text) {
-  return std::string{peer_fixture::message(text)->id().raw()};
-}
-
-texts numbered(std::size_t count) {
+texts numbered_texts(std::size_t count) {
   texts result;
   for (std::size_t i = 0; i < count; ++i)
     result.push_back("id " + std::to_string(i));
@@ -75,7 +71,7 @@ TEST_CASE("peer: what it is sent alone goes out at once, of each kind") {
     CHECK(sent[0].to == peer_fixture::id());
     CHECK(sent[0].meta.subscriptions.size() == 1);
     REQUIRE(sent[1].meta.messages.size() == 1);
-    CHECK(sent[1].meta.messages[0].id == name_of("a"));
+    CHECK(sent[1].meta.messages[0].id == id_of("a"));
   }
   SECTION("an answer") {
     o.f.tell_peer(send_answers{{peer_fixture::message("a")}});
@@ -137,7 +133,7 @@ TEST_CASE("peer: what it does not want it is sent only if that does not "
   output_fixture o;
   o.greet();
   proto::control unwanted;
-  unwanted.idontwant = {name_of("a"), name_of("b")};
+  unwanted.idontwant = {id_of("a"), id_of("b")};
   o.f.say(*o.far, o.f.open(*o.far), unwanted);
   o.f.publish({"a"});
   o.f.tell_peer(send_answers{{peer_fixture::message("b")}});
@@ -197,8 +193,8 @@ TEST_CASE("peer: as many messages wait for it as is configured, the newest are "
   const auto dropped = o.sink->of<rpc_dropped>();
   REQUIRE(dropped.size() == 2);
   CHECK(dropped[0].to == peer_fixture::id());
-  CHECK(dropped[0].meta.messages.at(0).id == name_of("c"));
-  CHECK(dropped[1].meta.messages.at(0).id == name_of("d"));
+  CHECK(dropped[0].meta.messages.at(0).id == id_of("c"));
+  CHECK(dropped[1].meta.messages.at(0).id == id_of("d"));
   o.greet();
   CHECK(o.heard().messages == texts{"a", "b"});
 }
@@ -247,7 +243,7 @@ TEST_CASE("peer: what is larger than an RPC may be is dropped, traced, and not "
   }
   const auto dropped = o.sink->of<rpc_dropped>();
   REQUIRE(dropped.size() == 1);
-  CHECK(dropped[0].meta.messages.at(0).id == name_of(large));
+  CHECK(dropped[0].meta.messages.at(0).id == id_of(large));
   // Nobody reads too slowly.
   CHECK(o.dropped() == 0);
   o.f.advance(2s);
@@ -281,7 +277,7 @@ TEST_CASE("peer: ids beyond their lanes are dropped and traced") {
   output_fixture o;
   proto::control much;
   SECTION("IDONTWANT") {
-    much.idontwant = numbered(gossip::limits::idontwant_lane_ids + 1);
+    much.idontwant = numbered_texts(gossip::limits::idontwant_lane_ids + 1);
     o.control(much);
     const auto dropped = o.sink->of<rpc_dropped>();
     REQUIRE(dropped.size() == 1);
@@ -290,7 +286,7 @@ TEST_CASE("peer: ids beyond their lanes are dropped and traced") {
     CHECK(o.heard().idontwant.size() == gossip::limits::idontwant_lane_ids);
   }
   SECTION("IHAVE") {
-    much.ihaves = {{"t", numbered(gossip::limits::gossip_lane_ids + 1)}};
+    much.ihaves = {{"t", numbered_texts(gossip::limits::gossip_lane_ids + 1)}};
     o.control(much);
     const auto dropped = o.sink->of<rpc_dropped>();
     REQUIRE(dropped.size() == 1);

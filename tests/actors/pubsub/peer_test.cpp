@@ -11,18 +11,9 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-libp2p::ip_address ip(std::string_view text) {
+libp2p::ip_address peer_ip(std::string_view text) {
   return libp2p::ip_address::of(libp2p::multiaddr::from_ip_tcp(text, 1))
       .value();
-}
-
-// Whether the peer has said go-away.
-bool told_to_go(const far_end& far) {
-  return far.events.closed == std::vector{libp2p::session_error::go_away};
-}
-
-std::string name_of(std::string_view text) {
-  return std::string{peer_fixture::message(text)->id().raw()};
 }
 
 } // namespace
@@ -92,17 +83,19 @@ TEST_CASE("peer: its addresses are told when it joins and whenever they "
   CHECK(f.mesh.all<peer_moved>().empty());
   f.open(first);
   REQUIRE(f.mesh.all<peer_joined>().size() == 1);
-  CHECK(f.mesh.all<peer_joined>()[0].ips == std::vector{ip("192.0.2.9")});
+  CHECK(f.mesh.all<peer_joined>()[0].ips == std::vector{peer_ip("192.0.2.9")});
   auto& second = f.connect({.ip = "192.0.2.10"});
   f.connect({.ip = "192.0.2.9"});
   const auto& moved = f.mesh.all<peer_moved>();
   REQUIRE(moved.size() == 2);
-  CHECK(moved[0].ips == std::vector{ip("192.0.2.9"), ip("192.0.2.10")});
-  CHECK(moved[1].ips == std::vector{ip("192.0.2.9"), ip("192.0.2.10")});
+  CHECK(moved[0].ips
+        == std::vector{peer_ip("192.0.2.9"), peer_ip("192.0.2.10")});
+  CHECK(moved[1].ips
+        == std::vector{peer_ip("192.0.2.9"), peer_ip("192.0.2.10")});
   second.session.close();
   f.run();
   REQUIRE(moved.size() == 3);
-  CHECK(moved[2].ips == std::vector{ip("192.0.2.9")});
+  CHECK(moved[2].ips == std::vector{peer_ip("192.0.2.9")});
   CHECK(moved[2].peer.id == peer_fixture::id());
 }
 
@@ -208,7 +201,7 @@ TEST_CASE("peer: what it said on a connection ends with it") {
   auto& second = f.connect();
   proto::control said;
   said.ext = proto::extensions{.partial_messages = true};
-  said.idontwant = {name_of("unwanted")};
+  said.idontwant = {id_of("unwanted")};
   f.say(first, stream, said);
   const auto usable = [&] {
     const auto& told = f.mesh.all<partial_usable>();

@@ -10,8 +10,6 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-constexpr auto budget = slow_peer::budget;
-
 void finish_in_six_seconds(node_config& c) {
   c.rpc_timeout = 6s;
 }
@@ -58,22 +56,22 @@ TEST_CASE("peer: a stream whose RPC is not finished in time is reset, sooner "
   }
   SECTION("its full time, whatever waits to be sent") {
     owing_fixture s{50'000, 30'000};
-    s.memory->queued.add(budget);
+    s.memory->queued.add(slow_peer::budget);
     s.check_given_up(6s, 3);
   }
   SECTION("a sixth when half is used") {
     owing_fixture s{50'000, 30'000};
-    s.memory->unfinished.add(budget * 3 / 4);
+    s.memory->unfinished.add(slow_peer::budget * 3 / 4);
     s.check_given_up(1s, 1);
   }
   SECTION("a sixth of a small one when all is used") {
     owing_fixture s{50'000, 30'000};
-    s.memory->unfinished.add(budget);
+    s.memory->unfinished.add(slow_peer::budget);
     s.check_given_up(1s, 1);
   }
   SECTION("a thirtieth of a large one when all is used") {
     owing_fixture s{200'000, 100'000};
-    s.memory->unfinished.add(budget);
+    s.memory->unfinished.add(slow_peer::budget);
     s.check_given_up(200ms, 1);
   }
 }
@@ -105,14 +103,14 @@ TEST_CASE("peer: the time in which we do not read is not taken from an RPC") {
 TEST_CASE("peer: a large RPC that finds no room is not read on, and goes on "
           "soon after there is some") {
   slow_peer s{finish_in_six_seconds};
-  s.memory->unfinished.add(budget);
+  s.memory->unfinished.add(slow_peer::budget);
   s.far->send(s.stream,
               peer_fixture::message(std::string(900'000, 'x'))->frame());
   s.f.run();
   s.f.advance(500ms);
   CHECK(s.f.received().empty());
   SECTION("there is") {
-    s.memory->unfinished.subtract(budget);
+    s.memory->unfinished.subtract(slow_peer::budget);
     s.f.advance(110ms);
     CHECK(s.f.received().size() == 1);
   }

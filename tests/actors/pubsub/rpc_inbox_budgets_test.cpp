@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto start = inbox_fixture::start;
+constexpr auto inbox_start = inbox_fixture::start;
 
 } // namespace
 
@@ -52,7 +52,8 @@ TEST_CASE("rpc inbox: partial messages beyond the budget are left out, by "
     CHECK_FALSE(f.feed(frame).at(0).partial.has_value());
     // Anew in the next heartbeat.
     std::vector<inbound_rpc> rpcs;
-    REQUIRE(f.inbox.feed(frame, start + 1s, f.budget, f.extensions, rpcs));
+    REQUIRE(
+        f.inbox.feed(frame, inbox_start + 1s, f.budget, f.extensions, rpcs));
     CHECK(rpcs.at(0).partial.has_value());
   }
   SECTION("by bytes") {
@@ -70,24 +71,24 @@ TEST_CASE("rpc inbox: an RPC is owed from its first byte to its last") {
   const auto never = time_point::max();
   CHECK(f.inbox.owed().due(30s) == never);
   // Of its length alone the first byte.
-  f.feed(frame.first(1), start);
-  CHECK(f.inbox.owed().due(30s) == start + 30s);
-  f.feed(frame.subspan(1, 10'000), start + 5s);
-  CHECK(f.inbox.owed().due(30s) == start + 30s);
+  f.feed(frame.first(1), inbox_start);
+  CHECK(f.inbox.owed().due(30s) == inbox_start + 30s);
+  f.feed(frame.subspan(1, 10'000), inbox_start + 5s);
+  CHECK(f.inbox.owed().due(30s) == inbox_start + 30s);
   SECTION("and what follows it is owed anew") {
     bytes rest = to_bytes(frame.subspan(10'001));
     append(rest, frame.first(100));
-    CHECK(f.feed(rest, start + 9s).size() == 1);
-    CHECK(f.inbox.owed().due(30s) == start + 39s);
+    CHECK(f.feed(rest, inbox_start + 9s).size() == 1);
+    CHECK(f.inbox.owed().due(30s) == inbox_start + 39s);
   }
   SECTION("or nothing is") {
-    CHECK(f.feed(frame.subspan(10'001), start + 9s).size() == 1);
+    CHECK(f.feed(frame.subspan(10'001), inbox_start + 9s).size() == 1);
     CHECK(f.inbox.owed().due(30s) == never);
   }
   SECTION("without the time in which we do not read") {
-    f.inbox.excuse(true, start + 6s);
-    f.inbox.excuse(false, start + 16s);
-    CHECK(f.inbox.owed().due(30s) == start + 40s);
+    f.inbox.excuse(true, inbox_start + 6s);
+    f.inbox.excuse(false, inbox_start + 16s);
+    CHECK(f.inbox.owed().due(30s) == inbox_start + 40s);
   }
 }
 
@@ -96,10 +97,10 @@ TEST_CASE("rpc inbox: what is kept of a large RPC counts until it is whole") {
   const auto msg = message_named("id", "t", std::string(200'000, 'x'));
   const bytes_view frame{msg->frame()};
   f.feed(frame.first(1'000));
-  f.inbox.settle(start);
+  f.inbox.settle(inbox_start);
   CHECK(f.unfinished.used() == 0);
   f.feed(frame.subspan(1'000, 99'000));
-  f.inbox.settle(start);
+  f.inbox.settle(inbox_start);
   // As a whole, so that it can end whatever others begin.
   CHECK(f.unfinished.used() > 200'000);
   CHECK(f.unfinished.used() <= frame.size());
@@ -108,7 +109,7 @@ TEST_CASE("rpc inbox: what is kept of a large RPC counts until it is whole") {
   }
   SECTION("then nothing counts") {
     f.feed(frame.subspan(100'000));
-    f.inbox.settle(start);
+    f.inbox.settle(inbox_start);
   }
   CHECK(f.unfinished.used() == 0);
 }
@@ -121,23 +122,23 @@ TEST_CASE("rpc inbox: a large RPC that finds no room waits, small ones do not, "
   const bytes_view frame{large->frame()};
   f.unfinished.add(f.unfinished.max());
   f.feed(bytes_view{small->frame()}.first(50'000));
-  f.inbox.settle(start);
+  f.inbox.settle(inbox_start);
   CHECK_FALSE(f.inbox.waits_for_room());
   f.feed(bytes_view{small->frame()}.subspan(50'000));
-  f.feed(frame.first(100'000), start + 1s);
-  f.inbox.settle(start + 1s);
+  f.feed(frame.first(100'000), inbox_start + 1s);
+  f.inbox.settle(inbox_start + 1s);
   CHECK(f.inbox.waits_for_room());
-  CHECK(f.inbox.owed().due(1s) == start + 2s);
-  f.inbox.settle(start + 3s);
+  CHECK(f.inbox.owed().due(1s) == inbox_start + 2s);
+  f.inbox.settle(inbox_start + 3s);
   CHECK(f.inbox.waits_for_room());
   f.unfinished.subtract(f.unfinished.max());
-  f.inbox.settle(start + 4s);
+  f.inbox.settle(inbox_start + 4s);
   CHECK_FALSE(f.inbox.waits_for_room());
   CHECK(f.inbox.has_room());
-  CHECK(f.inbox.owed().due(1s) == start + 5s);
+  CHECK(f.inbox.owed().due(1s) == inbox_start + 5s);
   // It keeps its room, whatever comes.
   f.unfinished.add(f.unfinished.max());
-  f.inbox.settle(start + 5s);
+  f.inbox.settle(inbox_start + 5s);
   CHECK_FALSE(f.inbox.waits_for_room());
   CHECK(f.feed(frame.subspan(100'000)).size() == 1);
   CHECK_FALSE(f.inbox.has_room());
@@ -149,16 +150,16 @@ TEST_CASE("rpc inbox: a large RPC keeps its time if it has room at once") {
   const bytes_view frame{large->frame()};
   // More than half is used, not all.
   f.unfinished.add(f.unfinished.max() * 3 / 4);
-  f.feed(frame.first(50'000), start);
-  f.inbox.settle(start);
+  f.feed(frame.first(50'000), inbox_start);
+  f.inbox.settle(inbox_start);
   CHECK_FALSE(f.inbox.has_room());
-  f.feed(frame.subspan(50'000, 50'000), start + 1s);
-  f.inbox.settle(start + 1s);
+  f.feed(frame.subspan(50'000, 50'000), inbox_start + 1s);
+  f.inbox.settle(inbox_start + 1s);
   CHECK(f.inbox.has_room());
   CHECK_FALSE(f.inbox.waits_for_room());
-  CHECK(f.inbox.owed().due(10s) == start + 10s);
-  f.inbox.settle(start + 2s);
-  CHECK(f.inbox.owed().due(10s) == start + 10s);
+  CHECK(f.inbox.owed().due(10s) == inbox_start + 10s);
+  f.inbox.settle(inbox_start + 2s);
+  CHECK(f.inbox.owed().due(10s) == inbox_start + 10s);
 }
 
 TEST_CASE("rpc inbox: without a budget every RPC has room") {
@@ -166,7 +167,7 @@ TEST_CASE("rpc inbox: without a budget every RPC has room") {
   f.inbox = rpc_inbox{f.config, numbered_peer(2), nullptr};
   const auto large = message_named("large", "t", std::string(200'000, 'x'));
   f.feed(bytes_view{large->frame()}.first(100'000));
-  f.inbox.settle(start);
+  f.inbox.settle(inbox_start);
   CHECK(f.inbox.has_room());
   CHECK_FALSE(f.inbox.waits_for_room());
 }
@@ -178,13 +179,13 @@ TEST_CASE("rpc inbox: one that waits for room no longer does when it is whole "
   const bytes_view frame{large->frame()};
   f.unfinished.add(f.unfinished.max());
   f.feed(frame.first(100'000));
-  f.inbox.settle(start);
+  f.inbox.settle(inbox_start);
   REQUIRE(f.inbox.waits_for_room());
   // What waits counts as what it is.
   CHECK(f.unfinished.used() < f.unfinished.max() + 110'000);
   CHECK(f.unfinished.used() > f.unfinished.max() + 90'000);
   CHECK(f.feed(frame.subspan(100'000)).size() == 1);
   CHECK_FALSE(f.inbox.waits_for_room());
-  f.inbox.settle(start);
+  f.inbox.settle(inbox_start);
   CHECK(f.unfinished.used() == f.unfinished.max());
 }
