@@ -33,7 +33,7 @@ public:
   }
 
   void settled() {
-    reported_at_ = now(self_);
+    reported_before_ = std::exchange(reported_at_, now(self_));
     waits_ = false;
     tell(self_, sink_, interfaces_changed{});
   }
@@ -59,13 +59,15 @@ private:
     }
   }
 
-  // One timer is enough, however much comes until then.
+  // One timer is enough, however much comes until then. Of two changes the
+  // second does not wait: an address that comes up late, as IPv6's do, must not
+  // hold up the loss of another.
   void report_soon() {
     if (std::exchange(waits_, true))
       return;
     auto due = now(self_) + interfaces_settle;
-    if (reported_at_)
-      due = std::max(due, *reported_at_ + interfaces_pause);
+    if (reported_before_)
+      due = std::max(due, *reported_before_ + interfaces_pause);
     tell_self_later(self_, due - now(self_), interfaces_settled{});
   }
 
@@ -78,7 +80,9 @@ private:
   interfaces_sink sink_;
   watched_socket events_;
   bool waits_ = false;
+  // The last report, and the one before it.
   std::optional<time_point> reported_at_;
+  std::optional<time_point> reported_before_;
 };
 
 interfaces_watch_actor::behavior_type interfaces_watch(

@@ -9,8 +9,8 @@
 namespace grapevine {
 
 /// How long further changes of interfaces are waited for after the first one,
-/// as they seldom come alone; and the shortest time between two reports, as
-/// each may cost a message to every peer.
+/// as they seldom come alone; and in which time there are no more than two
+/// reports, as each may cost a message to every peer.
 inline constexpr std::chrono::milliseconds interfaces_settle{500};
 inline constexpr std::chrono::milliseconds interfaces_pause{5'000};
 
