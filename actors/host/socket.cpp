@@ -1,5 +1,7 @@
 #include "actors/host/socket.hpp"
 
+#include "libp2p/address/ip_address.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
@@ -9,6 +11,7 @@
 #include <cstring>
 #include <linux/sockios.h>
 #include <linux/tcp.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -115,7 +118,14 @@ void unique_fd::reset() noexcept {
 }
 
 std::optional<endpoint> endpoint::of(const multiaddr& addr) {
-  const auto parts = addr.without_peer().components();
+  auto parts = addr.without_peer().components();
+  unsigned scope = 0;
+  if (!parts.empty() && parts[0].protocol == addr_protocol::ip6zone) {
+    scope = ::if_nametoindex(parts[0].value.c_str());
+    if (scope == 0)
+      return std::nullopt;
+    parts.erase(parts.begin());
+  }
   if (parts.size() != 2 || parts[1].protocol != addr_protocol::tcp)
     return std::nullopt;
   const bool v6 = parts[0].protocol == addr_protocol::ip6;
@@ -127,6 +137,8 @@ std::optional<endpoint> endpoint::of(const multiaddr& addr) {
     const auto& text = parts[1].value;
     std::from_chars(text.data(), text.data() + text.size(), port);
     result->set_port(port);
+    if (scope != 0 && v6)
+      as_ip6(result->addr).sin6_scope_id = scope;
   }
   return result;
 }
@@ -137,7 +149,13 @@ multiaddr endpoint::to_multiaddr() const {
     ::inet_ntop(AF_INET6, &as_ip6(addr).sin6_addr, text.data(), text.size());
   else
     ::inet_ntop(AF_INET, &as_ip4(addr).sin_addr, text.data(), text.size());
-  return multiaddr::from_ip_tcp(text.data(), port());
+  auto result = multiaddr::from_ip_tcp(text.data(), port());
+  std::array<char, IF_NAMESIZE> zone{};
+  if (addr.ss_family == AF_INET6 && as_ip6(addr).sin6_scope_id != 0
+      && ::if_indextoname(as_ip6(addr).sin6_scope_id, zone.data()) != nullptr)
+    if (auto on = libp2p::on_interface(result, zone.data()))
+      return *std::move(on);
+  return result;
 }
 
 std::uint16_t endpoint::port() const noexcept {

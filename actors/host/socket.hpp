@@ -52,10 +52,12 @@ struct endpoint {
   sockaddr_storage addr{};
   socklen_t size = 0;
 
-  /// From `/ip4|ip6/…/tcp/…`; nothing for names and other transports.
+  /// From `/ip4|ip6/…/tcp/…`, with `/ip6zone` before it or without; nothing for
+  /// names, other transports, and interfaces that this machine does not have.
   static std::optional<endpoint> of(const libp2p::multiaddr& addr);
 
-  /// As `/ip4|ip6/…/tcp/…`.
+  /// As `/ip4|ip6/…/tcp/…`; a link-local address of IPv6 with its interface,
+  /// as `/ip6zone/…/ip6/…/tcp/…`.
   libp2p::multiaddr to_multiaddr() const;
 
   std::uint16_t port() const noexcept;

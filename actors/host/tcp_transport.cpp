@@ -91,6 +91,13 @@ private:
   std::size_t accept_below_;
 };
 
+// Of addresses that this transport takes there is no endpoint for no other
+// reason.
+std::string no_interface(const libp2p::multiaddr& address) {
+  return "this machine has no interface \"" + address.components().front().value
+         + "\"";
+}
+
 } // namespace
 
 byte_stream_ptr make_socket_stream(std::shared_ptr<reactor_link> reactor,
@@ -105,7 +112,10 @@ stream_listener_ptr make_socket_listener(unique_fd fd) {
 expected<byte_stream_ptr, std::string>
 tcp_transport::dial(const libp2p::multiaddr& address,
                     const std::shared_ptr<reactor_link>& reactor) const {
-  auto fd = start_connect(endpoint::of(address).value());
+  const auto where = endpoint::of(address);
+  if (!where)
+    return unexpected{no_interface(address)};
+  auto fd = start_connect(*where);
   if (!fd)
     return unexpected{fd.error().reason};
   return make_socket_stream(reactor, std::move(*fd));
@@ -113,7 +123,10 @@ tcp_transport::dial(const libp2p::multiaddr& address,
 
 expected<stream_listener_ptr, std::string>
 tcp_transport::listen(const libp2p::multiaddr& address) const {
-  auto fd = listen_on(endpoint::of(address).value());
+  const auto where = endpoint::of(address);
+  if (!where)
+    return unexpected{no_interface(address)};
+  auto fd = listen_on(*where);
   if (!fd)
     return unexpected{fd.error().reason};
   return make_socket_listener(std::move(*fd));

@@ -7,12 +7,6 @@ namespace grapevine::libp2p {
 
 namespace {
 
-// Where no interface can be dialled at another machine's word.
-bool is_link_local6(const ip_address& ip) {
-  static const auto range = ip_prefix::from_text("fe80::/10");
-  return range->contains(ip);
-}
-
 bool is_unspecified(const ip_address& ip) {
   static const auto any4 = ip_address::from_text("0.0.0.0");
   return ip == ip_address{} || ip == *any4;
@@ -47,6 +41,26 @@ void add_once(std::vector<multiaddr>& to, multiaddr one) {
     to.push_back(std::move(one));
 }
 
+// Link-local addresses of IPv6 only where they are asked for: at another
+// network's machine's word no interface can be dialled.
+std::vector<multiaddr> expand(std::span<const multiaddr> bound,
+                              std::span<const ip_address> interfaces,
+                              bool link_local) {
+  std::vector<multiaddr> result;
+  for (const auto& one : bound) {
+    if (!is_wildcard(one)) {
+      add_once(result, one);
+      continue;
+    }
+    const bool ip4 = ip_address::of(one)->is_v4();
+    for (const auto& ip : interfaces)
+      if (ip.is_v4() == ip4 && !is_unspecified(ip)
+          && (link_local || !ip.is_link_local6()))
+        add_once(result, at(one, ip));
+  }
+  return result;
+}
+
 } // namespace
 
 bool is_wildcard(const multiaddr& address) {
@@ -57,18 +71,7 @@ bool is_wildcard(const multiaddr& address) {
 std::vector<multiaddr>
 expand_wildcards(std::span<const multiaddr> bound,
                  std::span<const ip_address> interfaces) {
-  std::vector<multiaddr> result;
-  for (const auto& one : bound) {
-    if (!is_wildcard(one)) {
-      add_once(result, one);
-      continue;
-    }
-    const bool ip4 = ip_address::of(one)->is_v4();
-    for (const auto& ip : interfaces)
-      if (ip.is_v4() == ip4 && !is_unspecified(ip) && !is_link_local6(ip))
-        add_once(result, at(one, ip));
-  }
-  return result;
+  return expand(bound, interfaces, false);
 }
 
 announced_addresses announced_of(std::span<const multiaddr> bound,
@@ -77,7 +80,7 @@ announced_addresses announced_of(std::span<const multiaddr> bound,
   announced_addresses told;
   auto& list = told.addresses;
   if (rules.instead.empty())
-    list = expand_wildcards(bound, interfaces);
+    list = expand(bound, interfaces, rules.link_local);
   for (const auto& one : rules.instead)
     add_once(list, one.without_peer());
   told.hidden = std::erase_if(list, [&](const multiaddr& one) {

@@ -25,6 +25,9 @@ struct announce_rules {
   std::vector<multiaddr> instead;
   /// Told to nobody, whether it is found or given.
   std::vector<address_filter> hidden;
+  /// Whether those who are told are on the network itself, where link-local
+  /// addresses of IPv6 can be dialled, too.
+  bool link_local = false;
 };
 
 /// Where others are told to dial a node, without `/p2p/ID`.
@@ -39,7 +42,7 @@ struct announced_addresses {
 /// `bound` is what the node's listeners are bound to. Those that are bound to
 /// every interface (0.0.0.0, ::) are replaced by the addresses of the
 /// `interfaces`, of the same version of IP: a wildcard is never told, and no
-/// link-local address of IPv6, which means nothing to another machine. Where
+/// link-local address of IPv6, which means nothing to another network. Where
 /// there are too many, public ones come first and loopback last.
 announced_addresses announced_of(std::span<const multiaddr> bound,
                                  std::span<const ip_address> interfaces,

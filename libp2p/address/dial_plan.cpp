@@ -53,10 +53,22 @@ std::string list(std::span<const transport_kind> offered,
   return result;
 }
 
-// What the first part says; nothing for what is neither an IP address nor a
-// name.
-std::optional<dial_plan> begin(const multiaddr::component& first) {
+// How many parts say which host it is: a link-local address of IPv6 needs the
+// interface on which it is.
+std::size_t host_parts(components parts) {
+  return parts.size() > 1 && parts[0].protocol == addr_protocol::ip6zone
+                 && parts[1].protocol == addr_protocol::ip6
+             ? 2
+             : 1;
+}
+
+// What these say; nothing for what is neither an IP address nor a name.
+std::optional<dial_plan> begin(components parts) {
   using family = dial_plan::family;
+  const auto& first = parts[host_parts(parts) - 1];
+  if (first.protocol == addr_protocol::ip6 && host_parts(parts) == 2)
+    return dial_plan{
+        {}, first.value + "%" + parts[0].value, false, {}, family::ip6, {}};
   const auto host = [&](bool is_name, family wanted) {
     return dial_plan{{}, first.value, is_name, {}, wanted, {}};
   };
@@ -80,9 +92,9 @@ std::optional<dial_plan> begin(const multiaddr::component& first) {
 std::size_t matching(const address_shape& shape, components parts) {
   std::size_t count = 0;
   if (shape.has_host) {
-    if (!begin(parts[0]))
+    if (!begin(parts))
       return 0;
-    count = 1;
+    count = host_parts(parts);
   }
   for (const auto layer : shape.layers) {
     if (count == parts.size() || parts[count].protocol != layer)
@@ -122,13 +134,13 @@ expected<dial_plan, std::string> plan(components parts,
   if (shape == nullptr)
     return unsupported(0);
   const auto count = matching(*shape, parts);
-  const auto hosts = shape->has_host ? std::size_t{1} : 0;
+  const auto hosts = shape->has_host ? host_parts(parts) : 0;
   if (count < parts.size())
     return unsupported(count);
   if (count < hosts + shape->layers.size())
     return unexpected{"it has no " + name_of(shape->layers[count - hosts])
                       + "/PORT"};
-  auto result = begin(parts[0]).value_or(dial_plan{});
+  auto result = begin(parts).value_or(dial_plan{});
   result.transport = shape->transport;
   result.port = parts[hosts].value;
   return result;
@@ -149,7 +161,7 @@ std::optional<dial_plan> name_alone(components parts) {
     return std::nullopt;
   if (parts[0].protocol == addr_protocol::dnsaddr)
     return dial_plan{{}, parts[0].value, true, dial_plan::lookup::text, {}, {}};
-  auto result = begin(parts[0]);
+  auto result = begin(parts);
   if (!result || !result->is_name || !is_service(result->host))
     return std::nullopt;
   result->by = dial_plan::lookup::service;

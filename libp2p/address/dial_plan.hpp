@@ -32,8 +32,8 @@ struct dial_plan {
   enum class lookup { host, service, text };
 
   transport_kind transport = transport_kind::tcp;
-  /// An IP address, or a name that has to be looked up; empty if the transport
-  /// has neither.
+  /// An IP address, with `%INTERFACE` behind it where `/ip6zone` names one; or
+  /// a name that has to be looked up; empty if the transport has neither.
   std::string host;
   bool is_name = false;
   lookup by = lookup::host;

@@ -80,6 +80,23 @@ bool ip_address::is_loopback() const noexcept {
   return *this == loopback;
 }
 
+bool ip_address::is_link_local6() const noexcept {
+  return raw_[0] == 0xfe && (raw_[1] & 0xc0) == 0x80;
+}
+
+std::optional<multiaddr> on_interface(const multiaddr& address,
+                                      std::string_view name) {
+  const auto ip = ip_address::of(address);
+  if (!ip || !ip->is_link_local6() || name.empty())
+    return std::nullopt;
+  const auto text = address.to_text();
+  const auto bare = text.substr(text.find("/ip6/"));
+  if (auto result =
+          multiaddr::from_text("/ip6zone/" + std::string{name} + bare))
+    return *std::move(result);
+  return std::nullopt;
+}
+
 std::string ip_address::to_text() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   const auto* printed =

@@ -40,6 +40,9 @@ public:
   /// 127.0.0.0/8 or ::1.
   bool is_loopback() const noexcept;
 
+  /// In fe80::/10: it means nothing without the interface on which it is.
+  bool is_link_local6() const noexcept;
+
   /// In one of `private_ranges`, or loopback: not reached from the Internet.
   bool is_private() const noexcept;
 
@@ -89,6 +92,12 @@ private:
   // Counted in the mapped form.
   std::uint8_t bits_ = 0;
 };
+
+/// The same address on an interface of this machine: with `/ip6zone` before it,
+/// in place of one that it has. Nothing where it does not begin with a
+/// link-local address of IPv6, or multiaddr has no such name for an interface.
+std::optional<multiaddr> on_interface(const multiaddr& address,
+                                      std::string_view name);
 
 /// The ranges of private, link-local and shared addresses, in both versions.
 std::span<const ip_prefix> private_ranges();

@@ -47,6 +47,15 @@ TEST_CASE("socket: an endpoint is an IP address and a TCP port, no more") {
   CHECK_FALSE(endpoint_of("/dns4/localhost/tcp/4001"));
 }
 
+TEST_CASE("socket: a link-local endpoint is on an interface of this machine") {
+  const std::string text = "/ip6zone/lo/ip6/fe80::1/tcp/4001";
+  const auto found = endpoint_of(text);
+  REQUIRE(found);
+  CHECK(reinterpret_cast<const sockaddr_in6&>(found->addr).sin6_scope_id == 1);
+  CHECK(found->to_multiaddr().to_text() == text);
+  CHECK_FALSE(endpoint_of("/ip6zone/nowhere0/ip6/fe80::1/tcp/4001"));
+}
+
 TEST_CASE("socket: a port can be listened at again while connections that were "
           "accepted there linger") {
   auto first = listen(*endpoint_of("/ip4/127.0.0.1/tcp/0"));

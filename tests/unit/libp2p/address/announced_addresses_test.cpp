@@ -53,6 +53,15 @@ TEST_CASE("announced: a wildcard is each interface's address of its version, "
                  "/ip6/2001:db8::7/tcp/4002"});
 }
 
+TEST_CASE("announced: on the network itself link-local addresses are told, too",
+          "[libp2p][announced]") {
+  announce_rules rules;
+  rules.link_local = true;
+  CHECK(shown(announced_of(addrs({"/ip6/::/tcp/1"}),
+                           ips({"fe80::7", "10.0.0.1"}), rules))
+        == texts{"/ip6/fe80::7/tcp/1"});
+}
+
 TEST_CASE("announced: never a wildcard, whatever is not known",
           "[libp2p][announced]") {
   CHECK(announced_of(everywhere, {}, {}).addresses.empty());

@@ -100,7 +100,9 @@ TEST_CASE("dial plan: what an address asks for and cannot be done is named",
        "12D3KooWKuSSSYsj75nHgPU5o9SXJS5CWA6L5zhmrquFcXE6H78q/p2p-circuit",
        "/p2p-circuit is not supported"},
       {"/ip4/192.0.2.1/udp/4001", "/udp is not supported"},
-      {"/ip6zone/eth0/ip6/fe80::1/tcp/1", "/ip6zone is not supported"},
+      {"/ip6zone/eth0/ip4/192.0.2.1/tcp/1", "/ip6zone is not supported"},
+      {"/ip6zone/eth0", "/ip6zone is not supported"},
+      {"/ip6zone/eth0/ip6/fe80::1", "no /tcp/PORT"},
       {"/dnsaddr/example.org/tcp/4001", "nothing but /p2p/ID"},
       {"/dns/example.org", "no /tcp/PORT"},
       {"/dns/_p2p.example.org", "no /tcp/PORT"},
@@ -116,6 +118,16 @@ TEST_CASE("dial plan: what an address asks for and cannot be done is named",
     }
   CHECK_THAT(error_of(plan("/unix/tmp/socket")), Contains("/unix"));
   CHECK_THAT(error_of(plan(some_peer)), Contains("where to dial"));
+}
+
+TEST_CASE("dial plan: a link-local address is dialled on its interface",
+          "[dial_plan]") {
+  const auto found = plan("/ip6zone/eth0/ip6/fe80::1/tcp/4001");
+  REQUIRE(found);
+  CHECK(found->host == "fe80::1%eth0");
+  CHECK_FALSE(found->is_name);
+  CHECK(found->port == "4001");
+  CHECK(plan_listen(*multiaddr::from_text("/ip6zone/eth0/ip6/fe80::1/tcp/1")));
 }
 
 TEST_CASE("dial plan: a transport's addresses are dialled where it is offered",

@@ -66,6 +66,25 @@ TEST_CASE("ip: of a multiaddr that begins with one", "[libp2p][ip_address]") {
   CHECK_FALSE(ip_address::of({}));
 }
 
+TEST_CASE("ip: link-local addresses of IPv6 are on an interface",
+          "[libp2p][ip_address]") {
+  CHECK(ip("fe80::1").is_link_local6());
+  CHECK(ip("febf::1").is_link_local6());
+  CHECK_FALSE(ip("fec0::1").is_link_local6());
+  CHECK_FALSE(ip("169.254.1.1").is_link_local6());
+  const auto on = [](const std::string& text, std::string_view name) {
+    const auto result = on_interface(multiaddr::from_text(text).value(), name);
+    return result ? result->to_text() : "none";
+  };
+  CHECK(on("/ip6/fe80::1/tcp/1", "eth0") == "/ip6zone/eth0/ip6/fe80::1/tcp/1");
+  CHECK(on("/ip6zone/x/ip6/fe80::1/tcp/1", "eth0")
+        == "/ip6zone/eth0/ip6/fe80::1/tcp/1");
+  CHECK(on("/ip6/fe80::1/tcp/1", "") == "none");
+  CHECK(on("/ip6/fe80::1/tcp/1", "a/b") == "none");
+  CHECK(on("/ip6/fd00::1/tcp/1", "eth0") == "none");
+  CHECK(on("/ip4/10.0.0.1/tcp/1", "eth0") == "none");
+}
+
 TEST_CASE("ip: loopback", "[libp2p][ip_address]") {
   for (const auto* text :
        {"127.0.0.1", "127.255.0.2", "::1", "::ffff:127.0.0.1"})
