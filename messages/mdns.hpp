@@ -13,6 +13,10 @@ namespace grapevine {
 struct lan_interface {
   unsigned index = 0;
   std::string name;
+  /// With which versions of IP peers are looked for there: with IPv6, by the
+  /// interface's link-local address.
+  bool ip4 = true;
+  bool ip6 = false;
 
   friend bool operator==(const lan_interface&, const lan_interface&) = default;
 };

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 #include <netinet/in.h>
+#include <optional>
+#include <string>
 #include <sys/socket.h>
 #include <system_error>
 #include <utility>
@@ -14,8 +16,15 @@ namespace grapevine {
 
 namespace {
 
+using libp2p::ip_address;
+
 constexpr std::uint16_t port = 5353;
-constexpr std::uint32_t group = 0xe00000fb; // 224.0.0.251
+constexpr std::uint32_t group4 = 0xe00000fb; // 224.0.0.251
+constexpr in6_addr group6{
+    {{0xff, 0x02, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xfb}}};
+
+// IPV6_MULTICAST_ALL (Linux 4.20), which not all headers name.
+constexpr int ipv6_multicast_all = 29;
 
 socket_error mdns_failure(const std::string& what, int code) {
   return {code, what + ": " + std::generic_category().message(code)};
@@ -26,6 +35,8 @@ bool set_option(int fd, int level, int option, const T& value) noexcept {
   return ::setsockopt(fd, level, option, &value, sizeof(value)) == 0;
 }
 
+// -- what differs -------------------------------------------------------------
+
 sockaddr_in at(std::uint32_t ip) noexcept {
   sockaddr_in result{};
   result.sin_family = AF_INET;
@@ -34,80 +45,179 @@ sockaddr_in at(std::uint32_t ip) noexcept {
   return result;
 }
 
-ip_mreqn membership(unsigned index) noexcept {
+sockaddr_in6 at(const in6_addr& ip, unsigned index) noexcept {
+  sockaddr_in6 result{};
+  result.sin6_family = AF_INET6;
+  result.sin6_port = htons(port);
+  result.sin6_addr = ip;
+  result.sin6_scope_id = index;
+  return result;
+}
+
+ip_mreqn membership4(unsigned index) noexcept {
   ip_mreqn result{};
-  result.imr_multiaddr.s_addr = htonl(group);
+  result.imr_multiaddr.s_addr = htonl(group4);
   result.imr_ifindex = static_cast<int>(index);
   return result;
 }
 
+ipv6_mreq membership6(unsigned index) noexcept {
+  ipv6_mreq result{};
+  result.ipv6mr_multiaddr = group6;
+  result.ipv6mr_interface = index;
+  return result;
+}
+
+template <class Address>
+bool bind_to(int fd, const Address& where) noexcept {
+  return ::bind(fd, reinterpret_cast<const sockaddr*>(&where), sizeof(where))
+         == 0;
+}
+
+template <class Address>
+void send_to(int fd, const Address& where, bytes_view datagram) noexcept {
+  (void)!::sendto(fd, datagram.data(), datagram.size(), MSG_NOSIGNAL,
+                  reinterpret_cast<const sockaddr*>(&where), sizeof(where));
+}
+
+// What comes to the group on interfaces that others have joined is not for this
+// socket.
+bool prepare4(int fd) noexcept {
+  return set_option(fd, IPPROTO_IP, IP_MULTICAST_ALL, 0)
+         && set_option(fd, IPPROTO_IP, IP_PKTINFO, 1)
+         && set_option(fd, IPPROTO_IP, IP_MULTICAST_TTL, 255)
+         && bind_to(fd, at(INADDR_ANY));
+}
+
+// An old kernel does not tell, and gives it some more to pass over.
+bool prepare6(int fd) noexcept {
+  (void)set_option(fd, IPPROTO_IPV6, ipv6_multicast_all, 0);
+  return set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)
+         && set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+         && set_option(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, 255)
+         && bind_to(fd, at(in6addr_any, 0));
+}
+
+// -- what was read ------------------------------------------------------------
+
+struct arrived_on {
+  bool to_group = false;
+  unsigned index = 0;
+};
+
+template <class Info>
+Info data_of(const cmsghdr& part) noexcept {
+  Info info{};
+  std::memcpy(&info, CMSG_DATA(&part), sizeof(info));
+  return info;
+}
+
 // Where a datagram came to; nothing if it was not told.
-const in_pktinfo* info_of(msghdr& msg) noexcept {
+std::optional<arrived_on> where_to(msghdr& msg) noexcept {
   for (auto* part = CMSG_FIRSTHDR(&msg); part != nullptr;
-       part = CMSG_NXTHDR(&msg, part))
-    if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO)
-      return reinterpret_cast<const in_pktinfo*>(CMSG_DATA(part));
-  return nullptr;
+       part = CMSG_NXTHDR(&msg, part)) {
+    if (part->cmsg_level == IPPROTO_IP && part->cmsg_type == IP_PKTINFO) {
+      const auto info = data_of<in_pktinfo>(*part);
+      return arrived_on{info.ipi_addr.s_addr == htonl(group4),
+                        static_cast<unsigned>(info.ipi_ifindex)};
+    }
+    if (part->cmsg_level == IPPROTO_IPV6 && part->cmsg_type == IPV6_PKTINFO) {
+      const auto info = data_of<in6_pktinfo>(*part);
+      return arrived_on{std::memcmp(&info.ipi6_addr, &group6, sizeof(group6))
+                            == 0,
+                        info.ipi6_ifindex};
+    }
+  }
+  return std::nullopt;
+}
+
+ip_address ip_of(const sockaddr_storage& from) noexcept {
+  const auto raw = [](const auto& ip) {
+    return ip_address::from_bytes(
+        {reinterpret_cast<const std::uint8_t*>(&ip), sizeof(ip)});
+  };
+  return (from.ss_family == AF_INET6
+              ? raw(reinterpret_cast<const sockaddr_in6&>(from).sin6_addr)
+              : raw(reinterpret_cast<const sockaddr_in&>(from).sin_addr))
+      .value_or(ip_address{});
 }
 
 } // namespace
+
+// -- interfaces ---------------------------------------------------------------
 
 std::vector<lan_interface>
 lan_interfaces(const std::vector<interface_address>& interfaces) {
   std::vector<lan_interface> result;
   for (const auto& one : interfaces) {
-    const auto is_public = [&](const interface_address& other) {
-      return other.index == one.index && other.ip.is_v4()
-             && !other.ip.is_private();
+    const auto any = [&](const auto& what) {
+      return std::ranges::any_of(interfaces, [&](const auto& other) {
+        return other.index == one.index && what(other.ip);
+      });
     };
-    const lan_interface found{one.index, one.name};
-    if (one.multicast && one.ip.is_v4() && !one.ip.is_loopback()
-        && std::ranges::none_of(interfaces, is_public)
+    const bool ip4 = any([](const auto& ip) { return ip.is_v4(); });
+    const bool is_public = any(
+        [&](const auto& ip) { return ip.is_v4() == ip4 && !ip.is_private(); });
+    const lan_interface found{one.index, one.name, ip4, any([](const auto& ip) {
+                                return ip.is_link_local6();
+                              })};
+    if (one.multicast && !one.ip.is_loopback() && !is_public
+        && (found.ip4 || found.ip6)
         && std::ranges::find(result, found) == result.end())
       result.push_back(found);
   }
   return result;
 }
 
-expected<unique_fd, socket_error> open_mdns_socket() {
-  unique_fd fd{::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
-  const auto everywhere = at(INADDR_ANY);
-  // Other programs of this machine speak mDNS, too. What comes to the group on
-  // interfaces that others have joined is not for this one.
+bool speaks(const lan_interface& on, ip_version version) noexcept {
+  return version == ip_version::ip4 ? on.ip4 : on.ip6;
+}
+
+// -- sockets ------------------------------------------------------------------
+
+expected<unique_fd, socket_error> open_mdns_socket(ip_version version) {
+  const bool ip4 = version == ip_version::ip4;
+  unique_fd fd{::socket(ip4 ? AF_INET : AF_INET6,
+                        SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  // Other programs of this machine speak mDNS, too.
   if (!fd || !set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1)
-      || !set_option(fd.get(), IPPROTO_IP, IP_MULTICAST_ALL, 0)
-      || !set_option(fd.get(), IPPROTO_IP, IP_PKTINFO, 1)
-      || !set_option(fd.get(), IPPROTO_IP, IP_MULTICAST_TTL, 255)
-      || ::bind(fd.get(), reinterpret_cast<const sockaddr*>(&everywhere),
-                sizeof(everywhere))
-             != 0)
+      || !(ip4 ? prepare4(fd.get()) : prepare6(fd.get())))
     return unexpected{mdns_failure("cannot open mDNS's port 5353", errno)};
   return fd;
 }
 
-expected<void, socket_error> join_mdns(int fd, unsigned index) {
-  if (!set_option(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, membership(index))
-      && errno != EADDRINUSE)
+expected<void, socket_error> join_mdns(int fd, ip_version version,
+                                       unsigned index) {
+  const bool joined =
+      version == ip_version::ip4
+          ? set_option(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, membership4(index))
+          : set_option(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, membership6(index));
+  if (!joined && errno != EADDRINUSE)
     return unexpected{mdns_failure("cannot join mDNS's group", errno)};
   return {};
 }
 
-void leave_mdns(int fd, unsigned index) noexcept {
+void leave_mdns(int fd, ip_version version, unsigned index) noexcept {
   // With its interface a membership goes, too.
-  (void)set_option(fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, membership(index));
+  if (version == ip_version::ip4)
+    (void)set_option(fd, IPPROTO_IP, IP_DROP_MEMBERSHIP, membership4(index));
+  else
+    (void)set_option(fd, IPPROTO_IPV6, IPV6_LEAVE_GROUP, membership6(index));
 }
 
-void send_mdns(int fd, unsigned index, bytes_view datagram) noexcept {
-  const auto to = at(group);
-  if (set_option(fd, IPPROTO_IP, IP_MULTICAST_IF, membership(index)))
-    (void)!::sendto(fd, datagram.data(), datagram.size(), MSG_NOSIGNAL,
-                    reinterpret_cast<const sockaddr*>(&to), sizeof(to));
+void send_mdns(int fd, ip_version version, unsigned index,
+               bytes_view datagram) noexcept {
+  if (version == ip_version::ip6)
+    send_to(fd, at(group6, index), datagram);
+  else if (set_option(fd, IPPROTO_IP, IP_MULTICAST_IF, membership4(index)))
+    send_to(fd, at(group4), datagram);
 }
 
 mdns_arrival read_mdns_socket(int fd, std::span<std::uint8_t> buffer) noexcept {
-  sockaddr_in from{};
+  sockaddr_storage from{};
   iovec data{buffer.data(), buffer.size()};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in_pktinfo))> control{};
+  // The larger of what both versions tell.
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in6_pktinfo))> control{};
   msghdr msg{};
   msg.msg_name = &from;
   msg.msg_namelen = sizeof(from);
@@ -123,16 +233,12 @@ mdns_arrival read_mdns_socket(int fd, std::span<std::uint8_t> buffer) noexcept {
             {},
             0};
   mdns_arrival result{io_status::done, 0, {}, 0};
-  const auto* info = info_of(msg);
-  if (info == nullptr || (msg.msg_flags & MSG_TRUNC) != 0
-      || info->ipi_addr.s_addr != htonl(group))
+  const auto where = where_to(msg);
+  if (!where || !where->to_group || (msg.msg_flags & MSG_TRUNC) != 0)
     return result;
   result.size = static_cast<std::size_t>(size);
-  result.index = static_cast<unsigned>(info->ipi_ifindex);
-  const auto* raw = reinterpret_cast<const std::uint8_t*>(&from.sin_addr);
-  if (const auto ip =
-          libp2p::ip_address::from_bytes({raw, sizeof(from.sin_addr)}))
-    result.from = *ip;
+  result.index = where->index;
+  result.from = ip_of(from);
   return result;
 }
 

@@ -1,7 +1,9 @@
 #include "actors/node/node_state.hpp"
 #include "libp2p/address/announced_addresses.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 // The peers of the local network.
 
@@ -13,18 +15,34 @@ namespace {
 // more, and where everybody is on one network not everybody dials all.
 constexpr std::size_t enough_peers = 24;
 
+// A link-local address of IPv6 only of an interface that has no other private
+// one: not every implementation can dial it.
+std::vector<libp2p::ip_address>
+lan_ips(const std::vector<interface_address>& interfaces) {
+  std::vector<libp2p::ip_address> result;
+  result.reserve(interfaces.size());
+  for (const auto& one : interfaces)
+    if (!one.ip.is_link_local6()
+        || std::ranges::none_of(interfaces, [&](const auto& other) {
+             return other.index == one.index && other.ip.is_private()
+                    && !other.ip.is_link_local6();
+           }))
+      result.push_back(one.ip);
+  return result;
+}
+
 } // namespace
 
 void node_state::start_mdns() {
   if (!config_.mdns)
     return;
-  auto socket = open_mdns_socket();
-  if (!socket) {
+  auto sockets = open_mdns_sockets();
+  if (!sockets) {
     ctx_->log->warn("no peers are looked for by mDNS: {}",
-                    socket.error().reason);
+                    sockets.error().reason);
     return;
   }
-  mdns_ = parts_.mdns(self_->system(), host_, std::move(*socket),
+  mdns_ = parts_.mdns(self_->system(), host_, *std::move(sockets),
                       node_internal_actor{self_});
   downs_.watch(mdns_);
   tell_lan();
@@ -34,8 +52,8 @@ void node_state::start_mdns() {
 void node_state::tell_lan() {
   if (!mdns_)
     return;
-  const auto told = libp2p::announced_of(bound_addresses(), interfaces_,
-                                         {{}, config_.hidden_addresses});
+  const auto told = libp2p::announced_of(bound_addresses(), lan_ips(lan_),
+                                         {{}, config_.hidden_addresses, true});
   tell(self_, mdns_, use_lan{lan_interfaces(lan_), told.addresses});
 }
 

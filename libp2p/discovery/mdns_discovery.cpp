@@ -36,6 +36,22 @@ bool is_local(const multiaddr& address) {
          && !this_network->contains(*ip);
 }
 
+// Those that are of this network, as they are dialled on an interface of it.
+std::vector<multiaddr> dialled_on(std::string_view interface,
+                                  const std::vector<multiaddr>& addresses) {
+  std::vector<multiaddr> result;
+  result.reserve(addresses.size());
+  for (const auto& one : addresses) {
+    if (!is_local(one))
+      continue;
+    if (!ip_address::of(one)->is_link_local6())
+      result.push_back(one);
+    else if (auto on = on_interface(one, interface); on)
+      result.push_back(*std::move(on));
+  }
+  return result;
+}
+
 } // namespace
 
 mdns_discovery::mdns_discovery(const peer_id& self, const random_source& random,
@@ -62,7 +78,8 @@ void mdns_discovery::announce(const std::vector<multiaddr>& addresses,
 }
 
 std::vector<mdns_peer> mdns_discovery::receive(bytes_view datagram,
-                                               time_point now) {
+                                               time_point now,
+                                               std::string_view interface) {
   auto msg = read_mdns(datagram);
   if (!msg)
     return {};
@@ -73,7 +90,7 @@ std::vector<mdns_peer> mdns_discovery::receive(bytes_view datagram,
   forget_found(now);
   std::vector<mdns_peer> result;
   for (auto& one : msg->peers) {
-    std::erase_if(one.addresses, std::not_fn(is_local));
+    one.addresses = dialled_on(interface, one.addresses);
     if (one.peer == self_ || one.addresses.empty()
         || found_.size() == max_mdns_found
         || !found_.try_emplace(one.peer, now).second)

@@ -10,6 +10,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -52,8 +53,10 @@ public:
 
   /// Takes a datagram of the local network; whom it tells of who has not been
   /// found of late, with addresses of private networks alone, as no other can
-  /// be on this one.
-  std::vector<mdns_peer> receive(bytes_view datagram, time_point now);
+  /// be on this one. Link-local addresses of IPv6 are those of `interface`, on
+  /// which the datagram came: without its name they are left out.
+  std::vector<mdns_peer> receive(bytes_view datagram, time_point now,
+                                 std::string_view interface = {});
 
   /// What is to be sent now, to all.
   std::vector<bytes> due(time_point now);

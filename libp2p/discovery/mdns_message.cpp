@@ -208,6 +208,17 @@ private:
   bytes out_;
 };
 
+// The first one of IPv4, or else of IPv6.
+std::optional<ip_address>
+host_address(const std::vector<multiaddr>& addresses) {
+  std::optional<ip_address> result;
+  for (const auto& address : addresses)
+    if (const auto ip = ip_address::of(address);
+        ip && (!result || (ip->is_v4() && !result->is_v4())))
+      result = ip;
+  return result;
+}
+
 } // namespace
 
 std::optional<mdns_message> read_mdns(bytes_view datagram) {
@@ -264,12 +275,12 @@ bytes mdns_answer(const std::string& name,
     out.put16(some_port); // nobody dials it: the addresses tell
     out.put_name(host);
   });
-  for (const auto& address : addresses)
-    if (const auto ip = ip_address::of(address); ip && ip->is_v4()) {
-      out.record(3, host, ns_t_a, ns_c_in | replaces,
-                 [&] { out.put_raw(bytes_view{ip->raw()}.last(4)); });
-      break;
-    }
+  if (const auto ip = host_address(addresses))
+    out.record(3, host, ip->is_v4() ? ns_t_a : ns_t_aaaa, ns_c_in | replaces,
+               [&] {
+                 const bytes_view raw{ip->raw()};
+                 out.put_raw(ip->is_v4() ? raw.last(4) : raw);
+               });
   return out.take();
 }
 

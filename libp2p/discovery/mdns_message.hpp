@@ -56,9 +56,9 @@ bytes mdns_query();
 bytes mdns_services_answer();
 
 /// Tells of a peer: `name`, a label of at most 63 characters, stands for it;
-/// `addresses` end in `/p2p/ID`. Of IPv4 addresses there are records of their
-/// own besides, without which go-libp2p takes no answer. Addresses that do not
-/// fit are left out.
+/// `addresses` end in `/p2p/ID`. An IPv4 address, or else one of IPv6, has a
+/// record of its own besides, without which go-libp2p takes no answer.
+/// Addresses that do not fit are left out.
 bytes mdns_answer(const std::string& name,
                   const std::vector<multiaddr>& addresses);
 

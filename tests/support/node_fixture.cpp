@@ -187,7 +187,7 @@ node_parts node_fixture::make_parts() {
     return interfaces_watches.emplace_back(sys).as<interfaces_watch_actor>();
   };
   parts.mdns = [this](caf::actor_system& sys, const host_context_ptr&,
-                      const unique_fd&, const mdns_sink&) {
+                      const std::vector<mdns_socket>&, const mdns_sink&) {
     return mdns.emplace_back(sys).as<mdns_actor>();
   };
   parts.dialer = [this](caf::actor_system& sys, host_context_ptr shared,

@@ -48,6 +48,16 @@ public:
            && ip("link set " + name + " up");
   }
 
+  /// The same without IPv4: `address` alone, which can be used at once.
+  static bool add_interface6(const std::string& name,
+                             const std::string& address) {
+    return ip("link add " + name + " addrgenmode none type veth peer name "
+              + name + "-peer")
+           && ip("addr add " + address + " dev " + name + " nodad")
+           && ip("link set " + name + "-peer up")
+           && ip("link set " + name + " up");
+  }
+
 private:
   int before_ = -1;
   bool entered_ = false;

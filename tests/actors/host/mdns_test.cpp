@@ -43,9 +43,9 @@ struct lan {
           "test", std::make_shared<spdlog::sinks::ostream_sink_mt>(log));
       ctx->log->set_pattern("%l %v");
       id = ctx->session->identity->peer();
-      auto socket = open_mdns_socket();
-      REQUIRE(socket);
-      actor = spawn_mdns(of.system.sys(), ctx, std::move(*socket),
+      auto sockets = open_mdns_sockets();
+      REQUIRE(sockets);
+      actor = spawn_mdns(of.system.sys(), ctx, *std::move(sockets),
                          sink.as<mdns_sink>());
     }
 
@@ -104,8 +104,18 @@ TEST_CASE("mdns: interfaces are those of private networks, not at a public "
       interface("169.254.7.7", "eth2", 5),
       interface("10.8.0.1", "tun0", 6, false),
       interface("192.168.1.8", "wlan0", 2),
+      interface("fe80::6", "eth3", 7),
+      interface("2001:db8::8", "eth3", 7),
+      interface("fe80::8", "eth4", 8),
+      interface("fd00::8", "eth4", 8),
+      interface("fe80::9", "eth2", 5),
+      interface("fd00::9", "eth5", 9),
   });
-  CHECK(found == std::vector<lan_interface>{{2, "wlan0"}, {5, "eth2"}});
+  CHECK(found
+        == std::vector<lan_interface>{{2, "wlan0", true, false},
+                                      {4, "eth1", false, true},
+                                      {5, "eth2", true, true},
+                                      {8, "eth4", false, true}});
 }
 
 TEST_CASE("mdns: two nodes on a network find each other, once") {
@@ -124,6 +134,26 @@ TEST_CASE("mdns: two nodes on a network find each other, once") {
   CHECK(a.found(a.id) == 0);
   CHECK_THAT(a.log.str(), Catch::Contains("peers are looked for by mDNS on "
                                           "lan"));
+}
+
+TEST_CASE("mdns: over IPv6 alone two nodes find each other, at addresses of "
+          "the interface") {
+  const own_network network;
+  if (!network)
+    return;
+  REQUIRE(own_network::add_interface6("lan", "fe80::7/64"));
+  lan net;
+  lan::member a{net, 1};
+  lan::member b{net, 2};
+  a.use(net, "fe80::7");
+  b.use(net, "fe80::7");
+  net.advance(5s);
+  CHECK(a.found(b.id) == 1);
+  CHECK(b.found(a.id) == 1);
+  CHECK(a.sink.all<peers_found>().at(0).peers.at(0).addresses
+        == std::vector{
+            libp2p::multiaddr::from_text("/ip6zone/lan/ip6/fe80::7/tcp/4001")
+                .value()});
 }
 
 TEST_CASE("mdns: whoever listens nowhere finds others, and is not found") {
@@ -153,7 +183,7 @@ TEST_CASE("mdns: without a private interface nothing is sent, and it is said") {
   net.advance(5s);
   CHECK(a.log.str()
         == "warning no peers are looked for by mDNS: this machine has no "
-           "interface with private IPv4 addresses alone\n");
+           "interface with private addresses alone\n");
   // An interface that comes up later does.
   REQUIRE(own_network::add_interface("lan", "10.99.0.1/24"));
   lan::member b{net, 2};
@@ -173,15 +203,16 @@ TEST_CASE("mdns: a flood is read a few at a time, and questions of it are "
   lan::member a{net, 1};
   a.use(net);
   net.advance(2s);
-  auto flood = open_mdns_socket();
+  constexpr auto ip4 = ip_version::ip4;
+  auto flood = open_mdns_socket(ip4);
   auto index = lan_interfaces(interface_addresses().value()).at(0).index;
   REQUIRE(flood);
-  REQUIRE(join_mdns(flood->get(), index));
+  REQUIRE(join_mdns(flood->get(), ip4, index));
   std::size_t answers = 0;
   std::array<std::uint8_t, libp2p::max_mdns_datagram> buffer;
   for (int i = 0; i < 300; ++i) {
     for (int k = 0; k < 20; ++k)
-      send_mdns(flood->get(), index, libp2p::mdns_query());
+      send_mdns(flood->get(), ip4, index, libp2p::mdns_query());
     net.advance(10ms);
     for (auto got = read_mdns_socket(flood->get(), buffer);
          got.status == io_status::done;

@@ -57,6 +57,24 @@ TEST_CASE("node lan: it is told of private interfaces, and of what is not "
   CHECK(now.addresses.size() == 2);
 }
 
+TEST_CASE("node lan: a link-local address is told where an interface has no "
+          "other private one") {
+  lan_fixture f{[](node_config& config) {
+    config.listen = {libp2p::multiaddr::from_ip_tcp("::", 4001)};
+  }};
+  f.interfaces = {interface("fe80::1", "eth0", 2),
+                  interface("fe80::2", "eth1", 3),
+                  interface("fd00::2", "eth1", 3)};
+  f.say(interfaces_changed{});
+  const auto& now = f.mdns[0].all<use_lan>().back();
+  CHECK(now.interfaces
+        == std::vector<lan_interface>{{2, "eth0", false, true},
+                                      {3, "eth1", false, true}});
+  REQUIRE(now.addresses.size() == 2);
+  CHECK(now.addresses[0].components().front().value == "fe80::1");
+  CHECK(now.addresses[1].components().front().value == "fd00::2");
+}
+
 TEST_CASE("node lan: peers that were found are dialled, insisting on who they "
           "are") {
   lan_fixture f;

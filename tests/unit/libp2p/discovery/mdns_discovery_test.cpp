@@ -182,3 +182,27 @@ TEST_CASE(
   CHECK(f.one.name().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789")
         == std::string::npos);
 }
+
+TEST_CASE("mdns: a link-local address is dialled on the interface on which it "
+          "was told",
+          "[mdns]") {
+  mdns_fixture f;
+  const auto told = [](std::uint8_t number, const std::string& address) {
+    return mdns_answer("other", {addr(address).with_peer(peer(number))});
+  };
+  const std::string local = "/ip6/fe80::8/tcp/4001";
+  CHECK(f.one.receive(told(2, local), f.now).empty());
+  const auto found = f.one.receive(told(2, local), f.now, "wlan0");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].addresses
+        == std::vector{addr("/ip6zone/wlan0/ip6/fe80::8/tcp/4001")});
+  // What the other one calls its interface means nothing here.
+  const auto other =
+      f.one.receive(told(3, "/ip6zone/en0" + local), f.now, "wlan0");
+  REQUIRE(other.size() == 1);
+  CHECK(other[0].addresses == found[0].addresses);
+  CHECK(
+      f.one.receive(told(4, "/ip6/2001:db8::8/tcp/1"), f.now, "wlan0").empty());
+  CHECK(f.one.receive(told(5, "/ip6/fd00::8/tcp/1"), f.now, "wlan0").size()
+        == 1);
+}

@@ -78,6 +78,16 @@ TEST_CASE("mdns: an answer has an address record, and fits into a frame",
                                              "04c0a80100"));
 }
 
+TEST_CASE("mdns: where there is no IPv4 the address record is of IPv6",
+          "[libp2p][mdns]") {
+  const auto answer =
+      mdns_answer(name, {addr("/ip6/fd00::7/tcp/4001/p2p/" + a_peer)});
+  // Type AAAA, class IN with its bit, the address.
+  CHECK_THAT(to_hex(answer),
+             Catch::Contains("001c800100000078"
+                             "0010fd000000000000000000000000000007"));
+}
+
 TEST_CASE("mdns: services are asked for and told", "[libp2p][mdns]") {
   auto query = mdns_query();
   query.resize(12);
