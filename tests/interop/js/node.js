@@ -3,6 +3,7 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises'
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { gossipsub } from '@libp2p/gossipsub'
 import { identify } from '@libp2p/identify'
+import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { preSharedKey } from '@libp2p/pnet'
@@ -37,6 +38,7 @@ async function createNode (options) {
     transports: [tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    peerDiscovery: options.mdns ? [mdns()] : [],
     connectionProtector: options.swarmKey == null ? undefined : preSharedKey({ psk: readFileSync(options.swarmKey) }),
     // A whole test network shares one address, which the default limits take for an attack.
     connectionManager: { inboundConnectionThreshold: Infinity, maxIncomingPendingConnections: 100 },
@@ -88,8 +90,15 @@ function idFromData (message) {
 function reportEvents (node, pubsub) {
   node.addEventListener('peer:connect', ({ detail }) => emit({ event: 'connected', peer: detail.toString() }))
   node.addEventListener('peer:disconnect', ({ detail }) => emit({ event: 'disconnected', peer: detail.toString() }))
+  node.addEventListener('peer:discovery', ({ detail }) => dialFound(node, detail.id))
   pubsub.addEventListener('gossipsub:message', ({ detail }) => emitMessage(detail.msg))
   pubsub.addEventListener('subscription-change', ({ detail }) => reportSubscriptions(pubsub, detail))
+}
+
+/** Whom mDNS has found: its addresses are in the peer store. */
+function dialFound (node, peer) {
+  emit({ event: 'found', peer: peer.toString() })
+  node.dial(peer).catch(emitError)
 }
 
 /**

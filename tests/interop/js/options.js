@@ -15,7 +15,8 @@ export function parseOptions (args) {
       'flood-publish': { type: 'string' },
       'identity-seed': { type: 'string' },
       security: { type: 'string', default: 'noise' },
-      'swarm-key': { type: 'string' }
+      'swarm-key': { type: 'string' },
+      mdns: { type: 'boolean', default: false }
     }
   })
   requireOneOf('policy', values.policy, ['strict-sign', 'strict-no-sign'])
@@ -35,7 +36,8 @@ export function parseOptions (args) {
     noMesh: values['no-mesh'],
     floodPublish: values['flood-publish'] == null ? undefined : values['flood-publish'] === 'on',
     identitySeed: values['identity-seed'] == null ? undefined : parseNumber(values['identity-seed']),
-    swarmKey: values['swarm-key']
+    swarmKey: values['swarm-key'],
+    mdns: values.mdns
   }
 }
 

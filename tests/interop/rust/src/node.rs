@@ -1,4 +1,4 @@
-//! The swarm: TCP, Noise, yamux; GossipSub, identify, ping.
+//! The swarm: TCP, Noise, yamux; GossipSub, identify, ping, and mDNS where it is asked for.
 
 use crate::events::{emit, emit_error, emit_message};
 use crate::options::{Options, Policy};
@@ -7,9 +7,10 @@ use libp2p::core::upgrade::Version;
 use libp2p::gossipsub::{self, IdentTopic, MessageAuthenticity, MessageId, ValidationMode};
 use libp2p::multiaddr::Protocol;
 use libp2p::pnet::{PnetConfig, PreSharedKey};
+use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Transport, identify, identity, noise, ping, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, Transport, identify, identity, mdns, noise, ping, tcp, yamux};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::error::Error;
@@ -25,6 +26,7 @@ pub struct Behaviour {
     gossipsub: gossipsub::Behaviour,
     identify: identify::Behaviour,
     ping: ping::Behaviour,
+    mdns: Toggle<mdns::tokio::Behaviour>,
 }
 
 /// The peer under test.
@@ -129,7 +131,18 @@ impl Node {
                 self.report_dial_error(peer_id, &error.to_string());
             }
             SwarmEvent::Behaviour(BehaviourEvent::Gossipsub(event)) => report_gossip(event),
+            SwarmEvent::Behaviour(BehaviourEvent::Mdns(mdns::Event::Discovered(found))) => {
+                self.dial_found(found);
+            }
             _ => {}
+        }
+    }
+
+    /// Some may be dialled already: what comes of that is what counts.
+    fn dial_found(&mut self, found: Vec<(PeerId, Multiaddr)>) {
+        for (peer, address) in found {
+            emit(json!({"event": "found", "peer": peer.to_string()}));
+            let _ = self.swarm.dial(dial_options(peer, address));
         }
     }
 
@@ -212,6 +225,14 @@ fn new_behaviour(key: &identity::Keypair, options: &Options) -> Result<Behaviour
             key.public(),
         )),
         ping: ping::Behaviour::default(),
+        mdns: match options.mdns {
+            true => Some(mdns::tokio::Behaviour::new(
+                mdns::Config::default(),
+                key.public().to_peer_id(),
+            )?),
+            false => None,
+        }
+        .into(),
     })
 }
 

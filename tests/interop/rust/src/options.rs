@@ -19,6 +19,7 @@ pub struct Options {
     pub flood_publish: Option<bool>,
     pub identity_seed: Option<u64>,
     pub swarm_key: Option<String>,
+    pub mdns: bool,
 }
 
 impl Default for Options {
@@ -34,6 +35,7 @@ impl Default for Options {
             flood_publish: None,
             identity_seed: None,
             swarm_key: None,
+            mdns: false,
         }
     }
 }
@@ -44,6 +46,10 @@ impl Options {
         while let Some(flag) = arguments.next() {
             if flag == "--no-mesh" {
                 options.no_mesh = true;
+                continue;
+            }
+            if flag == "--mdns" {
+                options.mdns = true;
                 continue;
             }
             let value = arguments
