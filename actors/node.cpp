@@ -48,6 +48,7 @@ node_internal_actor::behavior_type node(node_internal_actor::pointer self,
       [state](const publish_partial& msg) { return state->partial(msg); },
       [state](const set_direct_peer& msg) { return state->direct(msg); },
       [state](const block_peer& msg) { return state->ban(msg); },
+      [state](const allow_peer& msg) { return state->allow(msg); },
       [state](const set_validation& msg) { return state->validation(msg); },
       [state](const set_application_score& msg) { return state->score(msg); },
       [state](const set_topic_score& msg) { return state->score(msg); },
@@ -105,8 +106,7 @@ node_state::node_state(node_internal_actor::pointer self, node_config config,
       names_{named_peers_options{.per_name = config_.peers_per_name}},
       slots_{slot_options()}, blocked_{config_.blocked_peers.begin(),
                                        config_.blocked_peers.end()},
-      allowed_{config_.allowed_peers.begin(), config_.allowed_peers.end()},
-      seqnos_{wall_clock_ns()} {
+      allowed_{config_.allowed_peers}, seqnos_{wall_clock_ns()} {
   if (config_.policy == gossip::signing_policy::strict_sign)
     signer_.emplace(config_.identity);
   if (!config_.log)

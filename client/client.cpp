@@ -120,6 +120,10 @@ client_result<void> client::block(libp2p::peer_id peer, bool blocked) {
   return core_->change(block_peer{peer, blocked});
 }
 
+client_result<void> client::allow(libp2p::peer_id peer, bool allowed) {
+  return core_->change(allow_peer{peer, allowed});
+}
+
 // -- what the node tells of itself --------------------------------------------
 
 client_result<node_snapshot> client::snapshot() {

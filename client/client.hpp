@@ -124,6 +124,10 @@ public:
   /// Takes no messages that this peer sends or wrote, or does so again.
   client_result<void> block(libp2p::peer_id peer, bool blocked = true);
 
+  /// Allows a peer besides those of `allowed_peers`, or forbids one, which is
+  /// disconnected. Fails with `bad_parameters` where that list is empty.
+  client_result<void> allow(libp2p::peer_id peer, bool allowed = true);
+
   // -- what the node tells of itself ------------------------------------------
 
   /// The node's peers, topics, and counters.

@@ -58,6 +58,9 @@ gateway(gateway_internal_actor::pointer self, const node_actor& node,
       [state](const block_peer& msg) {
         return state->administer<changed>(msg);
       },
+      [state](const allow_peer& msg) {
+        return state->administer<changed>(msg);
+      },
       [state](const set_application_score& msg) {
         return state->administer<changed>(msg);
       },

@@ -246,6 +246,16 @@ struct block_peer {
   bool blocked = true;
 };
 
+/// Allows a peer besides those of `changeable_settings::allowed_peers`, or
+/// forbids one, whatever that list says: then it is disconnected, and the node
+/// stays connected to it no longer. Until the node ends. Fails with
+/// `bad_parameters` where there is no such list, so that all may be connected:
+/// there, `block_peer` keeps one out.
+struct allow_peer {
+  libp2p::peer_id peer;
+  bool allowed = true;
+};
+
 // -- scores -------------------------------------------------------------------
 
 /// What the application thinks of a peer (P5).
@@ -373,6 +383,8 @@ using node_actor = caf::typed_actor<
     asks<set_direct_peer>::gives<changed>,
     // Blocks a peer, and disconnects it.
     asks<block_peer>::gives<changed>,
+    // Allows a peer, or forbids it.
+    asks<allow_peer>::gives<changed>,
     // Sets how a topic's messages are validated.
     asks<set_validation>::gives<changed>,
     // Sets what the application thinks of a peer.

@@ -28,7 +28,7 @@ struct changeable_settings {
   std::vector<libp2p::peer_id> blocked_peers;
 
   /// If not empty: only these peers, and those that this node is told to stay
-  /// connected to, may be connected.
+  /// connected to, may be connected. `allow_peer` changes that for single ones.
   std::vector<libp2p::peer_id> allowed_peers;
 
   /// From and to where connections may be: the narrowest range that an address

@@ -182,6 +182,7 @@ struct publish_message;
 struct publish_batch;
 struct relay_topic;
 struct set_direct_peer;
+struct allow_peer;
 struct set_validation;
 struct subscribe_topic;
 struct unsubscribe_topic;
@@ -222,25 +223,26 @@ CAF_BEGIN_TYPE_ID_BLOCK(grapevine, GRAPEVINE_FIRST_TYPE_ID)
 // The application's messages, which can go to other processes. They come first,
 // so that no other message changes their numbers.
 #define GRAPEVINE_API_MESSAGES(each)                                           \
-  each(start_node) each(node_started) each(stop_node) each(node_stopped)       \
-      each(changed) each(change_settings) each(subscribe_topic) each(          \
-          request_messages) each(unsubscribe_topic) each(message_delivered)    \
-          each(messages_delivered) each(relay_topic) each(                     \
-              publish_message) each(publish_receipt) each(publish_batch)       \
-              each(batch_receipt) each(await_peers) each(peers_ready) each(    \
-                  judge_message) each(judgement) each(set_validation)          \
-                  each(connect_peer) each(peer_connected) each(keep_connected) \
-                      each(disconnect_from) each(set_direct_peer) each(        \
-                          block_peer) each(set_application_score)              \
-                          each(set_topic_score) each(inspect_scores) each(     \
-                              scores_snapshot) each(set_partial_topic)         \
-                              each(publish_partial) each(partial_delivered)    \
-                                  each(watch_node) each(unwatch_node) each(    \
-                                      node_event) each(inspect_node)           \
-                                      each(node_snapshot) each(inspect_peers)  \
-                                          each(peers_snapshot)                 \
-                                              each(inspect_metrics)            \
-                                                  each(metrics_snapshot)
+  each(start_node) each(node_started) each(stop_node) each(node_stopped) each( \
+      changed) each(change_settings) each(subscribe_topic)                     \
+      each(request_messages) each(unsubscribe_topic) each(                     \
+          message_delivered) each(messages_delivered) each(relay_topic)        \
+          each(publish_message) each(publish_receipt) each(                    \
+              publish_batch) each(batch_receipt) each(await_peers)             \
+              each(peers_ready) each(judge_message) each(judgement) each(      \
+                  set_validation) each(connect_peer) each(peer_connected)      \
+                  each(keep_connected) each(disconnect_from) each(             \
+                      set_direct_peer) each(block_peer) each(allow_peer)       \
+                      each(set_application_score) each(set_topic_score)        \
+                          each(inspect_scores) each(scores_snapshot) each(     \
+                              set_partial_topic) each(publish_partial)         \
+                              each(partial_delivered) each(watch_node)         \
+                                  each(unwatch_node) each(node_event)          \
+                                      each(inspect_node) each(node_snapshot)   \
+                                          each(inspect_peers)                  \
+                                              each(peers_snapshot)             \
+                                                  each(inspect_metrics)        \
+                                                      each(metrics_snapshot)
 
 #define GRAPEVINE_API_MESSAGE(name)                                            \
   CAF_ADD_TYPE_ID(grapevine, (grapevine::name))                                \

@@ -123,7 +123,7 @@ caf::result<changed> node_state::change(const change_settings& msg) {
   if (next.score != config_.score
       || next.params.thresholds != config_.params.thresholds)
     tell(self_, mesh_, use_scoring{next.score, next.params.thresholds});
-  allowed_ = {next.allowed_peers.begin(), next.allowed_peers.end()};
+  allowed_.configure(next.allowed_peers);
   static_cast<node_settings&>(config_) = std::move(next);
   fit_descriptors();
   slots_.use(slot_options());

@@ -190,7 +190,7 @@ void node_state::dial_offered_later() {
     tell_self_later(self_, *pause, connect_offered{});
 }
 
-// -- direct and blocked peers -------------------------------------------------
+// -- direct, blocked and allowed peers ----------------------------------------
 
 caf::result<changed> node_state::direct(const set_direct_peer& msg) {
   if (!msg.address.peer())
@@ -227,6 +227,20 @@ void node_state::block(const peer_id& peer, bool blocked) {
   }
   blocked_.insert(peer);
   disconnect_now(peer);
+}
+
+caf::result<changed> node_state::allow(const allow_peer& msg) {
+  if (!allowed_.restricts())
+    return caf::make_error(node_errc::bad_parameters,
+                           "this node has no list of allowed peers, so that "
+                           "all may be connected; to keep one out, block it");
+  return when_running([this, msg] { allow_now(msg); });
+}
+
+void node_state::allow_now(const allow_peer& msg) {
+  allowed_.say(msg.peer, msg.allowed);
+  if (!msg.allowed)
+    disconnect_now(msg.peer);
 }
 
 caf::result<peer_connected> node_state::connect(const connect_peer& msg) {

@@ -37,6 +37,8 @@ std::optional<refusal_reason> node_state::refusal(const arrival& one) const {
     return refusal_reason{refusal_cause::stopping, "the node stops"};
   if (blocked_.contains(msg.peer))
     return refusal_reason{refusal_cause::blocked, "the peer is blocked"};
+  if (allowed_.forbids(msg.peer))
+    return refusal_reason{refusal_cause::not_allowed, not_allowed};
   if (auto problem = network_problem(msg.conn->remote()))
     return refusal_reason{refusal_cause::network, *std::move(problem)};
   const auto* kept = one.by ? one.by->is<kept_dial>() : nullptr;
@@ -125,7 +127,8 @@ bool node_state::is_protected(const peer_id& peer) const {
 }
 
 bool node_state::is_allowed(const peer_id& peer) const {
-  return allowed_.empty() || allowed_.contains(peer) || is_protected(peer);
+  return allowed_.allows(peer)
+         || (is_protected(peer) && !allowed_.forbids(peer));
 }
 
 // Why there may be no connection to a peer, wherever it is.

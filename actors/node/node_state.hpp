@@ -3,6 +3,7 @@
 #include "actors/context.hpp"
 #include "actors/log_limit.hpp"
 #include "actors/node.hpp"
+#include "actors/node/allow_list.hpp"
 #include "actors/node/dial_book.hpp"
 #include "actors/node/kept_peers.hpp"
 #include "actors/node/named_peers.hpp"
@@ -80,6 +81,7 @@ public:
   caf::result<changed> direct(const set_direct_peer& msg);
   void trim();
   caf::result<changed> ban(const block_peer& msg);
+  caf::result<changed> allow(const allow_peer& msg);
   void write_down_peers();
   void look_for_known();
 
@@ -228,6 +230,7 @@ private:
   void disconnect_now(const libp2p::peer_id& peer);
   void block(const libp2p::peer_id& peer, bool blocked);
   void ban_now(const block_peer& msg);
+  void allow_now(const allow_peer& msg);
   void redial_lost(const libp2p::peer_id& peer, bool turned_away,
                    const std::string& reason, bool stable);
   void redial_later(const libp2p::multiaddr& address,
@@ -368,8 +371,7 @@ private:
   std::unordered_set<libp2p::peer_id> blocked_;
   // Of these, those that somebody blocked while the node ran.
   std::unordered_set<libp2p::peer_id> banned_;
-  // Empty: all are.
-  std::unordered_set<libp2p::peer_id> allowed_;
+  allow_list allowed_;
   dial_book dials_;
   std::vector<observer> observers_;
   // What was asked for before the start, and what is not answered yet.

@@ -143,8 +143,8 @@ outcome<exit_code> top(const top_arguments& arguments);
 outcome<exit_code> connect(const remote_arguments& node,
                            const libp2p::multiaddr& address);
 
-/// `grapevine disconnect`, `block`, `unblock`.
-enum class peer_change { disconnect, block, unblock };
+/// `grapevine disconnect`, `block`, `unblock`, `allow`, `disallow`.
+enum class peer_change { disconnect, block, unblock, allow, disallow };
 
 outcome<exit_code> change_peer(const remote_arguments& node, peer_change what,
                                const libp2p::peer_id& peer);

@@ -105,9 +105,13 @@ change_words words_of(peer_change what) {
   case peer_change::block:
     return {"/api/v1/block", "blocked"};
   case peer_change::unblock:
+    return {"/api/v1/unblock", "unblocked"};
+  case peer_change::allow:
+    return {"/api/v1/allow", "allowed"};
+  case peer_change::disallow:
     break;
   }
-  return {"/api/v1/unblock", "unblocked"};
+  return {"/api/v1/disallow", "disallowed"};
 }
 
 } // namespace

@@ -82,7 +82,7 @@ What is no terminal gets it once.)",
           add_top, act_top};
 }
 
-// -- connect, disconnect, block, unblock --------------------------------------
+// -- connect, disconnect, block, unblock, allow, disallow ---------------------
 
 void add_connect(CLI::App& to, given_texts& given) {
   given
@@ -147,6 +147,22 @@ command_spec unblock_spec() {
           act_peer<peer_change::unblock>};
 }
 
+command_spec allow_spec() {
+  return {"allow", "Has a running node allow a peer besides those of its list",
+          R"(  grapevine allow 12D3KooW...
+Of a node with --allow-peer or --allow-peers-file, until it is disallowed or the
+node ends. For longer, there is the list.)",
+          add_peer, act_peer<peer_change::allow>};
+}
+
+command_spec disallow_spec() {
+  return {"disallow", "Has a running node allow a peer no longer",
+          R"(  grapevine disallow 12D3KooW...
+Of a node with --allow-peer or --allow-peers-file: it is disconnected, and stays
+out until it is allowed, the list names it anew or the node ends.)",
+          add_peer, act_peer<peer_change::disallow>};
+}
+
 // -- log-level ----------------------------------------------------------------
 
 void add_log_level(CLI::App& to, given_texts& given) {
@@ -179,9 +195,9 @@ another level than before, or the node ends.)",
 } // namespace
 
 std::vector<command_spec> remote_commands() {
-  return {status_spec(), peers_spec(),   topics_spec(),
-          top_spec(),    connect_spec(), disconnect_spec(),
-          block_spec(),  unblock_spec(), log_level_spec()};
+  return {status_spec(),  peers_spec(),      topics_spec(),   top_spec(),
+          connect_spec(), disconnect_spec(), block_spec(),    unblock_spec(),
+          allow_spec(),   disallow_spec(),   log_level_spec()};
 }
 
 } // namespace grapevine::app

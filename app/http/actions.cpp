@@ -47,11 +47,14 @@ void answer_peer(const call& asked, const libp2p::peer_id& peer) {
       {200, "application/json", "{\"peer\":\"" + to_string(peer) + "\"}\n"});
 }
 
-void set_blocked(const api_options& o, const call_ptr& asked, bool blocked) {
+// Has the node make a change of one peer: what `of` makes of it.
+template <class Change>
+void change_peer(const api_options& o, const call_ptr& asked,
+                 const Change& of) {
   const auto peer = field_of<libp2p::peer_id>(*asked, "peer");
   if (!peer)
     return;
-  ask(asked->self, o.node, node_patience, block_peer{*peer, blocked})
+  ask(asked->self, o.node, node_patience, of(*peer))
       .then([asked, peer = *peer](changed) { answer_peer(*asked, peer); },
             [asked](const caf::error& why) { answer_failure(*asked, why); });
 }
@@ -169,11 +172,23 @@ void answer_disconnect(const api_options& o, const call_ptr& asked) {
 }
 
 void answer_block(const api_options& o, const call_ptr& asked) {
-  set_blocked(o, asked, true);
+  change_peer(o, asked, [](const auto& peer) { return block_peer{peer}; });
 }
 
 void answer_unblock(const api_options& o, const call_ptr& asked) {
-  set_blocked(o, asked, false);
+  change_peer(o, asked, [](const auto& peer) {
+    return block_peer{peer, false};
+  });
+}
+
+void answer_allow(const api_options& o, const call_ptr& asked) {
+  change_peer(o, asked, [](const auto& peer) { return allow_peer{peer}; });
+}
+
+void answer_disallow(const api_options& o, const call_ptr& asked) {
+  change_peer(o, asked, [](const auto& peer) {
+    return allow_peer{peer, false};
+  });
 }
 
 } // namespace grapevine::app::http

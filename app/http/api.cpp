@@ -54,6 +54,9 @@ constexpr std::array routes_table{
     route{"POST", "/api/v1/block", access::guarded, body::words, answer_block},
     route{"POST", "/api/v1/unblock", access::guarded, body::words,
           answer_unblock},
+    route{"POST", "/api/v1/allow", access::guarded, body::words, answer_allow},
+    route{"POST", "/api/v1/disallow", access::guarded, body::words,
+          answer_disallow},
 };
 
 // All files of the live page: what they show they ask for, as others do.

@@ -57,9 +57,11 @@ void answer_events(const api_options& o, const call_ptr& asked);
 /// POST connect, with the address as JSON.
 void answer_connect(const api_options& o, const call_ptr& asked);
 
-/// POST disconnect, block, unblock, with the peer as JSON.
+/// POST disconnect, block, unblock, allow, disallow, with the peer as JSON.
 void answer_disconnect(const api_options& o, const call_ptr& asked);
 void answer_block(const api_options& o, const call_ptr& asked);
 void answer_unblock(const api_options& o, const call_ptr& asked);
+void answer_allow(const api_options& o, const call_ptr& asked);
+void answer_disallow(const api_options& o, const call_ptr& asked);
 
 } // namespace grapevine::app::http

@@ -133,6 +133,32 @@ TEST_CASE("api answers: peers are connected, disconnected and blocked",
   described(node, 413, "POST", "/api/v1/block", std::string(20'000, ' '));
 }
 
+TEST_CASE(
+    "api answers: of a node with a list, peers are allowed and disallowed",
+    "[app]") {
+  const running_node other{{"--api", "off"}};
+  const auto id = peer_id_in(other.address());
+  const auto peer = json{{"peer", id}};
+  const auto act = [&](const api_node& node, int status,
+                       const std::string& what, const json& body) {
+    return described(node, status, "POST", "/api/v1/" + what, body.dump());
+  };
+  const api_node node{
+      {"--allow-peer", "12D3KooWKuSSSYsj75nHgPU5o9SXJS5CWA6L5zhmrquFcXE6H78q"}};
+  const json address{{"address", other.address()}};
+  act(node, 409, "connect", address);
+  CHECK(act(node, 200, "allow", peer) == peer);
+  CHECK(act(node, 200, "connect", address) == peer);
+  CHECK(act(node, 200, "disallow", peer) == peer);
+  act(node, 409, "connect", address);
+  act(node, 400, "allow", {{"peer", 3}});
+
+  const api_node open;
+  for (const auto* what : {"allow", "disallow"})
+    CHECK_THAT(act(open, 400, what, peer)["detail"].get<std::string>(),
+               Contains("no list of allowed peers"));
+}
+
 TEST_CASE("api answers: the log's level is told and changed", "[app]") {
   api_node node{{"--log-level", "info"}};
   const std::string path = "/api/v1/log-level";

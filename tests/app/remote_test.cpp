@@ -148,6 +148,20 @@ TEST_CASE("connect, disconnect, block and unblock: do it, and say so",
   CHECK_THAT(fails({"connect", nobody}), Contains("Connection refused"));
 }
 
+TEST_CASE("allow and disallow: do it, and say so", "[app]") {
+  const running_node other{{"--api", "off"}};
+  const auto id = id_in(other.address());
+  const api_node node{
+      {"--allow-peer", "12D3KooWKuSSSYsj75nHgPU5o9SXJS5CWA6L5zhmrquFcXE6H78q"}};
+  CHECK(asked(node, {"allow", id}) == words{"allowed " + id});
+  CHECK(asked(node, {"connect", other.address()}) == words{"connected " + id});
+  CHECK(asked(node, {"disallow", id}) == words{"disallowed " + id});
+  CHECK(asked_json(node, {"allow", id}) == json{{"peer", id}});
+  const api_node open;
+  CHECK_THAT(complaint({"allow", id, "--api", open.place()}),
+             Contains("no list of allowed peers"));
+}
+
 TEST_CASE("log-level: tells it, and changes it", "[app]") {
   api_node node{{"--log-level", "info"}};
   CHECK(asked(node, {"log-level"}) == words{"info"});

@@ -31,8 +31,8 @@ TEST_CASE("program: tells its version and its commands", "[app]") {
   CHECK(help.status == 0);
   for (const auto* command :
        {"run", "sub", "pub", "status", "peers", "topics", "top", "connect",
-        "disconnect", "block", "unblock", "log-level", "keygen", "id",
-        "swarm-key", "ping", "completion"}) {
+        "disconnect", "block", "unblock", "allow", "disallow", "log-level",
+        "keygen", "id", "swarm-key", "ping", "completion"}) {
     INFO(command);
     CHECK_THAT(joined(help.out), Contains(command));
     const auto own = run_program({command, "--help"});

@@ -113,6 +113,7 @@ private:
         [](const publish_partial&) { return changed{}; },
         [](const set_direct_peer&) { return changed{}; },
         [](const block_peer&) { return changed{}; },
+        [](const allow_peer&) { return changed{}; },
         [data](const set_validation& msg) {
           const std::lock_guard lock{data->mutex};
           data->validation = msg;

@@ -80,6 +80,18 @@ TEST_CASE("node contract: what is asked for before the start holds from it") {
   CHECK(told(observer) == std::vector<told_event>{{kind::connected, 1, ""}});
 }
 
+TEST_CASE("node contract: who is allowed before the start is from it") {
+  topics_fixture f{
+      [](node_config& config) { config.allowed_peers = {numbered_peer(1)}; },
+      false};
+  CHECK(f.ask_node<changed>(allow_peer{numbered_peer(2)})->value);
+  CHECK(f.ask_node<changed>(allow_peer{numbered_peer(1), false})->value);
+  REQUIRE(f.start()->value);
+  f.arrive(2);
+  CHECK(f.connected(2));
+  CHECK(f.arrive(1)->session().closed());
+}
+
 TEST_CASE("node contract: what was taken back before the start does not hold") {
   topics_fixture f{[](node_config&) {}, false};
   const auto one = f.subscriber();

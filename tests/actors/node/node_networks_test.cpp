@@ -198,3 +198,67 @@ TEST_CASE("node networks: peers that are allowed no longer are disconnected, "
   f.arrive(2);
   CHECK(f.connected(2));
 }
+
+// -- while it runs ------------------------------------------------------------
+
+TEST_CASE("node networks: a peer is allowed, and forbidden, while the node "
+          "runs") {
+  node_fixture f{
+      [](node_config& config) { config.allowed_peers = {numbered_peer(1)}; }};
+  CHECK(f.arrive(2)->session().closed());
+  CHECK(f.ask_node<changed>(allow_peer{numbered_peer(2)})->value);
+  f.arrive(2);
+  CHECK(f.connected(2));
+  const auto& gone = f.peer(2);
+  CHECK(f.ask_node<changed>(allow_peer{numbered_peer(2), false})->value);
+  CHECK(gone.all<disconnect_peer>().size() == 1);
+  CHECK_FALSE(f.connected(2));
+  CHECK(f.arrive(2)->session().closed());
+}
+
+TEST_CASE("node networks: a kept or direct peer that is forbidden stays out, "
+          "too") {
+  node_fixture f{[](node_config& config) {
+    config.allowed_peers = {numbered_peer(1)};
+    config.peers = {named(3)};
+    config.direct_peers = {named(4)};
+  }};
+  for (const std::uint32_t one : {3U, 4U}) {
+    f.arrive(one);
+    f.say(allow_peer{numbered_peer(one), false});
+    CHECK_FALSE(f.connected(one));
+    CHECK(f.arrive(one)->session().closed());
+  }
+  CHECK_THAT(f.log(), Catch::Contains("connection refused: it is none of the "
+                                      "allowed peers"));
+  CHECK(f.ask_node<peer_connected>(connect_peer{named(3)})->error
+        == "it is none of the allowed peers");
+}
+
+TEST_CASE("node networks: where all are allowed, allowing one would forbid the "
+          "others, and is refused") {
+  node_fixture f;
+  f.arrive(1);
+  for (const bool allowed : {true, false}) {
+    const auto answer =
+        f.ask_node<changed>(allow_peer{numbered_peer(2), allowed});
+    CHECK(answer->code == node_errc::bad_parameters);
+    CHECK_THAT(answer->error, Catch::Contains("to keep one out, block it"));
+  }
+  CHECK(f.connected(1));
+  f.arrive(2);
+  CHECK(f.connected(2));
+}
+
+TEST_CASE("node networks: what was allowed while the node runs stays so when "
+          "its settings change") {
+  change_fixture f{
+      [](node_config& config) { config.allowed_peers = {numbered_peer(1)}; }};
+  f.say(allow_peer{numbered_peer(2)});
+  f.arrive(2);
+  f.wanted().allowed_peers = {numbered_peer(3)};
+  f.apply();
+  CHECK(f.connected(2));
+  f.arrive(3);
+  CHECK(f.connected(3));
+}
