@@ -68,6 +68,7 @@ api_setup::open(const host_configuration& configured,
   o.who = {where.what == api_address::kind::tcp && where.ip.is_loopback(),
            *std::move(token), *tls != nullptr};
   o.max_message_size = s.max_rpc_size;
+  o.stream_buffer = s.api_stream_buffer;
   o.ready_peers = s.ready_peers;
   o.ready_mesh = s.ready_mesh;
   o.filter = config.filter;

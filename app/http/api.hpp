@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/http/client_stream.hpp"
 #include "app/http/guard.hpp"
 #include "app/http/messages.hpp"
 #include "app/http/session.hpp"
@@ -39,6 +40,8 @@ struct api_options {
   guard::options who{};
   /// Of one message.
   std::size_t max_message_size = std::size_t{1024} * 1024;
+  /// Bytes that may wait for each client of a stream.
+  std::size_t stream_buffer = client_stream::default_waiting;
   /// Without so many peers the node is not ready; and without so many in the
   /// mesh of each of its topics.
   std::size_t ready_peers = 0;

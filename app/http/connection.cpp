@@ -34,6 +34,7 @@ public:
                  now(self)},
         wire_{session_, tls, now(self) + limits.head_time},
         source_{self, [this](const caf::actor_addr&, const caf::error&) {
+                  tell_last();
                   session_.end_stream(now(self_));
                   settle();
                 }} {}
@@ -56,14 +57,12 @@ public:
   void tell_client(const stream_news& news) {
     if (!stream_ || !session_.is_streaming())
       return;
-    tell_rest();
-    news_ = news.batch;
-    told_ = 0;
+    stream_->take(news.batch);
     settle();
   }
 
   void end() {
-    tell_rest();
+    tell_last();
     session_.finish(now(self_));
     settle();
   }
@@ -133,7 +132,7 @@ private:
 
   // Ends with its source, if it has one.
   void begin_stream(stream_form form, const caf::actor& source) {
-    stream_.emplace(form);
+    stream_.emplace(form, api_->options().stream_buffer);
     if (form == stream_form::websocket)
       session_.begin_websocket(websocket_key_, now(self_));
     else
@@ -143,36 +142,30 @@ private:
     settle();
   }
 
-  // A burst, as after a cut of the network, is larger than what may wait for a
-  // client, and one that reads is to miss nothing of it: the latest news waits
-  // as it is, which is there once for all clients.
+  // As the client takes it: a burst, as after a cut of the network, is larger
+  // than what a socket holds.
   void tell_more() {
-    while (news_ && session_.output().size() < client_stream::portion) {
-      tell_portion();
+    while (!failed_ && stream_ && session_.is_streaming()
+           && session_.output().size() < client_stream::portion) {
+      const auto text = stream_->next();
+      if (text.empty())
+        return;
+      session_.stream(text, now(self_));
       write();
     }
   }
 
-  // There is more news: whatever there is no room for is missed.
-  void tell_rest() {
-    while (news_) {
-      tell_portion();
-      write();
-    }
-  }
-
-  void tell_portion() {
-    std::string text;
-    told_ = stream_->add(*news_, told_, session_.output().size(), text);
-    if (told_ == news_->size())
-      news_ = nullptr;
-    session_.stream(text, now(self_));
-  }
-
-  // What was missed is told as soon as there is room.
-  void tell_missed() {
-    if (stream_ && session_.is_streaming())
-      session_.stream(stream_->missed(session_.output().size()), now(self_));
+  // Before the end of a stream: some portions beyond what the client's system
+  // takes, as each client has a text of its own of them, and what it misses.
+  void tell_last() {
+    constexpr int most = 4;
+    if (!stream_ || !session_.is_streaming())
+      return;
+    tell_more();
+    for (int i = 0; i < most; ++i)
+      session_.stream(stream_->next(), now(self_));
+    stream_->drop_all();
+    session_.stream(stream_->next(), now(self_));
   }
 
   // Does what is to be done now, and waits for what is next.
@@ -184,7 +177,6 @@ private:
       serve();
       write();
       tell_more();
-      tell_missed();
     } while (!failed_ && session_.has_request());
     settling_ = false;
     if (failed_ || session_.finished())
@@ -228,9 +220,6 @@ private:
   // Of the request that is answered.
   std::string websocket_key_;
   std::optional<client_stream> stream_;
-  // Not told to the end yet, and how much of it is; or none.
-  std::shared_ptr<const stream_batch> news_;
-  std::size_t told_ = 0;
   down_watch<connection_actor::base> source_;
   // The reactor has said its first word; what it is to report.
   bool confirmed_ = false;

@@ -148,6 +148,10 @@ void add_api_options(option_table& t) {
                  "Roots, in PEM: clients of the API need a certificate that "
                  "one of them has signed")
       .only(scope::run_only)
+      .add<size>("api-stream-buffer", &settings::api_stream_buffer,
+                 "What may wait for each client of the API's streams; what "
+                 "comes then it misses, and is told so")
+      .only(scope::run_only)
       .add<number>("ready-peers", &settings::ready_peers,
                    "Peers without which /readyz says that the node is not "
                    "ready")

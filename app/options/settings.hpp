@@ -45,6 +45,8 @@ struct settings : node_settings {
   /// Who signs the certificates that clients must have; not set: they need
   /// none.
   std::optional<std::filesystem::path> api_client_ca;
+  /// Bytes that may wait for each client of its streams.
+  std::size_t api_stream_buffer = std::size_t{8} << 20;
   /// Peers without which the node is not ready.
   std::size_t ready_peers = 0;
   /// The same in the mesh of each of its topics.

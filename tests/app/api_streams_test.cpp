@@ -40,6 +40,52 @@ TEST_CASE("api answers: a topic's messages are lines, or events", "[app]") {
   CHECK(lines.line() == std::nullopt);
 }
 
+// More than sockets hold for a client that does not read yet: 4.8 MB as JSON.
+void publish_burst(const api_node& node) {
+  const std::string data(10'000, 'x');
+  auto publisher = node.connect();
+  for (int i = 0; i < 200; ++i)
+    REQUIRE(publisher.ask("POST", "/api/v1/publish?topic=news", data).status
+            == 200);
+}
+
+TEST_CASE(
+    "api answers: of a burst a client misses nothing that may wait for it",
+    "[app]") {
+  const api_node node;
+  auto lines = node.connect();
+  REQUIRE(lines
+              .ask("GET", "/api/v1/subscribe?topic=news", "",
+                   "Accept: application/x-ndjson\r\n")
+              .status
+          == 200);
+  publish_burst(node);
+  for (int i = 0; i < 200; ++i)
+    REQUIRE(json::parse(*lines.line()).contains("topic"));
+}
+
+TEST_CASE("api answers: a client for which less may wait is told what it has "
+          "missed",
+          "[app]") {
+  const api_node node{{"--api-stream-buffer", "64KiB"}};
+  auto lines = node.connect();
+  REQUIRE(lines
+              .ask("GET", "/api/v1/subscribe?topic=news", "",
+                   "Accept: application/x-ndjson\r\n")
+              .status
+          == 200);
+  publish_burst(node);
+  std::uint64_t missed = 0;
+  std::uint64_t told = 0;
+  while (told + missed < 200) {
+    const auto line = json::parse(*lines.line());
+    told += line.contains("topic") ? 1 : 0;
+    missed += line.value("missed", std::uint64_t{0});
+  }
+  CHECK(told + missed == 200);
+  CHECK(missed > 0);
+}
+
 TEST_CASE("api answers: what happens to peers is told as it happens", "[app]") {
   const api_node node{{"--topic", "news"}};
   const auto document = description(node);

@@ -2,16 +2,28 @@
 
 #include <catch2/catch.hpp>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace grapevine::app::http {
 namespace {
 
-using Catch::StartsWith;
-
-stream_batch lines(std::initializer_list<std::string> all) {
-  stream_batch result{stream_form::ndjson};
+std::shared_ptr<const stream_batch>
+lines(const std::vector<std::string>& all,
+      stream_form form = stream_form::ndjson) {
+  auto result = std::make_shared<stream_batch>(form);
   for (const auto& one : all)
-    result.add(one);
+    result->add(one);
   return result;
+}
+
+// All that is to be sent.
+std::string drain(client_stream& from) {
+  std::string all;
+  for (auto text = from.next(); !text.empty(); text = from.next())
+    all += text;
+  return all;
 }
 
 TEST_CASE("http stream: objects are events, or lines", "[app]") {
@@ -31,74 +43,74 @@ TEST_CASE("http stream: objects are events, or lines", "[app]") {
 
 TEST_CASE("http stream: a client gets what there is", "[app]") {
   client_stream tested{stream_form::ndjson};
-  std::string text = "before\n";
-  tested.add(lines({"a", "b"}), 0, 0, text);
-  tested.add(lines({"c"}), 0, 0, text);
-  CHECK(text == "before\na\nb\nc\n");
-  CHECK(tested.missed(0).empty());
+  tested.take(lines({"a", "b"}));
+  tested.take(lines({"c"}));
+  CHECK(tested.waiting() == 6);
+  CHECK(tested.next() == "a\nb\nc\n");
+  CHECK(tested.waiting() == 0);
+  CHECK(tested.next().empty());
 }
 
-TEST_CASE("http stream: a client that is too slow is told what it missed",
-          "[app]") {
-  constexpr auto most = client_stream::max_waiting;
-  client_stream tested{stream_form::ndjson};
-  std::string text;
-  tested.add(lines({"a", "a", "a"}), 0, most, text);
-  CHECK(text.empty());
-  CHECK(tested.missed(most).empty());
-  // There is some room, and soon there would be none again.
-  tested.add(lines({"b"}), 0, most - 1, text);
-  CHECK(text.empty());
-  SECTION("before the next object") {
-    tested.add(lines({"c"}), 0, 0, text);
-    CHECK(text == "{\"missed\":4}\nc\n");
-  }
-  SECTION("when there is none") {
-    CHECK(tested.missed(0) == "{\"missed\":4}\n");
-  }
-  CHECK(tested.missed(0).empty());
-}
-
-TEST_CASE("http stream: as an event, what was missed has a name", "[app]") {
-  client_stream tested{stream_form::events};
-  stream_batch one{stream_form::events};
-  one.add("a");
-  std::string text;
-  tested.add(one, 0, client_stream::max_waiting, text);
-  CHECK(tested.missed(0) == "event: missed\ndata: {\"missed\":1}\n\n");
-}
-
-TEST_CASE("http stream: what is sent at once is bounded, too", "[app]") {
-  client_stream tested{stream_form::ndjson};
-  stream_batch all{stream_form::ndjson};
-  for (int i = 0; i < 1000; ++i)
-    all.add(std::string(1000, 'x'));
-  std::string sent;
-  for (std::size_t next = 0; next < all.size();) {
-    std::string text;
-    next = tested.add(all, next, sent.size(), text);
-    sent += text;
-  }
-  CHECK(sent.size() < client_stream::max_waiting + 10'000);
-  CHECK_THAT(tested.missed(0), StartsWith("{\"missed\":"));
-}
-
-TEST_CASE("http stream: of a burst that the client's system takes portion by "
-          "portion nothing is missed",
+TEST_CASE("http stream: of a burst of many batches a client that takes it "
+          "misses nothing, a portion at a time",
           "[app]") {
   client_stream tested{stream_form::ndjson};
-  stream_batch all{stream_form::ndjson};
-  for (int i = 0; i < 1000; ++i)
-    all.add(std::string(1000, 'x'));
+  const auto batch =
+      lines(std::vector<std::string>(100, std::string(999, 'x')));
+  for (int i = 0; i < 40; ++i)
+    tested.take(batch);
   std::size_t sent = 0;
-  for (std::size_t next = 0; next < all.size();) {
-    std::string text;
-    next = tested.add(all, next, 0, text);
+  for (auto text = tested.next(); !text.empty(); text = tested.next()) {
     CHECK(text.size() < client_stream::portion + 2'000);
     sent += text.size();
   }
-  CHECK(sent == 1'001'000);
-  CHECK(tested.missed(0).empty());
+  CHECK(sent == 4'000'000);
+}
+
+TEST_CASE("http stream: a client that is too slow is told what it missed, "
+          "where it is missing",
+          "[app]") {
+  client_stream tested{stream_form::ndjson, 8};
+  tested.take(lines({"a", "b", "c"}));
+  tested.take(lines({"d", "e", "f"}));
+  CHECK(tested.waiting() == 8);
+  // There is some room, and soon there would be none again.
+  tested.take(lines({"g"}));
+  CHECK(drain(tested) == "a\nb\nc\nd\n{\"missed\":3}\n");
+  CHECK(tested.next().empty());
+  tested.take(lines({"h"}));
+  CHECK(drain(tested) == "h\n");
+}
+
+TEST_CASE("http stream: what is missed is told before what comes then",
+          "[app]") {
+  // Less than half of what may wait does, after a portion.
+  const std::string large(client_stream::portion, 'x');
+  client_stream tested{stream_form::ndjson, 3 * client_stream::portion};
+  tested.take(lines({large, large, large}));
+  CHECK(tested.next() == large + "\n");
+  tested.take(lines({"b"}));
+  CHECK(drain(tested) == large + "\n{\"missed\":1}\nb\n");
+}
+
+TEST_CASE("http stream: a single object is never too large", "[app]") {
+  client_stream tested{stream_form::ndjson, 4};
+  tested.take(lines({"abcdefgh", "i"}));
+  CHECK(drain(tested) == "abcdefgh\n{\"missed\":1}\n");
+}
+
+TEST_CASE("http stream: as an event, what was missed has a name", "[app]") {
+  client_stream tested{stream_form::events, 0};
+  tested.take(lines({"a", "b"}, stream_form::events));
+  CHECK(drain(tested) == "data: a\n\nevent: missed\ndata: {\"missed\":1}\n\n");
+}
+
+TEST_CASE("http stream: at its end, what still waits is missed", "[app]") {
+  client_stream tested{stream_form::ndjson, 4};
+  tested.take(lines({"a", "b", "c"}));
+  tested.drop_all();
+  CHECK(tested.waiting() == 0);
+  CHECK(drain(tested) == "{\"missed\":3}\n");
 }
 
 } // namespace
