@@ -104,6 +104,8 @@ grapevine_debian_package(
   "runs a node as a service, and has the command line that publishes
 messages, prints them, makes keys and measures round trips.")
 set(CPACK_DEBIAN_SERVICE_PACKAGE_SHLIBDEPS ON)
+# By which `grapevine cluster --namespaces` makes networks.
+set(CPACK_DEBIAN_SERVICE_PACKAGE_SUGGESTS iproute2)
 set(CPACK_DEBIAN_SERVICE_PACKAGE_CONTROL_EXTRA
     ${debian}/postinst ${debian}/prerm ${debian}/postrm ${debian}/conffiles)
 

@@ -43,7 +43,7 @@ cluster::~cluster() {
 
 outcome<void> cluster::start() {
   if (namespaces_)
-    if (auto made = networks_.make(plan_); !made)
+    if (auto made = make_networks(); !made)
       return made;
   for (std::size_t i = 0; i < plan_.size(); ++i) {
     if (auto made = make_folder(plan_[i].folder); !made)
@@ -54,6 +54,16 @@ outcome<void> cluster::start() {
     wanted_[i] = true;
   }
   return {};
+}
+
+// What cannot be done is said now, not when it is due.
+outcome<void> cluster::make_networks() {
+  if (auto made = networks_.make(plan_); !made)
+    return made;
+  if (std::ranges::find(faults_, fault_action::impair, &fault_step::what)
+      == faults_.end())
+    return {};
+  return networks_.check_impair();
 }
 
 std::vector<std::string> cluster::await_ready(milliseconds patience,

@@ -50,6 +50,7 @@ public:
   std::string describe() const { return watch_.describe().dump(); }
 
 private:
+  outcome<void> make_networks();
   void look_at_nodes();
   void apply(const fault_step& step);
   outcome<void> apply_to_process(const fault_step& step);

@@ -110,6 +110,18 @@ outcome<void> node_networks::impair(std::size_t node, const link_quality& how) {
   return run_tool(command);
 }
 
+// Only trying shows it: the kernel loads the module when it is asked for.
+outcome<void> node_networks::check_impair() {
+  const link_quality some{.delay = std::chrono::milliseconds{1}};
+  if (const auto done = impair(0, some); !done)
+    return runtime_error(
+        "this kernel cannot impair a network, which a fault is to do: "
+        + done.error().text
+        + "; load netem (\"modprobe sch_netem\"; kernels for virtual machines "
+          "may have it in a package of its own), or leave \"impair\" out");
+  return repair(0);
+}
+
 outcome<void> node_networks::repair(std::size_t node) {
   return run_tool(
       {"tc", "-n", names_.at(node), "qdisc", "delete", "dev", "eth0", "root"});

@@ -30,6 +30,8 @@ public:
   outcome<void> cut(std::size_t node);
   outcome<void> join(std::size_t node);
   outcome<void> impair(std::size_t node, const link_quality& how);
+  /// Whether `impair` can be done here; if not, why, and what to do.
+  outcome<void> check_impair();
   outcome<void> repair(std::size_t node);
 
 private:

@@ -1,11 +1,13 @@
 // A cluster on this machine: begun, looked at, hurt and ended.
 #include "actors/host/socket.hpp"
 #include "tests/app/program_fixture.hpp"
+#include "tests/support/own_network.hpp"
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <random>
 #include <unistd.h>
@@ -159,6 +161,37 @@ TEST_CASE("cluster: what was asked wrongly is said", "[app]") {
   CHECK_THAT(refused("up", {"--json"}), Contains("status"));
   CHECK_THAT(refused("up", {"--faults", "nowhere.toml"}),
              Contains("--faults") && Contains("No such file"));
+}
+
+TEST_CASE("cluster: where the kernel cannot impair a network, a cluster that "
+          "is to be impaired says so before it begins",
+          "[app]") {
+  const test::own_network network;
+  if (!network)
+    return;
+  // NOLINTNEXTLINE(cert-env33-c): with words of this test's own
+  const bool possible = std::system("tc qdisc add dev lo root netem delay 1ms "
+                                    ">/dev/null 2>&1")
+                        == 0;
+  const folder_of_cluster folder;
+  const temporary_folder given;
+  const auto faults = given / "faults.toml";
+  std::ofstream{faults} << "[[fault]]\nat = \"1h\"\ndo = \"impair\"\nnodes = "
+                           "[1]\nloss = 5\n";
+  const auto up = folder.run("up", {"-n", "1", "--namespaces", "--detach",
+                                    "--port", std::to_string(free_ports()),
+                                    "--faults", faults.string()});
+  INFO(up.err);
+  if (possible) {
+    CHECK(up.status == 0);
+    CHECK(folder.run("down").status == 0);
+    return;
+  }
+  CHECK(up.status == 1);
+  CHECK_THAT(up.err, Contains("this kernel cannot impair a network")
+                         && Contains("modprobe sch_netem"));
+  // Nothing of it is left.
+  CHECK_FALSE(test::own_network::ip("link show grapevine"));
 }
 
 TEST_CASE("cluster: a port that is taken is said before anything begins",
