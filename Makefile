@@ -12,7 +12,7 @@ SCENARIOS ?=
 
 .PHONY: help deps build run test test-caf interop sanitize fuzz bench tidy nightly \
         format format-check coverage docs install-check package package-test \
-        image-test chart-check cluster-test clean
+        image-test chart-check cluster-test cluster-report clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' \
@@ -49,6 +49,9 @@ bench: ## Measure this and other implementations side by side (45 minutes)
 tidy: ## Check with clang-tidy what changed since the last run
 	@scripts/deps.sh build test ci
 	@scripts/tidy.py
+
+cluster-report: ## Run all scenarios of clusters (25 minutes), and keep what they show in docs/clusters.md
+	@scripts/cluster_test.sh '*' --report docs/clusters.md
 
 nightly: ## What takes too long for every change: an hour of fuzzing, all of clang-tidy, ...
 	@scripts/deps.sh build test ci

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Runs the release's program as clusters of nodes in networks of their own, and
 # lets things fail: cluster_test.sh [ARGUMENTS OF tests/cluster/run.py...]. Without
-# arguments, what is quick enough for every change (3 minutes). Needs root. Logs and
-# results are kept below build/cluster.
+# arguments, what is quick enough for every change (4 minutes), which has something
+# of all that is to be survived. Needs root. Logs and results are kept below
+# build/cluster.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 

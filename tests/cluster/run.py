@@ -30,6 +30,8 @@ def parse(arguments=None):
     parser.add_argument("--folder", type=pathlib.Path,
                         default=ROOT / "build/cluster",
                         help="for logs, and results.md and results.json")
+    parser.add_argument("--report", type=pathlib.Path, metavar="FILE",
+                        help="what results.md says, as a page to be kept")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--quick", action="store_true",
@@ -87,7 +89,7 @@ def run_all(settings):
         print(f"{one.name}: {one.about}", flush=True)
         begin = time.monotonic()
         outcome = asyncio.run(run_one(settings, one))
-        outcome.seconds = time.monotonic() - begin
+        outcome.seconds, outcome.about = time.monotonic() - begin, one.about
         outcomes[one.name] = outcome
         print("  " + "  ".join(report.row(one.name, outcome)[1:]).rstrip()
               + f"  ({outcome.seconds:.0f} s)", flush=True)
@@ -123,6 +125,9 @@ def main():
         print("interrupted; nothing of it is left", file=sys.stderr)
         return 130
     print("\n" + report.text(outcomes))
+    print(f"\nkept in {settings.folder / 'results.md'}")
+    if settings.report:
+        settings.report.write_text(report.page(outcomes), "utf-8")
     failed = sum(not outcome.passed for outcome in outcomes.values())
     print(f"\n{len(outcomes) - failed} passed, {failed} failed")
     return 1 if failed else 0

@@ -4,6 +4,19 @@ import math
 
 SCENARIOS = {}
 
+# What is to be survived, and which scenarios show it.
+ROWS = {
+    "nothing fails": ("calm", "start-up", "one-shot"),
+    "rolling restarts": ("restart-*",),
+    "a third is killed": ("kill-4",),
+    "partitions": ("partition-*",),
+    "bad links": ("lossy",),
+    "one is slow, away or elsewhere": ("slow-link", "stopped-*", "unplugged-*",
+                                       "moved"),
+    "something runs out": ("full-disk", "clock", "descriptors"),
+    "the chart's topology": ("chart-*",),
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class Bounds:
@@ -20,7 +33,7 @@ class Scenario:
     about: str
     # About how long it takes, in seconds.
     seconds: float
-    # Part of the short selection.
+    # Part of the short selection, which has something of each row of ROWS.
     quick: bool
     run: object
 
@@ -34,6 +47,8 @@ class Outcome:
     # What else is to be said of it.
     note: str = ""
     seconds: float = 0.0
+    bounds: Bounds = Bounds()
+    about: str = ""
 
     @property
     def passed(self):
@@ -73,7 +88,7 @@ def judge(figures, bounds, complaints=(), note=""):
     if bounds.recovery < math.inf and not figures.recovery <= bounds.recovery:
         found.append(f"recovery took {figures.recovery:.2f} s, not at most "
                      f"{bounds.recovery:.1f} s")
-    return Outcome(figures, found, note)
+    return Outcome(figures, found, note, bounds=bounds)
 
 
 def verdict(cluster, bounds, note="", complaints=()):

@@ -1,3 +1,4 @@
+import fnmatch
 import math
 import unittest
 
@@ -5,7 +6,7 @@ import report
 import run
 import scenarios # makes them known
 from account import Figures
-from scenario import SCENARIOS, Bounds, judge, scenario
+from scenario import ROWS, SCENARIOS, Bounds, judge, scenario
 
 
 def figures(**changed):
@@ -45,6 +46,20 @@ class Selection(unittest.TestCase):
         self.assertGreaterEqual(len(quick), 10)
         self.assertLess(sum(one.seconds for one in quick), 240)
 
+    def test_the_quick_ones_have_something_of_each_row(self):
+        for row, patterns in ROWS.items():
+            with self.subTest(row):
+                self.assertTrue([one for one in SCENARIOS.values() if one.quick
+                                 and any(fnmatch.fnmatch(one.name, pattern)
+                                         for pattern in patterns)])
+
+    def test_each_is_of_a_row(self):
+        for name in SCENARIOS:
+            with self.subTest(name):
+                self.assertEqual(1, sum(fnmatch.fnmatch(name, pattern)
+                                        for patterns in ROWS.values()
+                                        for pattern in patterns))
+
     def test_by_pattern(self):
         names = [one.name for one in run.parse(["partition-*", "calm"]).chosen]
         self.assertEqual(sorted(names), ["calm", "partition-10", "partition-120",
@@ -64,10 +79,16 @@ class Report(unittest.TestCase):
         text = report.text(self.outcomes).splitlines()
         self.assertEqual(text[1].split(), ["calm", "100", "100", "0", "10.0", "ms",
                                            "20.0", "ms", "-", "ok"])
+        self.assertEqual(text[2].split()[8:11], ["250", "ms", "never"])
         self.assertIn("never", text[2])
         self.assertIn("FAILED", text[2])
-        self.assertIn("| calm | 100 | 100 | 0 | 10.0 ms | 20.0 ms | - | ok |  |",
-                      report.markdown(self.outcomes))
+        self.assertIn("| calm | 100 | 100 | 0 | 10.0 ms | 20.0 ms |  | - |  | ok "
+                      "|  |", report.markdown(self.outcomes))
+
+    def test_a_page_says_what_each_does(self):
+        self.outcomes["calm"].about = "nothing happens"
+        self.assertIn("| calm | nothing happens |", report.page(self.outcomes))
+        self.assertIn(report.markdown(self.outcomes), report.page(self.outcomes))
 
     def test_json_has_no_infinite_numbers(self):
         data = report.data(self.outcomes)

@@ -52,11 +52,13 @@ def move(cluster, node):
     cluster.name_nodes()
 
 
+scenario("stopped-10", "one is stopped for 10 s", 24, quick=True, go=stop,
+         seconds=10, back=go_on)(absence)
 scenario("stopped-60", "one is stopped for 60 s", 75, go=stop, seconds=60,
          back=go_on)(absence)
 scenario("unplugged-15", "one is cut off silently for 15 s", 30,
          go=unplug, seconds=15, back=plug)(absence)
 scenario("unplugged-60", "one is cut off silently for 60 s", 75, go=unplug,
          seconds=60, back=plug)(absence)
-scenario("moved", "one gets another address while it runs", 15,
+scenario("moved", "one gets another address while it runs", 15, quick=True,
          go=nothing, seconds=0, back=move)(absence)

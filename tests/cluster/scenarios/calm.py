@@ -44,7 +44,7 @@ def published_at(trace):
     return None
 
 
-@scenario("one-shot", "24 times `grapevine pub`", 8, quick=True)
+@scenario("one-shot", "24 times `grapevine pub`", 6, quick=True)
 async def one_shot(settings, name):
     """Each a node of its own, that knows two others and is gone at once."""
     async with Cluster(settings, name, size=13) as cluster:

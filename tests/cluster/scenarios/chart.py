@@ -64,4 +64,4 @@ async def two_gone(settings, name, size, most):
 
 for replicas, number in ((3, 3), (7, 21), (30, 12)):
     scenario(f"chart-{replicas}", f"the chart's {replicas} pods, any two gone",
-             8 + 3.5 * number, replicas == 3, size=replicas, most=number)(two_gone)
+             4 + 3.1 * number, replicas == 3, size=replicas, most=number)(two_gone)

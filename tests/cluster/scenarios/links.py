@@ -8,7 +8,7 @@ LOSSY = ["--loss", "0.05", "--delay", "0.1", "--jitter", "0.02",
          "--reorder", "0.01"]
 
 
-@scenario("lossy", "5 % loss, 100 +- 20 ms, 1 % overtake", 24, quick=True)
+@scenario("lossy", "5 % loss, 100 +- 20 ms, 1 % overtake", 21, quick=True)
 async def lossy(settings, name):
     async with Cluster(settings, name, switch=LOSSY) as cluster:
         await cluster.form()
@@ -18,7 +18,7 @@ async def lossy(settings, name):
         return verdict(cluster, Bounds(p99=0.6))
 
 
-@scenario("slow-link", "one node at 1 Mbit/s", 26)
+@scenario("slow-link", "one node at 1 Mbit/s", 26, quick=True)
 async def slow_link(settings, name):
     """Nothing is expected of that one but to be back when it is faster."""
     async with Cluster(settings, name) as cluster:

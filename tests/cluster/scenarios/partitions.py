@@ -42,4 +42,4 @@ def judged(cluster):
 
 for length in (10, 30, 120):
     scenario(f"partition-{length}", f"two halves apart for {length} s",
-             length + 15, length == 10, seconds=length)(partition)
+             length + 14, length == 10, seconds=length)(partition)

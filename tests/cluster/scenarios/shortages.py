@@ -19,7 +19,7 @@ FULL = ('mount -t tmpfs -o size=128k tmpfs "$0" && '
         'cat /dev/zero >"$0/ballast" 2>/dev/null; exec "$@"')
 
 
-@scenario("full-disk", "no room for the store, the log and the trace of one", 14,
+@scenario("full-disk", "no room for the store, the log and the trace of one", 12,
           quick=True)
 async def full_disk(settings, name):
     """Its log is at another place than its trace and its peers' addresses, so
