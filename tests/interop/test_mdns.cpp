@@ -19,7 +19,8 @@ bool enter_lan(const test::own_network& network) {
 
 // There is nothing of IPv4 on it.
 bool enter_lan6(const test::own_network& network) {
-  return network && test::own_network::add_interface6("lan", "fe80::99/64")
+  return network && test::own_network::has_ip6()
+         && test::own_network::add_interface6("lan", "fe80::99/64")
          && test::own_network::ip("addr add fd00:99::1/64 dev lan nodad");
 }
 

@@ -48,6 +48,14 @@ public:
            && ip("link set " + name + " up");
   }
 
+  /// Whether the kernel has IPv6; whoever needs it says so where it has not.
+  static bool has_ip6() {
+    const bool found = ::access("/proc/net/if_inet6", F_OK) == 0;
+    if (!found)
+      std::cout << "*** not run, as this machine has no IPv6\n";
+    return found;
+  }
+
   /// The same without IPv4: `address` alone, which can be used at once.
   static bool add_interface6(const std::string& name,
                              const std::string& address) {

@@ -139,7 +139,7 @@ TEST_CASE("mdns: two nodes on a network find each other, once") {
 TEST_CASE("mdns: over IPv6 alone two nodes find each other, at addresses of "
           "the interface") {
   const own_network network;
-  if (!network)
+  if (!network || !own_network::has_ip6())
     return;
   REQUIRE(own_network::add_interface6("lan", "fe80::7/64"));
   lan net;
