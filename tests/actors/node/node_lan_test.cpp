@@ -62,9 +62,9 @@ TEST_CASE("node lan: a link-local address is told where an interface has no "
   lan_fixture f{[](node_config& config) {
     config.listen = {libp2p::multiaddr::from_ip_tcp("::", 4001)};
   }};
-  f.interfaces = {interface("fe80::1", "eth0", 2),
-                  interface("fe80::2", "eth1", 3),
-                  interface("fd00::2", "eth1", 3)};
+  f.interfaces = {private_interface("fe80::1", "eth0", 2),
+                  private_interface("fe80::2", "eth1", 3),
+                  private_interface("fd00::2", "eth1", 3)};
   f.say(interfaces_changed{});
   const auto& now = f.mdns[0].all<use_lan>().back();
   CHECK(now.interfaces

@@ -252,7 +252,7 @@ TEST_CASE("node networks: where all are allowed, allowing one would forbid the "
 
 TEST_CASE("node networks: what was allowed while the node runs stays so when "
           "its settings change") {
-  change_fixture f{
+  networks_fixture f{
       [](node_config& config) { config.allowed_peers = {numbered_peer(1)}; }};
   f.say(allow_peer{numbered_peer(2)});
   f.arrive(2);
