@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-topic_metrics topic(const std::string& name, std::uint64_t received = 0) {
+topic_metrics metrics_of(const std::string& name, std::uint64_t received = 0) {
   topic_metrics result{name, {true, true, 3, 0, 5}, {}};
   result.counts.received = received;
   return result;
@@ -80,8 +80,8 @@ TEST_CASE("metrics book: a topic's numbers come from two actors, in any "
           "order") {
   metrics_book book;
   book.begin(1);
-  book.add(cache_of({topic("a", 5)}));
-  book.add(mesh_of({topic("a")}));
+  book.add(cache_of({metrics_of("a", 5)}));
+  book.add(mesh_of({metrics_of("a")}));
   const auto all = book.end(0);
   REQUIRE(all.topics.size() == 1);
   CHECK(all.topics[0].topic == "a");
@@ -95,7 +95,7 @@ TEST_CASE("metrics book: topics above the bound are one") {
   metrics_book book;
   std::vector<topic_metrics> topics;
   for (std::size_t i = 0; i < metrics_book::max_topics + 3; ++i)
-    topics.push_back(topic("t" + std::to_string(i), i));
+    topics.push_back(metrics_of("t" + std::to_string(i), i));
   book.begin(1);
   book.add(cache_of(topics));
   book.add(mesh_of(topics));
@@ -111,16 +111,16 @@ TEST_CASE("metrics book: a topic's counters go to the others' once the node "
           "has left it, and begin anew when it comes back") {
   metrics_book book;
   book.begin(1);
-  book.add(mesh_of({topic("a", 1), topic("b", 10)}));
+  book.add(mesh_of({metrics_of("a", 1), metrics_of("b", 10)}));
   book.end(0);
   book.begin(2);
-  book.add(mesh_of({topic("b", 10)}));
+  book.add(mesh_of({metrics_of("b", 10)}));
   const auto left = book.end(0);
   CHECK(left.topics.size() == 1);
   CHECK(left.other.counts.received == 1);
   CHECK(received(left, "b") == 20);
   book.begin(3);
-  book.add(mesh_of({topic("a", 2), topic("b", 10)}));
+  book.add(mesh_of({metrics_of("a", 2), metrics_of("b", 10)}));
   const auto back = book.end(0);
   CHECK(received(back, "a") == 2);
   CHECK(back.other.counts.received == 1);
@@ -132,11 +132,11 @@ TEST_CASE("metrics book: a topic that is told apart stays so, whoever comes "
   metrics_book book;
   std::vector<topic_metrics> topics;
   for (std::size_t i = 0; i < metrics_book::max_topics; ++i)
-    topics.push_back(topic("t" + std::to_string(i), 1));
+    topics.push_back(metrics_of("t" + std::to_string(i), 1));
   book.begin(1);
   book.add(mesh_of(topics));
   book.end(0);
-  topics.insert(topics.begin(), topic("late", 1));
+  topics.insert(topics.begin(), metrics_of("late", 1));
   book.begin(2);
   book.add(mesh_of(topics));
   const auto all = book.end(0);
@@ -149,10 +149,10 @@ TEST_CASE("metrics book: a topic that is told apart stays so, whoever comes "
 TEST_CASE("metrics book: without the mesh manager's word topics stay") {
   metrics_book book;
   book.begin(1);
-  book.add(mesh_of({topic("a", 1)}));
+  book.add(mesh_of({metrics_of("a", 1)}));
   book.end(0);
   book.begin(2);
-  book.add(cache_of({topic("a", 4), topic("b", 8)}));
+  book.add(cache_of({metrics_of("a", 4), metrics_of("b", 8)}));
   const auto all = book.end(1);
   CHECK(received(all, "a") == 5);
   CHECK(all.topics[0].peers.mesh == 3);
