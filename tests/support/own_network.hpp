@@ -59,8 +59,9 @@ public:
   /// The same without IPv4: `address` alone, which can be used at once.
   static bool add_interface6(const std::string& name,
                              const std::string& address) {
-    return ip("link add " + name + " addrgenmode none type veth peer name "
-              + name + "-peer")
+    return ip("link add " + name + " type veth peer name " + name + "-peer")
+           && ip("link set " + name + " addrgenmode none")
+           && ip("link set " + name + "-peer addrgenmode none")
            && ip("addr add " + address + " dev " + name + " nodad")
            && ip("link set " + name + "-peer up")
            && ip("link set " + name + " up");
