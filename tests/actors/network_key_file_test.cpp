@@ -20,7 +20,8 @@ constexpr auto key_text =
     "/key/swarm/psk/1.0.0/\n/base16/\n"
     "6189c5cf0b87fb800c1a9feeda73c6ab5e998db48fb9e6a978575c770ceef683\n";
 
-void write_file(const fs::path& path, const std::string& content, mode_t mode) {
+void write_key_file(const fs::path& path, const std::string& content,
+                    mode_t mode) {
   std::ofstream{path} << content;
   REQUIRE(::chmod(path.c_str(), mode) == 0);
 }
@@ -61,7 +62,7 @@ TEST_CASE("network_key_file: each is another one, and none is replaced",
 
 TEST_CASE("network_key_file: one of Kubo's is read", "[actors][pnet]") {
   const temporary_folder dir;
-  write_file(dir / "swarm.key", key_text, 0600);
+  write_key_file(dir / "swarm.key", key_text, 0600);
   CHECK(load_network_key(dir / "swarm.key").value().key->fingerprint()
         == "45fc986bbc9388a11d939df26f730f0c");
 }
@@ -71,13 +72,13 @@ TEST_CASE("network_key_file: what is none is refused, and why",
   const temporary_folder dir;
   const auto file = dir / "swarm.key";
   CHECK(failure_of(file).code == reason::missing);
-  write_file(file, "", 0600);
+  write_key_file(file, "", 0600);
   CHECK(failure_of(file).code == reason::malformed);
-  write_file(file, "secret\n", 0600);
+  write_key_file(file, "secret\n", 0600);
   CHECK(failure_of(file).code == reason::malformed);
   CHECK_THAT(failure_of(file).text,
              Contains("/key/swarm/psk/1.0.0/") && Contains("swarm-key"));
-  write_file(file, key_text + std::string(2000, ' '), 0600);
+  write_key_file(file, key_text + std::string(2000, ' '), 0600);
   CHECK(failure_of(file).code == reason::malformed);
 }
 
@@ -85,7 +86,7 @@ TEST_CASE("network_key_file: one that others can read is refused",
           "[actors][pnet]") {
   const temporary_folder dir;
   const auto file = dir / "swarm.key";
-  write_file(file, key_text, 0644);
+  write_key_file(file, key_text, 0644);
   const auto why = failure_of(file);
   CHECK(why.code == reason::exposed);
   CHECK_THAT(why.text, Contains("network's key") && Contains("chmod 600"));
