@@ -51,10 +51,11 @@ void node_state::someone_ended(const caf::actor_addr& who,
     if (why)
       listener_lost({listener->address, reason_of(why)});
     listeners_.erase(listener);
-  } else if (const auto peer = std::ranges::find_if(
-                 peers_, [&](const auto& p) { return is(p.second.actor); });
-             peer != peers_.end()) {
-    drop(peer->first, reason_of(why), ended_by::us);
+  } else if (const auto peer = take_ended(who)) {
+    // The node may have parted with it before.
+    if (const auto i = peers_.find(*peer);
+        i != peers_.end() && is(i->second.actor))
+      drop(*peer, reason_of(why), ended_by::us);
   } else if (interfaces_watch_ && is(interfaces_watch_)) {
     interfaces_unwatched(reason_of(why));
   } else if (mdns_ && is(mdns_)) {
@@ -69,6 +70,14 @@ void node_state::someone_ended(const caf::actor_addr& who,
   }
 }
 
+// Found by its address: with thousands of peers that end together, a search for
+// each would take seconds.
+std::optional<libp2p::peer_id>
+node_state::take_ended(const caf::actor_addr& who) {
+  auto node = peer_of_.extract(who);
+  return node ? std::optional{node.mapped()} : std::nullopt;
+}
+
 // Whoever is told that the node has stopped may listen at its addresses.
 void node_state::part_stopped(const caf::actor_addr& who) {
   if (phase_ == phase::ended) {
@@ -78,9 +87,10 @@ void node_state::part_stopped(const caf::actor_addr& who) {
   std::erase_if(listeners_, [&](const auto& listener) {
     return listener.actor.address() == who;
   });
-  std::erase_if(peers_, [&](const auto& peer) {
-    return peer.second.actor.address() == who;
-  });
+  if (const auto peer = take_ended(who))
+    if (const auto i = peers_.find(*peer);
+        i != peers_.end() && i->second.actor.address() == who)
+      peers_.erase(i);
   if (store_ && store_->address() == who)
     store_.reset();
   stop_if_done();

@@ -103,6 +103,7 @@ void node_state::admit(const arrival& one) {
     entry.since = now(self_);
     slots_.add(msg.peer, origin_of(*msg.conn), entry.since);
     downs_.watch(entry.actor);
+    peer_of_.insert_or_assign(entry.actor.address(), msg.peer);
     if (announced_anew_)
       tell(self_, entry.actor, use_addresses{announced_});
     say(!entry.outbound && !is_protected(msg.peer), [&] {

@@ -164,6 +164,7 @@ private:
   void spawn_partners();
   void start_listener(bound_listener one);
   void part_stopped(const caf::actor_addr& who);
+  std::optional<libp2p::peer_id> take_ended(const caf::actor_addr& who);
   void stop_if_done();
   void someone_ended(const caf::actor_addr& who, const caf::error& why);
   void stop_peers();
@@ -356,6 +357,8 @@ private:
   std::string announce_warning_;
 
   std::unordered_map<libp2p::peer_id, peer_entry> peers_;
+  // Whose actor it is, until that has ended: also of peers that are gone.
+  std::unordered_map<caf::actor_addr, libp2p::peer_id> peer_of_;
   kept_peers kept_;
   named_peers names_;
   // When the next look at names is due, if one is.

@@ -1,11 +1,47 @@
 // How a node stops.
 #include "tests/support/busy_node.hpp"
 
+#include <algorithm>
+#include <ctime>
+
 using namespace grapevine;
 using namespace grapevine::test;
 using namespace std::chrono_literals;
 
-namespace {} // namespace
+namespace {
+
+// CPU time of this thread, which runs all actors.
+double cpu_seconds() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec)
+         + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+// What it costs a node, per peer, that so many peers end at once.
+double cost_of_ends(std::uint32_t peers, bool stopping) {
+  node_fixture f{[&](node_config& config) {
+    config.max_peers = 2 * peers;
+    config.max_peers_per_address = peers;
+    config.log->set_level(spdlog::level::err);
+  }};
+  for (std::uint32_t i = 1; i <= peers; ++i)
+    f.arrive(i);
+  REQUIRE(f.peers.size() == peers);
+  auto stopped = stopping ? f.ask_node<node_stopped>(stop_node{}) : nullptr;
+  for (auto& one : f.peers)
+    one.actor.quit();
+  const auto before = cpu_seconds();
+  f.run();
+  const auto took = cpu_seconds() - before;
+  if (stopping)
+    CHECK(stopped->value);
+  else
+    CHECK(f.inspect().peers.empty());
+  return took / peers;
+}
+
+} // namespace
 
 TEST_CASE("node: one that never started stops at once") {
   node_fixture f{[](node_config&) {}, false};
@@ -160,4 +196,16 @@ TEST_CASE("node: a peer that loses its connections while the node stops is "
   f.lose(1);
   CHECK(f.peer(1).only<stop_peer>().deadline == 0ms);
   CHECK(f.mesh.all<peer_left>().empty());
+}
+
+TEST_CASE("node: what it costs that all peers end grows with their number, not "
+          "with its square") {
+  const bool stopping = GENERATE(true, false);
+  CAPTURE(stopping);
+  const auto few =
+      std::min(cost_of_ends(400, stopping), cost_of_ends(400, stopping));
+  const auto many = cost_of_ends(6'000, stopping);
+  CAPTURE(few, many);
+  // By a search for each it is some eight times as much.
+  CHECK(many < 3.5 * few);
 }
