@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -35,7 +36,7 @@ public:
   /// gone.
   T& put(slot_handle handle, T value) {
     if (handle.slot >= slots_.size())
-      slots_.resize(handle.slot + std::size_t{1});
+      grow(handle.slot + std::size_t{1});
     auto& at = slots_[handle.slot];
     at.value = std::move(value);
     at.owner = handle;
@@ -95,6 +96,13 @@ private:
     T value{};
   };
 
+  // By a quarter: entries may be large, and are few most of the time.
+  void grow(std::size_t count) {
+    if (count > slots_.capacity())
+      slots_.reserve(std::max(count, slots_.size() + slots_.size() / 4));
+    slots_.resize(count);
+  }
+
   std::vector<held> slots_;
 };
 
@@ -125,6 +133,7 @@ public:
   // References are valid until the next `insert`.
   using entries::each;
   using entries::find;
+  using entries::owner;
   using entries::slot_count;
   using entries::operator[];
 

@@ -3,6 +3,7 @@
 #include "gossip/cache/validation_queue.hpp"
 #include "gossip/message/message.hpp"
 #include "proto/bytes.hpp"
+#include "sim/chunked_list.hpp"
 
 #include <array>
 #include <chrono>
@@ -113,7 +114,7 @@ private:
     empty.fill(none);
     return empty;
   }();
-  std::vector<entry> entries_;
+  chunked_list<entry> entries_;
   // The entries that are not in use, chained.
   std::uint32_t free_ = none;
   std::size_t waiting_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "libp2p/base/time_point.hpp"
+#include "sim/chunked_list.hpp"
 #include "sim/event_queue.hpp"
 #include "sim/message_ledger.hpp"
 #include "sim/network_trace.hpp"
@@ -256,7 +257,7 @@ private:
   std::vector<std::uint8_t> sides_;
   tick divided_at_ = 0;
   std::vector<held_frame> held_;
-  std::vector<wire> wires_;
+  chunked_list<wire> wires_;
   std::vector<std::uint32_t> free_wires_;
   message_ledger ledger_;
   turn_buffers buffers_;

@@ -23,13 +23,6 @@ gossip::message_cache_options cache_options(node_index self,
   return result;
 }
 
-gossip::idontwant_set_options unwanted_options(const gossip::parameters& p) {
-  gossip::idontwant_set_options options;
-  options.ttl = p.timers.heartbeat_interval
-                * static_cast<int>(p.gossip.idontwant_heartbeats);
-  return options;
-}
-
 // Where the peers are is for a directory to say.
 std::vector<gossip::dial_candidate> all_of(const gossip::px_offer& offer) {
   std::vector<gossip::dial_candidate> result;
@@ -57,7 +50,7 @@ std::uint64_t wall_clock(time_point now) {
 
 libp2p::peer_id identity_of(node_index node) {
   // A SHA2-256 multihash that no key has.
-  bytes raw(34);
+  std::array<std::uint8_t, 34> raw{};
   raw[0] = 0x12;
   raw[1] = 32;
   for (std::size_t i = 0; i < 4; ++i)
@@ -83,8 +76,7 @@ libp2p::ip_address address_of(node_index node) {
 sim_node::neighbour::neighbour(gossip::peer_handle peer, node_index node,
                                std::uint32_t way, const node_options& options,
                                gossip::version version, time_point now)
-    : handle{peer}, index{node}, wire{way}, id{identity_of(node)},
-      budget{options.params, now}, unwanted{unwanted_options(options.params)},
+    : handle{peer}, index{node}, wire{way}, budget{options.params, now},
       gossipsub{gossip::has_mesh(version)} {}
 
 sim_node::sim_node(node_index self, std::shared_ptr<const node_options> options,
@@ -124,7 +116,7 @@ void sim_node::disconnect(gossip::peer_handle peer, time_point now) {
   router_.remove_peer(peer, now, gen_, buffers_.router);
   carry_out_router();
   neighbour& gone = neighbour_of(peer);
-  cache_.remove_peer(gone.id, now);
+  cache_.remove_peer(identity_of(gone.index), now);
   if (gone.queue)
     dropped_ += gone.queue->dropped();
   std::erase(dirty_, peer);

@@ -192,12 +192,16 @@ private:
               const node_options& options, gossip::version version,
               time_point now);
 
+    bool wants(const gossip::message_id& id, time_point now) const {
+      return unwanted == nullptr || !unwanted->contains(id, now);
+    }
+
     gossip::peer_handle handle;
     node_index index;
     std::uint32_t wire;
-    libp2p::peer_id id;
     gossip::gossip_budget budget;
-    gossip::idontwant_set unwanted;
+    // What it does not want: most peers never say so.
+    std::unique_ptr<gossip::idontwant_set> unwanted;
     // While something waits; then it is in `dirty_`.
     std::unique_ptr<lent_queue> queue;
     bool gossipsub;

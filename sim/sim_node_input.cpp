@@ -8,6 +8,17 @@
 
 namespace grapevine::sim {
 
+namespace {
+
+gossip::idontwant_set_options unwanted_options(const gossip::parameters& p) {
+  gossip::idontwant_set_options options;
+  options.ttl = p.timers.heartbeat_interval
+                * static_cast<int>(p.gossip.idontwant_heartbeats);
+  return options;
+}
+
+} // namespace
+
 void sim_node::receive(gossip::peer_handle peer, bytes_view frame,
                        time_point now) {
   gossip::frame_reader reader;
@@ -35,7 +46,8 @@ void sim_node::receive(gossip::peer_handle peer, bytes_view frame,
 void sim_node::receive_messages(neighbour& from,
                                 const std::vector<proto::message_view>& msgs,
                                 time_point now) {
-  if (!cache_.hears(from.id, now, gen_))
+  const auto id = identity_of(from.index);
+  if (!cache_.hears(id, now, gen_))
     return;
   for (const auto& msg : msgs) {
     if (conduct_.censored
@@ -44,7 +56,7 @@ void sim_node::receive_messages(neighbour& from,
     const auto received = gossip::message::copy_of(
         msg, gossip::message_id{gossip::default_message_id(msg)});
     if (router_.meshes().subscribed(msg.topic))
-      cache_.receive(from.id, received, now, buffers_.messages);
+      cache_.receive(id, received, now, buffers_.messages);
     else
       cache_.unwanted(*received, now, buffers_.messages);
     // While the message is there, which effects name.
@@ -64,10 +76,13 @@ void sim_node::note_unwanted(neighbour& from,
                              const std::vector<std::string>& ids,
                              time_point now) {
   const auto kept = from.budget.accept_idontwant(ids.size(), now);
+  if (kept > 0 && !from.unwanted)
+    from.unwanted = std::make_unique<gossip::idontwant_set>(
+        unwanted_options(options_->params));
   std::vector<gossip::message_id> unwanted;
   for (std::size_t i = 0; i < kept; ++i) {
     unwanted.emplace_back(ids[i]);
-    from.unwanted.insert(unwanted.back(), now);
+    from.unwanted->insert(unwanted.back(), now);
   }
   if (!unwanted.empty() && from.queue)
     from.queue->queue.cancel(unwanted);
@@ -82,7 +97,7 @@ void sim_node::answer_ihaves(neighbour& from, time_point now) {
   if (wanted.empty()
       || queue_of(from).push_iwant(wanted) != gossip::push_result::queued)
     return;
-  cache_.asked(from.id, wanted.front(), now);
+  cache_.asked(identity_of(from.index), wanted.front(), now);
 }
 
 void sim_node::answer_iwant(neighbour& from,
@@ -91,10 +106,10 @@ void sim_node::answer_iwant(neighbour& from,
   if (router_.standing_of(from.handle).without_gossip)
     return;
   std::vector<gossip::message_ptr> answers;
-  cache_.store().iwant(from.id, ids, from.budget.accept_iwant(ids.size(), now),
-                       answers);
+  cache_.store().iwant(identity_of(from.index), ids,
+                       from.budget.accept_iwant(ids.size(), now), answers);
   for (auto& msg : answers)
-    if (!from.unwanted.contains(msg->id(), now))
+    if (from.wants(msg->id(), now))
       queue_of(from).push_answer(std::move(msg));
 }
 

@@ -64,7 +64,7 @@ void sim_node::invent_gossip() {
 
 void sim_node::send(neighbour& to, const gossip::message_ptr& msg, bool anyway,
                     time_point now) {
-  if (anyway || !to.unwanted.contains(msg->id(), now))
+  if (anyway || to.wants(msg->id(), now))
     queue_of(to).push_message(msg);
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace grapevine::gossip {
 
@@ -34,17 +35,25 @@ public:
   bool accept_partial(std::size_t size, time_point now);
 
 private:
+  // Of each kind; small, as there is a budget for each peer. A limit beyond
+  // what it holds is no limit that anybody reaches within an interval.
+  struct amounts {
+    std::uint32_t ihave_messages = 0;
+    std::uint32_t asked_ids = 0;
+    std::uint32_t iwant_ids = 0;
+    std::uint32_t idontwant_messages = 0;
+    std::uint32_t partial_messages = 0;
+    std::uint32_t partial_bytes = 0;
+  };
+
+  static amounts limits_of(const gossip_parameters& p);
   void renew(time_point now);
 
-  gossip_parameters limits_;
+  amounts limits_;
+  amounts used_;
+  std::uint32_t max_idontwant_ids_;
   std::chrono::milliseconds interval_;
   time_point renewed_;
-  std::size_t ihave_messages_ = 0;
-  std::size_t asked_ids_ = 0;
-  std::size_t iwant_ids_ = 0;
-  std::size_t idontwant_messages_ = 0;
-  std::size_t partial_messages_ = 0;
-  std::size_t partial_bytes_ = 0;
 };
 
 } // namespace grapevine::gossip

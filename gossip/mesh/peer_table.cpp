@@ -4,6 +4,14 @@
 
 namespace grapevine::gossip {
 
+namespace {
+
+std::size_t hash_of(const libp2p::peer_id& id) {
+  return std::hash<libp2p::peer_id>{}(id);
+}
+
+} // namespace
+
 bool peer_set::insert(peer_handle peer) {
   const auto at = std::lower_bound(members_.begin(), members_.end(), peer);
   if (at != members_.end() && *at == peer)
@@ -26,10 +34,10 @@ bool peer_set::contains(peer_handle peer) const noexcept {
 
 std::optional<peer_handle> peer_table::add(const libp2p::peer_id& id,
                                            const peer_traits& traits) {
-  if (by_id_.contains(id))
+  if (find(id))
     return std::nullopt;
   const auto peer = peers_.insert({id, traits, {}, 0});
-  by_id_.emplace(id, peer);
+  by_id_.insert(hash_of(id), peer.slot);
   outbound_ += traits.outbound ? 1 : 0;
   return peer;
 }
@@ -39,7 +47,7 @@ void peer_table::remove(peer_handle peer) {
   if (!record)
     return;
   outbound_ -= record->traits.outbound ? 1 : 0;
-  by_id_.erase(record->id);
+  by_id_.erase(hash_of(record->id), peer.slot);
   peers_.erase(peer);
 }
 
@@ -52,9 +60,9 @@ void peer_table::set_outbound(peer_handle peer, bool outbound) {
 }
 
 std::optional<peer_handle> peer_table::find(const libp2p::peer_id& id) const {
-  if (const auto i = by_id_.find(id); i != by_id_.end())
-    return i->second;
-  return std::nullopt;
+  const auto slot = by_id_.find(
+      hash_of(id), [&](std::uint32_t at) { return peers_[at].id == id; });
+  return slot ? std::optional{peers_.owner(*slot)} : std::nullopt;
 }
 
 } // namespace grapevine::gossip

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/cache/id_index.hpp"
 #include "gossip/protocol.hpp"
 #include "gossip/slot_map.hpp"
 #include "libp2p/identity/peer_id.hpp"
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 namespace grapevine::gossip {
@@ -98,7 +98,8 @@ public:
 
 private:
   slot_map<mesh_peer> peers_;
-  std::unordered_map<libp2p::peer_id, peer_handle> by_id_;
+  // Their slots.
+  id_index by_id_;
   std::size_t outbound_ = 0;
 };
 

@@ -14,6 +14,10 @@ struct before_topic {
   }
 };
 
+std::size_t hash_of(const libp2p::peer_id& id) {
+  return std::hash<libp2p::peer_id>{}(id);
+}
+
 void count(topic_stats& stats, topic_counter which, double cap) {
   stats.counters.add(which, 1);
   stats.counters.cap(which, cap);
@@ -32,7 +36,7 @@ void peer_score::add_peer(peer_handle peer, const libp2p::peer_id& id,
   start_clock(now);
   forget_expired(now);
   make_way(peer, id, now);
-  by_id_.emplace(id, peer);
+  by_id_.insert(hash_of(id), peer.slot);
   auto& place = peers_.put(peer, {});
   if (auto known = take_retained(id))
     place.peer = std::move(*known);
@@ -55,7 +59,7 @@ void peer_score::remove_peer(peer_handle peer, time_point now) {
   const bool positive = score(peer) > 0;
   auto gone = std::exchange(known->peer, {});
   peers_.erase(peer);
-  by_id_.erase(gone.id);
+  by_id_.erase(hash_of(gone.id), peer.slot);
   if (positive || params_.retention <= params_.retention.zero())
     forget(gone);
   else
@@ -125,12 +129,10 @@ void peer_score::set_application_score(const libp2p::peer_id& id,
     application_.erase(id);
   else
     application_[id] = value;
-  const auto i = by_id_.find(id);
-  if (i == by_id_.end())
-    return;
-  auto& place = *peers_.find(i->second);
-  place.peer.application = value;
-  place.stale = true;
+  if (auto* place = peers_.find(find_peer(id))) {
+    place->peer.application = value;
+    place->stale = true;
+  }
 }
 
 double peer_score::score(peer_handle peer) const noexcept {
@@ -199,8 +201,13 @@ std::size_t peer_score::stats_count(peer_handle peer) const noexcept {
 void peer_score::make_way(peer_handle peer, const libp2p::peer_id& id,
                           time_point now) {
   remove_peer(peers_.owner(peer.slot), now);
-  if (const auto i = by_id_.find(id); i != by_id_.end())
-    remove_peer(i->second, now);
+  remove_peer(find_peer(id), now);
+}
+
+peer_handle peer_score::find_peer(const libp2p::peer_id& id) const {
+  const auto slot = by_id_.find(
+      hash_of(id), [&](std::uint32_t at) { return peers_[at].peer.id == id; });
+  return slot ? peers_.owner(*slot) : peer_handle{};
 }
 
 topic_stats* peer_score::stats_of(peer_handle peer, std::string_view topic) {

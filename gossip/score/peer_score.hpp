@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gossip/cache/id_index.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/mesh/peer_table.hpp"
 #include "gossip/score/score_colocation.hpp"
@@ -156,6 +157,8 @@ private:
     time_point expiry;
   };
 
+  // Nobody if it is not connected.
+  peer_handle find_peer(const libp2p::peer_id& id) const;
   // Whoever has the slot or the identity, and was not said to be gone, is.
   void make_way(peer_handle peer, const libp2p::peer_id& id, time_point now);
   // The stats of a topic that counts, made if need be; else null.
@@ -188,7 +191,8 @@ private:
   score_topics topics_;
   score_colocation colocation_;
   slot_table<scored> peers_;
-  std::unordered_map<libp2p::peer_id, peer_handle> by_id_;
+  // Their slots.
+  id_index by_id_;
   std::unordered_map<libp2p::peer_id, double> application_;
   // In the order of expiry.
   std::list<retained> retained_;
