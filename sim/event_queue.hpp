@@ -29,13 +29,15 @@ struct event {
   enum class kind : std::uint8_t {
     /// A frame is at its node.
     frame,
-    /// The node has the time for a frame that waited.
+    /// The node has taken a frame in.
     served,
     verdict,
     heartbeat,
     dial,
     /// The node's uplink takes more.
     uplink,
+    /// A core has done what it was given: `where` is its machine.
+    core,
   };
 
   kind what = kind::frame;
@@ -44,7 +46,7 @@ struct event {
   /// The wire's or the node's life that this belongs to: with another one it is
   /// void.
   std::uint32_t life = 0;
-  /// Of a verdict, with `msg`; or whom the node dials.
+  /// Of a verdict, with `msg`; or whom the node dials; or the core.
   std::uint64_t token = 0;
   gossip::message_ptr msg;
   shared_bytes frame;

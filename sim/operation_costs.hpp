@@ -23,6 +23,22 @@ struct operation_costs {
   /// A heartbeat, without the frames that it sends, and for each peer.
   double heartbeat = 0;
   double heartbeat_peer = 0;
+  /// All times of the above by this: a slower machine, or one whose caches are
+  /// shared with others, takes as many times longer for each.
+  double scale = 1;
+
+  /// The same with a scale of 1.
+  operation_costs scaled() const noexcept {
+    return {wake * scale,
+            receive * scale,
+            send * scale,
+            control,
+            kib * scale,
+            verify * scale,
+            heartbeat * scale,
+            heartbeat_peer * scale,
+            1};
+  }
 
   bool any() const noexcept {
     return wake > 0 || receive > 0 || send > 0 || kib > 0 || verify > 0

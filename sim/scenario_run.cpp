@@ -23,7 +23,7 @@ network_options network_of(const scenario& s) {
   result.deadline = s.drain;
   result.ordered = true;
   result.packet_loss = s.network.packet_loss;
-  result.costs = s.network.costs;
+  result.costs = s.network.costs.scaled();
   result.slice = std::max(milliseconds{1}, s.duration / slice_count);
   return result;
 }

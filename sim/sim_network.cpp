@@ -155,7 +155,7 @@ void sim_network::mute(node_index node) {
 }
 
 std::uint32_t sim_network::add_machine(std::size_t cores) {
-  machines_.push_back({std::vector<tick>(cores)});
+  machines_.push_back({std::vector<core>(cores), {}});
   return static_cast<std::uint32_t>(machines_.size() - 1);
 }
 

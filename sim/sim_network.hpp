@@ -12,6 +12,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -192,9 +193,20 @@ private:
     node_usage usage;
   };
 
-  // When each core has done all that it was given.
+  struct core {
+    // When it has done all that it was given.
+    tick free = 0;
+    // Whose turn it is, or was last.
+    node_index node = 0;
+    // An event will tell when it is free.
+    bool busy = false;
+  };
+
+  // Cores that do what one node has to do, and then what the next one has.
   struct machine {
-    std::vector<tick> cores;
+    std::vector<core> cores;
+    // Frames for whose nodes there is no core yet.
+    std::deque<event> waiting;
   };
 
   // One direction of a link; its place is used again. In one cache line.
@@ -236,6 +248,12 @@ private:
   void beat(node_index node);
   void decide(const event& e);
   void dial_offered(const event& e);
+  // Those of its cores that are free take frames.
+  void dispatch(std::uint32_t where);
+  void take_frame(std::uint32_t where, core& with);
+  void end_turn(std::uint32_t where, core& of);
+  void tell_when_free(std::uint32_t where, core& of);
+  core& core_for(machine& of, node_index node);
 
   // Frames on their way (sim_network_wires.cpp).
   void flush(node_index node);

@@ -43,6 +43,8 @@ void sim_network::prefetch() const {
 }
 
 void sim_network::handle(event& e) {
+  if (e.what == event::kind::core)
+    return end_turn(e.where, machines_[e.where].cores[e.token]);
   const bool on_wire =
       e.what == event::kind::frame || e.what == event::kind::served;
   if (on_wire ? wires_[e.where].life != e.life : hosts_[e.where].life != e.life)
@@ -61,6 +63,8 @@ void sim_network::handle(event& e) {
     return beat(node);
   case event::kind::dial:
     return dial_offered(e);
+  case event::kind::core:
+    return;
   case event::kind::uplink:
     hosts_[node].waits_for_uplink = false;
     return flush_uplink(node);
@@ -78,10 +82,9 @@ void sim_network::arrive(event& e) {
     serve(e);
     return;
   }
-  const auto done =
-      work(wires_[e.where].to, cost_of(options_.costs.receive, *e.frame));
-  e.what = event::kind::served;
-  events_.push(done, std::move(e));
+  const auto where = *to.where.machine;
+  machines_[where].waiting.push_back(std::move(e));
+  dispatch(where);
 }
 
 void sim_network::serve(const event& e) {

@@ -68,9 +68,11 @@ tick sim_network::work(node_index node, double cost) {
   place.usage.cpu += duration_of(time);
   auto done = events_.now() + time;
   if (place.where.machine) {
-    auto& cores = machines_[*place.where.machine].cores;
-    auto& free = *std::min_element(cores.begin(), cores.end());
-    done = free = std::max(free, events_.now()) + time;
+    core& with = core_for(machines_[*place.where.machine], node);
+    done = with.free = std::max(with.free, events_.now()) + time;
+    with.node = node;
+    if (!with.busy)
+      tell_when_free(*place.where.machine, with);
   }
   place.awake_until = std::max(place.awake_until, done);
   return done;

@@ -114,6 +114,8 @@ const rows<sim::link_options>& network_rows() {
                                    costs / &operation_costs::heartbeat),
       make_row<link_options, real>("cost-heartbeat-peer",
                                    costs / &operation_costs::heartbeat_peer),
+      make_row<link_options, real>("cost-scale",
+                                   costs / &operation_costs::scale),
   };
   return all;
 }
