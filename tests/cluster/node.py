@@ -30,6 +30,8 @@ class Node:
         self.environment = {}
         self.life = -1
         self.started = 0.0
+        # Whether a client listens at its API.
+        self.heard = True
         # Whether it is in the network: it may publish.
         self.talks = False
         # When its API answered in this life.
@@ -70,7 +72,8 @@ class Node:
                 self.command(), stdin=subprocess.DEVNULL, stdout=output,
                 stderr=log, env={**os.environ, **self.environment},
                 start_new_session=True)
-        self._listening = asyncio.create_task(self._listen(self.life))
+        if self.heard:
+            self._listening = asyncio.create_task(self._listen(self.life))
 
     def command(self):
         network = self._cluster.network
@@ -104,7 +107,8 @@ class Node:
         if number == signal.SIGTERM and code != 0:
             self._cluster.complain(f"node {self.number} ended with {code}")
         self.api.close()
-        await self._listening
+        if self._listening:
+            await self._listening
 
     def forget(self):
         """After its process has been ended from outside."""
