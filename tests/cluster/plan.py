@@ -148,16 +148,17 @@ def latencies(traces, since):
     return found, len(found) / expected if expected else math.nan
 
 
-async def publish(nodes, traffic, seconds, draw):
+async def publish(cluster, traffic, seconds, draw):
     """At nodes that are drawn, as the scenario has it; waits for no answer."""
-    text = b"." * bytes_of(traffic.get("size", 1024))
+    size = bytes_of(traffic.get("size", 1024))
     due, end, asked = time.monotonic(), time.monotonic() + seconds, []
     while True:
         due += draw.uniform(0, 2 / traffic.get("rate", 1))
         if due >= end:
             break
         await asyncio.sleep(max(0, due - time.monotonic()))
-        node = draw.choice(nodes)
+        node = draw.choice(cluster.nodes)
+        text = (cluster.traffic.name(node.number) + " ").ljust(size, ".").encode()
         asked.append(asyncio.create_task(node.api.ask("POST", PUBLISH, text)))
     await asyncio.gather(*asked)
     await asyncio.sleep(ARRIVES)
@@ -183,9 +184,9 @@ async def measure(settings, file):
                     node.options += [f"--{key}", str(value)]
             node.start()
         await cluster.form()
-        await publish(nodes, traffic, WARMS_UP, draw)
+        await publish(cluster, traffic, WARMS_UP, draw)
         since, spent = time.time() * 1e3, sum(cpu_seconds(node.pid) for node in nodes)
-        await publish(nodes, traffic, settings.seconds, draw)
+        await publish(cluster, traffic, settings.seconds, draw)
         spent = sum(cpu_seconds(node.pid) for node in nodes) - spent
         for node in nodes:
             await node.end()
