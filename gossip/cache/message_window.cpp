@@ -1,6 +1,6 @@
 #include "gossip/cache/message_window.hpp"
 
-#include "gossip/cache/touch.hpp"
+#include "gossip/touch.hpp"
 
 #include <algorithm>
 

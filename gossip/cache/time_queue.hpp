@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/cache/id_index.hpp"
+#include "gossip/id_index.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/cache/id_index.hpp"
+#include "gossip/id_index.hpp"
 #include "gossip/protocol.hpp"
 #include "gossip/slot_map.hpp"
 #include "libp2p/identity/peer_id.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/cache/id_index.hpp"
+#include "gossip/id_index.hpp"
 #include "gossip/limits.hpp"
 #include "gossip/mesh/peer_table.hpp"
 #include "gossip/score/score_colocation.hpp"

@@ -1,4 +1,4 @@
-#include "gossip/cache/id_index.hpp"
+#include "gossip/id_index.hpp"
 #include "gossip/rng.hpp"
 
 #include <catch2/catch.hpp>

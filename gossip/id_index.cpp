@@ -1,4 +1,4 @@
-#include "gossip/cache/id_index.hpp"
+#include "gossip/id_index.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "gossip/cache/touch.hpp"
+#include "gossip/touch.hpp"
 
 #include <cstddef>
 #include <cstdint>
