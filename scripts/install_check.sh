@@ -29,6 +29,15 @@ if command -v ccache >/dev/null; then
 fi
 strict='-Wall -Wextra -Wconversion -Werror'
 
+say "Shared libraries"
+for library in "$libraries"/libgrapevine_*.so; do
+  readelf -d "$library" | grep "SONAME.*$(basename "$library")\.[0-9]" >/dev/null ||
+    die "$library has no version in its soname"
+  ! nm -D --defined-only "$library" | awk '{ print $3 }' | grep -v grapevine ||
+    die "$library shows names that are not the project's"
+  echo "ok: $(basename "$library")"
+done
+
 # configure SOURCES BUILD OPTION... : says what went wrong.
 configure() {
   local sources=$1 build=$2
