@@ -1,6 +1,7 @@
 #include "actors/node.hpp"
 
 #include "actors/host/descriptors.hpp"
+#include "actors/node/empty_handles.hpp"
 #include "actors/node/node_front.hpp"
 #include "actors/node/node_state.hpp"
 #include "actors/trace/tracer.hpp"
@@ -129,6 +130,8 @@ caf::result<node_started> node_state::start() {
     return caf::make_error(node_errc::not_running,
                            std::string{"the node was started before"});
   if (const auto problem = settings_problem(config_))
+    return caf::make_error(node_errc::bad_parameters, *problem);
+  if (const auto problem = empty_handle(config_))
     return caf::make_error(node_errc::bad_parameters, *problem);
   if (const auto problem = address_problem(config_))
     return caf::make_error(node_errc::bad_address, *problem);

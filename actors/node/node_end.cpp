@@ -129,7 +129,7 @@ caf::result<node_stopped> node_state::stop(const stop_node& msg) {
     self_->quit();
     return promise;
   }
-  if (phase_ == phase::stopping) {
+  if (phase_ != phase::running) {
     promise.deliver(not_running());
     return promise;
   }

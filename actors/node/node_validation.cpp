@@ -1,6 +1,6 @@
+#include "actors/node/empty_handles.hpp"
 #include "actors/node/node_state.hpp"
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -8,21 +8,10 @@
 
 namespace grapevine {
 
-namespace {
-
-bool has_nobody(const topic_validation& one) {
-  return std::ranges::any_of(one.functions,
-                             [](const auto& judge) { return !judge; })
-         || std::ranges::any_of(one.actors,
-                                [](const auto& judge) { return !judge; });
-}
-
-} // namespace
-
 caf::result<changed> node_state::validation(const set_validation& msg) {
   if (phase_ != phase::made && phase_ != phase::running)
     return not_running();
-  if (msg.validation && has_nobody(*msg.validation))
+  if (msg.validation && has_empty_judge(*msg.validation))
     return caf::make_error(node_errc::bad_parameters,
                            std::string{"a validator is empty"});
   validate_by(msg);

@@ -145,6 +145,24 @@ TEST_CASE("node contract: an empty handle or function is an error, before the "
   CHECK(f.ask_node<changed>(unwatch_node{{}})->value);
 }
 
+TEST_CASE(
+    "node contract: an empty handle or function among what a node is made "
+    "with is an error of its start") {
+  const auto which = GENERATE(0, 1, 2);
+  topics_fixture f{[which](node_config& config) {
+                     if (which == 0)
+                       config.validation["t"].functions.emplace_back();
+                     else if (which == 1)
+                       config.validation["t"].actors.emplace_back();
+                     else
+                       config.trace_receivers.emplace_back();
+                   },
+                   false};
+  const auto up = f.start();
+  CHECK(up->code == node_errc::bad_parameters);
+  CHECK_THAT(up->error, Catch::Contains("empty"));
+}
+
 TEST_CASE("node contract: what cannot be done is an error that tells why") {
   topics_fixture f;
   const auto code = [&](const auto& question) {

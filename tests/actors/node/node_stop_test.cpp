@@ -151,6 +151,22 @@ TEST_CASE("node: it stops once") {
   CHECK(f.stopped->value);
 }
 
+TEST_CASE("node: it stops once, also if it is told to while its actors end") {
+  busy_node f;
+  f.validators[0].hold_end();
+  f.stop();
+  f.end_listener();
+  f.end_peer(1);
+  f.end_peer(2);
+  CHECK(f.mesh.ended());
+  const auto again = f.ask_node<node_stopped>(stop_node{});
+  CHECK(again->code == node_errc::not_running);
+  CHECK(f.stopped->pending());
+  f.validators[0].let_go();
+  f.run();
+  CHECK(f.stopped->value);
+}
+
 TEST_CASE("node: an order to stop now that nobody gave does nothing") {
   busy_node f;
   f.say(stop_expired{});
