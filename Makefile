@@ -31,7 +31,7 @@ run: build ## Build the release and start a node (ARGS="run --listen ...")
 test: ## Build the release and run all tests
 	@scripts/test.sh
 
-test-caf: ## Run the actors' tests and the examples with an installed CAF 1.x (PREFIX=/opt/caf)
+test-caf: ## Run the actors' tests, examples and documents' C++ with an installed CAF 1.x (PREFIX=/opt/caf)
 	@scripts/test_caf.sh $(PREFIX)
 
 interop: ## Run only the tests against the Go, Rust, JavaScript and Python nodes

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs all tests of actors, and the examples, with the CAF 1.x that is installed
-# in a prefix: test_caf.sh PREFIX. What the prefix has of other packages is
-# found there, too. With vcpkg, for example:
+# Runs all tests of actors, the examples and the C++ of the documents with the
+# CAF 1.x that is installed in a prefix: test_caf.sh PREFIX. What the prefix has
+# of other packages is found there, too. With vcpkg, for example:
 #
 #     vcpkg install caf
 #     make test-caf PREFIX=$VCPKG_ROOT/installed/x64-linux
@@ -37,6 +37,9 @@ cmake -S examples -B "$build/examples" -G Ninja --log-level=NOTICE \
   -DCMAKE_PREFIX_PATH="$installed;$prefix" >/dev/null
 cmake --build "$build/examples"
 scripts/run_examples.sh "$build/examples"
+
+say "Build and run the C++ of the documents"
+CMAKE_PREFIX_PATH="$installed:$prefix" scripts/run_snippets.sh "$build"
 
 say "Build the tests"
 configure -DGRAPEVINE_BUILD_TESTS=ON

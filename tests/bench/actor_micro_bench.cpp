@@ -2,6 +2,7 @@
 // hot path, between actors on one worker (1) or two.
 #include "messages/message_cache.hpp"
 #include "tests/bench/micro_messages.hpp"
+#include "tests/support/caf_testing.hpp"
 
 #include <atomic>
 #include <benchmark/benchmark.h>
@@ -25,7 +26,7 @@ private:
   static caf::actor_system_config& configured(caf::actor_system_config& cfg,
                                               std::size_t workers) {
     tune_scheduler(cfg);
-    cfg.set("scheduler.max-threads", workers);
+    test::use_workers(cfg, workers);
     return cfg;
   }
 

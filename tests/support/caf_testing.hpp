@@ -3,6 +3,7 @@
 #include "messages/caf_compat.hpp"
 #include "testing/test_scheduler.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -48,6 +49,16 @@ inline void init_caf_alone() {
 template <class Self, class Handler>
 void handle_exits(Self*, const Handler&) {}
 
+/// How many threads run actors.
+inline void use_workers(caf::actor_system_config& cfg, std::size_t count) {
+  cfg.set("caf.scheduler.max-threads", count);
+}
+
+/// Bytes that the clock keeps, at most, of each node that has been: its table
+/// does not shrink, which has eight for each timer that was there at once, and
+/// its thread keeps some of what it frees.
+inline constexpr std::size_t kept_by_clock = 300;
+
 #else
 
 using wire_bytes = std::vector<char>;
@@ -76,6 +87,12 @@ template <class Self, class Handler>
 void handle_exits(Self* self, const Handler& handler) {
   self->set_exit_handler(handler);
 }
+
+inline void use_workers(caf::actor_system_config& cfg, std::size_t count) {
+  cfg.set("scheduler.max-threads", count);
+}
+
+inline constexpr std::size_t kept_by_clock = 0;
 
 #endif
 

@@ -1,6 +1,7 @@
 // A node that somebody owns: it ends with its handle.
 #include "actors/node.hpp"
 #include "actors/node_handle.hpp"
+#include "tests/support/caf_testing.hpp"
 #include "tests/support/open_descriptors.hpp"
 #include "tests/support/recorder.hpp"
 #include "tests/support/sanitized.hpp"
@@ -186,11 +187,10 @@ TEST_CASE("node handle: a node takes less than 0.15 MiB, a thread and four "
   for (std::size_t i = 0; i < cycles; ++i)
     live();
   // A node's last timers go when they are due, of which the longest is the one
-  // for its end. CAF 1.x keeps the room that its table of timers needed, eight
-  // bytes for each that was there at once, and its clock's thread some of what
-  // it freed.
+  // for its end.
+  constexpr auto allowed = cycles * (100 + kept_by_clock);
   const auto most = std::chrono::steady_clock::now() + 20s;
-  const auto left = [&] { return usage{}.bytes > before.bytes + cycles * 400; };
+  const auto left = [&] { return usage{}.bytes > before.bytes + allowed; };
   while (left() && std::chrono::steady_clock::now() < most)
     std::this_thread::sleep_for(50ms);
   const usage after;
