@@ -41,7 +41,7 @@ private:
 std::string text_of(const next_input& input) {
   INFO(input.error);
   REQUIRE(input.data);
-  return to_string(bytes_view{*input.data});
+  return grapevine::to_string(bytes_view{*input.data});
 }
 
 bool is_end(const next_input& input) {
