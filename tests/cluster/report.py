@@ -57,7 +57,7 @@ def markdown(outcomes):
 def page(outcomes):
     """The markdown, with what it is and what each scenario does."""
     lines = ["# What clusters survive", "",
-             "<!-- made by tests/cluster/run.py --report -->", "",
+             "<!-- made by `make cluster-report` -->", "",
              "Twelve nodes in networks of their own, 30 messages a second, and what "
              "is done to them: [the scenarios](../tests/cluster/README.md), with",
              "what each column says. Delivered must be all that was expected, and "
