@@ -28,7 +28,7 @@ inline http::server_limits hurried() {
   return limits;
 }
 
-/// A node with its API, whose clients have little time.
+/// A node with its API, whose clients have little time and little room.
 struct http_attack {
   explicit http_attack(const http::server_limits& limits = hurried(),
                        const http::tls_context& tls = {}) {
@@ -43,10 +43,11 @@ struct http_attack {
     auto socket = http::listen_at(where);
     REQUIRE(socket);
     port = socket->where.port;
-    server = http::spawn_server(
-        net.system(), reactor, std::move(*socket),
-        std::make_shared<http::api>(http::api_options{node.actor}),
-        node_network::config(1).log, limits, tls);
+    http::api_options options{node.actor};
+    options.stream_buffer = std::size_t{256} * 1024;
+    server = http::spawn_server(net.system(), reactor, std::move(*socket),
+                                std::make_shared<http::api>(std::move(options)),
+                                node_network::config(1).log, limits, tls);
   }
 
   ~http_attack() { tell_from_outside(server, close_transport{}); }

@@ -176,6 +176,8 @@ TEST_CASE("mdns: without a private interface nothing is sent, and it is said") {
   if (!network)
     return;
   REQUIRE(own_network::add_interface("wan", "203.0.113.5/24"));
+  // The other end, which would have a link-local address of IPv6 alone.
+  REQUIRE(own_network::ip("addr add 203.0.113.6/24 dev wan-peer"));
   lan net;
   lan::member a{net, 1};
   a.use(net);
