@@ -3,7 +3,6 @@
 #include "actors/host/peer_links.hpp"
 
 #include <algorithm>
-#include <functional>
 
 // The deadlines of a peer's connections, and their end.
 
@@ -59,13 +58,8 @@ time_point peer_links::next_due(time_point at) const {
 // Called whenever the sessions' deadlines may have changed.
 void peer_links::schedule_tick() {
   const auto at = owner_.now();
-  const auto due = next_due(at);
-  // As a rule: what was heard has put the deadline off.
-  if (due == time_point::max() || (tick_at_ && *tick_at_ <= due))
-    return;
-  const auto phase = coarse_phase(std::hash<libp2p::peer_id>{}(id_));
-  const auto next = coarse_deadline(due, at, phase);
-  if (tick_at_ && *tick_at_ <= next)
+  const auto next = coarse_deadline(next_due(at), at);
+  if (next == time_point::max() || (tick_at_ && *tick_at_ <= next))
     return;
   tick_at_ = next;
   owner_.tick_after(std::max(next - at, time_point::duration{0}));
