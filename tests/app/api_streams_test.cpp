@@ -49,16 +49,22 @@ void publish_burst(const api_node& node) {
             == 200);
 }
 
-TEST_CASE(
-    "api answers: of a burst a client misses nothing that may wait for it",
-    "[app]") {
-  const api_node node;
+// Who hears a line of JSON for each message of the burst's topic.
+test::http_client subscriber_of(const api_node& node) {
   auto lines = node.connect();
   REQUIRE(lines
               .ask("GET", "/api/v1/subscribe?topic=news", "",
                    "Accept: application/x-ndjson\r\n")
               .status
           == 200);
+  return lines;
+}
+
+TEST_CASE(
+    "api answers: of a burst a client misses nothing that may wait for it",
+    "[app]") {
+  const api_node node;
+  auto lines = subscriber_of(node);
   publish_burst(node);
   for (int i = 0; i < 200; ++i)
     REQUIRE(json::parse(*lines.line()).contains("topic"));
@@ -68,12 +74,7 @@ TEST_CASE("api answers: a client for which less may wait is told what it has "
           "missed",
           "[app]") {
   const api_node node{{"--api-stream-buffer", "64KiB"}};
-  auto lines = node.connect();
-  REQUIRE(lines
-              .ask("GET", "/api/v1/subscribe?topic=news", "",
-                   "Accept: application/x-ndjson\r\n")
-              .status
-          == 200);
+  auto lines = subscriber_of(node);
   publish_burst(node);
   std::uint64_t missed = 0;
   std::uint64_t told = 0;
