@@ -1,5 +1,6 @@
 #include "proto/rpc.hpp"
 #include "proto/varint.hpp"
+#include "proto/wire_writer.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -9,26 +10,8 @@ namespace grapevine::proto {
 
 namespace {
 
-// A field's tag: its number and wire type. All fields written here but
-// testExtension have numbers below 16, so one byte.
-constexpr std::uint8_t varint_tag(unsigned field) {
-  return static_cast<std::uint8_t>(field << 3);
-}
-constexpr std::uint8_t delimited_tag(unsigned field) {
-  return static_cast<std::uint8_t>(field << 3 | 2u);
-}
 constexpr std::uint64_t test_extension_tag = 6492434u << 3;
 constexpr std::uint64_t test_message_tag = test_extension_tag | 2u;
-
-std::size_t field_size(std::size_t content) noexcept {
-  return 1 + varint_size(content) + content;
-}
-
-void append_field(bytes& out, unsigned field, bytes_view content) {
-  out.push_back(delimited_tag(field));
-  append_varint(out, content.size());
-  append(out, content);
-}
 
 void append_flag(bytes& out, unsigned field, bool value) {
   out.push_back(varint_tag(field));

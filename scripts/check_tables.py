@@ -26,7 +26,7 @@ OWN = {
     # Descriptors.
     "ares_socket_t",
     # Addresses of its own objects.
-    "caf::actor", "caf::actor_addr", "topic_entry*",
+    "caf::actor", "caf::actor_addr", "topic_entry*", "own_list",
     # Times of its own clock.
     "time_point",
 }

@@ -64,6 +64,9 @@ void send_queue::clear() {
   ihaves_.clear();
   ihave_ids_ = 0;
   iwant_ = {};
+  shared_ihaves_.clear();
+  shared_ids_ = 0;
+  shared_bytes_ = 0;
   control_frames_.clear();
   gossip_frames_.clear();
   others_.set(0);
@@ -208,7 +211,7 @@ std::size_t send_queue::gossip_room() const noexcept {
       tight(byte_budget::level::high)
           ? std::min(options_.gossip_ids, limits::lane_share_ids)
           : options_.gossip_ids;
-  return most - std::min(most, ihave_ids_ + iwant_.ids.size());
+  return most - std::min(most, ihave_ids_ + shared_ids_ + iwant_.ids.size());
 }
 
 push_result send_queue::push_idontwant(std::span<const std::string> ids) {
@@ -233,6 +236,21 @@ push_result send_queue::push_ihave(const std::string& topic,
 
 push_result send_queue::push_iwant(std::span<const std::string> ids) {
   return push_ids(iwant_, ids, gossip_room(), lane::gossip);
+}
+
+push_result send_queue::push_ihaves(const ihave_frames& all) {
+  if (!options_.gossipsub)
+    return push_result::unwanted;
+  if (all.ids > gossip_room())
+    return push_result::full;
+  for (const auto& frame : all.frames) {
+    shared_bytes_ += frame->size();
+    shared_ihaves_.push_back(frame);
+  }
+  shared_ids_ += all.ids;
+  if (all.dropped > 0)
+    refuse(lane::gossip, push_result::too_large, all.dropped);
+  return push_result::queued;
 }
 
 void send_queue::encode_gossip() {
@@ -395,6 +413,15 @@ shared_bytes send_queue::take_partial() {
   return frame;
 }
 
+// Its ids leave together: the last frame takes them along.
+shared_bytes send_queue::take_ihave() {
+  shared_bytes frame = shared_ihaves_.pop_front();
+  shared_bytes_ -= frame->size();
+  if (shared_ihaves_.empty())
+    shared_ids_ = 0;
+  return frame;
+}
+
 bool send_queue::control_waits() const noexcept {
   return !subscriptions_.empty() || !mesh_changes_.empty() || extensions_
          || test_extension_ || !idontwant_.ids.empty();
@@ -409,6 +436,8 @@ shared_bytes send_queue::next_frame() {
     return take_message(payload_);
   if (!partials_.empty())
     return take_partial();
+  if (!shared_ihaves_.empty())
+    return take_ihave();
   if (gossip_frames_.empty() && (!ihaves_.empty() || !iwant_.ids.empty()))
     encode_gossip();
   if (!gossip_frames_.empty())
@@ -422,7 +451,7 @@ bool send_queue::empty() const noexcept {
   return control_frames_.empty() && !control_waits()
          && payload_.messages.empty() && partials_.empty()
          && answers_.messages.empty() && gossip_frames_.empty()
-         && ihaves_.empty() && iwant_.ids.empty();
+         && shared_ihaves_.empty() && ihaves_.empty() && iwant_.ids.empty();
 }
 
 lane_size send_queue::size(lane which) const noexcept {
@@ -440,10 +469,13 @@ lane_size send_queue::size(lane which) const noexcept {
   case lane::answer:
     return {answers_.messages.size(), answers_.bytes};
   case lane::gossip: {
-    std::size_t waiting = iwant_.bytes + bytes_in(gossip_frames_);
+    std::size_t waiting =
+        iwant_.bytes + shared_bytes_ + bytes_in(gossip_frames_);
     for (const topic_ids& have : ihaves_)
       waiting += have.topic.size() + have.list.bytes;
-    return {ihave_ids_ + iwant_.ids.size() + gossip_frames_.size(), waiting};
+    return {ihave_ids_ + shared_ids_ + iwant_.ids.size()
+                + gossip_frames_.size(),
+            waiting};
   }
   }
   return {};

@@ -4,6 +4,7 @@
 #include "gossip/message/message.hpp"
 #include "gossip/stream/byte_budget.hpp"
 #include "gossip/stream/fifo.hpp"
+#include "gossip/stream/ihave_frames.hpp"
 #include "gossip/stream/lane.hpp"
 #include "libp2p/base/keyed_hash.hpp"
 #include "proto/bytes.hpp"
@@ -89,6 +90,9 @@ public:
   push_result push_ihave(const std::string& topic,
                          std::span<const std::string> ids);
   push_result push_iwant(std::span<const std::string> ids);
+  /// IHAVEs that others are told, too; all of them, or none if they do not fit:
+  /// that is not counted, and `push_ihave` still takes a part.
+  push_result push_ihaves(const ihave_frames& all);
 
   // -- lanes of messages; `msg` is taken only if it is queued
   /// So many messages will be pushed at once.
@@ -184,6 +188,7 @@ private:
   static shared_bytes take_frame(fifo<bytes>& from);
   shared_bytes take_message(message_lane& from);
   shared_bytes take_partial();
+  shared_bytes take_ihave();
   std::size_t cancel_in(message_lane& from, std::span<const message_id> ids);
 
   // -- the node's budget
@@ -212,6 +217,11 @@ private:
   std::vector<topic_ids> ihaves_;
   std::size_t ihave_ids_ = 0;
   id_list iwant_;
+
+  // Encoded for others, too: ahead of the others of the lane.
+  fifo<shared_bytes> shared_ihaves_;
+  std::size_t shared_ids_ = 0;
+  std::size_t shared_bytes_ = 0;
 
   // What was encoded together, and is going out one by one.
   fifo<bytes> control_frames_;

@@ -270,6 +270,38 @@ TEST_CASE("send_queue: lanes of ids take what fits", "[gossip][send_queue]") {
   CHECK(queue.empty());
 }
 
+TEST_CASE("send_queue: IHAVE that others are told, too, is shared, all of it "
+          "or none",
+          "[gossip][send_queue]") {
+  send_queue_options options;
+  options.gossip_ids = 10;
+  send_queue queue{options};
+  const ihave_frames shared{
+      {std::make_shared<const bytes>(3), std::make_shared<const bytes>(4)},
+      6,
+      1};
+  CHECK(queue.push_iwant(numbered(2)) == push_result::queued);
+  CHECK(queue.push_ihaves(shared) == push_result::queued);
+  CHECK(queue.push_ihaves(shared) == push_result::full);
+  CHECK(queue.size(lane::gossip).items == 8);
+  CHECK(queue.bytes_waiting() > 7);
+  // What is too large for any frame.
+  CHECK(queue.dropped(lane::gossip) == 1);
+  CHECK(queue.next_frame() == shared.frames[0]);
+  CHECK(queue.push_ihaves(shared) == push_result::full);
+  CHECK(queue.next_frame() == shared.frames[1]);
+  CHECK(next(queue).control.iwant.size() == 2);
+  CHECK(queue.empty());
+  CHECK(queue.bytes_waiting() == 0);
+  CHECK(queue.push_ihaves(shared) == push_result::queued);
+  CHECK_FALSE(queue.empty());
+  queue.clear();
+  CHECK(queue.empty());
+  CHECK(queue.bytes_waiting() == 0);
+  queue.set_gossipsub(false);
+  CHECK(queue.push_ihaves(shared) == push_result::unwanted);
+}
+
 TEST_CASE("send_queue: gossip is split into frames that all take",
           "[gossip][send_queue]") {
   send_queue queue;
