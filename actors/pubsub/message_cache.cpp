@@ -3,6 +3,7 @@
 #include "actors/pubsub/message_cache_state.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace grapevine {
 
@@ -11,6 +12,13 @@ namespace {
 // Messages whose places in the tables are fetched together: few enough that
 // they are still there when their turn comes.
 constexpr std::size_t look_ahead = 64;
+
+// Peers that are told by IHAVE at once, at least; more are told in so many
+// steps, within a part of the time to the next heartbeat: a quarter of
+// thousands at once would keep the cores from all else for a tenth of a second.
+constexpr std::size_t least_told = 64;
+constexpr std::size_t told_steps = 32;
+constexpr int told_within_percent = 75;
 
 message_cache_actor::behavior_type
 message_cache(message_cache_actor::pointer self, const context_ptr& ctx,
@@ -225,14 +233,57 @@ void message_cache_state::asked(const iwant_sent& msg) {
 }
 
 void message_cache_state::gossip(const emit_gossip& msg) {
+  if (msg.topics.empty()) {
+    gossip_later_ = false;
+    return tell_gossip_on();
+  }
+  auto all = gossip_of(msg);
+  if (all.size() <= least_told) {
+    for (auto& one : all)
+      tell(self_, one.peer, std::move(one.what));
+    return;
+  }
+  // Late: what is left must not pile up.
+  tell_gossip(gossip_waits_.size());
+  gossip_step_ = std::max(least_told, all.size() / told_steps + 1);
+  gossip_waits_.expect(all.size());
+  for (auto& one : all)
+    gossip_waits_.push_back(std::move(one));
+  tell_gossip_on();
+}
+
+// All of a heartbeat is chosen before the window moves on, whenever it is told.
+std::vector<message_cache_state::gossip_for>
+message_cache_state::gossip_of(const emit_gossip& msg) {
   std::vector<send_gossip> told(msg.peers.size());
   for (const auto& one : msg.topics)
     cache_.gossip(one, rng_, [&](gossip::peer_handle to, auto part) {
       told[to.slot].parts.push_back(std::move(part));
     });
+  std::vector<gossip_for> result;
   for (std::size_t i = 0; i < told.size(); ++i)
     if (!told[i].parts.empty() && msg.peers[i])
-      tell(self_, msg.peers[i], std::move(told[i]));
+      result.push_back({msg.peers[i], std::move(told[i])});
+  return result;
+}
+
+void message_cache_state::tell_gossip(std::size_t most) {
+  for (; most > 0 && !gossip_waits_.empty(); --most) {
+    auto next = gossip_waits_.pop_front();
+    tell(self_, next.peer, std::move(next.what));
+  }
+}
+
+void message_cache_state::tell_gossip_on() {
+  tell_gossip(gossip_step_);
+  if (gossip_waits_.empty() || std::exchange(gossip_later_, true))
+    return;
+  const std::chrono::nanoseconds interval =
+      ctx_->config.params.timers.heartbeat_interval;
+  tell_self_later(self_,
+                  interval / 100 * told_within_percent
+                      / static_cast<int>(told_steps),
+                  emit_gossip{});
 }
 
 void message_cache_state::shift() {

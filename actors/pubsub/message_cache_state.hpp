@@ -5,6 +5,7 @@
 #include "actors/repeat_log.hpp"
 #include "gossip/cache/message_cache.hpp"
 #include "gossip/rng.hpp"
+#include "gossip/stream/fifo.hpp"
 #include "gossip/trace/trace_batch.hpp"
 #include "libp2p/base/time_point.hpp"
 
@@ -58,6 +59,7 @@ public:
   void iwant(const iwant_received& msg);
   void ihave(const ihave_received& msg);
   void asked(const iwant_sent& msg);
+  /// Without topics it is our own word that more peers are to be told.
   void gossip(const emit_gossip& msg);
   void shift();
   void sweep();
@@ -87,6 +89,15 @@ private:
   wanted_topic* find_wanted(std::string_view topic);
   // Adds to one of the topic's counters.
   void count(std::string_view topic, std::uint64_t topic_counts::*what);
+
+  // What one peer is told by a heartbeat.
+  struct gossip_for {
+    peer_actor peer;
+    send_gossip what;
+  };
+  std::vector<gossip_for> gossip_of(const emit_gossip& msg);
+  void tell_gossip(std::size_t most);
+  void tell_gossip_on();
 
   // Effects (message_cache_effects.cpp).
   void carry_out();
@@ -138,6 +149,11 @@ private:
   std::unordered_map<libp2p::peer_id, peer_actor> peers_;
   wanted_map wanted_;
   wanted_map::iterator last_wanted_ = wanted_.end();
+  // Peers that this heartbeat has still to tell, how many at once, and whether
+  // a message to ourselves is on its way, after which some are told.
+  gossip::fifo<gossip_for> gossip_waits_;
+  std::size_t gossip_step_ = 0;
+  bool gossip_later_ = false;
   gossip::trace_batch trace_{ctx_->trace};
   cache_snapshot counters_;
   std::uint64_t published_ = 0;

@@ -59,4 +59,8 @@ inline constexpr int burst_heartbeats = 5;
 /// read when that comes; go, rust and we end at once.
 inline constexpr std::chrono::milliseconds end_wait{300};
 
+/// From so many ids on an IHAVE is encoded for all peers that are told of them.
+/// Fewer go into one RPC with what else waits, for less.
+inline constexpr std::size_t shared_ihave_ids = 64;
+
 } // namespace grapevine::peer_limits

@@ -1,5 +1,6 @@
 #include "actors/pubsub/peer_limits.hpp"
 #include "actors/pubsub/peer_pubsub.hpp"
+#include "gossip/cache/ihave_encoder.hpp"
 
 #include <algorithm>
 
@@ -73,13 +74,31 @@ void peer_pubsub::queue(const send_control& msg) {
 }
 
 void peer_pubsub::queue(const send_gossip& msg) {
+  schedule_flush();
+  if (push_shared(msg.parts))
+    return;
   for (const auto& one : msg.parts) {
     const std::span ids{one.all->ids};
     const auto behind = std::min(one.count, ids.size() - one.first);
     push_ihave(one.all->topic, ids.subspan(one.first, behind));
     push_ihave(one.all->topic, ids.first(one.count - behind));
   }
-  schedule_flush();
+}
+
+// False if there are few, or more than there is room for.
+bool peer_pubsub::push_shared(std::span<const gossip::ihave_part> parts) {
+  std::size_t ids = 0;
+  for (const auto& one : parts)
+    ids += one.count;
+  if (ids < peer_limits::shared_ihave_ids)
+    return false;
+  // Of the thread, on which thousands of peers may be told the same.
+  thread_local gossip::ihave_encoder encoder;
+  const auto result =
+      queue_.push_ihaves(encoder.encode(parts, ctx_->config.max_rpc_size));
+  if (result == gossip::push_result::queued)
+    rpc_out_[rpc_part::ihave] += parts.size();
+  return result != gossip::push_result::full;
 }
 
 void peer_pubsub::hello(const send_hello& msg) {

@@ -138,6 +138,7 @@ private:
   // Counts what was queued of what an RPC can have.
   gossip::push_result counted(rpc_part part, gossip::push_result result);
   void push(const proto::control& ctrl);
+  bool push_shared(std::span<const gossip::ihave_part> parts);
   void push_ihave(const std::string& topic, std::span<const std::string> ids);
   void push_iwant(const std::vector<std::string>& ids);
   bool is_unwanted(const gossip::message& msg) const;

@@ -8,6 +8,27 @@
 using namespace grapevine;
 using namespace grapevine::test;
 
+namespace {
+
+// So many peers, for all of whom one actor speaks, are to be told of "t".
+emit_gossip gossip_for(const peer_actor& speaker, std::uint32_t peers) {
+  emit_gossip wanted;
+  wanted.peers.assign(peers, speaker);
+  wanted.topics.push_back({"t", {}});
+  for (std::uint32_t i = 0; i < peers; ++i)
+    wanted.topics[0].peers.push_back({i, 0});
+  return wanted;
+}
+
+// In small steps: what is asked for on the way is not late.
+void pass(cache_fixture& f, std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds step{10};
+  for (auto gone = step; gone <= time; gone += step)
+    f.net.advance(step);
+}
+
+} // namespace
+
 TEST_CASE("message cache: IWANT is answered, IHAVE asks for what is new") {
   cache_fixture f;
   const auto msg = cache_fixture::message("hello");
@@ -69,6 +90,46 @@ TEST_CASE("message cache: of more ids than an IHAVE may have, peers are told "
       told.insert(part.all->ids[(part.first + i) % part.all->ids.size()]);
   }
   CHECK(told.size() == 8);
+}
+
+TEST_CASE("message cache: many peers are told one after the other before the "
+          "next heartbeat, all of the same ids") {
+  cache_fixture f;
+  const auto msg = cache_fixture::message("hello");
+  f.accept(1, msg);
+  constexpr std::uint32_t peers = 1'000;
+  const auto wanted = gossip_for(f.from(2).actor, peers);
+  const auto told = [&] { return f.peer.all<send_gossip>().size(); };
+  f.say(wanted);
+  f.say(shift_window{});
+  CHECK(told() <= 100);
+  CHECK(told() > 0);
+  // Later ones are not for these any more.
+  f.accept(1, cache_fixture::message("later", "t", 43));
+  pass(f, 250ms);
+  CHECK(told() < 800);
+  pass(f, 500ms);
+  CHECK(told() == peers);
+  for (const auto& one : f.peer.all<send_gossip>())
+    CHECK(one.parts.at(0).all == f.peer.all<send_gossip>()[0].parts.at(0).all);
+  CHECK(f.peer.all<send_gossip>()[0].parts[0].all->ids.size() == 1);
+}
+
+TEST_CASE("message cache: whom a heartbeat has not told yet the next one tells "
+          "at once") {
+  cache_fixture f;
+  f.accept(1, cache_fixture::message("hello"));
+  constexpr std::uint32_t peers = 200;
+  const auto wanted = gossip_for(f.from(2).actor, peers);
+  f.say(wanted);
+  CHECK(f.peer.all<send_gossip>().size() == 64);
+  // One between heartbeats does not wait, and hurries nobody.
+  f.say(emit_gossip{{f.from(1).actor}, {{"t", {{0, 0}}}}});
+  CHECK(f.peer.all<send_gossip>().size() == 65);
+  f.say(wanted);
+  CHECK(f.peer.all<send_gossip>().size() == peers + 65);
+  pass(f, 500ms);
+  CHECK(f.peer.all<send_gossip>().size() == 2 * peers + 1);
 }
 
 TEST_CASE("message cache: whoever asks by IWANT for what is not there gets no "

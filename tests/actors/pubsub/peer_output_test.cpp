@@ -120,6 +120,30 @@ TEST_CASE("peer: what it is sent alone goes out at once, of each kind") {
   }
 }
 
+TEST_CASE("peer: a long IHAVE is encoded once for all that are told of it") {
+  output_fixture o;
+  o.greet();
+  const auto ids = numbered(2'000);
+  const auto all = std::make_shared<const proto::ihave>(proto::ihave{"t", ids});
+  o.f.tell_peer(send_gossip{{{all, 0, ids.size()}}});
+  CHECK(o.heard().ihave == ids);
+  // Of a part whole entries, a bit less.
+  o.f.tell_peer(send_gossip{{{all, 1'900, 200}}});
+  const auto more = o.heard().ihave.size() - ids.size();
+  CHECK(more <= 200);
+  CHECK(more >= 170);
+}
+
+TEST_CASE("peer: of a long IHAVE that does not fit as much is told as fits") {
+  output_fixture o;
+  const auto ids = numbered(6'000);
+  const auto all = std::make_shared<const proto::ihave>(proto::ihave{"t", ids});
+  o.f.tell_peer(send_gossip{{{all, 0, ids.size()}}});
+  o.f.tell_peer(send_gossip{{{all, 0, ids.size()}}});
+  o.greet();
+  CHECK(o.heard().ihave.size() == gossip::limits::gossip_lane_ids);
+}
+
 TEST_CASE("peer: answers go behind messages that came later") {
   output_fixture o;
   o.f.tell_peer(send_answers{{peer_fixture::message("answer")}});
