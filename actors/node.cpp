@@ -1,10 +1,12 @@
 #include "actors/node.hpp"
 
 #include "actors/host/descriptors.hpp"
+#include "actors/host/usable_memory.hpp"
 #include "actors/node/empty_handles.hpp"
 #include "actors/node/node_front.hpp"
 #include "actors/node/node_state.hpp"
 #include "actors/trace/tracer.hpp"
+#include "gossip/cache/cache_sizes.hpp"
 #include "libp2p/address/dial_plan.hpp"
 
 namespace grapevine {
@@ -197,8 +199,17 @@ node_state::bind_all() {
   return result;
 }
 
+// Where the configuration leaves it to the machine.
+void node_state::choose_cache_sizes() {
+  const auto sizes = gossip::sizes_for(usable_memory());
+  config_.max_seen_ids = config_.max_seen_ids.value_or(sizes.seen_ids);
+  config_.max_window_bytes =
+      config_.max_window_bytes.value_or(sizes.window_bytes);
+}
+
 void node_state::make_context(const std::vector<bound_listener>& listeners,
                               std::shared_ptr<gossip::trace_sink> trace) {
+  choose_cache_sizes();
   auto ctx = std::make_shared<node_context>(config_);
   ctx->session = session_config_of(config_);
   ctx->reactor = parts_.reactor(self_->system());

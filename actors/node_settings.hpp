@@ -66,6 +66,15 @@ struct node_settings : host_settings, changeable_settings {
   /// Until when an id counts as seen.
   gossip::seen_strategy seen = gossip::seen_strategy::first_seen;
 
+  /// Ids of messages that are remembered, of some 130 bytes each; beyond, the
+  /// oldest are forgotten before `params.timers.seen_ttl` is over. Not set: by
+  /// the memory of the machine or container (`gossip::cache_sizes`).
+  std::optional<std::size_t> max_seen_ids;
+
+  /// Bytes of the messages that peers may ask for; beyond, the oldest go before
+  /// `params.gossip.history_length` heartbeats are over. Not set: likewise.
+  std::optional<std::size_t> max_window_bytes;
+
   /// Ignores messages whose number is not above the author's last one: against
   /// replays after the seen ids have expired.
   bool monotonic_seqno = false;

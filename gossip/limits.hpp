@@ -16,9 +16,10 @@ inline constexpr std::size_t mib = 1024 * kib;
 /// take 1 MiB, js 4 MiB, rust-libp2p 64 KiB unless configured.
 inline constexpr std::size_t rpc_size = mib;
 
-/// Message ids that are remembered as seen. Some 130 bytes each, so 130 MiB
-/// when full; a full cache forgets the oldest early. 120 s of 8,700 messages
-/// per second; go, rust and js have the time limit alone.
+/// Message ids that are remembered as seen, unless configured or chosen by the
+/// machine's memory (`cache_sizes`). Some 130 bytes each, so 130 MiB when full;
+/// a full cache forgets the oldest early. 120 s of 8,700 messages per second;
+/// go, rust and js have the time limit alone.
 inline constexpr std::size_t seen_entries = 1'048'576;
 
 /// How long an id stays seen, counted from its first arrival: the 120 s of the
@@ -39,8 +40,9 @@ inline constexpr std::size_t history_gossip = 3;
 /// Copies of one message that one peer gets by IWANT, as everywhere.
 inline constexpr std::size_t retransmissions = 3;
 
-/// Bytes of the messages in all windows; beyond, the oldest go early. The
-/// others have no such bound; 5 s of 100 Mbit/s is 64 MiB.
+/// Bytes of the messages in all windows, unless configured or chosen by the
+/// machine's memory (`cache_sizes`); beyond, the oldest go early. The others
+/// have no such bound; 5 s of 100 Mbit/s is 64 MiB.
 inline constexpr std::size_t window_bytes = 64 * mib;
 
 /// Messages under validation at once, go's bound of asynchronous validations;

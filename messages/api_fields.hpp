@@ -60,7 +60,7 @@ GRAPEVINE_FIELDS(topic_state_snapshot, x.topic, x.subscribed, x.outbound,
 GRAPEVINE_FIELDS(mesh_snapshot, x.topics, x.peers)
 GRAPEVINE_FIELDS(cache_snapshot, x.delivered, x.duplicates, x.rejected,
                  x.ignored, x.throttled, x.gated, x.broken_promises,
-                 x.validating, x.seen)
+                 x.validating, x.seen, x.forgotten_early, x.dropped_early)
 GRAPEVINE_FIELDS(gossip::topic_score_snapshot, x.topic, x.in_mesh,
                  x.time_in_mesh, x.first_deliveries, x.mesh_deliveries,
                  x.mesh_failures, x.invalid_messages, x.score)
@@ -92,7 +92,8 @@ GRAPEVINE_FIELDS(mesh_totals, x.pubsub_peers, x.without_gossip, x.graylisted,
                  x.heartbeat_duration)
 GRAPEVINE_FIELDS(cache_totals, x.published, x.accepted, x.duplicates,
                  x.rejected, x.ignored, x.throttled, x.gated, x.broken_promises,
-                 x.validation, x.validating, x.seen)
+                 x.validation, x.validating, x.seen, x.max_seen,
+                 x.forgotten_early, x.dropped_early)
 GRAPEVINE_FIELDS(counts_answer, x.round, x.lag)
 GRAPEVINE_FIELDS(host_counts, x.answer, x.refused, x.failed)
 GRAPEVINE_FIELDS(gossip::lane_size, x.items, x.bytes)

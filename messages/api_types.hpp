@@ -251,6 +251,12 @@ struct cache_snapshot {
   std::uint64_t broken_promises = 0;
   std::size_t validating = 0;
   std::size_t seen = 0;
+  /// Ids forgotten before `seen_ttl` was over, as there were more than
+  /// `max_seen_ids`.
+  std::uint64_t forgotten_early = 0;
+  /// Messages that peers could ask for less long than `history_length`
+  /// heartbeats, as they were more than `max_window_bytes`.
+  std::uint64_t dropped_early = 0;
 };
 
 /// The answer to `inspect_node`.

@@ -192,6 +192,11 @@ struct cache_totals {
   duration_histogram validation;
   std::size_t validating = 0;
   std::size_t seen = 0;
+  std::size_t max_seen = 0;
+  /// Ids forgotten, and messages dropped, before their time was over, as there
+  /// were too many.
+  std::uint64_t forgotten_early = 0;
+  std::uint64_t dropped_early = 0;
 };
 
 /// Asks a node for all its numbers. The answer comes within a second or so,

@@ -88,6 +88,10 @@ gossip::message_cache_options message_cache_state::cache_options() const {
     store.sound = [this](const gossip::message& msg) { return sound(msg); };
   }
   store.seen.strategy = config.seen;
+  store.seen.max_entries =
+      config.max_seen_ids.value_or(gossip::limits::seen_entries);
+  store.window.max_bytes =
+      config.max_window_bytes.value_or(gossip::limits::window_bytes);
   store.monotonic_seqno = config.monotonic_seqno;
   store.delivery_window =
       gossip::peer_score{config.score}.largest_delivery_window();
@@ -292,6 +296,7 @@ void message_cache_state::shift() {
   flush_report();
   log_rejections();
   log_missed();
+  log_early();
   sweep();
 }
 
@@ -309,7 +314,10 @@ void message_cache_state::delivery_window(const set_delivery_window& msg) {
 cache_snapshot message_cache_state::snapshot() const {
   auto result = counters_;
   result.validating = cache_.store().validating().size();
-  result.seen = cache_.store().seen().size();
+  const auto& seen = cache_.store().seen();
+  result.seen = seen.size();
+  result.forgotten_early = seen.forgotten_early();
+  result.dropped_early = cache_.store().window().dropped_early();
   return result;
 }
 

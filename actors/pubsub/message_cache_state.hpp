@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/pubsub/counter_watch.hpp"
 #include "actors/pubsub/message_cache.hpp"
 #include "actors/pubsub/subscription.hpp"
 #include "actors/repeat_log.hpp"
@@ -129,6 +130,7 @@ private:
                 std::vector<gossip::validate_message> tasks);
   void flush_report();
   void log_rejections();
+  void log_early();
 
   // Tracing (message_cache_trace.cpp).
   void trace();
@@ -158,6 +160,8 @@ private:
   cache_snapshot counters_;
   std::uint64_t published_ = 0;
   rejection_counts rejected_;
+  counter_watch forgotten_;
+  counter_watch dropped_;
   duration_histogram validation_;
   // Of topics that this node only publishes to, and of those that are wanted no
   // longer; since they were last told.

@@ -58,7 +58,9 @@ json messages_json(const cache_snapshot& seen) {
           {"gated", seen.gated},
           {"broken_promises", seen.broken_promises},
           {"validating", seen.validating},
-          {"seen", seen.seen}};
+          {"seen", seen.seen},
+          {"forgotten_early", seen.forgotten_early},
+          {"dropped_early", seen.dropped_early}};
 }
 
 // -- peers --------------------------------------------------------------------

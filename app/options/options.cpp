@@ -209,6 +209,15 @@ void add_gossip_options(option_table& t) {
       .add<number>("history-gossip",
                    gossip_part / &gossip_numbers::history_gossip,
                    "Heartbeats that it is told of")
+      .add<size>("max-window-bytes", &settings::max_window_bytes,
+                 "Messages that can be asked for; beyond, the oldest go before "
+                 "history-length is over")
+      .fallback("by the machine's memory", "by the machine's memory")
+      .add<number>("max-seen-ids", &settings::max_seen_ids,
+                   "Messages that are recognised when they come again; beyond, "
+                   "the oldest are forgotten before seen-ttl is over")
+      .fallback("by the machine's memory", "by the machine's memory")
+      .at_least(1)
       .add<real>("gossip-factor", gossip_part / &gossip_numbers::factor,
                  "Part of the peers outside the mesh that gets gossip, 0 to 1")
       .add<number>("gossip-to-all",

@@ -27,8 +27,12 @@ message_window::search(std::size_t hash, std::string_view raw) const {
 bool message_window::put(message_ptr msg, offered how) {
   const std::size_t size = msg->frame().size();
   const auto& id = msg->id();
-  if (size > options_.max_bytes || search(id.hash(), id.raw()))
+  if (search(id.hash(), id.raw()))
     return false;
+  if (size > options_.max_bytes) {
+    ++dropped_early_;
+    return false;
+  }
   sweep(swept_by_put);
   while (bytes_held_ + size > options_.max_bytes)
     drop_early();
@@ -118,6 +122,7 @@ bool message_window::sweep(std::size_t most) {
 void message_window::drop_early() {
   if (over() > 0)
     return drop_oldest();
+  ++dropped_early_;
   // Windows that are used up begin where the next one does.
   auto owner = windows_.rbegin();
   while (std::next(owner) != windows_.rend()

@@ -88,6 +88,11 @@ public:
 
   /// Bytes of frames of these, and of those that are not dropped yet.
   std::size_t bytes_held() const noexcept { return bytes_held_; }
+  std::size_t max_bytes() const noexcept { return options_.max_bytes; }
+
+  /// Messages that were dropped before their window ended, or never put in, as
+  /// there were too many bytes.
+  std::uint64_t dropped_early() const noexcept { return dropped_early_; }
 
 private:
   using messages = time_queue<message_ptr, &message::id>;
@@ -124,6 +129,7 @@ private:
   // The newest first; never empty.
   std::deque<window> windows_;
   std::size_t bytes_held_ = 0;
+  std::uint64_t dropped_early_ = 0;
 };
 
 } // namespace grapevine::gossip

@@ -57,9 +57,16 @@ bool seen_cache::insert(const message_id& id, time_point now,
     return true;
   }
   entries_.push_back({id, {now, now, state}, false});
-  if (size() > options_.max_entries)
+  if (size() > options_.max_entries) {
+    ++forgotten_early_;
     drop_oldest();
+  }
   return true;
+}
+
+std::chrono::nanoseconds seen_cache::age(time_point now) const {
+  return entries_.empty() ? std::chrono::nanoseconds{0}
+                          : now - entries_.front().record.seen;
 }
 
 void seen_cache::decide(const message_id& id, time_point now,

@@ -89,6 +89,14 @@ public:
   }
 
   std::size_t size() const noexcept { return entries_.found(); }
+  std::size_t max_size() const noexcept { return options_.max_entries; }
+
+  /// Ids that were forgotten before their time was over, as there were too
+  /// many.
+  std::uint64_t forgotten_early() const noexcept { return forgotten_early_; }
+
+  /// How long ago the oldest id was seen; zero without one.
+  std::chrono::nanoseconds age(time_point now) const;
 
 private:
   struct entry {
@@ -109,6 +117,7 @@ private:
 
   seen_cache_options options_;
   time_queue<entry, &entry::id> entries_;
+  std::uint64_t forgotten_early_ = 0;
 };
 
 } // namespace grapevine::gossip

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "gossip/cache/chunk_queue.hpp"
 #include "gossip/id_index.hpp"
 
 #include <algorithm>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -92,7 +92,7 @@ private:
     return std::invoke(Id, entry);
   }
 
-  std::deque<T> entries_;
+  chunk_queue<T> entries_;
   position first_ = 0;
   id_index index_;
 };

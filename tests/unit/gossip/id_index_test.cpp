@@ -102,3 +102,35 @@ TEST_CASE("id_index: every position and every hash can be used",
   CHECK(find(index, folds_to_nothing, 1) == 1u);
   CHECK(index.size() == 2);
 }
+
+TEST_CASE("id_index: thousands of entries are found while its tables become "
+          "more and fewer",
+          "[gossip][id_index]") {
+  constexpr id_index::position count = 30'000;
+  rng gen{7};
+  std::vector<std::size_t> hashes;
+  hashes.reserve(count);
+  for (std::size_t i = 0; i < count; ++i)
+    hashes.push_back(gen());
+  id_index index;
+  // All that are there, and none that is not.
+  const auto holds = [&](id_index::position first, id_index::position end) {
+    std::size_t found = 0;
+    for (id_index::position i = 0; i < count; ++i)
+      if (find(index, hashes[i], i) == i)
+        found += i >= first && i < end ? 1 : count;
+    return found == end - first && index.size() == found;
+  };
+  for (id_index::position i = 0; i < count; ++i) {
+    index.insert(hashes[i], i);
+    if (i % 3'000 == 0)
+      CHECK(holds(0, i + 1));
+  }
+  for (id_index::position i = 0; i < count; ++i) {
+    index.erase(hashes[i], i);
+    if (i % 3'000 == 0)
+      CHECK(holds(i + 1, count));
+  }
+  index.insert(hashes[0], 0);
+  CHECK(holds(0, 1));
+}

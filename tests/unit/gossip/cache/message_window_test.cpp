@@ -100,6 +100,30 @@ TEST_CASE("message_window: what is offered once goes early as any other",
   CHECK(sorted(window.gossip_ids("t", 3, 10, gen)) == ids{"3", "4"});
 }
 
+TEST_CASE("message_window: what goes before its window ends is counted",
+          "[gossip][message_window]") {
+  const std::size_t one = message_named("0")->frame().size();
+  message_window_options options;
+  options.history_length = 2;
+  options.max_bytes = 2 * one;
+  message_window window{options};
+  window.put(message_named("0"));
+  window.put(message_named("1"));
+  CHECK(window.dropped_early() == 0);
+  window.put(message_named("2"));
+  CHECK(window.dropped_early() == 1);
+  // What is over makes room.
+  window.shift();
+  window.shift();
+  window.put(message_named("3"));
+  CHECK(window.dropped_early() == 1);
+  // What there is no room for at all.
+  options.max_bytes = one - 1;
+  message_window small{options};
+  CHECK_FALSE(small.put(message_named("0")));
+  CHECK(small.dropped_early() == 1);
+}
+
 TEST_CASE("message_window: what is over is found no more, and dropped bit by "
           "bit",
           "[gossip][message_window]") {

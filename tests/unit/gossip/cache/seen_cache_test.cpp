@@ -143,3 +143,21 @@ TEST_CASE("seen_cache: last seen and full, it forgets what was sighted least "
   CHECK(seen.find(numbered(1), start) != nullptr);
   CHECK(seen.find(numbered(2), start) == nullptr);
 }
+
+TEST_CASE("seen_cache: what is forgotten before its time is counted, and how "
+          "far back the cache remembers is known",
+          "[gossip][seen_cache]") {
+  seen_cache seen{{120s, 2}};
+  CHECK(seen.age(start) == 0s);
+  seen.insert(numbered(1), start, seen_state::accepted);
+  seen.insert(numbered(2), start + 10s, seen_state::accepted);
+  CHECK(seen.forgotten_early() == 0);
+  seen.insert(numbered(3), start + 20s, seen_state::accepted);
+  CHECK(seen.forgotten_early() == 1);
+  CHECK(seen.age(start + 25s) == 15s);
+  // Whose time is over is not forgotten early.
+  seen.insert(numbered(4), start + 200s, seen_state::accepted);
+  seen.insert(numbered(5), start + 200s, seen_state::accepted);
+  CHECK(seen.forgotten_early() == 1);
+  CHECK(seen.max_size() == 2);
+}

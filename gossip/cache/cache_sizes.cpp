@@ -1,0 +1,32 @@
+#include "gossip/cache/cache_sizes.hpp"
+
+#include "gossip/limits.hpp"
+
+#include <algorithm>
+
+namespace grapevine::gossip {
+
+namespace {
+
+// Of an id seen, with its place in the index.
+constexpr std::uint64_t id_bytes = 130;
+
+// With fewer a few thousand messages a second are too many. Ids are numbered by
+// 32 bits, of which these are a part.
+constexpr std::uint64_t least_ids = 131'072;
+constexpr std::uint64_t most_ids = std::uint64_t{1} << 26;
+
+// Some of the largest messages, and 5 s of 1.7 Gbit/s.
+constexpr std::uint64_t least_window = 16 * limits::mib;
+constexpr std::uint64_t most_window = 1024 * limits::mib;
+
+} // namespace
+
+cache_sizes sizes_for(std::uint64_t memory) {
+  return {static_cast<std::size_t>(
+              std::clamp(memory / 16 / id_bytes, least_ids, most_ids)),
+          static_cast<std::size_t>(
+              std::clamp(memory / 32, least_window, most_window))};
+}
+
+} // namespace grapevine::gossip

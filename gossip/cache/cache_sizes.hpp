@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace grapevine::gossip {
+
+/// How much is remembered of messages.
+struct cache_sizes {
+  /// Ids seen, `seen_cache_options::max_entries`.
+  std::size_t seen_ids = 0;
+  /// `message_window_options::max_bytes`.
+  std::size_t window_bytes = 0;
+
+  friend bool operator==(const cache_sizes&, const cache_sizes&) = default;
+};
+
+/// What suits a machine with so many bytes of memory: a sixteenth of it for
+/// ids and a thirty-second for messages, when both are full, within bounds. Of
+/// 24 GiB: 12 million ids, 120 s of 100,000 messages a second, and 768 MiB,
+/// 5 s of the same at 1.5 KiB.
+cache_sizes sizes_for(std::uint64_t memory);
+
+} // namespace grapevine::gossip
