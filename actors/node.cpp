@@ -199,8 +199,12 @@ node_state::bind_all() {
   return result;
 }
 
-// Where the configuration leaves it to the machine.
-void node_state::choose_cache_sizes() {
+// Where the configuration leaves it to the machine, and to the largest RPC.
+void node_state::choose_sizes() {
+  const gossip::rpc_room room{config_.max_rpc_size};
+  config_.max_queued_bytes = config_.max_queued_bytes.value_or(room.queued);
+  config_.max_unfinished_bytes =
+      config_.max_unfinished_bytes.value_or(room.unfinished);
   const auto sizes = gossip::sizes_for(usable_memory());
   config_.max_seen_ids = config_.max_seen_ids.value_or(sizes.seen_ids);
   config_.max_window_bytes =
@@ -209,14 +213,14 @@ void node_state::choose_cache_sizes() {
 
 void node_state::make_context(const std::vector<bound_listener>& listeners,
                               std::shared_ptr<gossip::trace_sink> trace) {
-  choose_cache_sizes();
+  choose_sizes();
   auto ctx = std::make_shared<node_context>(config_);
   ctx->session = session_config_of(config_);
   ctx->reactor = parts_.reactor(self_->system());
   ctx->transports = parts_.transports;
   ctx->trace = std::move(trace);
-  ctx->memory = std::make_shared<node_memory>(config_.max_queued_bytes,
-                                              config_.max_unfinished_bytes);
+  ctx->memory = std::make_shared<node_memory>(*config_.max_queued_bytes,
+                                              *config_.max_unfinished_bytes);
   std::vector<multiaddr> bound;
   bound.reserve(listeners.size());
   for (const auto& one : listeners)

@@ -95,11 +95,13 @@ struct node_settings : host_settings, changeable_settings {
   std::size_t send_queue_bytes = gossip::limits::payload_lane_bytes;
 
   /// Bytes of all frames that wait for all peers together. As it fills up,
-  /// answers to IWANT and gossip are dropped first.
-  std::size_t max_queued_bytes = gossip::limits::queued_bytes;
+  /// answers to IWANT and gossip are dropped first. Not set: 256 MiB, or 32 of
+  /// the largest RPCs if that is more.
+  std::optional<std::size_t> max_queued_bytes;
 
-  /// Bytes of all RPCs together that peers have begun and not yet finished.
-  std::size_t max_unfinished_bytes = gossip::limits::unfinished_bytes;
+  /// Bytes of all RPCs together that peers have begun and not yet finished. Not
+  /// set: 64 MiB, or 16 of the largest RPCs if that is more.
+  std::optional<std::size_t> max_unfinished_bytes;
 
   /// Messages of the application, and bytes of them, that the node has been
   /// given and has not published yet; it answers further ones `busy`. A single
@@ -108,7 +110,8 @@ struct node_settings : host_settings, changeable_settings {
   std::size_t max_publishing_bytes = std::size_t{16} << 20;
 
   /// From an RPC's first byte to its last; a sixth of it once half of
-  /// `max_unfinished_bytes` is used, a thirtieth for large ones when all is.
+  /// `max_unfinished_bytes` is used, a thirtieth for large ones when all is,
+  /// and what 4 MiB/s take for its size.
   std::chrono::milliseconds rpc_timeout{30'000};
 
   /// The file that known peers and bans are kept in over a restart

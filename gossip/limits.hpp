@@ -106,6 +106,12 @@ inline constexpr std::size_t queued_bytes = 256 * mib;
 /// largest at once. An RPC is unfinished for milliseconds as a rule.
 inline constexpr std::size_t unfinished_bytes = 64 * mib;
 
+/// Where a node's largest RPC is larger than by default, so many of them fit
+/// into the bounds above and under validation: as many publishers at once.
+inline constexpr std::size_t largest_queued = lane_rpcs;
+inline constexpr std::size_t largest_unfinished = 16;
+inline constexpr std::size_t largest_validating = 16;
+
 /// Bytes of one peer's unfinished RPC that are not counted: a small message
 /// often comes in two reads. And those from which on it is held back, or given
 /// up, when the others' have used up the budget.

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs all tests of actors, the examples and the C++ of the documents with the
+# Runs all tests of actors, the examples (one with the program, as a gateway)
+# and the C++ of the documents with the
 # CAF 1.x that is installed in a prefix: test_caf.sh PREFIX. What the prefix has
 # of other packages is found there, too. With vcpkg, for example:
 #
@@ -18,7 +19,7 @@ installed=$build/installed
 
 configure() {
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_PREFIX_PATH="$prefix" -DGRAPEVINE_BUILD_APP=OFF "$@" \
+    -DCMAKE_PREFIX_PATH="$prefix" "$@" \
     --log-level=NOTICE >/dev/null
 }
 
@@ -36,7 +37,7 @@ cmake --install "$build" --prefix "$installed" >/dev/null
 cmake -S examples -B "$build/examples" -G Ninja --log-level=NOTICE \
   -DCMAKE_PREFIX_PATH="$installed;$prefix" >/dev/null
 cmake --build "$build/examples"
-scripts/run_examples.sh "$build/examples"
+scripts/run_examples.sh "$build/examples" "$build/app/grapevine"
 
 say "Build and run the C++ of the documents"
 CMAKE_PREFIX_PATH="$installed:$prefix" scripts/run_snippets.sh "$build"

@@ -1,7 +1,11 @@
 #include "actors/host/reactor.hpp"
 
+#include "actors/host/load_watch.hpp"
+
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <ctime>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
@@ -9,6 +13,7 @@
 #include <system_error>
 #include <unistd.h>
 #include <unordered_map>
+#include <utility>
 
 namespace grapevine {
 
@@ -20,12 +25,22 @@ constexpr socket_id wake_id = 0;
 // Events taken from the kernel at once.
 constexpr std::size_t event_batch = 256;
 
-// On a busy core, what the sockets have to say waits until the worker has no
-// work or its time slice ends: then it is more at once. An event that takes the
-// core from the worker each time costs two switches for nothing.
-void yield_to_workers() noexcept {
-  const sched_param none{};
-  (void)!::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &none);
+// Of this thread. Whether it could; nothing where somebody has chosen how the
+// process is scheduled.
+bool change_policy(int from, int to) noexcept {
+  sched_param none{};
+  int policy = from;
+  return ::pthread_getschedparam(::pthread_self(), &policy, &none) == 0
+         && policy == from
+         && ::pthread_setschedparam(::pthread_self(), to, &none) == 0;
+}
+
+std::chrono::nanoseconds cpu_time() noexcept {
+  timespec used{};
+  if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0)
+    return {};
+  return std::chrono::seconds{used.tv_sec}
+         + std::chrono::nanoseconds{used.tv_nsec};
 }
 
 class reactor_state {
@@ -44,11 +59,31 @@ public:
     std::array<epoll_event, event_batch> events;
     const int n = ::epoll_wait(link_->epoll(), events.data(),
                                static_cast<int>(events.size()), -1);
+    look_at_load();
     for (int i = 0; i < n; ++i)
       report(events[static_cast<std::size_t>(i)]);
   }
 
 private:
+  void look_at_load() {
+    const auto now = std::chrono::steady_clock::now();
+    if (!load_.due(now))
+      return;
+    if (const auto busy = load_.look(now, cpu_time()))
+      yield_to_workers(*busy);
+  }
+
+  // When the node is busy, what the sockets have to say waits until the worker
+  // has no work or its time slice ends: then it is more at once. An event that
+  // takes the core from the worker each time costs two switches for nothing.
+  // When the node is not, it would wait for other programs that want the core.
+  void yield_to_workers(bool yields) {
+    if (yields)
+      yields_ = change_policy(SCHED_OTHER, SCHED_BATCH);
+    else if (std::exchange(yields_, false))
+      change_policy(SCHED_BATCH, SCHED_OTHER);
+  }
+
   void report(const epoll_event& event) {
     // Packed: no reference may be bound to its members.
     const socket_id id = event.data.u64;
@@ -70,12 +105,13 @@ private:
   reactor_actor::pointer self_;
   std::shared_ptr<reactor_link> link_;
   std::unordered_map<socket_id, socket_owner> owners_;
+  load_watch load_;
+  bool yields_ = false;
 };
 
 reactor_actor::behavior_type reactor(reactor_actor::pointer self,
                                      std::shared_ptr<reactor_link> link) {
   auto state = std::make_shared<reactor_state>(self, std::move(link));
-  yield_to_workers();
   tell_self(self, poll_sockets{});
   return {
       [state](const assign_socket& msg) { state->assign(msg); },

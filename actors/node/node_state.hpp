@@ -159,7 +159,7 @@ private:
   void announce_again(const std::vector<libp2p::multiaddr>& bound);
   void fit_descriptors();
   expected<std::vector<bound_listener>, std::string> bind_all();
-  void choose_cache_sizes();
+  void choose_sizes();
   void make_context(const std::vector<bound_listener>& listeners,
                     std::shared_ptr<gossip::trace_sink> trace);
   void spawn_partners();

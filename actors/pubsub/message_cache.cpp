@@ -1,6 +1,7 @@
 #include "actors/pubsub/message_cache.hpp"
 
 #include "actors/pubsub/message_cache_state.hpp"
+#include "gossip/cache/cache_sizes.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -90,6 +91,7 @@ gossip::message_cache_options message_cache_state::cache_options() const {
   store.seen.strategy = config.seen;
   store.seen.max_entries =
       config.max_seen_ids.value_or(gossip::limits::seen_entries);
+  store.validation.max_bytes = gossip::rpc_room{config.max_rpc_size}.validating;
   store.window.max_bytes =
       config.max_window_bytes.value_or(gossip::limits::window_bytes);
   store.monotonic_seqno = config.monotonic_seqno;

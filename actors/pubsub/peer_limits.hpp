@@ -45,6 +45,10 @@ inline constexpr std::chrono::seconds stable_stream{60};
 /// up the node's budget, looks whether there is room.
 inline constexpr std::chrono::milliseconds crowded_poll{100};
 
+/// At what rate an RPC must come, at least, while the budget is short: 4 MiB/s.
+/// Sixteen large ones may share the node's line and cores.
+inline constexpr std::size_t crowded_bytes_per_ms = 4'194;
+
 /// What it counts as misbehaviour (P7) not to finish an RPC in time, and in the
 /// shorter time that there is while the budget is short.
 inline constexpr double unfinished_penalty = 3;

@@ -20,16 +20,14 @@ level level_of(const gossip::byte_budget* budget) {
 std::chrono::milliseconds rpc_patience(const node_context& ctx,
                                        const rpc_inbox& inbox) {
   const auto whole = ctx.config.rpc_timeout;
-  switch (level_of(ctx.unfinished())) {
-  case level::low:
+  const auto fullness = level_of(ctx.unfinished());
+  if (fullness == level::low)
     return whole;
-  case level::high:
-    return whole / 6;
-  case level::full:
-    break;
-  }
-  // Others wait for its room.
-  return inbox.has_room() ? whole / 30 : whole / 6;
+  // Of one with room others wait for the room.
+  const bool hurries = fullness == level::full && inbox.has_room();
+  const std::chrono::milliseconds size{inbox.expected_size()
+                                       / peer_limits::crowded_bytes_per_ms};
+  return std::min(whole, (hurries ? whole / 30 : whole / 6) + size);
 }
 
 } // namespace

@@ -82,6 +82,9 @@ public:
   /// Bytes kept of an RPC that has not arrived as a whole.
   std::size_t unfinished() const noexcept { return frames_.buffered(); }
 
+  /// Bytes that this RPC will have as a whole; 0 between RPCs.
+  std::size_t expected_size() const noexcept { return frames_.expected_size(); }
+
   /// Since when such an RPC is owed: from its first byte on, without the time
   /// in which it is excused, as this side does not read.
   const libp2p::fair_timer& owed() const noexcept { return owed_; }

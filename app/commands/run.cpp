@@ -46,8 +46,6 @@ public:
   }
 
 private:
-  static constexpr std::chrono::minutes idle_look{1};
-
   void started(const node_started& up) override {
     for (const auto& address : up.addresses)
       if (auto printed = print_line("listening " + address.to_text()); !printed)
@@ -59,19 +57,25 @@ private:
     manager_.ready("listening");
     watchdog_.prove();
     release_unused_memory();
-    tell_self_later(self(), idle_look, look_for_idleness{});
+    tell_self_later(self(), memory_care::interval, look_after_memory{});
   }
 
   caf::message_handler handlers() override {
     return {[this](prove_node_alive) { watchdog_.prove(); },
-            [this](look_for_idleness) { look_for_idle(); }};
+            [this](look_after_memory) { care_for_memory(); }};
   }
 
-  // A busy node needs what it has.
-  void look_for_idle() {
-    if (idleness_.since_last(used_cpu_time(), idle_look))
+  void care_for_memory() {
+    tell_self_later(self(), memory_care::interval, look_after_memory{});
+    const auto what = memory_.look(used_cpu_time());
+    if (what == memory_care::action::nothing)
+      return;
+    const auto before = resident_memory();
+    if (what == memory_care::action::heap)
+      release_free_heap();
+    else
       release_unused_memory();
-    tell_self_later(self(), idle_look, look_for_idleness{});
+    memory_.gave_back(before, resident_memory());
   }
 
   void ending() override {
@@ -169,7 +173,7 @@ private:
   std::shared_ptr<gateway_setup> gateway_;
   service_manager manager_;
   node_watchdog watchdog_;
-  idleness idleness_{used_cpu_time()};
+  memory_care memory_{used_cpu_time()};
 };
 
 void warn_of(const host_configuration& configured, spdlog::logger& log) {

@@ -33,8 +33,8 @@ struct say_log_counts {};
 /// The service manager is to hear whether the node is alive.
 struct prove_node_alive {};
 
-/// If the node is idle, it may give back what it does not use.
-struct look_for_idleness {};
+/// The node may give back memory that it does not use.
+struct look_after_memory {};
 
 } // namespace grapevine::app
 
@@ -49,7 +49,7 @@ GRAPEVINE_APP_MESSAGE(read_next)
 GRAPEVINE_APP_MESSAGE(next_input)
 GRAPEVINE_APP_MESSAGE(reload_settings)
 GRAPEVINE_APP_MESSAGE(prove_node_alive)
-GRAPEVINE_APP_MESSAGE(look_for_idleness)
+GRAPEVINE_APP_MESSAGE(look_after_memory)
 GRAPEVINE_APP_MESSAGE(log_has_counted)
 GRAPEVINE_APP_MESSAGE(say_log_counts)
 

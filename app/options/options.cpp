@@ -114,8 +114,10 @@ void add_node_options(option_table& t) {
       .live()
       .add<size>("max-queued-bytes", &settings::max_queued_bytes,
                  "Frames that wait for all peers; further messages are dropped")
+      .fallback("256MiB, or 32 of the largest", "256MiB, or 32 of the largest")
       .add<size>("max-unfinished-bytes", &settings::max_unfinished_bytes,
                  "RPCs that all peers have begun and not finished")
+      .fallback("64MiB, or 16 of the largest", "64MiB, or 16 of the largest")
       .add<duration>("dial-timeout", &settings::dial_timeout,
                      "Until a connection must be established")
       .add<duration>("redial-min", &settings::redial_min,

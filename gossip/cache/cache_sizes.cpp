@@ -22,6 +22,13 @@ constexpr std::uint64_t most_window = 1024 * limits::mib;
 
 } // namespace
 
+rpc_room::rpc_room(std::size_t largest) noexcept
+    : queued{std::max(limits::queued_bytes, limits::largest_queued * largest)},
+      unfinished{std::max(limits::unfinished_bytes,
+                          limits::largest_unfinished * largest)},
+      validating{std::max(limits::validation_bytes,
+                          limits::largest_validating * largest)} {}
+
 cache_sizes sizes_for(std::uint64_t memory) {
   return {static_cast<std::size_t>(
               std::clamp(memory / 16 / id_bytes, least_ids, most_ids)),

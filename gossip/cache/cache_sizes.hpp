@@ -15,6 +15,19 @@ struct cache_sizes {
   friend bool operator==(const cache_sizes&, const cache_sizes&) = default;
 };
 
+/// How much of the largest RPCs, of so many bytes, may be under way: what each
+/// bound is by default, or some of them if that is more.
+struct rpc_room {
+  explicit rpc_room(std::size_t largest) noexcept;
+
+  /// Frames that wait for all peers.
+  std::size_t queued;
+  /// RPCs that peers have begun.
+  std::size_t unfinished;
+  /// `validation_queue_options::max_bytes`.
+  std::size_t validating;
+};
+
 /// What suits a machine with so many bytes of memory: a sixteenth of it for
 /// ids and a thirty-second for messages, when both are full, within bounds. Of
 /// 24 GiB: 12 million ids, 120 s of 100,000 messages a second, and 768 MiB,

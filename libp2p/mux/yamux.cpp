@@ -5,9 +5,11 @@
 
 namespace grapevine::libp2p {
 
-yamux::yamux(role who, const session_limits& limits, time_point now)
+yamux::yamux(role who, const session_limits& limits, time_point now,
+             std::chrono::nanoseconds first_ping)
     : limits_{limits}, role_{who}, next_id_{who == role::dialer ? 1u : 2u},
-      now_{now}, last_heard_{now}, last_ping_{now} {}
+      now_{now}, last_heard_{now}, last_ping_{now}, first_ping_{now
+                                                                + first_ping} {}
 
 bool yamux::is_ours(stream_id id) const noexcept {
   return (id % 2 == 1) == (role_ == role::dialer);
@@ -120,6 +122,7 @@ void yamux::send_ping(time_point now) {
   append_yamux_header(control_,
                       {yamux_type::ping, yamux_flag::syn, 0, *waiting_ping_});
   last_ping_ = now;
+  first_ping_.reset();
   unanswered_.start(now);
 }
 
@@ -156,8 +159,9 @@ time_point yamux::next_ping_due() const noexcept {
   const auto interval = limits_.ping_interval;
   const auto silence =
       role_ == role::dialer ? interval - interval / 8 : interval;
-  return std::min(std::max(last_ping_, last_heard_) + silence,
-                  last_ping_ + 4 * interval);
+  return std::min({std::max(last_ping_, last_heard_) + silence,
+                   last_ping_ + 4 * interval,
+                   first_ping_.value_or(time_point::max())});
 }
 
 void yamux::probe(time_point now, std::chrono::nanoseconds timeout) {

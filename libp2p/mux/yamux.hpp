@@ -71,7 +71,10 @@ struct yamux_event {
 /// Its members are in `yamux.cpp`, `yamux_input.cpp` and `yamux_output.cpp`.
 class yamux {
 public:
-  yamux(role who, const session_limits& limits, time_point now);
+  /// The first ping goes after `first_ping` whatever is heard until then, if it
+  /// is shorter than the silence after which one goes.
+  yamux(role who, const session_limits& limits, time_point now,
+        std::chrono::nanoseconds first_ping = std::chrono::hours{24});
   yamux(const yamux&) = delete;
   yamux& operator=(const yamux&) = delete;
 
@@ -226,6 +229,8 @@ private:
   time_point now_;
   time_point last_heard_;
   time_point last_ping_;
+  // When the first ping goes; none once it has.
+  std::optional<time_point> first_ping_;
   std::optional<std::uint32_t> waiting_ping_;
   /// Since the waiting ping was sent.
   fair_timer unanswered_;

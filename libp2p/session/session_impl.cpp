@@ -135,8 +135,9 @@ void session::impl::choose_muxer(bytes_view& plaintext,
 
 void session::impl::start_streams(session_observer& observer) {
   session_ready ready{remote_peer_, *remote_key_};
-  streams_ = std::make_unique<session_streams>(
-      config_, role_, std::move(*remote_key_), std::move(self_), now_);
+  streams_ = std::make_unique<session_streams>(config_, role_, remote_peer_,
+                                               std::move(*remote_key_),
+                                               std::move(self_), now_);
   remote_key_.reset();
   observer.on_event(ready);
   streams_->ask_identify();

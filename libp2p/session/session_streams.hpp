@@ -33,7 +33,8 @@ struct session_identity {
 class session_streams {
 public:
   session_streams(std::shared_ptr<const session_config> config, role who,
-                  public_key remote_key, session_identity self, time_point now);
+                  const peer_id& remote, public_key remote_key,
+                  session_identity self, time_point now);
   session_streams(const session_streams&) = delete;
   session_streams& operator=(const session_streams&) = delete;
 

@@ -92,7 +92,7 @@ TEST_CASE("attack: peers that ask by IWANT and never read hold no more than "
   // 12 MB were asked for. What one asks for at once may exceed it.
   INFO("most that waited: " << most);
   CHECK(most > mib);
-  CHECK(most <= config.max_queued_bytes + each * (size + 100));
+  CHECK(most <= *config.max_queued_bytes + each * (size + 100));
   await(f, [](const node_snapshot& now) {
     return now.queued_bytes == 0 && now.peers.size() == 1;
   });
@@ -131,7 +131,7 @@ TEST_CASE("attack: RPCs that are never finished are given up, and hold no more "
   INFO("most that was kept: " << most);
   CHECK(most > mib);
   // A read of each, for which its buffer may have doubled.
-  CHECK(most <= config.max_unfinished_bytes + attackers * 256 * kib);
+  CHECK(most <= *config.max_unfinished_bytes + attackers * 256 * kib);
   for (auto& one : peers)
     one->wire.until(
         [&] { return one->wire.ended() || one->wire.was_reset(one->out); });

@@ -21,9 +21,12 @@ TEST_CASE("coarse_deadline: what is near or over is exact",
 TEST_CASE("coarse_deadline: distant ones come together, none too early",
           "[actors][coarse_deadline]") {
   CHECK(coarse_deadline(start + 15s, start) == start + 15s);
-  CHECK(coarse_deadline(start + 15s + 1us, start) == start + 15s + 250ms);
-  CHECK(coarse_deadline(start + 15s + 249ms, start) == start + 15s + 250ms);
-  CHECK(coarse_deadline(start + 15s + 251ms, start) == start + 15s + 500ms);
+  constexpr auto grain = coarse_grain{1};
+  CHECK(coarse_deadline(start + 15s + 1us, start) == start + 15s + grain);
+  CHECK(coarse_deadline(start + 15s + grain - 1ms, start)
+        == start + 15s + grain);
+  CHECK(coarse_deadline(start + 15s + grain + 1ms, start)
+        == start + 15s + 2 * grain);
 }
 
 TEST_CASE("coarse_deadline: never stays never", "[actors][coarse_deadline]") {

@@ -30,6 +30,19 @@ TEST_CASE("cache_sizes: they grow with the memory, within bounds",
   CHECK(sizes_for(1'000 * gib) == sizes_for(2'000 * gib));
 }
 
+TEST_CASE("cache_sizes: some of the largest RPCs find room, however large they "
+          "are",
+          "[gossip][cache_sizes]") {
+  const rpc_room usual{1 << 20};
+  CHECK(usual.queued == 256 * mib);
+  CHECK(usual.unfinished == 64 * mib);
+  CHECK(usual.validating == 64 * mib);
+  const rpc_room large{32 << 20};
+  CHECK(large.queued == 32 * 32 * mib);
+  CHECK(large.unfinished == 16 * 32 * mib);
+  CHECK(large.validating == 16 * 32 * mib);
+}
+
 TEST_CASE("cache_sizes: both full are a tenth of the memory at most",
           "[gossip][cache_sizes]") {
   for (const auto memory : {512 * mib, 1 * gib, 8 * gib, 64 * gib}) {

@@ -14,8 +14,10 @@ using namespace grapevine::libp2p;
 
 /// One end of a yamux connection that notes what happens, and a virtual clock.
 struct yamux_end {
-  explicit yamux_end(role who, const session_limits& limits = pinging())
-      : mux{who, limits, now} {}
+  explicit yamux_end(
+      role who, const session_limits& limits = pinging(),
+      std::chrono::nanoseconds first_ping = std::chrono::hours{1})
+      : mux{who, limits, now, first_ping} {}
 
   /// The times that the tests of pings count with.
   static session_limits pinging() {

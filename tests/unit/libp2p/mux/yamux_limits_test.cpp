@@ -187,6 +187,21 @@ TEST_CASE("of two idle sides one pings for both, and the other now and then",
   CHECK(b.pongs == 10);
 }
 
+TEST_CASE("the first ping goes when it is told to, and those behind it as "
+          "always",
+          "[yamux]") {
+  yamux_end a{role::listener, yamux_end::pinging(), 5s}, b{role::dialer};
+  const auto start = a.now;
+  a.input(frame(yamux_type::data, yamux_flag::syn, 1, 1, "x"));
+  CHECK(a.mux.next_keep_alive() == start + 5s);
+  b.now = a.now += 5s;
+  CHECK(a.mux.keep_alive(a.now));
+  b.input(a.output());
+  a.input(b.output());
+  CHECK(a.pongs == 1);
+  CHECK(a.mux.next_keep_alive() == start + 20s);
+}
+
 TEST_CASE("who speaks is pinged all the same, now and then", "[yamux]") {
   yamux_end a{role::listener};
   const auto start = a.now;
