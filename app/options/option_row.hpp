@@ -163,12 +163,18 @@ Text given_for(const T& field, const Target& target) {
     return Text{field};
 }
 
+/// Whether a flag says only that the field has a value.
+template <class Field, class Text>
+inline constexpr bool is_switched =
+    is_optional<Field>&& std::is_same_v<
+        Text, bool> && !std::is_same_v<typename element<Field>::type, bool>;
+
 template <class Text, class Field, class Target>
 void assign(Field& field, Text value, const Target& target) {
   using kept_type = typename element<Field>::type;
   if constexpr (is_list<Field>)
     field.push_back(kept<kept_type>(std::move(value), target));
-  else if constexpr (is_optional<Field> && !std::is_same_v<kept_type, Text>)
+  else if constexpr (is_switched<Field, Text>)
     field = value ? std::optional{kept_type{}} : std::nullopt;
   else
     field = kept<kept_type>(std::move(value), target);
@@ -176,7 +182,6 @@ void assign(Field& field, Text value, const Target& target) {
 
 template <class Text, class Field, class Target>
 std::vector<std::string> shown(const Field& field, const Target& target) {
-  using kept_type = typename element<Field>::type;
   const auto format = [&target](const auto& value) {
     return value_text<Text>::format(given_for<Text>(value, target));
   };
@@ -184,7 +189,7 @@ std::vector<std::string> shown(const Field& field, const Target& target) {
   if constexpr (is_list<Field>) {
     for (const auto& value : field)
       texts.push_back(format(value));
-  } else if constexpr (is_optional<Field> && !std::is_same_v<kept_type, Text>) {
+  } else if constexpr (is_switched<Field, Text>) {
     texts.push_back(value_text<bool>::format(field.has_value()));
   } else if constexpr (is_optional<Field>) {
     if (field)
