@@ -123,7 +123,7 @@ TEST_CASE("peer: what it is sent alone goes out at once, of each kind") {
 TEST_CASE("peer: a long IHAVE is encoded once for all that are told of it") {
   output_fixture o;
   o.greet();
-  const auto ids = numbered(2'000);
+  const auto ids = numbered_texts(2'000);
   const auto all = std::make_shared<const proto::ihave>(proto::ihave{"t", ids});
   o.f.tell_peer(send_gossip{{{all, 0, ids.size()}}});
   CHECK(o.heard().ihave == ids);
@@ -136,7 +136,7 @@ TEST_CASE("peer: a long IHAVE is encoded once for all that are told of it") {
 
 TEST_CASE("peer: of a long IHAVE that does not fit as much is told as fits") {
   output_fixture o;
-  const auto ids = numbered(6'000);
+  const auto ids = numbered_texts(6'000);
   const auto all = std::make_shared<const proto::ihave>(proto::ihave{"t", ids});
   o.f.tell_peer(send_gossip{{{all, 0, ids.size()}}});
   o.f.tell_peer(send_gossip{{{all, 0, ids.size()}}});

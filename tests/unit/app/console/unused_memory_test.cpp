@@ -99,7 +99,7 @@ TEST_CASE("unused memory: a process goes on without what it gave back",
 
 TEST_CASE("unused memory: free heap is resident no more", "[app]") {
   if (grapevine::test::sanitized)
-    return WARN("not with a sanitizer, whose heap keeps what is freed");
+    return; // whose heap keeps what is freed
   constexpr std::size_t size = 4'000;
   std::vector<std::unique_ptr<char[]>> held;
   for (int i = 0; i < 10'000; ++i)
