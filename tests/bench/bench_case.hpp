@@ -8,13 +8,14 @@
 namespace grapevine::bench {
 
 /// What a relay is loaded with: one publisher sends messages of `size` bytes,
-/// in turn on each of `topics` topics, to all of which all `subscribers`
-/// belong.
+/// in turn on each of `topics` topics, from number `first_topic` on, to all of
+/// which all `subscribers` belong.
 struct bench_case {
   gossip::signing_policy policy = gossip::signing_policy::strict_sign;
   std::size_t size = 1024;
   std::size_t subscribers = 8;
   std::size_t topics = 1;
+  std::size_t first_topic = 0;
 
   bool is_signed() const noexcept {
     return policy == gossip::signing_policy::strict_sign;

@@ -29,6 +29,10 @@ struct options {
   std::filesystem::path pools = std::filesystem::temp_directory_path();
 };
 
+void add_pools(CLI::App& command, options& o) {
+  command.add_option("--pools", o.pools, "where signatures are kept");
+}
+
 void add_case(CLI::App& command, options& o) {
   const std::map<std::string, signing_policy> policies{
       {"signed", signing_policy::strict_sign},
@@ -38,9 +42,9 @@ void add_case(CLI::App& command, options& o) {
   command.add_option("--size", o.what.size, "bytes of a message")
       ->check(CLI::Range(100, 1 << 20));
   command.add_option("--subscribers", o.what.subscribers)
-      ->check(CLI::Range(1, 64));
-  command.add_option("--topics", o.what.topics)->check(CLI::Range(1, 100));
-  command.add_option("--pools", o.pools, "where signatures are kept");
+      ->check(CLI::Range(1, 10'000));
+  command.add_option("--topics", o.what.topics)->check(CLI::Range(1, 10'000));
+  add_pools(command, o);
 }
 
 void add_program(CLI::App& command, std::filesystem::path& program) {
@@ -51,7 +55,21 @@ void add_program(CLI::App& command, std::filesystem::path& program) {
 
 void add_relay(CLI::App& command, options& o) {
   add_program(command, o.run.program);
-  command.add_flag("!--no-latencies", o.run.latencies, "rates alone");
+  command.add_flag("!--no-search", o.run.search,
+                   "not the highest rate without loss");
+  command
+      .add_option("--percents", o.run.percents,
+                  "latencies at these percents of the highest rate")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 100));
+  command
+      .add_option("--rates", o.run.rates,
+                  "latencies at these rates, in messages per second")
+      ->delimiter(',')
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--rate-seconds", o.run.rate_seconds, "how long at each rate")
+      ->check(CLI::PositiveNumber);
   command.add_flag("--trace", o.run.trace, "tell each rate that is tried");
   command.add_flag("--both-cores", o.both_cores,
                    "the relay shares all cores with the load");
@@ -72,6 +90,11 @@ void add_connections(CLI::App& command, connection_options& o) {
   command.add_option("--seconds", o.idle_seconds, "how long it idles")
       ->check(CLI::PositiveNumber);
   command.add_option("--settle", o.settle_seconds, "before each measurement");
+  command.add_option("--pair-rate", o.pair_rate,
+                     "messages per second of an honest pair beside them");
+  command.add_option("--pair-seconds", o.pair_seconds)
+      ->check(CLI::PositiveNumber);
+  command.add_flag("--stop", o.stop, "what it costs the relay to stop");
 }
 
 void add_mesh(CLI::App& command, mesh_options& o) {
@@ -110,7 +133,7 @@ message_pool make_pool(const options& o, std::size_t count) {
 }
 
 nlohmann::ordered_json run_relay_case(options& o) {
-  const auto pool = make_pool(o, signed_messages(o.what, o.run.seconds));
+  const auto pool = make_pool(o, signed_messages(o.what, o.run));
   if (!o.both_cores)
     o.run.cores = share_cores();
   return measure_relay(o.what, pool, o.run);
@@ -127,6 +150,7 @@ nlohmann::ordered_json run_loop(options& o) {
 }
 
 nlohmann::ordered_json run_connections(options& o) {
+  o.connections.pools = o.pools;
   o.connections.cores = share_cores();
   return measure_connections(o.connections);
 }
@@ -145,6 +169,7 @@ int run(int argc, char** argv) {
   auto& connections = *app.add_subcommand(
       "connections", "a relay with many peers that do nothing");
   add_connections(connections, o.connections);
+  add_pools(connections, o);
   auto& mesh = *app.add_subcommand("mesh", "a network of relays");
   add_mesh(mesh, o.mesh);
   CLI11_PARSE(app, argc, argv);

@@ -17,6 +17,15 @@ struct connection_options {
   double idle_seconds = 5;
   /// Until what a node does after its start, or after a connection, is done.
   double settle_seconds = 2;
+  /// Messages per second, of 1 KiB and signed, of an honest publisher to one
+  /// subscriber beside the peers; 0: without them.
+  double pair_rate = 0;
+  double pair_seconds = 5;
+  /// Whether to measure what it costs the relay to stop; of others than
+  /// Grapevine's it is not known.
+  bool stop = false;
+  /// Where signatures are kept.
+  std::filesystem::path pools;
   /// The relay's program.
   std::filesystem::path program;
   /// The cores it may use.
@@ -24,8 +33,8 @@ struct connection_options {
 };
 
 /// Starts a relay and connects peers to it that subscribe and then do nothing.
-/// Measures its memory without and with them, how fast they get in, and what
-/// the relay does when there is nothing to do.
+/// Measures its memory without and with them, how fast they get in, what the
+/// relay does when there is nothing to do, and what others notice of them.
 nlohmann::ordered_json measure_connections(const connection_options& options);
 
 } // namespace grapevine::bench

@@ -1,8 +1,5 @@
 #include "tests/bench/delivery_log.hpp"
 
-#include <algorithm>
-#include <bit>
-
 namespace grapevine::bench {
 
 namespace {
@@ -10,27 +7,21 @@ namespace {
 // Room from the start: to grow would stop the load for milliseconds. It costs
 // nothing until it is used.
 constexpr std::size_t usual_messages = 1 << 20;
-constexpr std::size_t usual_latencies = 8 << 20;
+
+constexpr std::size_t word_bits = 64;
 
 } // namespace
 
-double percentile(std::vector<float>& values, double part) {
-  if (values.empty())
-    return 0;
-  const auto last = static_cast<double>(values.size() - 1);
-  const auto rank = static_cast<std::ptrdiff_t>(part * last);
-  std::nth_element(values.begin(), values.begin() + rank, values.end());
-  return static_cast<double>(values[static_cast<std::size_t>(rank)]);
-}
-
 delivery_log::delivery_log(std::size_t subscribers)
-    : everybody_{~std::uint64_t{0} >> (64 - subscribers)} {
+    : subscribers_{static_cast<std::uint32_t>(subscribers)},
+      words_{(subscribers + word_bits - 1) / word_bits} {
   entries_.reserve(usual_messages);
-  latencies_.reserve(usual_latencies);
+  have_.reserve(usual_messages * words_);
 }
 
 std::uint32_t delivery_log::publish(time_point now) {
-  entries_.push_back({now, 0});
+  entries_.push_back({now, subscribers_});
+  have_.resize(have_.size() + words_);
   return static_cast<std::uint32_t>(entries_.size() - 1);
 }
 
@@ -40,22 +31,23 @@ void delivery_log::deliver(std::uint32_t number, std::size_t subscriber,
     ++strangers_;
     return;
   }
-  auto& one = entries_[number];
-  const auto bit = std::uint64_t{1} << subscriber;
-  if ((one.have & bit) != 0) {
+  auto& word = have_[number * words_ + subscriber / word_bits];
+  const auto bit = std::uint64_t{1} << (subscriber % word_bits);
+  if ((word & bit) != 0) {
     ++duplicates_;
     return;
   }
-  one.have |= bit;
+  word |= bit;
   ++deliveries_;
+  auto& one = entries_[number];
+  --one.owed;
   if (number < given_up_)
     return;
-  if (one.have == everybody_) {
+  if (one.owed == 0) {
     ++settled_;
     last_completed_ = now;
   }
-  latencies_.push_back(
-      std::chrono::duration<float, std::micro>{now - one.sent}.count());
+  latencies_.add(now - one.sent);
 }
 
 void delivery_log::give_up() {
@@ -66,8 +58,7 @@ void delivery_log::give_up() {
 std::size_t delivery_log::missing(std::size_t first) const {
   std::size_t count = 0;
   for (auto i = first; i < entries_.size(); ++i)
-    count +=
-        static_cast<std::size_t>(std::popcount(everybody_ ^ entries_[i].have));
+    count += entries_[i].owed;
   return count;
 }
 

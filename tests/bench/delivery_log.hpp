@@ -1,23 +1,19 @@
 #pragma once
 
 #include "libp2p/base/time_point.hpp"
+#include "tests/bench/latency_histogram.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace grapevine::bench {
 
-/// The value that `part` (0 to 1) of `values` do not exceed; 0 without any.
-/// Reorders them.
-double percentile(std::vector<float>& values, double part);
-
 /// The books of one relay's run: which message was published when, and which
 /// subscribers have it.
 class delivery_log {
 public:
-  /// Subscribers are numbered from 0, at most 64.
+  /// Subscribers are numbered from 0.
   explicit delivery_log(std::size_t subscribers);
 
   /// Takes down that the next message goes out; gives its number.
@@ -39,7 +35,7 @@ public:
 
   /// Whether everybody has message `number`.
   bool complete(std::uint32_t number) const {
-    return entries_.at(number).have == everybody_;
+    return entries_.at(number).owed == 0;
   }
 
   /// Deliveries that came twice.
@@ -58,22 +54,22 @@ public:
   /// Begins to collect the deliveries' latencies anew.
   void start_latencies() { latencies_.clear(); }
 
-  /// The latency, in microseconds, that `part` (0 to 1) of the deliveries since
-  /// `start_latencies` did not exceed; 0 without any.
-  double latency(double part) { return percentile(latencies_, part); }
-
-  /// How many deliveries that is of.
-  std::size_t latency_count() const noexcept { return latencies_.size(); }
+  /// Those of the deliveries since `start_latencies`.
+  const latency_histogram& latencies() const noexcept { return latencies_; }
 
 private:
   struct entry {
     time_point sent;
-    // A bit for each subscriber.
-    std::uint64_t have = 0;
+    // How many do not have it yet.
+    std::uint32_t owed = 0;
   };
 
-  std::uint64_t everybody_;
+  std::uint32_t subscribers_;
+  // Of one message.
+  std::size_t words_;
   std::vector<entry> entries_;
+  // For each message so many words, with a bit for each subscriber who has it.
+  std::vector<std::uint64_t> have_;
   // Those below this number are owed no more, whether they came or not.
   std::size_t given_up_ = 0;
   std::size_t settled_ = 0;
@@ -81,7 +77,7 @@ private:
   std::size_t duplicates_ = 0;
   std::size_t strangers_ = 0;
   time_point last_completed_;
-  std::vector<float> latencies_;
+  latency_histogram latencies_;
 };
 
 } // namespace grapevine::bench

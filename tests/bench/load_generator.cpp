@@ -22,7 +22,7 @@ constexpr std::size_t publisher_buffer = 256 * 1024;
 load_generator::load_generator(const endpoint& relay, const message_pool& pool,
                                const bench_case& what)
     : pool_{pool}, case_{what}, log_{what.subscribers} {
-  const auto greeting = load_greeting(what.topics, true);
+  const auto greeting = load_greeting(what.topics, true, what.first_topic);
   for (std::size_t i = 0; i <= what.subscribers; ++i)
     connect(i, relay, greeting);
 }
@@ -68,6 +68,8 @@ void load_generator::publish_one(clock::time_point due) {
 bool load_generator::turn(duration patience) {
   peers_[0].flush();
   const bool any = peers_.turn(patience);
+  if (beside_ != nullptr)
+    beside_->turn(0ms);
   if (!wrong_.empty())
     throw load_error{wrong_};
   return any;

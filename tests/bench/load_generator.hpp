@@ -22,6 +22,9 @@ public:
   load_generator(const endpoint& relay, const message_pool& pool,
                  const bench_case& what);
 
+  /// Serves other peers of the relay, too, in each turn. They must outlive it.
+  void serve_beside(peer_set& others) noexcept { beside_ = &others; }
+
   /// Waits until the relay sends what is published to every subscriber, on
   /// every topic.
   void join();
@@ -64,6 +67,7 @@ private:
   rpc_scan scan_;
   // The publisher is the first.
   peer_set peers_;
+  peer_set* beside_ = nullptr;
   std::string wrong_;
 };
 

@@ -39,10 +39,10 @@ load_identity(std::uint32_t number) {
   return std::make_shared<const libp2p::session_config>(std::move(result));
 }
 
-shared_bytes load_greeting(std::size_t topics, bool graft) {
+shared_bytes load_greeting(std::size_t topics, bool graft, std::size_t first) {
   std::vector<proto::subscription> subscriptions;
   proto::control control;
-  for (std::size_t i = 0; i < topics; ++i) {
+  for (auto i = first; i < first + topics; ++i) {
     subscriptions.push_back({topic_name(i), true, false, false});
     if (graft)
       control.grafts.push_back(topic_name(i));
@@ -50,7 +50,11 @@ shared_bytes load_greeting(std::size_t topics, bool graft) {
   std::vector<bytes> frames;
   proto::encode_frames(subscriptions, control, proto::control_frame_size,
                        frames);
-  return std::make_shared<const bytes>(std::move(frames.at(0)));
+  // One write, however many frames that are.
+  bytes all;
+  for (const auto& frame : frames)
+    all.insert(all.end(), frame.begin(), frame.end());
+  return std::make_shared<const bytes>(std::move(all));
 }
 
 load_peer::load_peer(std::shared_ptr<const libp2p::session_config> identity,

@@ -18,10 +18,11 @@ namespace grapevine::bench {
 std::shared_ptr<const libp2p::session_config>
 load_identity(std::uint32_t number);
 
-/// Subscriptions to so many topics, and a GRAFT for each if `graft`, in one
-/// frame, so that the relay has us in its meshes before it accepts anything
-/// that follows.
-shared_bytes load_greeting(std::size_t topics, bool graft);
+/// Subscriptions to so many topics, from number `first` on, and a GRAFT for
+/// each if `graft`, as frames one after the other, to be sent before all else:
+/// so the relay has us in its meshes before it accepts anything that follows.
+shared_bytes load_greeting(std::size_t topics, bool graft,
+                           std::size_t first = 0);
 
 /// One peer of the load: a libp2p connection to the relay on a non-blocking
 /// socket, without any actor. It greets, and hands out the frames that arrive,

@@ -1,6 +1,6 @@
 #include "tests/bench/mesh_run.hpp"
 
-#include "tests/bench/delivery_log.hpp"
+#include "tests/bench/latency_figures.hpp"
 #include "tests/bench/process_stats.hpp"
 #include "tests/bench/relay_process.hpp"
 
@@ -30,6 +30,11 @@ constexpr std::size_t dials_at_once = 8;
 
 // Caches, compilers and whatever else has to warm up.
 constexpr double warm_up_part = 0.3;
+
+latency_histogram::duration microseconds(double number) {
+  return std::chrono::duration_cast<latency_histogram::duration>(
+      std::chrono::duration<double, std::micro>{number});
+}
 
 /// The processes and what is asked of all of them.
 class network {
@@ -75,16 +80,15 @@ public:
     return published;
   }
 
-  /// The latencies of all that was delivered since the last report, in
-  /// microseconds.
-  std::vector<float> report() {
-    std::vector<float> result;
+  /// The latencies of all that was delivered since the last report.
+  latency_histogram report() {
+    latency_histogram result;
     for (auto& node : nodes_)
       node->tell("report");
     for (auto& node : nodes_) {
       const auto report = nlohmann::json::parse(node->answer(answer_patience));
       for (const auto& latency : report.at("latencies_us"))
-        result.push_back(latency.get<float>());
+        result.add(microseconds(latency.get<double>()));
     }
     return result;
   }
@@ -161,19 +165,19 @@ nlohmann::ordered_json measure_mesh(const mesh_options& options) {
   const auto published = all.publish(options.seconds);
   const auto spent = all.cpu() - cpu;
   const auto sent = loopback_bytes() - wire;
-  auto latencies = all.report();
-  const auto delivered = static_cast<double>(latencies.size());
+  const auto latencies = all.report();
+  const auto delivered = static_cast<double>(latencies.count());
   const auto expected =
       static_cast<double>(published) * static_cast<double>(options.nodes - 1);
-  return {{"published", published},
-          {"delivered", latencies.size()},
-          {"completeness", delivered / expected},
-          {"latency_p50_us", percentile(latencies, 0.5)},
-          {"latency_p99_us", percentile(latencies, 0.99)},
-          {"latency_p999_us", percentile(latencies, 0.999)},
-          {"cpu_us_per_delivery", spent * 1e6 / delivered},
-          {"wire_bytes_per_delivery", sent / delivered},
-          {"resident_bytes_per_node", all.resident()}};
+  nlohmann::ordered_json result{
+      {"published", published},
+      {"delivered", latencies.count()},
+      {"completeness", delivered / expected},
+      {"cpu_us_per_delivery", spent * 1e6 / delivered},
+      {"wire_bytes_per_delivery", sent / delivered},
+      {"resident_bytes_per_node", all.resident()}};
+  add_latencies(result, "", latencies);
+  return result;
 }
 
 } // namespace grapevine::bench

@@ -85,7 +85,7 @@ message_pool::message_pool(const bench_case& what, std::size_t count,
     : data_size_{what.size}, count_{what.is_signed() ? count : unlimited} {
   const gossip::message_signer signer{numbered_key(publisher_number)};
   for (std::size_t i = 0; i < what.topics; ++i)
-    forms_.emplace_back(sample_message(what, topic_name(i),
+    forms_.emplace_back(sample_message(what, topic_name(what.first_topic + i),
                                        what.is_signed() ? &signer : nullptr));
   if (!what.is_signed())
     return;

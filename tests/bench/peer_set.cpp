@@ -1,5 +1,6 @@
 #include "tests/bench/peer_set.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace grapevine::bench {
@@ -9,11 +10,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto tick_interval = 200ms;
-constexpr std::size_t events_at_once = 128;
+
+// Of thousands of peers only so many are ticked at once: a turn must not take
+// milliseconds.
+constexpr std::size_t ticks_at_once = 256;
 
 } // namespace
 
-peer_set::peer_set()
+peer_set::peer_set(std::size_t events_at_once)
     : epoll_{::epoll_create1(EPOLL_CLOEXEC)}, events_(events_at_once) {}
 
 void peer_set::add(std::unique_ptr<load_peer> peer) {
@@ -46,14 +50,22 @@ bool peer_set::turn(duration patience) {
   return n > 0;
 }
 
+/// All of them within the interval, some at a time.
 void peer_set::tick() {
   if (now_ < next_tick_)
     return;
-  next_tick_ = now_ + tick_interval;
-  for (const auto& peer : peers_) {
-    peer->tick(now_);
-    if (!peer->failure().empty())
-      throw load_error{peer->failure()};
+  const auto rounds = (peers_.size() + ticks_at_once - 1) / ticks_at_once;
+  next_tick_ = now_ + tick_interval / std::max<std::size_t>(rounds, 1);
+  const auto end = std::min(ticked_ + ticks_at_once, peers_.size());
+  tick(ticked_, end);
+  ticked_ = end < peers_.size() ? end : 0;
+}
+
+void peer_set::tick(std::size_t from, std::size_t to) {
+  for (auto i = from; i < to; ++i) {
+    peers_[i]->tick(now_);
+    if (!peers_[i]->failure().empty())
+      throw load_error{peers_[i]->failure()};
   }
 }
 

@@ -23,7 +23,10 @@ public:
   using clock = std::chrono::steady_clock;
   using duration = clock::duration;
 
-  peer_set();
+  static constexpr std::size_t usual_events = 128;
+
+  /// A turn serves at most so many peers: few, where others wait meanwhile.
+  explicit peer_set(std::size_t events_at_once = usual_events);
 
   /// Takes a peer over, and sends what it has to say first.
   void add(std::unique_ptr<load_peer> peer);
@@ -58,12 +61,15 @@ public:
 
 private:
   void tick();
+  void tick(std::size_t from, std::size_t to);
 
   std::vector<std::unique_ptr<load_peer>> peers_;
   unique_fd epoll_;
   std::vector<epoll_event> events_;
   clock::time_point now_ = clock::now();
   clock::time_point next_tick_ = now_;
+  // The first peer of the next tick.
+  std::size_t ticked_ = 0;
   duration idle_{};
   bool busy_ = true;
 };

@@ -35,6 +35,16 @@ double thread_cpu() {
          + static_cast<double>(spent.tv_nsec) * 1e-9;
 }
 
+double ended_children_cpu() {
+  rusage used{};
+  ::getrusage(RUSAGE_CHILDREN, &used);
+  const auto in_seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec)
+           + static_cast<double>(t.tv_usec) * 1e-6;
+  };
+  return in_seconds(used.ru_utime) + in_seconds(used.ru_stime);
+}
+
 memory_use memory_of(pid_t pid) {
   std::ifstream in{"/proc/" + std::to_string(pid) + "/smaps_rollup"};
   memory_use result;

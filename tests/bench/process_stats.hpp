@@ -27,6 +27,10 @@ private:
 /// CPU time of the calling thread so far, in seconds.
 double thread_cpu();
 
+/// CPU time of the processes that this one has started and waited for, in
+/// seconds.
+double ended_children_cpu();
+
 /// What a process has in memory now, in bytes: all of it, and its share of it,
 /// where what it has in common with others counts in parts.
 struct memory_use {

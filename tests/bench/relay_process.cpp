@@ -97,6 +97,15 @@ void relay_process::tell(const std::string& line) {
     fail("reads no commands any more");
 }
 
+double relay_process::stop(std::chrono::milliseconds patience) {
+  tell("stop");
+  const auto status =
+      process_.wait(std::chrono::steady_clock::now() + patience);
+  if (status != 0)
+    fail(status ? "fails when it stops" : "does not stop");
+  return ended_children_cpu();
+}
+
 std::string relay_process::answer(std::chrono::milliseconds patience) {
   std::string line;
   if (process_.read_line(line, std::chrono::steady_clock::now() + patience)

@@ -44,6 +44,10 @@ public:
   /// Writes a command.
   void tell(const std::string& line);
 
+  /// Tells it to stop in order, and waits until it has ended; the CPU time, in
+  /// seconds, of all processes that this one has started and that are gone.
+  double stop(std::chrono::milliseconds patience);
+
   /// The next line that it writes; throws when it writes none in time.
   std::string answer(std::chrono::milliseconds patience);
 

@@ -1,11 +1,14 @@
 #include "tests/bench/relay_run.hpp"
 
+#include "tests/bench/latency_figures.hpp"
 #include "tests/bench/load_generator.hpp"
 #include "tests/bench/process_stats.hpp"
 #include "tests/bench/rate_search.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
+#include <numeric>
 
 namespace grapevine::bench {
 
@@ -29,6 +32,9 @@ constexpr auto recovery_patience = 3s;
 
 // What else came to nothing: those that are not there by then are lost.
 constexpr auto arrival_patience = 2s;
+
+// One message on each topic, until they reach everybody.
+constexpr std::size_t joining_attempts = 50;
 
 load_generator::duration ticks(double s) {
   return std::chrono::duration_cast<load_generator::duration>(seconds{s});
@@ -91,9 +97,7 @@ public:
   nlohmann::ordered_json measure() {
     load_.join();
     const auto capacity = measure_full(full_window(case_, warm_up()));
-    const auto highest = measure_highest(capacity);
-    if (options_.latencies)
-      measure_latencies(highest);
+    measure_latencies(options_.search ? measure_highest(capacity) : capacity);
     add("duplicates", static_cast<double>(load_.log().duplicates()));
     add("strangers", static_cast<double>(load_.log().strangers()));
     add("resident_bytes_after", memory_of(relay_.id()).resident);
@@ -128,7 +132,7 @@ private:
     load_.publish_closed_loop(ticks(options_.seconds), window);
     const auto spent = m.elapsed();
     add("full_window", static_cast<double>(window));
-    add("full_latency_p50_us", load_.log().latency(0.5));
+    add("full_latency_p50_us", load_.log().latencies().percentile(0.5));
     recover();
     const auto messages =
         spent.deliveries / static_cast<double>(case_.subscribers);
@@ -156,16 +160,17 @@ private:
     const seconds took = log.last_completed() - start;
     const auto relayed =
         static_cast<double>(log.published() - first) / took.count();
-    const bool bounded = log.latency(0.99) < bounded_latency;
+    const auto p99 = log.latencies().percentile(0.99);
     if (options_.trace)
       std::cerr << "rate " << rate << ": " << relayed << "/s, "
                 << (published ? "" : "not all published, ")
-                << log.on_their_way() << " outstanding, p99 "
-                << log.latency(0.99) / 1000 << " ms, load " << spent.load()
-                << ", relay " << spent.relay_cpu / spent.time << '\n';
+                << log.on_their_way() << " outstanding, p99 " << p99 / 1000
+                << " ms, load " << spent.load() << ", relay "
+                << spent.relay_cpu / spent.time << '\n';
     if (!in_time)
       recover();
-    return {in_time && bounded, std::min(rate, relayed), spent.load()};
+    return {in_time && p99 < bounded_latency, std::min(rate, relayed),
+            spent.load()};
   }
 
   double measure_highest(double capacity) {
@@ -178,33 +183,32 @@ private:
   }
 
   void measure_latencies(double highest) {
-    for (const auto percent : {10, 50, 90})
-      measure_latency("at_" + std::to_string(percent), highest * percent / 100);
+    for (const auto percent : options_.percents)
+      measure_latency("_at_" + std::to_string(percent), highest * percent / 100,
+                      options_.percent_seconds());
     // Somewhat below the highest rate there are no queues.
-    if (highest >= common_rate)
-      measure_latency("at_1000_per_s", common_rate);
+    for (const auto rate : options_.rates)
+      if (highest >= rate)
+        measure_latency("_at_" + std::to_string(std::lround(rate)) + "_per_s",
+                        rate, options_.rate_seconds);
   }
 
-  void measure_latency(const std::string& name, double rate) {
+  void measure_latency(const std::string& suffix, double rate, double time) {
     if (rate <= 0)
       return;
     auto& log = load_.log();
     const auto first = log.published();
     log.start_latencies();
     const meter m{cpu_, load_};
-    load_.publish_open_loop(ticks(options_.latency_seconds()), rate,
-                            arrival_patience);
+    load_.publish_open_loop(ticks(time), rate, arrival_patience);
     load_.drain(arrival_patience);
     const auto spent = m.elapsed();
-    add("latency_p50_us_" + name, log.latency(0.5));
-    add("latency_p99_us_" + name, log.latency(0.99));
-    add("latency_p999_us_" + name, log.latency(0.999));
-    add("latency_samples_" + name, static_cast<double>(log.latency_count()));
-    add("cpu_us_per_message_" + name,
+    add_latencies(result_, suffix, log.latencies());
+    add("cpu_us_per_message" + suffix,
         spent.relay_cpu * 1e6 * static_cast<double>(case_.subscribers)
             / spent.deliveries);
     log.give_up();
-    add("lost_" + name, static_cast<double>(log.missing(first)));
+    add("lost" + suffix, static_cast<double>(log.missing(first)));
   }
 
   bench_case case_;
@@ -229,15 +233,20 @@ std::size_t full_window(const bench_case& what, double rate) {
                     bounded(512, 8192), bounded(2048, 32768));
 }
 
-std::size_t signed_messages(const bench_case& what, double seconds) {
-  // What all phases take, in units of the time at full load, is below 8. Large
-  // messages are bounded by what there is to encrypt.
+std::size_t signed_messages(const bench_case& what,
+                            const run_options& options) {
+  // What all phases that follow the time at full load take, in units of it, is
+  // below 8. Large messages are bounded by what there is to encrypt.
   constexpr double most_bytes = 4e9;
   const auto rate = std::min(signed_rate, 1e9 / static_cast<double>(what.size));
+  const auto steady =
+      std::accumulate(options.rates.begin(), options.rates.end(), 0.0)
+      * options.rate_seconds;
   return static_cast<std::size_t>(
-             std::min(8 * std::max(seconds, 0.2) * rate,
-                      most_bytes / static_cast<double>(what.size)))
-         + 1'000;
+             std::min(8 * std::max(options.seconds, 0.2) * rate,
+                      most_bytes / static_cast<double>(what.size))
+             + steady)
+         + 1'000 + joining_attempts * what.topics;
 }
 
 nlohmann::ordered_json measure_relay(const bench_case& what,

@@ -6,12 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
+#include <vector>
 
 namespace grapevine::bench {
-
-/// The rate, in messages per second, at which all relays' latencies are
-/// compared.
-inline constexpr double common_rate = 1'000;
 
 /// How one run goes.
 struct run_options {
@@ -21,14 +18,21 @@ struct run_options {
   std::filesystem::path program;
   /// The cores it may use.
   std::vector<int> cores;
-  /// Whether to measure latencies, too.
-  bool latencies = true;
+  /// Where latencies are measured: percents of the highest rate, and messages
+  /// per second, which are left out if they are above it.
+  std::vector<int> percents;
+  std::vector<double> rates;
+  /// For how long at each of `rates`.
+  double rate_seconds = 5;
+  /// Whether to search for the highest rate; else what was relayed under full
+  /// load is taken for it.
+  bool search = true;
   /// Tells each step of the search.
   bool trace = false;
 
   double warm_up_seconds() const { return 0.7 * seconds; }
   double probe_seconds() const { return 0.5 * seconds; }
-  double latency_seconds() const { return 0.5 * seconds; }
+  double percent_seconds() const { return 0.5 * seconds; }
 };
 
 /// Messages on their way at most, under full load, of a relay that relays
@@ -37,11 +41,10 @@ struct run_options {
 std::size_t full_window(const bench_case& what, double rate);
 
 /// How many signed messages a run may need.
-std::size_t signed_messages(const bench_case& what, double seconds);
+std::size_t signed_messages(const bench_case& what, const run_options& options);
 
 /// Starts a relay, loads it fully, searches for the highest rate without loss
-/// and measures latencies at parts of it. The figures' names are explained in
-/// README.md.
+/// and measures latencies. The figures' names are explained in README.md.
 nlohmann::ordered_json measure_relay(const bench_case& what,
                                      const message_pool& pool,
                                      const run_options& options);

@@ -30,8 +30,16 @@ TEST_CASE("the window is bounded by bytes and by deliveries", "[relay_run]") {
 }
 
 TEST_CASE("there are signed messages for a whole run", "[relay_run]") {
+  run_options half;
+  half.seconds = 0.5;
   const bench_case small{};
-  CHECK(signed_messages(small, 0.5) >= 50'000);
+  CHECK(signed_messages(small, half) >= 50'000);
+  run_options steady = half;
+  steady.rates = {100, 1'000};
+  steady.rate_seconds = 5;
+  CHECK(signed_messages(small, steady) == signed_messages(small, half) + 5'500);
+  run_options ten;
+  ten.seconds = 10;
   const bench_case large{small.policy, 262'144, 8, 1};
-  CHECK(signed_messages(large, 10) < 20'000);
+  CHECK(signed_messages(large, ten) < 20'000);
 }

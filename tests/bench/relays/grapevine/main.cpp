@@ -44,10 +44,13 @@ public:
     start(settings.topics);
   }
 
-  void obey(const std::string& line) {
+  /// False when it was told to stop, and has stopped.
+  bool obey(const std::string& line) {
     std::istringstream in{line};
     std::string command;
     in >> command;
+    if (command == "stop")
+      return stop();
     if (command == "connect")
       connect(in);
     else if (command == "publish")
@@ -56,6 +59,7 @@ public:
       answer(log_->report());
     else
       throw std::runtime_error{"unknown command " + line};
+    return true;
   }
 
 private:
@@ -73,6 +77,15 @@ private:
             [](const caf::error& why) {
               throw std::runtime_error{reason_of(why)};
             });
+  }
+
+  bool stop() {
+    ask(self_.ptr(), node_, patience, stop_node{})
+        .receive([](node_stopped) {},
+                 [](const caf::error& why) {
+                   throw std::runtime_error{reason_of(why)};
+                 });
+    return false;
   }
 
   void connect(std::istringstream& in) {
@@ -104,17 +117,26 @@ private:
   node_actor node_;
 };
 
-/// Ends the process without waiting for the node: its peers see that their
-/// connections close, as those of the other relays do.
-[[noreturn]] void run(const relay_settings& settings) {
+/// Obeys until its input ends, or until it is told to stop. False at the end of
+/// the input.
+bool obey_all(caf::actor_system& system, const relay_settings& settings) {
+  relay one{system, settings};
+  for (std::string line; std::getline(std::cin, line);)
+    if (!one.obey(line))
+      return true;
+  return false;
+}
+
+/// At the end of its input it ends without waiting for the node: its peers see
+/// that their connections close, as those of the other relays do. When it is
+/// told to stop it goes in order, as a program does that has a node.
+void run(const relay_settings& settings) {
   caf::actor_system_config config;
   tune_scheduler(config);
   caf::actor_system system{config};
   try {
-    relay one{system, settings};
-    for (std::string line; std::getline(std::cin, line);)
-      one.obey(line);
-    std::_Exit(EXIT_SUCCESS);
+    if (!obey_all(system, settings))
+      std::_Exit(EXIT_SUCCESS);
   } catch (const std::exception& e) {
     std::cerr << "relay: " << e.what() << std::endl;
     std::_Exit(EXIT_FAILURE);

@@ -55,6 +55,7 @@ node_config make_config(const relay_settings& settings) {
   // All peers of a benchmark come from one address, thousands of them and as
   // fast as they can.
   constexpr std::size_t unbounded = 1'000'000;
+  result.max_peers = unbounded;
   result.max_peers_per_address = unbounded;
   result.max_handshakes_per_address = result.max_handshakes;
   result.connections_per_second = unbounded;
