@@ -3,6 +3,7 @@
 #include "gossip/message/signing.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace grapevine::bench {
@@ -16,6 +17,9 @@ struct bench_case {
   std::size_t subscribers = 8;
   std::size_t topics = 1;
   std::size_t first_topic = 0;
+  /// The publisher's number among the load's identities; the subscribers'
+  /// follow.
+  std::uint32_t publisher = 1;
 
   bool is_signed() const noexcept {
     return policy == gossip::signing_policy::strict_sign;

@@ -18,7 +18,7 @@ constexpr std::size_t at_once = 32;
 constexpr auto connect_patience = 120s;
 constexpr auto stop_patience = 60s;
 
-// Other numbers than the pair's.
+// Other numbers than the pairs'.
 constexpr std::uint32_t first_number = 1'001;
 
 // Of a crowd a turn serves few: the pair beside it does not wait for it long.
@@ -146,8 +146,7 @@ private:
       pair.topic = topic;
       pair.suffix = suffix;
       measure_pair(pair, relay_.address(), cpu_, peers_, result_);
-      // Until the relay has seen that it has gone: the next has its names.
-      wait(options_.settle_seconds);
+      pair.publisher += 2;
     }
   }
 

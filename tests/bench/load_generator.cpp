@@ -32,7 +32,7 @@ void load_generator::connect(std::size_t number, const endpoint& relay,
   load_peer::rpc_handler handler = [](bytes_view) {};
   if (number > 0)
     handler = [this, number](bytes_view rpc) { on_rpc(number - 1, rpc); };
-  const auto id = publisher_number + static_cast<std::uint32_t>(number);
+  const auto id = case_.publisher + static_cast<std::uint32_t>(number);
   peers_.add(std::make_unique<load_peer>(load_identity(id), relay, greeting,
                                          std::move(handler)));
 }

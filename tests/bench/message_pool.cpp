@@ -83,7 +83,7 @@ void message_pool::form::set_number(bytes& into, std::uint32_t value) const {
 message_pool::message_pool(const bench_case& what, std::size_t count,
                            const std::filesystem::path& cache)
     : data_size_{what.size}, count_{what.is_signed() ? count : unlimited} {
-  const gossip::message_signer signer{numbered_key(publisher_number)};
+  const gossip::message_signer signer{numbered_key(what.publisher)};
   for (std::size_t i = 0; i < what.topics; ++i)
     forms_.emplace_back(sample_message(what, topic_name(what.first_topic + i),
                                        what.is_signed() ? &signer : nullptr));

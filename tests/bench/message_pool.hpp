@@ -16,9 +16,6 @@ inline constexpr const char* topic = "bench-0";
 /// Bytes of a message's data in the micro benchmarks.
 inline constexpr std::size_t data_size = 1024;
 
-/// The publisher's number among the load's identities.
-inline constexpr std::uint32_t publisher_number = 1;
-
 /// The identity of one of the load's peers; the same number gives the same one.
 libp2p::private_key numbered_key(std::uint32_t number);
 

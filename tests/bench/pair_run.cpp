@@ -19,6 +19,7 @@ bench_case pair_case(const pair_options& o) {
   bench_case result;
   result.subscribers = 1;
   result.first_topic = o.topic;
+  result.publisher = o.publisher;
   return result;
 }
 

@@ -17,6 +17,9 @@ struct pair_options {
   double seconds = 5;
   /// The topic's number.
   std::size_t topic = 0;
+  /// The publisher's among the load's identities, the subscriber's follows: a
+  /// message's id is made of it, and none may be published twice.
+  std::uint32_t publisher = 1;
   /// Follows the figures' names.
   std::string suffix;
   /// Where signatures are kept.
