@@ -6,6 +6,12 @@ SIZES = (100, 1024, 16384, 262144)
 SUBSCRIBERS = (1, 8, 64)
 TOPICS = (1, 50)
 
+# Messages per second at which latencies are compared: the first is one that all
+# of them can do in all cases, the last one is shown of every case.
+RATES = (100, 500, 1000)
+# In the middle, of each one's own highest rate.
+PERCENTS = (10, 50, 90)
+
 # What is compared with, and takes turns with the relays: a program that only
 # forwards, under the same load, and a loop that does without connections.
 LIMIT = "limit"
@@ -47,7 +53,10 @@ class RelayCase:
 
 
 def size_text(size):
-    return f"{size // 1024} KiB" if size >= 1024 else f"{size} B"
+    for unit, word in ((2**20, "MiB"), (2**10, "KiB")):
+        if size >= unit:
+            return f"{size // unit} {word}"
+    return f"{size} B"
 
 
 def star(policy):

@@ -1,14 +1,16 @@
 """Which figures become which chart."""
 import cases
+from growth_chart import growth_chart
 from numbers_text import (NAMES, kibibytes, mebibytes, milliseconds, percent,
                           short)
 from svg import Bar, Panel, chart
 from targets import bounded_by_load
 
-RATES = (("at_10", "10 % of its highest rate"),
-         ("at_50", "50 % of its highest rate"),
-         ("at_90", "90 % of its highest rate"),
-         ("at_1000_per_s", "1,000 messages/s"))
+# The same for all, and each one's own: the suffix of figures, and words for it.
+RATES = tuple((f"at_{rate}_per_s", f"{rate:,} messages/s")
+              for rate in cases.RATES)
+OWN_RATES = tuple((f"at_{percent}", f"{percent} % of its highest rate")
+                  for percent in cases.PERCENTS)
 
 
 def bar_of(results, part, cell, name, figure, form, unit=""):
@@ -16,7 +18,7 @@ def bar_of(results, part, cell, name, figure, form, unit=""):
     values = results.values(part, cell, name, figure)
     if not values:
         return None
-    value = results.median(part, cell, name, figure)
+    value = results.figure(part, cell, name, figure)
     least = "≥ " * bounded_by_load(results, part, cell, name, figure)
     return Bar(NAMES[name], name, value, f"{least}{form(value)}{unit}",
                min(values), max(values))
@@ -41,7 +43,7 @@ def relay_chart(results, figure, title):
 
 
 def latency_bar(results, part, cell, name, suffix):
-    values = [results.median(part, cell, name, f"latency_{which}_us{suffix}")
+    values = [results.figure(part, cell, name, f"latency_{which}_us{suffix}")
               for which in ("p50", "p99")]
     if None in values:
         # A rate that it does not reach.
@@ -60,7 +62,7 @@ def latency_panel(results, part, cell, title, suffix):
 def latency_chart(results):
     panels = [latency_panel(results, "relay", case.name,
                             f"{case.policy}, at {words}", "_" + rate)
-              for rate, words in RATES for case in cases.middle_cases()]
+              for rate, words in RATES + OWN_RATES for case in cases.middle_cases()]
     return chart("Latency through one node, 1 KiB to 8 subscribers",
                  "p50 (dark part) / p99, shorter is better", panels)
 
@@ -104,7 +106,9 @@ def all_charts(results):
                             "Highest rate without loss, in messages/s, node "
                             "on one core"),
         "latency": latency_chart(results),
+        "growth": growth_chart(results),
         "node": node_chart(results),
         "mesh": mesh_chart(results),
     }
-    return {name: svg for name, svg in charts.items() if "<rect" in svg}
+    return {name: svg for name, svg in charts.items()
+            if "<rect" in svg or "<polyline" in svg}

@@ -4,6 +4,10 @@ NAMES = {"grapevine": "Grapevine", "go": "Go", "rust": "Rust",
          "js": "JavaScript", "limit": "limit", "loop": "bare loop"}
 
 
+def count_text(number):
+    return f"{number:,}"
+
+
 def short(value):
     """Three digits, whatever the size."""
     if value is None:

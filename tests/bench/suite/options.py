@@ -6,6 +6,7 @@ import pathlib
 import sys
 
 import cases
+import growth
 from results import PARTS
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
@@ -25,12 +26,18 @@ def make_parser():
     parser.add_argument("--only", choices=cases.POLICIES,
                         help="of the relays' cases only this signing policy")
     parser.add_argument("--implementations", metavar="NAME,...",
-                        help="only these, of " + ", ".join(
-                            KNOWN))
+                        help="only these, of " + ", ".join(KNOWN))
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.5,
                         help="a relay's time at full load; its other phases "
                         "follow it (%(default)s)")
+    parser.add_argument("--latency-seconds", type=float, default=5,
+                        help="how long latencies are measured at each rate "
+                        "that is the same for all (%(default)s)")
+    parser.add_argument("--growth-of", metavar="NAME,...", default="grapevine",
+                        help="whose growth is measured (%(default)s)")
+    parser.add_argument("--loaded", action="store_true",
+                        help="measure though the machine does something else")
     parser.add_argument("--mesh-rate", type=float, default=20,
                         help="messages per second of a whole mesh "
                         "(%(default)s)")
@@ -59,6 +66,7 @@ def parse(arguments):
     options = parser.parse_args(arguments)
     if options.short:
         options.runs, options.seconds = 1, 0.3
+        options.latency_seconds = 0.3
         if options.output == OUTPUT:
             options.output = ROOT / "build/bench/short"
     wanted = (options.implementations.split(",") if options.implementations
@@ -66,9 +74,16 @@ def parse(arguments):
     unknown = set(wanted) - set(KNOWN)
     if unknown:
         parser.error("no such implementation: " + ", ".join(sorted(unknown)))
+    options.growth_of = options.growth_of.split(",")
+    if set(options.growth_of) - set(cases.IMPLEMENTATIONS):
+        parser.error("--growth-of: there are " + ", ".join(
+            cases.IMPLEMENTATIONS))
     options.loop = cases.LOOP in wanted
     options.relays = {} if options.report else available(options, wanted, parser)
     options.limit = options.relays.pop(cases.LIMIT, None)
+    grows = not (options.report or options.short or
+                 options.part and "growth" not in options.part)
+    options.peers = growth.peers_here() if grows else ()
     return options
 
 

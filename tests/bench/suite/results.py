@@ -2,14 +2,21 @@
 
 {"relay": {CASE: {IMPLEMENTATION: [FIGURES of a run, ...]}}, ...}: each part has
 cells, each cell the runs of every implementation. FIGURES are numbers by name,
-or {"error": TEXT}; those of micro are nanoseconds by benchmark.
+or {"error": TEXT}; those of micro are nanoseconds by benchmark. Histograms of
+latencies are texts, see histogram.py; "machine" says what else it did (load.py).
 Beside the parts stand "machine", "versions" and, by part, how it was "measured".
 """
 import json
 import os
+import re
 import statistics
 
-PARTS = ("relay", "both_cores", "connections", "mesh", "micro")
+from histogram import Histogram
+
+PARTS = ("relay", "both_cores", "connections", "growth", "mesh", "micro")
+
+# A percentile of latencies: which, and of which histogram.
+LATENCY = re.compile(r"latency_p(\d+)_us(.*)")
 
 
 class Results:
@@ -54,6 +61,21 @@ class Results:
         """The median of all runs; None if no run has this figure."""
         values = self.values(part, cell, implementation, figure)
         return statistics.median(values) if values else None
+
+    def latencies(self, part, cell, implementation, suffix):
+        """Those of all runs together."""
+        return Histogram(*self.values(part, cell, implementation,
+                                      "latency_histogram" + suffix))
+
+    def figure(self, part, cell, implementation, figure):
+        """What all runs together say: of latencies the percentile of all, of
+        everything else the median; None where there is none."""
+        found = LATENCY.fullmatch(figure)
+        if not found:
+            return self.median(part, cell, implementation, figure)
+        digits, suffix = found.groups()
+        return self.latencies(part, cell, implementation,
+                              suffix).percentile(float("0." + digits))
 
     def implementations(self, order):
         """Those of `order` that have any run in any part."""

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import load
 import machine
 import options as command_line
 import report
@@ -25,6 +26,8 @@ SHOWN = (("highest_rate", "{:,.0f} messages/s"),
          ("connections_per_s", "{:,.0f} connections/s"),
          ("resident_bytes_per_peer", "{:,.0f} bytes/peer"),
          ("idle_cpu_share", "{:.2%} of a core idle"),
+         ("stop_cpu_s", "{:.2f} s CPU to stop"),
+         ("latency_p99_us_among", "p99 {:,.0f} us among them"),
          ("latency_p99_us", "p99 {:,.0f} us"),
          ("cpu_us_per_delivery", "{:,.0f} us CPU/delivery"),
          ("completeness", "{:.2%} complete"))
@@ -36,7 +39,7 @@ def measure(options, task):
     if task.part == "micro":
         program = program.with_name("micro_bench")
     command = [str(program), *task.arguments]
-    if "--policy" in task.arguments:
+    if "--policy" in task.arguments or "--pair-rate" in task.arguments:
         command += ["--pools", str(command_line.ROOT / "build/bench/pools")]
     try:
         done = subprocess.run(command, text=True, timeout=PATIENCE, check=False,
@@ -67,28 +70,41 @@ def summary(figures):
     if "error" in figures:
         return "FAILED: " + figures["error"]
     if not any(key in figures for key, _ in SHOWN):
-        return f"{len(figures)} figures"
+        return f"{len(figures) - 1} figures"
     return ", ".join(form.format(figures[key]) for key, form in SHOWN
                      if key in figures)
+
+
+def meanwhile(figures):
+    """What else the machine did, if it matters."""
+    cores = figures["machine"]["others_cores"]
+    return (f"; LOADED: others used {cores:.2f} cores"
+            if cores > load.MOST_CORES else "")
 
 
 def run_all(options, results):
     """How many runs were wrong."""
     tasks = all_tasks(options)
-    estimate = options.runs * sum(task.seconds for task in tasks)
+    estimate = sum(task.seconds * min(options.runs, task.rounds)
+                   for task in tasks)
     print(f"{options.runs} x {len(tasks)} measurements, about "
           f"{estimate / 60:.0f} minutes", flush=True)
     wrong = 0
     for run in range(options.runs):
         for task in tasks:
-            begin = time.monotonic()
+            if run >= task.rounds:
+                continue
+            before = load.glance()
             figures = measure(options, task)
+            after = load.glance()
+            figures["machine"] = load.note(before, after)
             wrong += is_wrong(figures)
             results.add(task.part, task.cell, task.implementation, figures)
             results.save()
             print(f"{run + 1}/{options.runs} {task.part} {task.cell} "
                   f"{task.implementation}: {summary(figures)} "
-                  f"({time.monotonic() - begin:.1f} s)", flush=True)
+                  f"({after.time - before.time:.1f} s{meanwhile(figures)})",
+                  flush=True)
     return wrong
 
 
@@ -98,6 +114,10 @@ def main(arguments):
     if options.report:
         print(report.write(results, options.output))
         return 0
+    loaded = None if options.loaded or options.short else load.look()
+    if loaded:
+        print("bench.sh:", loaded, file=sys.stderr)
+        return 2
     shown = [word for i, word in enumerate(arguments)
              if word != "--relay" and (i == 0 or arguments[i - 1] != "--relay")]
     results.data["machine"] = machine.describe_machine()

@@ -1,4 +1,4 @@
-"""Bar charts as SVG, readable in light and dark."""
+"""Charts of bars as SVG (of curves: curves.py), readable in light and dark."""
 import dataclasses
 from xml.sax.saxutils import escape
 
@@ -21,11 +21,18 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #24292
 .loop { fill: #afb8c1 }
 .inner { fill: #000; opacity: .3 }
 .axis, .spread { stroke: #8c959f } .spread { stroke: #24292f; opacity: .7 }
+.grid { stroke: #8c959f; opacity: .25 }
+.curve { fill: none; stroke-width: 1.5 } .dashed { stroke-dasharray: 5 3 }
+.faint { opacity: .5 }
+.of-grapevine { stroke: #8250df } .of-go { stroke: #0a8fb5 }
+.of-rust { stroke: #c4622d } .of-js { stroke: #a88600 }
 @media (prefers-color-scheme: dark) {
   text { fill: #d1d7e0 } .note { fill: #9198a1 }
   .grapevine { fill: #ab7df8 } .go { fill: #35b5dd } .rust { fill: #e5864f }
   .js { fill: #d4b106 } .limit { fill: #7d8590 } .loop { fill: #545d68 }
   .spread { stroke: #d1d7e0 }
+  .of-grapevine { stroke: #ab7df8 } .of-go { stroke: #35b5dd }
+  .of-rust { stroke: #e5864f } .of-js { stroke: #d4b106 }
 }
 """
 
@@ -52,8 +59,15 @@ class Panel:
     bars: tuple
 
     @property
+    def empty(self):
+        return not any(bar.value > 0 for bar in self.bars)
+
+    @property
     def height(self):
         return TITLE + PITCH * len(self.bars) + 12
+
+    def draw(self, x, y, width):
+        return draw_panel(self, x, y, width)
 
 
 def line(x1, y1, x2, y2, kind):
@@ -103,16 +117,15 @@ def draw_panel(panel, x, y, width):
 
 
 def chart(title, note, panels, columns=2):
-    """The panels row by row, below a title and what explains the bars."""
-    panels = [panel for panel in panels
-              if any(bar.value > 0 for bar in panel.bars)]
+    """The panels row by row, below a title and what explains them."""
+    panels = [panel for panel in panels if not panel.empty]
     width = (WIDTH - 2 * MARGIN - (columns - 1) * GAP) / columns
     parts = [text(MARGIN, 24, title, "head"), text(MARGIN, 43, note, "note")]
     y = 62
     for first in range(0, len(panels), columns):
         row = panels[first:first + columns]
         for i, panel in enumerate(row):
-            parts += draw_panel(panel, MARGIN + i * (width + GAP), y, width)
+            parts += panel.draw(MARGIN + i * (width + GAP), y, width)
         y += max(panel.height for panel in row)
     body = "\n".join(parts)
     return (f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '

@@ -1,7 +1,9 @@
 """Tables in Markdown."""
+import statistics
+
 import cases
-from charts import RATES
-from numbers_text import (NAMES, kibibytes, mebibytes, milliseconds, percent,
+from load import MOST_CORES
+from numbers_text import (NAMES, count_text, kibibytes, mebibytes, milliseconds, percent,
                           ratio, short, times)
 from results import PARTS
 from targets import OTHERS, all_outcomes, bounded_by_load
@@ -14,13 +16,16 @@ def markdown(head, rows):
 
 
 def with_spread(results, part, cell, name, figure, form=short):
-    """The median, and below it between what it lay."""
+    """What all runs say together, and below it between what they lay."""
     values = results.values(part, cell, name, figure)
     if not values:
         runs = results.runs(part, cell, name)
         return "failed" if runs and all("error" in run for run in runs) else "—"
+    together = results.figure(part, cell, name, figure)
+    if together is None:
+        return "—"
     least = "≥ " * bounded_by_load(results, part, cell, name, figure)
-    text = least + form(results.median(part, cell, name, figure))
+    text = least + form(together)
     if len(values) == 1:
         return text
     return f"{text}<br><sub>{form(min(values))} – {form(max(values))}</sub>"
@@ -40,7 +45,7 @@ def measured_cases(results, part):
 
 
 def best_of_others(results, part, cell, figure):
-    found = [results.median(part, cell, name, figure) for name in OTHERS]
+    found = [results.figure(part, cell, name, figure) for name in OTHERS]
     return max((value for value in found if value is not None), default=None)
 
 
@@ -49,8 +54,8 @@ def relay(results, figure):
     names = present(results, [cases.LIMIT, cases.LOOP])
     rows = []
     for case in measured_cases(results, "relay"):
-        own = results.median("relay", case.name, "grapevine", figure)
-        limit = results.median("relay", case.name, cases.LIMIT, figure)
+        own = results.figure("relay", case.name, "grapevine", figure)
+        limit = results.figure("relay", case.name, cases.LIMIT, figure)
         best = best_of_others(results, "relay", case.name, figure)
         rows.append([case.text,
                      *(with_share(results, case.name, name, figure, limit)
@@ -63,7 +68,7 @@ def relay(results, figure):
 
 def with_share(results, cell, name, figure, limit):
     text = with_spread(results, "relay", cell, name, figure)
-    value = results.median("relay", cell, name, figure)
+    value = results.figure("relay", cell, name, figure)
     share = ratio(value, limit)
     if name not in cases.IMPLEMENTATIONS or share is None:
         return text
@@ -88,27 +93,30 @@ def both_cores(results):
 
 
 def latencies(results, rates):
-    """p50 / p99 / p99.9 in milliseconds."""
-    words = dict(RATES)
+    """p50 / p99 / p99.9 in milliseconds of all runs together."""
     names = present(results, [cases.LIMIT])
-    rows = [[case.text + (f", at {words[rate]}" if len(rates) > 1 else ""),
+    rows = [[f"{case.text}, at {words}",
              *(three_latencies(results, case.name, name, rate)
                for name in names)]
-            for case in measured_cases(results, "relay") for rate in rates]
+            for case in measured_cases(results, "relay")
+            for rate, words in rates
+            if any(results.values("relay", case.name, name,
+                                  f"latency_p50_us_{rate}") for name in names)]
     if not rows:
         return ""
-    what = words[rates[0]] + ", " if len(rates) == 1 else ""
-    return markdown([f"{what}p50 / p99 / p99.9 in ms",
-                     *(NAMES[name] for name in names)], rows)
+    return markdown(["p50 / p99 / p99.9 in ms", *(NAMES[name] for name in names)],
+                    rows)
 
 
 def three_latencies(results, cell, name, rate):
-    """A dash where a node cannot do the rate."""
-    values = [results.median("relay", cell, name, f"latency_{which}_us_{rate}")
-              for which in ("p50", "p99", "p999")]
-    if None in values:
+    """A dash where a node cannot do the rate, and for a percentile that too few
+    samples are beyond."""
+    pooled = results.latencies("relay", cell, name, "_" + rate)
+    if not pooled.samples:
         return "—"
-    return " / ".join(milliseconds(value) for value in values)
+    text = " / ".join(milliseconds(pooled.percentile(part)) if pooled.shows(part)
+                      else "—" for part in (0.5, 0.99, 0.999))
+    return f"{text}<br><sub>of {count_text(pooled.samples)}</sub>"
 
 
 def connections(results):
@@ -184,6 +192,22 @@ def accidents(results):
             + markdown(["case", "", "lost", "duplicates", "failures"], rows))
 
 
+def others(results):
+    """What else the machine did during the runs, where that was noted."""
+    by_part = {}
+    for part, _, _, runs in every_cell(results):
+        by_part.setdefault(part, []).extend(
+            run["machine"]["others_cores"] for run in runs if "machine" in run)
+    rows = [[part, len(found), short(statistics.median(found)),
+             short(max(found)), sum(cores > MOST_CORES for cores in found)]
+            for part, found in by_part.items() if found]
+    if not rows:
+        return ""
+    return ("Cores that other programs and other machines used meanwhile.\n\n"
+            + markdown(["part", "runs", "median", "most",
+                        f"runs with more than {MOST_CORES}"], rows))
+
+
 def every_cell(results):
     for part in PARTS:
         for cell, by_name in results.data.get(part, {}).items():
@@ -195,7 +219,7 @@ def micro(results):
     """A row for each step."""
     runs = results.runs("micro", "steps", "grapevine")
     names = dict.fromkeys(name for run in runs for name in run
-                          if name != "error")
+                          if name not in ("error", "machine"))
     rows = [[f"`{name}`", with_spread(results, "micro", "steps", "grapevine",
                                       name)] for name in names]
     return markdown(["", "ns"], rows) * bool(rows)

@@ -73,7 +73,7 @@ def all_targets():
 def best_other(results, target):
     """(name, figure) of who is to be beaten."""
     names = (target.limit,) if target.limit else target.others
-    found = [(name, results.median(target.part, target.cell, name,
+    found = [(name, results.figure(target.part, target.cell, name,
                                    target.figure)) for name in names]
     found = [pair for pair in found if pair[1] is not None]
     if not found:
@@ -83,7 +83,7 @@ def best_other(results, target):
 
 
 def outcome(results, target):
-    own = results.median(target.part, target.cell, "grapevine", target.figure)
+    own = results.figure(target.part, target.cell, "grapevine", target.figure)
     name, other = best_other(results, target)
     factor = ratio(own, other)
     met = None
@@ -100,7 +100,7 @@ def bounded_by_load(results, part, cell, name, figure):
     """Whether the load rather than the node was the limit of a rate."""
     share = {"highest_rate": "highest_rate_generator_core",
              "connections_per_s": "generator_core"}.get(figure)
-    busy = share and results.median(part, cell, name, share)
+    busy = share and results.figure(part, cell, name, share)
     return bool(busy and busy > BUSY)
 
 

@@ -1,28 +1,16 @@
 """What is to be measured in each round, in which order."""
-import dataclasses
-
 import cases
+import growth_tasks
 import options as command_line
-
-
-@dataclasses.dataclass(frozen=True)
-class Task:
-    """One run of a program, and where its figures go."""
-
-    part: str
-    cell: str
-    implementation: str
-    arguments: tuple
-    # About how long it takes.
-    seconds: float
+from task import Task, loaded
 
 
 def all_tasks(options):
     """The implementations take turns within each case, so that what else the
     machine does hits all of them."""
     tasks = [*relay_tasks(options), *both_cores_tasks(options),
-             *connection_tasks(options), *mesh_tasks(options),
-             *micro_tasks(options)]
+             *connection_tasks(options), *growth_tasks.growth_tasks(options),
+             *mesh_tasks(options), *micro_tasks(options)]
     return [task for task in tasks
             if command_line.is_chosen(options, task.part, task.cell)]
 
@@ -34,12 +22,19 @@ def relay_cases(options):
     return [case for case in chosen if options.only in (None, case.policy)]
 
 
-def loaded(options, part, case, name, *extra):
-    program = options.limit if name == cases.LIMIT else options.relays[name]
-    arguments = ("relay", "--program", program, *case.arguments(),
-                 "--seconds", str(options.seconds), *extra)
-    phases = 3.5 if "--no-latencies" in extra else 5.6
-    return Task(part, case.name, name, arguments, 1.3 + phases * options.seconds)
+def rates_of(options, case):
+    """In the middle all; the last alone elsewhere, or the first where not all
+    reach that."""
+    if options.short:
+        return cases.RATES[-1:]
+    if case in cases.middle_cases():
+        return cases.RATES
+    few = case.subscribers > 8 or case.size > 16_384
+    return cases.RATES[:1] if few else cases.RATES[-1:]
+
+
+def percents_of(case):
+    return cases.PERCENTS if case in cases.middle_cases() else ()
 
 
 def compared_with(options, case):
@@ -49,15 +44,17 @@ def compared_with(options, case):
                    ("loop", *case.arguments(),
                     "--seconds", str(options.seconds)), 0.1 + options.seconds)
     if options.limit:
-        less = ["--no-latencies"] * (case not in cases.middle_cases())
-        yield loaded(options, "relay", case, cases.LIMIT, *less)
+        rates = rates_of(options, case) if percents_of(case) else ()
+        yield loaded(options, "relay", case, cases.LIMIT, rates,
+                     percents_of(case))
 
 
 def relay_tasks(options):
     for case in relay_cases(options):
         yield from compared_with(options, case)
         for name in options.relays:
-            yield loaded(options, "relay", case, name)
+            yield loaded(options, "relay", case, name,
+                         rates_of(options, case), percents_of(case))
 
 
 def both_cores_tasks(options):
@@ -66,7 +63,8 @@ def both_cores_tasks(options):
     for case in cases.middle_cases():
         if options.only in (None, case.policy):
             for name in options.relays:
-                yield loaded(options, "both_cores", case, name, "--both-cores")
+                yield loaded(options, "both_cores", case, name,
+                             cases.RATES[-1:])
 
 
 def slow(name, seconds, more):
