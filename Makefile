@@ -43,7 +43,7 @@ sanitize: ## Run the tests with sanitizers (SANITIZER=asan-ubsan or tsan)
 fuzz: ## Fuzz every target for a while (SECONDS_EACH=30)
 	@scripts/fuzz.sh $(SECONDS_EACH)
 
-bench: ## Measure this and other implementations side by side (45 minutes)
+bench: ## Measure this and other implementations side by side (two hours)
 	@scripts/bench.sh
 
 tidy: ## Check with clang-tidy what changed since the last run

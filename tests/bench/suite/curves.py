@@ -31,6 +31,8 @@ class CurvePanel:
     curves: tuple
     x_text: object
     y_text: object
+    # Numbers on the axis, if not powers of ten.
+    x_marks: tuple = ()
 
     @property
     def usable(self):
@@ -71,7 +73,7 @@ class CurvePanel:
                            "grid"),
                       text(across.begin - 6, up(value) + 4, self.y_text(value),
                            "note", "end")]
-        for value in across.marks():
+        for value in across.inside(self.x_marks) or across.marks():
             parts += [line(across(value), up.begin, across(value), up.end,
                            "grid"),
                       text(across(value), up.begin + 16, self.x_text(value),
@@ -99,14 +101,17 @@ class Scale:
         share = math.log(value / self.least) / math.log(self.most / self.least)
         return self.begin + share * (self.end - self.begin)
 
+    def inside(self, values):
+        return [value for value in values if self.least <= value <= self.most]
+
     def marks(self):
         """Powers of ten; between two of them 2 and 5 where there are few."""
         first = math.floor(math.log10(self.least))
         last = math.ceil(math.log10(self.most))
         for digits in ((1,), (1, 2, 5), (1, 1.5, 2, 3, 5, 7)):
-            found = [digit * 10**power for power in range(first, last + 1)
-                     for digit in digits
-                     if self.least <= digit * 10**power <= self.most]
+            found = self.inside(digit * 10**power
+                                for power in range(first, last + 1)
+                                for digit in digits)
             if len(found) >= 3:
                 break
         return found

@@ -21,8 +21,9 @@ SIZES_RATE = 20
 # Enough of each point where a curve has so many.
 MOST_RUNS = 3
 
-# What a program has open besides its connections.
-OTHER_FILES = 100
+# What a program has open besides its connections, and what Grapevine keeps for
+# other things and for peers that it dials itself.
+OTHER_FILES = 1500
 
 PORTS = pathlib.Path("/proc/sys/net/ipv4/ip_local_port_range")
 
@@ -35,6 +36,8 @@ class Axis:
     title: str
     values: tuple
     text: object = count_text
+    # Of a chart's axis, if not powers of ten.
+    marks: tuple = ()
 
     def cell(self, value):
         return f"{self.name}-{value}"
@@ -50,7 +53,7 @@ AXES = {axis.name: axis for axis in (
     Axis("peers", "peers", PEERS),
     Axis("topics", "topics", TOPICS),
     Axis("subscribers", "subscribers in the mesh", SUBSCRIBERS),
-    Axis("size", "size", SIZES, size_text))}
+    Axis("size", "size", SIZES, size_text, SIZES[1::2]))}
 
 
 def allow_files(wanted):
@@ -80,11 +83,13 @@ def reachable(values, files, ports):
     left_out = [value for value in values if value > room]
     if not left_out:
         return tuple(fitting), []
-    if most := room // 1000 * 1000 if room >= 1.5 * max(fitting, default=0) else 0:
+    most = room // 1000 * 1000
+    is_new = most >= 1.5 * max(fitting, default=0) and most > 0
+    if is_new:
         fitting.append(most)
     why = (f"there are {ports} local ports; widen {PORTS}" if room == ports else
            f"a program may open {files} files; raise ulimit -n (hard)")
-    instead = f"; {count_text(most)} are measured in their place" if most else ""
+    instead = f"; {count_text(most)} are measured in their place" if is_new else ""
     return tuple(fitting), [f"{count_text(value)} PEERS ARE LEFT OUT: {why}"
                             f"{instead}" for value in left_out]
 

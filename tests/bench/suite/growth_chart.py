@@ -3,8 +3,12 @@ import cases
 from curves import Curve, CurvePanel
 from growth import AXES
 from growth_curves import GROWING
-from numbers_text import NAMES
+from numbers_text import NAMES, kibibytes, milliseconds, percent
 from svg import chart
+
+
+# By which a figure is divided for its axis, by how tables write it.
+UNITS = {kibibytes: 1024, milliseconds: 1000, percent: 0.01}
 
 
 def growth_chart(results):
@@ -31,7 +35,9 @@ def panel_of(results, axis, group):
     curves = []
     for one in group:
         for name in cases.IMPLEMENTATIONS:
-            points = one.points(results, name)
+            unit = UNITS.get(one.form, 1)
+            points = [(x, *(y / unit for y in values))
+                      for x, *values in one.points(results, name)]
             upper = "_p99" in one.figure
             label = " ".join((NAMES[name], *one.title[:3].split() * (
                 len(group) > 1)))
@@ -40,4 +46,8 @@ def panel_of(results, axis, group):
     if len(group) > 1:
         words = words.replace("p50", "p50 and p99 (dashed)")
     return CurvePanel(f"{words}, by {AXES[axis].title}", tuple(curves),
-                      AXES[axis].text, group[0].form)
+                      AXES[axis].text, mark_text, AXES[axis].marks)
+
+
+def mark_text(value):
+    return f"{value:,g}"

@@ -45,7 +45,8 @@ GROWING = {
     "peers": [
         Growing("peers", "memory per peer, KiB", "resident_bytes_per_peer",
                 kibibytes),
-        Growing("peers", "CPU idle, of a core", "idle_cpu_share", percent),
+        Growing("peers", "CPU idle, % of a core", "idle_cpu_share",
+                percent),
         Growing("peers", "CPU to stop, s", "stop_cpu_s"),
         *latencies("peers", " beside", "_beside"),
         Growing("peers", "CPU per message beside, µs",
@@ -74,7 +75,7 @@ WORDS = {
 def power(points):
     """The exponent as text."""
     found = fits.exponent([point[:2] for point in points])
-    return "—" if found is None else f"{found:.2f}"
+    return "—" if found is None else f"{round(found, 2) + 0:.2f}"
 
 
 def affine_text(growing, points):

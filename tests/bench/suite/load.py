@@ -91,8 +91,11 @@ def complaint(cores, all_cores, average, programs, allowed=MOST_CORES):
     if cores <= allowed:
         return None
     seen = ", ".join(f"{name} {share:.2f}" for name, share in programs)
+    if sum(share for _, share in programs) < cores / 2:
+        seen += ", " * bool(seen) + "mostly what has ended meanwhile or is " \
+            "another machine on this host"
     return (f"this machine is loaded: others use {cores:.2f} of its {all_cores} "
-            f"cores{f' ({seen})' if seen else ''}, at most {allowed:.2f} are "
+            f"cores ({seen}), at most {allowed:.2f} are "
             f"none's trouble; its load average is {average:.2f}.\n"
             "Wait until it is calm, or end what runs; --loaded measures "
             "nevertheless, and the results say so.")
