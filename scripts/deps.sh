@@ -3,7 +3,7 @@
 # build (the binary), test (all tests), ci (also format, tidy, fuzzing, reference),
 # package (the .deb), package-test (its life in a container), image (the image
 # of the package, built and run without a daemon), cluster (nodes in networks of
-# their own).
+# their own), bench (brokers that the benchmarks measure, too).
 # Go, Cargo and Node, which only the nodes of other languages need, are not among
 # them: Debian's are too old for those that Grapevine is tested against.
 # GRAPEVINE_SKIP_DEPS=1 leaves the machine as it is.
@@ -28,6 +28,7 @@ package_test=(lintian man-db mmdebstrap systemd systemd-container)
 image=(buildah runc mmdebstrap python3)
 # faketime has the clock of a node go wrong.
 cluster=(python3 iproute2 util-linux faketime)
+bench=(nats-server mosquitto)
 
 packages=()
 for group in "${@:-build}"; do
@@ -39,7 +40,8 @@ for group in "${@:-build}"; do
     package-test) packages+=("${package_test[@]}") ;;
     image) packages+=("${image[@]}") ;;
     cluster) packages+=("${cluster[@]}") ;;
-    *) die "usage: deps.sh [build] [test] [ci] [package] [package-test] [image] [cluster]" ;;
+    bench) packages+=("${bench[@]}") ;;
+    *) die "usage: deps.sh [build] [test] [ci] [package] [package-test] [image] [cluster] [bench]" ;;
   esac
 done
 
@@ -87,3 +89,10 @@ if ! apt-get install --simulate "${missing[@]}" >/dev/null 2>&1 ||
   "${root[@]}" apt-get update --quiet
   apt_install </dev/null
 fi
+# The benchmarks start brokers of their own: none is to run as a service because
+# its package is there now.
+for package in nats-server mosquitto; do
+  if [[ " ${missing[*]} " == *" $package "* ]] && [ -d /run/systemd/system ]; then
+    "${root[@]}" systemctl disable --now "$package"
+  fi
+done

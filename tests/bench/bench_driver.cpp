@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <csignal>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -26,6 +27,7 @@ struct options {
   connection_options connections;
   mesh_options mesh;
   bool both_cores = false;
+  broker_kind broker = broker_kind::nats;
   std::filesystem::path pools = std::filesystem::temp_directory_path();
 };
 
@@ -73,6 +75,14 @@ void add_relay(CLI::App& command, options& o) {
   command.add_flag("--trace", o.run.trace, "tell each rate that is tried");
   command.add_flag("--both-cores", o.both_cores,
                    "the relay shares all cores with the load");
+}
+
+void add_broker(CLI::App& command, options& o) {
+  const std::map<std::string, broker_kind> kinds{
+      {"nats", broker_kind::nats}, {"mosquitto", broker_kind::mosquitto}};
+  command.add_option("--broker", o.broker)
+      ->required()
+      ->transform(CLI::CheckedTransformer{kinds});
 }
 
 void add_seconds(CLI::App& command, options& o) {
@@ -139,6 +149,14 @@ nlohmann::ordered_json run_relay_case(options& o) {
   return measure_relay(o.what, pool, o.run);
 }
 
+nlohmann::ordered_json run_broker(options& o) {
+  // TLS writes without asking for no signal.
+  std::signal(SIGPIPE, SIG_IGN);
+  o.what.policy = signing_policy::strict_no_sign;
+  o.run.cores = share_cores();
+  return measure_broker(o.what, o.broker, o.run);
+}
+
 nlohmann::ordered_json run_loop(options& o) {
   // As many as one record holds of the smallest.
   const auto pool = make_pool(o, 1'000);
@@ -163,6 +181,11 @@ int run(int argc, char** argv) {
   add_case(relay, o);
   add_relay(relay, o);
   add_seconds(relay, o);
+  auto& broker = *app.add_subcommand("broker", "a broker with TLS under load");
+  add_case(broker, o);
+  add_relay(broker, o);
+  add_seconds(broker, o);
+  add_broker(broker, o);
   auto& loop = *app.add_subcommand("loop", "a bare loop without connections");
   add_case(loop, o);
   add_seconds(loop, o);
@@ -176,6 +199,7 @@ int run(int argc, char** argv) {
   raise_file_limit();
   keep_memory();
   const auto figures = relay.parsed()         ? run_relay_case(o)
+                       : broker.parsed()      ? run_broker(o)
                        : loop.parsed()        ? run_loop(o)
                        : connections.parsed() ? run_connections(o)
                                               : measure_mesh(o.mesh);

@@ -6,8 +6,6 @@
 
 #include <array>
 #include <cstring>
-#include <linux/tcp.h>
-#include <netinet/in.h>
 #include <stdexcept>
 
 namespace grapevine::bench {
@@ -131,14 +129,6 @@ void load_peer::send(shared_bytes frame) {
 std::size_t load_peer::buffered() const {
   return pending_.size() - written_
          + (outbound_ ? session_.buffered(*outbound_) : 0);
-}
-
-std::size_t load_peer::segments() const {
-  tcp_info info{};
-  socklen_t size = sizeof(info);
-  if (::getsockopt(fd(), IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
-    return 0;
-  return info.tcpi_data_segs_in;
 }
 
 void load_peer::flush() {

@@ -4,6 +4,7 @@
 #include "gossip/stream/frame_reader.hpp"
 #include "libp2p/base/time_point.hpp"
 #include "libp2p/session/session.hpp"
+#include "tests/bench/process_stats.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -57,9 +58,8 @@ public:
   /// Bytes that wait to be sent.
   std::size_t buffered() const;
 
-  /// Segments with data that TCP has received: over the loopback interface one
-  /// for each write of the relay, of up to 64 KiB.
-  std::size_t segments() const;
+  /// `data_segments` of its connection.
+  std::size_t segments() const { return data_segments(fd()); }
 
   /// Writes as much as the socket takes.
   void flush();

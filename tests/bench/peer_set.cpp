@@ -17,10 +17,12 @@ constexpr std::size_t ticks_at_once = 256;
 
 } // namespace
 
-peer_set::peer_set(std::size_t events_at_once)
+template <class Peer>
+basic_peer_set<Peer>::basic_peer_set(std::size_t events_at_once)
     : epoll_{::epoll_create1(EPOLL_CLOEXEC)}, events_(events_at_once) {}
 
-void peer_set::add(std::unique_ptr<load_peer> peer) {
+template <class Peer>
+void basic_peer_set<Peer>::add(std::unique_ptr<Peer> peer) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = peers_.size();
@@ -31,7 +33,8 @@ void peer_set::add(std::unique_ptr<load_peer> peer) {
   was_busy();
 }
 
-bool peer_set::turn(duration patience) {
+template <class Peer>
+bool basic_peer_set<Peer>::turn(duration patience) {
   // A turn without anything to do was idle from the end of the last one.
   const auto idle_from = std::exchange(busy_, false) ? clock::now() : now_;
   const auto wait =
@@ -51,7 +54,8 @@ bool peer_set::turn(duration patience) {
 }
 
 /// All of them within the interval, some at a time.
-void peer_set::tick() {
+template <class Peer>
+void basic_peer_set<Peer>::tick() {
   if (now_ < next_tick_)
     return;
   const auto rounds = (peers_.size() + ticks_at_once - 1) / ticks_at_once;
@@ -61,12 +65,16 @@ void peer_set::tick() {
   ticked_ = end < peers_.size() ? end : 0;
 }
 
-void peer_set::tick(std::size_t from, std::size_t to) {
+template <class Peer>
+void basic_peer_set<Peer>::tick(std::size_t from, std::size_t to) {
   for (auto i = from; i < to; ++i) {
     peers_[i]->tick(now_);
     if (!peers_[i]->failure().empty())
       throw load_error{peers_[i]->failure()};
   }
 }
+
+template class basic_peer_set<load_peer>;
+template class basic_peer_set<broker_peer>;
 
 } // namespace grapevine::bench

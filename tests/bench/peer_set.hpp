@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/bench/broker_peer.hpp"
 #include "tests/bench/load_peer.hpp"
 
 #include <chrono>
@@ -17,8 +18,10 @@ public:
   using std::runtime_error::runtime_error;
 };
 
-/// Peers of the load whose connections are served by this thread.
-class peer_set {
+/// Peers of the load, `load_peer` or `broker_peer`, whose connections are
+/// served by this thread.
+template <class Peer>
+class basic_peer_set {
 public:
   using clock = std::chrono::steady_clock;
   using duration = clock::duration;
@@ -26,16 +29,14 @@ public:
   static constexpr std::size_t usual_events = 128;
 
   /// A turn serves at most so many peers: few, where others wait meanwhile.
-  explicit peer_set(std::size_t events_at_once = usual_events);
+  explicit basic_peer_set(std::size_t events_at_once = usual_events);
 
   /// Takes a peer over, and sends what it has to say first.
-  void add(std::unique_ptr<load_peer> peer);
+  void add(std::unique_ptr<Peer> peer);
 
   std::size_t size() const noexcept { return peers_.size(); }
-  load_peer& operator[](std::size_t index) { return *peers_[index]; }
-  const load_peer& operator[](std::size_t index) const {
-    return *peers_[index];
-  }
+  Peer& operator[](std::size_t index) { return *peers_[index]; }
+  const Peer& operator[](std::size_t index) const { return *peers_[index]; }
 
   /// Whether this holds of all peers.
   template <class Condition>
@@ -63,7 +64,7 @@ private:
   void tick();
   void tick(std::size_t from, std::size_t to);
 
-  std::vector<std::unique_ptr<load_peer>> peers_;
+  std::vector<std::unique_ptr<Peer>> peers_;
   unique_fd epoll_;
   std::vector<epoll_event> events_;
   clock::time_point now_ = clock::now();
@@ -73,5 +74,10 @@ private:
   duration idle_{};
   bool busy_ = true;
 };
+
+extern template class basic_peer_set<load_peer>;
+extern template class basic_peer_set<broker_peer>;
+
+using peer_set = basic_peer_set<load_peer>;
 
 } // namespace grapevine::bench

@@ -3,10 +3,13 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <sstream>
 #include <stdexcept>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 namespace grapevine::bench {
 
@@ -73,6 +76,14 @@ double loopback_bytes() {
       return received;
   }
   throw std::runtime_error{"there is no loopback interface"};
+}
+
+std::size_t data_segments(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof(info);
+  if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
+    return 0;
+  return info.tcpi_data_segs_in;
 }
 
 std::vector<int> allowed_cores() {

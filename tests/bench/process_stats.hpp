@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <sys/types.h>
 #include <unordered_map>
@@ -43,6 +44,10 @@ memory_use memory_of(pid_t pid);
 /// Bytes that have gone through the loopback interface so far, with the headers
 /// of TCP and IP.
 double loopback_bytes();
+
+/// Segments with data that a TCP connection has received: over the loopback
+/// interface one for each write of the other side, of up to 64 KiB.
+std::size_t data_segments(int socket);
 
 /// The cores that this process may use.
 std::vector<int> allowed_cores();

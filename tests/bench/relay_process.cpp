@@ -33,21 +33,6 @@ std::vector<std::string> command_line(const relay_command& command) {
   return result;
 }
 
-/// Binds this thread to some cores as long as it lives: a child inherits that.
-class borrowed_cores {
-public:
-  explicit borrowed_cores(const std::vector<int>& cores) {
-    if (!cores.empty() && !bind_to_cores(cores))
-      throw std::runtime_error{"cannot give the relay its cores"};
-  }
-  borrowed_cores(const borrowed_cores&) = delete;
-  borrowed_cores& operator=(const borrowed_cores&) = delete;
-  ~borrowed_cores() { bind_to_cores(own_); }
-
-private:
-  std::vector<int> own_ = allowed_cores();
-};
-
 support::process start(const relay_command& command,
                        const std::filesystem::path& log) {
   const borrowed_cores its{command.cores};
@@ -66,6 +51,16 @@ std::vector<std::string> relay_arguments(const bench_case& what) {
   if (!what.is_signed())
     result.emplace_back("--unsigned");
   return result;
+}
+
+borrowed_cores::borrowed_cores(const std::vector<int>& cores)
+    : own_{allowed_cores()} {
+  if (!cores.empty() && !bind_to_cores(cores))
+    throw std::runtime_error{"cannot give the relay its cores"};
+}
+
+borrowed_cores::~borrowed_cores() {
+  bind_to_cores(own_);
 }
 
 relay_process::relay_process(const relay_command& command)

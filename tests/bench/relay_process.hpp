@@ -11,6 +11,19 @@
 
 namespace grapevine::bench {
 
+/// Binds this thread to some cores, if any are given, as long as it lives: a
+/// process that is started inherits that.
+class borrowed_cores {
+public:
+  explicit borrowed_cores(const std::vector<int>& cores);
+  borrowed_cores(const borrowed_cores&) = delete;
+  borrowed_cores& operator=(const borrowed_cores&) = delete;
+  ~borrowed_cores();
+
+private:
+  std::vector<int> own_;
+};
+
 /// How a relay's program is started.
 struct relay_command {
   std::filesystem::path program;

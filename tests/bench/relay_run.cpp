@@ -1,5 +1,6 @@
 #include "tests/bench/relay_run.hpp"
 
+#include "tests/bench/broker_load.hpp"
 #include "tests/bench/latency_figures.hpp"
 #include "tests/bench/load_generator.hpp"
 #include "tests/bench/process_stats.hpp"
@@ -36,14 +37,14 @@ constexpr auto arrival_patience = 2s;
 // One message on each topic, until they reach everybody.
 constexpr std::size_t joining_attempts = 50;
 
-load_generator::duration ticks(double s) {
-  return std::chrono::duration_cast<load_generator::duration>(seconds{s});
+message_load::duration ticks(double s) {
+  return std::chrono::duration_cast<message_load::duration>(seconds{s});
 }
 
 /// What a phase cost, from its construction on.
 class meter {
 public:
-  meter(process_clock& relay, load_generator& load)
+  meter(process_clock& relay, message_load& load)
       : relay_{relay}, load_{load}, before_{read()} {}
 
   /// All since the construction; times in seconds.
@@ -82,17 +83,16 @@ private:
   }
 
   process_clock& relay_;
-  load_generator& load_;
+  message_load& load_;
   reading before_;
 };
 
 /// One run's figures, as they are found.
 class run {
 public:
-  run(const bench_case& what, const message_pool& pool, const run_options& o)
-      : case_{what}, options_{o}, relay_{{o.program, relay_arguments(what),
-                                          o.cores}},
-        cpu_{relay_.id()}, load_{relay_.address(), pool, what} {}
+  run(const bench_case& what, const run_options& o, pid_t relay,
+      message_load& load)
+      : case_{what}, options_{o}, pid_{relay}, cpu_{relay}, load_{load} {}
 
   nlohmann::ordered_json measure() {
     load_.join();
@@ -100,7 +100,7 @@ public:
     measure_latencies(options_.search ? measure_highest(capacity) : capacity);
     add("duplicates", static_cast<double>(load_.log().duplicates()));
     add("strangers", static_cast<double>(load_.log().strangers()));
-    add("resident_bytes_after", memory_of(relay_.id()).resident);
+    add("resident_bytes_after", memory_of(pid_).resident);
     return std::move(result_);
   }
 
@@ -213,9 +213,9 @@ private:
 
   bench_case case_;
   run_options options_;
-  relay_process relay_;
+  pid_t pid_;
   process_clock cpu_;
-  load_generator load_;
+  message_load& load_;
   nlohmann::ordered_json result_;
 };
 
@@ -252,7 +252,17 @@ std::size_t signed_messages(const bench_case& what,
 nlohmann::ordered_json measure_relay(const bench_case& what,
                                      const message_pool& pool,
                                      const run_options& options) {
-  return run{what, pool, options}.measure();
+  relay_process relay{{options.program, relay_arguments(what), options.cores}};
+  load_generator load{relay.address(), pool, what};
+  return run{what, options, relay.id(), load}.measure();
+}
+
+nlohmann::ordered_json measure_broker(const bench_case& what,
+                                      broker_kind broker,
+                                      const run_options& options) {
+  const broker_process process{broker, options.program, options.cores};
+  broker_load load{broker, process, what};
+  return run{what, options, process.id(), load}.measure();
 }
 
 } // namespace grapevine::bench

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "tests/bench/broker_protocol.hpp"
 #include "tests/bench/message_pool.hpp"
 #include "tests/bench/relay_process.hpp"
 
@@ -48,5 +49,11 @@ std::size_t signed_messages(const bench_case& what, const run_options& options);
 nlohmann::ordered_json measure_relay(const bench_case& what,
                                      const message_pool& pool,
                                      const run_options& options);
+
+/// The same of a broker with TLS, whose messages are never signed: `options`
+/// has its program.
+nlohmann::ordered_json measure_broker(const bench_case& what,
+                                      broker_kind broker,
+                                      const run_options& options);
 
 } // namespace grapevine::bench
