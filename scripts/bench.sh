@@ -16,9 +16,12 @@ if [ "${1:-}" = micro ]; then
   exec build/release/tests/bench/micro_bench "${@:2}"
 fi
 
+scripts/deps.sh bench
 build bench_driver grapevine_relay limit_relay micro_bench
 relays=(--relay grapevine=build/release/tests/bench/grapevine_relay
-        --relay limit=build/release/tests/bench/limit_relay)
+        --relay limit=build/release/tests/bench/limit_relay
+        --relay nats=/usr/sbin/nats-server
+        --relay mosquitto=/usr/sbin/mosquitto)
 for language in go rust js; do
   status=0
   tests/bench/relays/build.sh "$language" || status=$?

@@ -17,6 +17,9 @@ PERCENTS = (10, 50, 90)
 LIMIT = "limit"
 LOOP = "loop"
 
+# With TLS; what users would pick instead.
+BROKERS = ("nats", "mosquitto")
+
 # In the order in which they are measured and shown.
 IMPLEMENTATIONS = ("grapevine", "go", "rust", "js")
 

@@ -53,8 +53,17 @@ def describe_versions():
         "rust": joined(
             "libp2p-gossipsub", crate("libp2p-gossipsub"),
             "libp2p", crate("libp2p"), output_of("rustc", "--version")),
+        **broker_versions(),
         "js": joined(*node_packages(), "node " + output_of("node", "-v")),
     }
+
+
+def broker_versions():
+    """Of those that are there."""
+    found = {"nats": output_of("/usr/sbin/nats-server", "--version"),
+             # Its help begins with it, and ends with 3.
+             "mosquitto": output_of("sh", "-c", "/usr/sbin/mosquitto -h || :")}
+    return {name: version for name, version in found.items() if version}
 
 
 def joined(*words):

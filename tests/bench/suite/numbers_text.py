@@ -1,7 +1,8 @@
 """Numbers as people read them."""
 
 NAMES = {"grapevine": "Grapevine", "go": "Go", "rust": "Rust",
-         "js": "JavaScript", "limit": "limit", "loop": "bare loop"}
+         "js": "JavaScript", "limit": "limit", "loop": "bare loop",
+         "nats": "NATS", "mosquitto": "Mosquitto"}
 
 
 def count_text(number):

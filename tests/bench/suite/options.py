@@ -11,7 +11,7 @@ from results import PARTS
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 OUTPUT = ROOT / "docs"
-KNOWN = (*cases.IMPLEMENTATIONS, cases.LIMIT, cases.LOOP)
+KNOWN = (*cases.IMPLEMENTATIONS, cases.LIMIT, cases.LOOP, *cases.BROKERS)
 
 
 def make_parser():
@@ -81,6 +81,8 @@ def parse(arguments):
     options.loop = cases.LOOP in wanted
     options.relays = {} if options.report else available(options, wanted, parser)
     options.limit = options.relays.pop(cases.LIMIT, None)
+    options.brokers = {name: options.relays.pop(name) for name in cases.BROKERS
+                       if name in options.relays}
     grows = not (options.report or options.short or
                  options.part and "growth" not in options.part)
     options.peers = growth.peers_here() if grows else ()

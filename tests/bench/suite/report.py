@@ -53,6 +53,15 @@ them. Differences within the spread are noise.
 """
 
 
+BROKERS = """\
+What one would take if all peers trusted one server: the same case and the same loops that publish and count, with small
+clients of ours for NATS's protocol and for MQTT with QoS 0. Clients check the server's certificate, TLS is 1.3, on one core
+as the relays. What drops messages or delays them is off as it is in the relays: `max_pending` of NATS is 1 GB, of
+Mosquitto `max_queued_messages` is 0 and `set_tcp_nodelay` on; all else is by default. A broker's messages have no
+signature; who published them is what the broker says.
+"""
+
+
 def header(data):
     machine = data.get("machine", {})
     versions = data.get("versions", {})
@@ -93,6 +102,7 @@ def folded(title, body):
 
 def render(results, drawn):
     """The whole page."""
+    table = tables.brokers(results)
     sections = [
         "# Benchmarks: Grapevine, Go, Rust and JavaScript side by side\n",
         "Made by `make bench`; [how it is measured](../tests/bench/README.md)."
@@ -116,6 +126,8 @@ def render(results, drawn):
                 tables.connections(results)),
         section("Growth", picture("growth", drawn),
                 growth_tables.growth(results)),
+        section("Beside brokers", BROKERS * bool(table),
+                table),
         section("Mesh", picture("mesh", drawn), tables.mesh(results)),
         section("Single steps", folded(
             "Grapevine's, in nanoseconds of CPU time", tables.micro(results))),

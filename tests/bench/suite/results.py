@@ -13,7 +13,8 @@ import statistics
 
 from histogram import Histogram
 
-PARTS = ("relay", "both_cores", "connections", "growth", "mesh", "micro")
+PARTS = ("relay", "both_cores", "connections", "growth", "mesh",
+         "brokers", "micro")
 
 # A percentile of latencies: which, and of which histogram.
 LATENCY = re.compile(r"latency_p(\d+)_us(.*)")

@@ -2,6 +2,7 @@
 import statistics
 
 import cases
+from charts import RATES
 from load import MOST_CORES
 from numbers_text import (NAMES, count_text, kibibytes, mebibytes, milliseconds, percent,
                           ratio, short, times)
@@ -96,7 +97,7 @@ def latencies(results, rates):
     """p50 / p99 / p99.9 in milliseconds of all runs together."""
     names = present(results, [cases.LIMIT])
     rows = [[f"{case.text}, at {words}",
-             *(three_latencies(results, case.name, name, rate)
+             *(three_latencies(results, "relay", case.name, name, rate)
                for name in names)]
             for case in measured_cases(results, "relay")
             for rate, words in rates
@@ -108,10 +109,10 @@ def latencies(results, rates):
                     rows)
 
 
-def three_latencies(results, cell, name, rate):
+def three_latencies(results, part, cell, name, rate):
     """A dash where a node cannot do the rate, and for a percentile that too few
     samples are beyond."""
-    pooled = results.latencies("relay", cell, name, "_" + rate)
+    pooled = results.latencies(part, cell, name, "_" + rate)
     if not pooled.samples:
         return "—"
     text = " / ".join(milliseconds(pooled.percentile(part)) if pooled.shows(part)
@@ -153,6 +154,28 @@ def mesh(results):
                 ("resident memory of a node, MiB", "resident_bytes_per_node",
                  mebibytes))]
     return markdown(["", *(NAMES[name] for name in names)], rows) * bool(rows)
+
+
+def brokers(results):
+    """Grapevine, unsigned and signed, and brokers, of the same case."""
+    unsigned, signed = cases.middle_cases()
+    columns = [("Grapevine, unsigned", "relay", unsigned.name, "grapevine"),
+               ("Grapevine, signed", "relay", signed.name, "grapevine"),
+               *((NAMES[name], "brokers", unsigned.name, name)
+                 for name in cases.BROKERS)]
+    rows = [[words, *(with_spread(results, *column[1:], figure, form)
+                      for column in columns)]
+            for words, figure, form in (
+                ("deliveries per CPU second", "deliveries_per_cpu_s", short),
+                ("highest rate, messages/s", "highest_rate", short),
+                ("resident memory afterwards, MiB", "resident_bytes_after",
+                 mebibytes))]
+    rows += [[f"p50 / p99 / p99.9 in ms at {words}",
+              *(three_latencies(results, *column[1:], rate)
+                for column in columns)] for rate, words in RATES]
+    if not results.data.get("brokers"):
+        return ""
+    return markdown(["", *(column[0] for column in columns)], rows)
 
 
 def targets(results):

@@ -26,11 +26,16 @@ def numbers(name, values):
 def loaded(options, part, case, name, rates=(), percents=()):
     """A relay from full load to latencies."""
     program = options.limit if name == cases.LIMIT else options.relays[name]
-    arguments = ("relay", "--program", program, *case.arguments(),
-                 "--seconds", str(options.seconds),
+    return relay_task(options, part, case, name, rates, percents,
+                      ("relay", "--program", program,
+                       *["--both-cores"] * (part == "both_cores")))
+
+
+def relay_task(options, part, case, name, rates, percents, what):
+    """`what` is the beginning of the command, and says who relays."""
+    arguments = (*what, *case.arguments(), "--seconds", str(options.seconds),
                  "--rate-seconds", str(options.latency_seconds),
-                 *numbers("--rates", rates), *numbers("--percents", percents),
-                 *["--both-cores"] * (part == "both_cores"))
+                 *numbers("--rates", rates), *numbers("--percents", percents))
     phases = 3.7 + 0.5 * len(percents)
     return Task(part, case.name, name, arguments,
                 1.3 + phases * options.seconds

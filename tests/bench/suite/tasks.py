@@ -2,7 +2,7 @@
 import cases
 import growth_tasks
 import options as command_line
-from task import Task, loaded
+from task import Task, loaded, relay_task
 
 
 def all_tasks(options):
@@ -10,7 +10,8 @@ def all_tasks(options):
     machine does hits all of them."""
     tasks = [*relay_tasks(options), *both_cores_tasks(options),
              *connection_tasks(options), *growth_tasks.growth_tasks(options),
-             *mesh_tasks(options), *micro_tasks(options)]
+             *mesh_tasks(options), *broker_tasks(options),
+             *micro_tasks(options)]
     return [task for task in tasks
             if command_line.is_chosen(options, task.part, task.cell)]
 
@@ -93,6 +94,14 @@ def mesh_tasks(options):
                        ("mesh", "--program", program, "--nodes", str(nodes),
                         *more), 7 if options.short
                        else slow(name, 12.5 + 0.08 * nodes, 0.5 * nodes))
+
+
+def broker_tasks(options):
+    """As the relays in the middle, but for their signatures."""
+    case = cases.RelayCase("unsigned")
+    for name, program in options.brokers.items():
+        yield relay_task(options, "brokers", case, name, rates_of(options, case),
+                         (), ("broker", "--broker", name, "--program", program))
 
 
 def micro_tasks(options):

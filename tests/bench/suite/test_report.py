@@ -138,6 +138,16 @@ class ReportTest(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             report.write(results, pathlib.Path(name))
 
+    def test_brokers_stand_beside_grapevine(self):
+        self.assertEqual(tables.brokers(sample()), "")
+        results = sample()
+        results.add("brokers", MIDDLE[0], "nats", relay_run(2))
+        lines = tables.brokers(results).splitlines()
+        self.assertEqual(lines[0], "|  | Grapevine, unsigned | Grapevine, signed "
+                         "| NATS | Mosquitto |")
+        self.assertTrue(lines[2].endswith("| 200,000 | — |"), lines[2])
+        self.assertIn("| 0.25 / 0.50 / —<br>", lines[-1])
+
     def test_what_else_the_machine_did_is_told(self):
         results = Results(None)
         for cores in (0.01, 0.02, 0.7):

@@ -11,7 +11,8 @@ import tasks
 
 def tasks_of(*arguments):
     """With relays that are there."""
-    relays = [word for name in (*cases.IMPLEMENTATIONS, cases.LIMIT)
+    relays = [word for name in (*cases.IMPLEMENTATIONS, cases.LIMIT,
+                                *cases.BROKERS)
               for word in ("--relay", f"{name}=/bin/sh")]
     with (mock.patch("growth.allow_files", return_value=10**6),
           mock.patch("growth.local_ports", return_value=10**6)):
@@ -37,7 +38,7 @@ class TasksTest(unittest.TestCase):
         chosen = tasks_of("--short")
         self.assertLess(sum(task.seconds for task in chosen), 120)
         self.assertEqual({task.part for task in chosen},
-                         {"relay", "connections", "growth", "mesh"})
+                         {"relay", "connections", "growth", "mesh", "brokers"})
 
     def test_implementations_take_turns(self):
         names = [task.implementation
@@ -73,6 +74,16 @@ class TasksTest(unittest.TestCase):
                              "grapevine,go"):
             self.assertEqual("--stop" in task.arguments,
                              task.implementation == "grapevine")
+
+    def test_brokers_are_loaded_as_the_relays_in_the_middle(self):
+        relay, *brokers = (tasks_of("--case", "unsigned-1024-8-1", "--part", part)
+                           for part in ("relay", "brokers"))
+        self.assertEqual([task.implementation for task in brokers[0]],
+                         ["nats", "mosquitto"])
+        for task in brokers[0]:
+            for word in ("--rates", "--rate-seconds", "--seconds"):
+                self.assertEqual(*(one.arguments[one.arguments.index(word) + 1]
+                                   for one in (task, relay[-1])))
 
     def test_filters(self):
         chosen = tasks_of("--implementations", "go,rust", "--only", "unsigned",
