@@ -14,7 +14,7 @@ constexpr time_point start{1h};
 
 TEST_CASE("a message is on its way until all subscribers have it",
           "[delivery_log]") {
-  for (const std::size_t subscribers : {1, 8, 63, 64, 65, 1000}) {
+  for (const std::size_t subscribers : {1U, 8U, 63U, 64U, 65U, 1'000U}) {
     delivery_log log{subscribers};
     const auto number = log.publish(start);
     for (std::size_t i = 0; i < subscribers; ++i) {

@@ -128,6 +128,17 @@ def check_failures(relay, _ours, options):
         assert code == 1 and errors.count("\n") == 1, (code, errors)
 
 
+def check_stop(relay, _ours, options):
+    """In order, though a peer is there."""
+    with Relay(relay, *options) as one, Relay(relay, *options) as other:
+        answer = one.ask(f"connect {other.address}")
+        assert answer == "connected", answer
+        one.tell("stop")
+        one.process.wait(PATIENCE)
+        assert one.end() == (0, ""), "no clean end"
+        assert other.latencies() == [], "the other one is gone, too"
+
+
 def main(name, relay, ours):
     if not os.access(relay, os.X_OK):
         print(f"*** bench {name}: the relay is missing: "
@@ -137,6 +148,8 @@ def main(name, relay, ours):
     cases += [(check_line_of_three, [*policy, "--topics", topics])
               for policy, topics in itertools.product(
                   ([], ["--unsigned"]), ("1", "50"))]
+    if name == "grapevine":
+        cases.append((check_stop, []))
     failed = 0
     with concurrent.futures.ThreadPoolExecutor() as pool:
         runs = [(case, pool.submit(case[0], relay, ours, case[1]))

@@ -15,7 +15,7 @@ SIZES = (100, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576)
 # Of a busy topic: what the load can take of the largest of them.
 PAIR_RATE = 200
 TOPICS_RATE = 1000
-SUBSCRIBERS_RATE = 50
+SUBSCRIBERS_RATE = 100
 SIZES_RATE = 20
 
 # Enough of each point where a curve has so many.

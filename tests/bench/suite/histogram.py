@@ -47,6 +47,7 @@ class Histogram:
                 break
         return middle_of(bucket)
 
-    def shows(self, part):
-        """Whether there are enough samples to tell that percentile."""
-        return round(self.samples * (1 - part), 6) >= ENOUGH_BEYOND
+    def shows(self, part, of_each=1):
+        """Whether there are enough samples to tell that percentile; `of_each`
+        belong together, being those of one message, and count once."""
+        return round(self.samples / of_each * (1 - part), 6) >= ENOUGH_BEYOND

@@ -33,7 +33,7 @@ them. Differences within the spread are noise.
 - **Latency** is from when a message was due, by the load's clock, until the load has read it from the subscriber's socket,
   over all subscribers, at rates that are the same for all, for 5 s in each run. Runs are added up delivery by delivery, in
   buckets 1 % wide, and the number below the percentiles is that of the deliveries; a percentile with fewer than ten
-  beyond it is not told. A dash is a rate that an implementation does not reach.
+  messages beyond it is not told. A dash is a rate that an implementation does not reach.
 - **The limit** is a program without GossipSub and actors, driven by the same load: it reads, decrypts, checks the
   signature where there is one, encrypts for everybody else and writes, and remembers nothing. It uses Grapevine's
   libraries for Noise and yamux, on one thread. **The bare loop** does without connections, multiplexer and RPCs, too: the

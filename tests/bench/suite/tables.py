@@ -111,12 +111,14 @@ def latencies(results, rates):
 
 def three_latencies(results, part, cell, name, rate):
     """A dash where a node cannot do the rate, and for a percentile that too few
-    samples are beyond."""
+    messages are beyond."""
     pooled = results.latencies(part, cell, name, "_" + rate)
     if not pooled.samples:
         return "—"
-    text = " / ".join(milliseconds(pooled.percentile(part)) if pooled.shows(part)
-                      else "—" for part in (0.5, 0.99, 0.999))
+    each = cases.RelayCase.of_name(cell).subscribers
+    text = " / ".join(milliseconds(pooled.percentile(part))
+                      if pooled.shows(part, each) else "—"
+                      for part in (0.5, 0.99, 0.999))
     return f"{text}<br><sub>of {count_text(pooled.samples)}</sub>"
 
 

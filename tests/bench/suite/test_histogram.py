@@ -37,6 +37,11 @@ class HistogramTest(unittest.TestCase):
         self.assertTrue(some.shows(0.99))
         self.assertFalse(some.shows(0.999))
 
+    def test_deliveries_of_one_message_are_one_sample_of_a_tail(self):
+        some = Histogram("1000:8000")
+        self.assertTrue(some.shows(0.99, of_each=8))
+        self.assertFalse(some.shows(0.995, of_each=8))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -14,9 +14,9 @@ MIDDLE = ("unsigned-1024-8-1", "signed-1024-8-1")
 
 
 def latencies(microseconds):
-    """A histogram: 2,000 of half of it, 38 of it, 2 of twice of it."""
+    """A histogram: 20,000 of half of it, 380 of it, 20 of twice of it."""
     buckets = {}
-    for value, count in ((0.5, 2000), (1, 38), (2, 2)):
+    for value, count in ((0.5, 20_000), (1, 380), (2, 20)):
         nanoseconds = value * microseconds * 1000
         bucket = next(i for i in range(5000)
                       if histogram.least_of(i + 1) > nanoseconds)
@@ -122,8 +122,8 @@ class ReportTest(unittest.TestCase):
     def test_latencies_are_those_of_all_runs_with_their_number(self):
         line = tables.latencies(sample(), charts.RATES).splitlines()[2]
         self.assertIn("at 1,000 messages/s", line)
-        # Of Go's three runs; p99.9 would have six beyond it.
-        self.assertIn("| 0.50 / 1.00 / —<br><sub>of 6,120</sub> |", line)
+        # Of Go's three runs; p99.9 would have 61 beyond it, of eight messages.
+        self.assertIn("| 0.50 / 1.00 / —<br><sub>of 61,200</sub> |", line)
 
     def test_figures_of_before_there_were_histograms_are_dashes(self):
         results = Results(None)

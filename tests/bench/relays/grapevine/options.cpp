@@ -1,5 +1,7 @@
 #include "tests/bench/relays/grapevine/options.hpp"
 
+#include "actors/host/descriptors.hpp"
+
 #include <spdlog/logger.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
@@ -55,7 +57,11 @@ node_config make_config(const relay_settings& settings) {
   // All peers of a benchmark come from one address, thousands of them and as
   // fast as they can.
   constexpr std::size_t unbounded = 1'000'000;
-  result.max_peers = unbounded;
+  // As many as it may have files for: of more it would say that they are too
+  // many.
+  result.max_peers =
+      plan_descriptors(descriptor_limit(), unbounded, result.max_handshakes)
+          .max_peers;
   result.max_peers_per_address = unbounded;
   result.max_handshakes_per_address = result.max_handshakes;
   result.connections_per_second = unbounded;
