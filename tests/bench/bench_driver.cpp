@@ -57,6 +57,8 @@ void add_program(CLI::App& command, std::filesystem::path& program) {
 
 void add_relay(CLI::App& command, options& o) {
   add_program(command, o.run.program);
+  command.add_option("--window", o.run.window,
+                     "messages on their way under full load; 0: by the rate");
   command.add_flag("!--no-search", o.run.search,
                    "not the highest rate without loss");
   command

@@ -96,7 +96,8 @@ public:
 
   nlohmann::ordered_json measure() {
     load_.join();
-    const auto capacity = measure_full(full_window(case_, warm_up()));
+    const auto rate = warm_up();
+    const auto capacity = measure_full(window_of(rate));
     measure_latencies(options_.search ? measure_highest(capacity) : capacity);
     add("duplicates", static_cast<double>(load_.log().duplicates()));
     add("strangers", static_cast<double>(load_.log().strangers()));
@@ -113,11 +114,14 @@ private:
     load_.log().give_up();
   }
 
+  std::size_t window_of(double rate) const {
+    return options_.window > 0 ? options_.window : full_window(case_, rate);
+  }
+
   /// Messages per second, about.
   double warm_up() {
     const meter m{cpu_, load_};
-    load_.publish_closed_loop(ticks(options_.warm_up_seconds()),
-                              full_window(case_, 0));
+    load_.publish_closed_loop(ticks(options_.warm_up_seconds()), window_of(0));
     const auto spent = m.elapsed();
     recover();
     return spent.deliveries / static_cast<double>(case_.subscribers)

@@ -25,6 +25,9 @@ struct run_options {
   std::vector<double> rates;
   /// For how long at each of `rates`.
   double rate_seconds = 5;
+  /// Messages on their way under full load; 0: `full_window`. What goes out
+  /// together costs less: cases are to be compared by the same window.
+  std::size_t window = 0;
   /// Whether to search for the highest rate; else what was relayed under full
   /// load is taken for it.
   bool search = true;

@@ -18,6 +18,10 @@ TOPICS_RATE = 1000
 SUBSCRIBERS_RATE = 100
 SIZES_RATE = 20
 
+# Messages on their way, whatever the subscribers: what goes out together costs
+# less, and a window in deliveries would be one message for many.
+SUBSCRIBERS_WINDOW = 64
+
 # Enough of each point where a curve has so many.
 MOST_RUNS = 3
 

@@ -2,7 +2,8 @@
 import dataclasses
 
 import fits
-from growth import (AXES, PAIR_RATE, SIZES_RATE, SUBSCRIBERS_RATE, TOPICS_RATE)
+from growth import (AXES, PAIR_RATE, SIZES_RATE, SUBSCRIBERS_RATE,
+                    SUBSCRIBERS_WINDOW, TOPICS_RATE)
 from numbers_text import kibibytes, milliseconds, percent, short
 
 
@@ -68,7 +69,8 @@ WORDS = {
              "are outside the mesh and are told by gossip what there is.",
     "topics": "Unsigned, 1 KiB, 8 subscribers, all in all topics, which the "
               "publisher takes in turn.",
-    "subscribers": "Unsigned, 1 KiB, 1 topic.",
+    "subscribers": "Unsigned, 1 KiB, 1 topic; under full load "
+                   f"{SUBSCRIBERS_WINDOW} messages are on their way.",
     "size": "Unsigned, 8 subscribers, 1 topic.",
 }
 

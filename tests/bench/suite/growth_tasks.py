@@ -43,7 +43,8 @@ def topics_task(options, cell, name, topics):
 
 def subscribers_task(options, cell, name, subscribers):
     return steady(options, cell, name, cases.RelayCase(
-        "unsigned", subscribers=subscribers), growth.SUBSCRIBERS_RATE)
+        "unsigned", subscribers=subscribers), growth.SUBSCRIBERS_RATE,
+        "--window", str(growth.SUBSCRIBERS_WINDOW))
 
 
 def size_task(options, cell, name, size):
@@ -51,11 +52,11 @@ def size_task(options, cell, name, size):
                   growth.SIZES_RATE)
 
 
-def steady(options, cell, name, case, rate):
+def steady(options, cell, name, case, rate, *more):
     """A relay under full load and at a rate that it does with ease, of unsigned
     messages: to check signatures would be most of what each costs."""
     arguments = ("relay", "--program", options.relays[name],
-                 *case.arguments(), "--no-search",
+                 *case.arguments(), "--no-search", *more,
                  "--seconds", str(options.seconds), "--rates", str(rate),
                  "--rate-seconds", str(options.latency_seconds))
     return Task("growth", cell, name, arguments,
