@@ -18,7 +18,7 @@ constexpr std::size_t mib = 1 << 20;
 struct large_relay {
   static constexpr std::size_t publishers = 8;
 
-  explicit large_relay(std::size_t size) : size{size} {
+  explicit large_relay(std::size_t bytes_each) : size{bytes_each} {
     relay = start(1);
     far = start(2);
     net.connect(far, relay);
