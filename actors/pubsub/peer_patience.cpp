@@ -16,18 +16,30 @@ level level_of(const gossip::byte_budget* budget) {
   return budget != nullptr ? budget->fullness() : level::low;
 }
 
+// How long an RPC has that others wait for: of one with room they wait for the
+// room, but a large one has what its size takes.
+std::chrono::milliseconds hurried(std::chrono::milliseconds whole,
+                                  const rpc_inbox& inbox) {
+  if (!inbox.has_room())
+    return whole / 6;
+  const std::chrono::milliseconds size{inbox.expected_size()
+                                       / peer_limits::crowded_bytes_per_ms};
+  return std::min(whole, whole / 30 + size);
+}
+
 // From an RPC's first byte to its last, or from when it had room.
 std::chrono::milliseconds rpc_patience(const node_context& ctx,
                                        const rpc_inbox& inbox) {
   const auto whole = ctx.config.rpc_timeout;
-  const auto fullness = level_of(ctx.unfinished());
-  if (fullness == level::low)
+  switch (level_of(ctx.unfinished())) {
+  case level::low:
     return whole;
-  // Of one with room others wait for the room.
-  const bool hurries = fullness == level::full && inbox.has_room();
-  const std::chrono::milliseconds size{inbox.expected_size()
-                                       / peer_limits::crowded_bytes_per_ms};
-  return std::min(whole, (hurries ? whole / 30 : whole / 6) + size);
+  case level::high:
+    return std::max(whole / 6, hurried(whole, inbox));
+  case level::full:
+    break;
+  }
+  return hurried(whole, inbox);
 }
 
 } // namespace
@@ -212,9 +224,8 @@ time_point peer_pubsub::next_due(time_point at) const {
   const auto rpc = ctx_->config.rpc_timeout;
   for (const auto& one : inbounds_)
     if (one.inbox.owed().running())
-      next = std::min(next,
-                      one.inbox.owed().look_at(
-                          one.inbox.has_room() ? rpc / 30 : rpc / 6, rpc, at));
+      next = std::min(
+          next, one.inbox.owed().look_at(hurried(rpc, one.inbox), rpc, at));
   if (must_wait())
     next = std::min(next, at + peer_limits::crowded_poll);
   if (!missed_.empty() && told_missed_ && !queue_.messages_wait()
