@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs all tests of actors, the examples (one with the program, as a gateway)
-# and the C++ of the documents with the
-# CAF 1.x that is installed in a prefix: test_caf.sh PREFIX. What the prefix has
-# of other packages is found there, too. With vcpkg, for example:
+# Runs all tests of actors, the examples (one of them with the program as its
+# gateway) and the C++ of the documents with the CAF 1.x that is installed in a
+# prefix: test_caf.sh PREFIX. What the prefix has of other packages is found
+# there, too. With vcpkg, for example:
 #
 #     vcpkg install caf
 #     make test-caf PREFIX=$VCPKG_ROOT/installed/x64-linux
@@ -19,7 +19,7 @@ installed=$build/installed
 
 configure() {
   cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-    -DCMAKE_PREFIX_PATH="$prefix" "$@" \
+    -DCMAKE_PREFIX_PATH="$prefix" -DGRAPEVINE_BUILD_APP=ON "$@" \
     --log-level=NOTICE >/dev/null
 }
 
