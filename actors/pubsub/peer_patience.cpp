@@ -17,14 +17,16 @@ level level_of(const gossip::byte_budget* budget) {
 }
 
 // How long an RPC has that others wait for: of one with room they wait for the
-// room, but a large one has what its size takes.
+// room, but one larger than usual has what that takes.
 std::chrono::milliseconds hurried(std::chrono::milliseconds whole,
                                   const rpc_inbox& inbox) {
   if (!inbox.has_room())
     return whole / 6;
-  const std::chrono::milliseconds size{inbox.expected_size()
-                                       / peer_limits::crowded_bytes_per_ms};
-  return std::min(whole, whole / 30 + size);
+  const auto size = inbox.expected_size();
+  const std::chrono::milliseconds more{
+      (size - std::min(size, gossip::limits::rpc_size))
+      / peer_limits::crowded_bytes_per_ms};
+  return std::min(whole, whole / 30 + more);
 }
 
 // From an RPC's first byte to its last, or from when it had room.
