@@ -111,7 +111,7 @@ struct node_settings : host_settings, changeable_settings {
 
   /// From an RPC's first byte to its last; a sixth of it once half of
   /// `max_unfinished_bytes` is used, a thirtieth for large ones when all is,
-  /// and what 4 MiB/s take for its size.
+  /// and what it takes at 4 MiB/s beyond the first MiB.
   std::chrono::milliseconds rpc_timeout{30'000};
 
   /// The file that known peers and bans are kept in over a restart

@@ -7,7 +7,24 @@
 #include "messages/init.hpp"
 #include "messages/usable_cores.hpp"
 
+#include <caf/config.hpp>
+
+#if defined(CAF_MAJOR_VERSION) && CAF_MAJOR_VERSION >= 1
+#define GRAPEVINE_CAF_1 1
 #include <caf/all.hpp>
+#else
+#define GRAPEVINE_CAF_1 0
+// What all of this needs: half of what an application that includes this waits
+// for the compiler is CAF's.
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/after.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/meta/type_name.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#endif
 
 #include <chrono>
 #include <functional>
@@ -18,12 +35,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-
-#if defined(CAF_MAJOR_VERSION) && CAF_MAJOR_VERSION >= 1
-#define GRAPEVINE_CAF_1 1
-#else
-#define GRAPEVINE_CAF_1 0
-#endif
 
 namespace grapevine {
 

@@ -45,7 +45,8 @@ inline constexpr std::chrono::seconds stable_stream{60};
 /// up the node's budget, looks whether there is room.
 inline constexpr std::chrono::milliseconds crowded_poll{100};
 
-/// At what rate an RPC must come, at least, while the budget is short: 4 MiB/s.
+/// At what rate the part of an RPC that is beyond the usual size must come, at
+/// least, while the budget is short: 4 MiB/s.
 /// Sixteen large ones may share the node's line and cores.
 inline constexpr std::size_t crowded_bytes_per_ms = 4'194;
 

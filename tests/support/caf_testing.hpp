@@ -3,6 +3,9 @@
 #include "messages/caf_compat.hpp"
 #include "testing/test_scheduler.hpp"
 
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <optional>
