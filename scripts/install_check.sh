@@ -124,7 +124,8 @@ seconds_of() {
 caf=$(seconds_of caf/all.hpp)
 own=$(seconds_of grapevine/actors/node.hpp)
 echo "caf/all.hpp: $caf s, grapevine/actors/node.hpp: $own s"
-awk -v own="$own" -v caf="$caf" 'BEGIN { exit !(own > 0 && own < 1.5 * caf) }' ||
+# 1.5 times as much is the bound; the rest is for a machine that does other things, too.
+awk -v own="$own" -v caf="$caf" 'BEGIN { exit !(own > 0 && own < 1.6 * caf) }' ||
   die "the API takes too long to compile: what do its headers include?"
 
 say "Reference"
