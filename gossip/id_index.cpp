@@ -89,7 +89,12 @@ void id_index::add_table() {
   if (added > mask_)
     mask_ = 2 * mask_ + 1;
   tables_.emplace_back();
-  auto split = std::exchange(tables_[added & (mask_ >> 1)], {});
+  auto& other = tables_[added & (mask_ >> 1)];
+  const auto split = std::exchange(other, {});
+  // Each gets half of the entries: not by growing from the least again.
+  const auto half = std::max(least_slots, split.slots.size() / 2);
+  resize(other.slots, half);
+  resize(tables_.back().slots, half);
   for (const auto& one : split.slots)
     if (one.tag != free)
       add(tables_[table_of(one.tag)], one);
