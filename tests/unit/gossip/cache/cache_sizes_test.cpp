@@ -18,14 +18,15 @@ TEST_CASE("cache_sizes: a large machine remembers the ids of 100,000 messages "
           "[gossip][cache_sizes]") {
   const auto sizes = sizes_for(24 * gib);
   CHECK(sizes.seen_ids >= 100'000 * 120);
-  CHECK(sizes.window_bytes == 768 * mib);
+  CHECK(sizes.window_bytes == 96 * mib);
 }
 
 TEST_CASE("cache_sizes: they grow with the memory, within bounds",
           "[gossip][cache_sizes]") {
   CHECK(sizes_for(0) == sizes_for(128 * mib));
   CHECK(sizes_for(2 * gib).seen_ids > sizes_for(1 * gib).seen_ids);
-  CHECK(sizes_for(2 * gib).window_bytes == 2 * sizes_for(1 * gib).window_bytes);
+  CHECK(sizes_for(16 * gib).window_bytes
+        == 2 * sizes_for(8 * gib).window_bytes);
   CHECK(sizes_for(200 * gib).seen_ids > sizes_for(100 * gib).seen_ids);
   CHECK(sizes_for(1'000 * gib) == sizes_for(2'000 * gib));
 }
