@@ -102,6 +102,7 @@ TEST_CASE("unused memory: free heap is resident no more", "[app]") {
     return; // whose heap keeps what is freed
   constexpr std::size_t size = 4'000;
   std::vector<std::unique_ptr<char[]>> held;
+  held.reserve(10'000);
   for (int i = 0; i < 10'000; ++i)
     held.push_back(std::make_unique<char[]>(size));
   const auto full = resident_memory();
