@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 constexpr auto join_patience = 20s;
 
 // The publisher's own queue, as that of a relay's.
-constexpr std::size_t publisher_buffer = 256 * 1024;
+constexpr std::size_t publisher_buffer = std::size_t{256} * 1024;
 
 constexpr std::uint8_t filler = 0x5A;
 

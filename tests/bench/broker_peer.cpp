@@ -15,7 +15,7 @@ namespace grapevine::bench {
 namespace {
 
 // As much as a record of TLS holds.
-constexpr std::size_t record_size = 16 * 1024;
+constexpr std::size_t record_size = std::size_t{16} * 1024;
 
 constexpr int patience_ms = 10'000;
 
