@@ -1,11 +1,11 @@
 #include "actors/host/reactor.hpp"
 
+#include "actors/host/cpu_time.hpp"
 #include "actors/host/load_watch.hpp"
 
 #include <array>
 #include <cerrno>
 #include <chrono>
-#include <ctime>
 #include <pthread.h>
 #include <sched.h>
 #include <sys/epoll.h>
@@ -35,14 +35,6 @@ bool change_policy(int from, int to) noexcept {
          && ::pthread_setschedparam(::pthread_self(), to, &none) == 0;
 }
 
-std::chrono::nanoseconds cpu_time() noexcept {
-  timespec used{};
-  if (::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0)
-    return {};
-  return std::chrono::seconds{used.tv_sec}
-         + std::chrono::nanoseconds{used.tv_nsec};
-}
-
 class reactor_state {
 public:
   reactor_state(reactor_actor::pointer self, std::shared_ptr<reactor_link> link)
@@ -69,7 +61,7 @@ private:
     const auto now = std::chrono::steady_clock::now();
     if (!load_.due(now))
       return;
-    if (const auto busy = load_.look(now, cpu_time()))
+    if (const auto busy = load_.look(now, used_cpu_time()))
       yield_to_workers(*busy);
   }
 

@@ -1,3 +1,4 @@
+#include "actors/host/cpu_time.hpp"
 #include "app/commands/api_setup.hpp"
 #include "app/commands/commands.hpp"
 #include "app/commands/config_test.hpp"

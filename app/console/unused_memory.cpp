@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
-#include <ctime>
 #include <fstream>
 #include <malloc.h>
 #include <string>
@@ -40,13 +39,6 @@ void release_unused_memory() {
       // NOLINTNEXTLINE(performance-no-int-to-ptr)
       ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
   }
-}
-
-std::chrono::nanoseconds used_cpu_time() noexcept {
-  timespec used{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-  return std::chrono::seconds{used.tv_sec}
-         + std::chrono::nanoseconds{used.tv_nsec};
 }
 
 std::size_t resident_memory() {

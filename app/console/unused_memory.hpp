@@ -16,9 +16,6 @@ void release_unused_memory();
 /// Bytes that this process has resident; 0 if the system does not tell.
 std::size_t resident_memory();
 
-/// The CPU time that this process has used.
-std::chrono::nanoseconds used_cpu_time() noexcept;
-
 /// Decides when a node gives back memory. A heap keeps what a load or a
 /// thousand peers once needed; to give it back holds up whoever allocates for
 /// some milliseconds. So it is done when the node has become idle and again in

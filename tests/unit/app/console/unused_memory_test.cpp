@@ -1,3 +1,4 @@
+#include "actors/host/cpu_time.hpp"
 #include "app/console/unused_memory.hpp"
 #include "tests/support/sanitized.hpp"
 
@@ -92,9 +93,9 @@ TEST_CASE("memory care: to be idle for moments again and again costs little",
 
 TEST_CASE("unused memory: a process goes on without what it gave back",
           "[app]") {
-  const auto before = used_cpu_time();
+  const auto before = grapevine::used_cpu_time();
   release_unused_memory();
-  CHECK(used_cpu_time() > before);
+  CHECK(grapevine::used_cpu_time() > before);
 }
 
 TEST_CASE("unused memory: free heap is resident no more", "[app]") {
