@@ -8,6 +8,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
+#include <future>
 #include <memory>
 
 namespace grapevine {
@@ -26,6 +27,15 @@ bool is_loopback(const std::string& address) {
     return true;
   const auto ip = libp2p::ip_address::from_text(address);
   return ip && ip->is_loopback();
+}
+
+// CAF tells the port before its network's thread has begun to listen. A port
+// that is closed in the same turn of that thread was never one of its sockets,
+// and CAF forgets to free it: so a turn passes here.
+void await_turn_of_network(caf::actor_system& sys) {
+  std::promise<void> turn;
+  sys.middleman().backend().dispatch([&turn] { turn.set_value(); });
+  turn.get_future().wait();
 }
 
 } // namespace
@@ -81,6 +91,7 @@ publish_gateway(caf::actor_system& sys, const gateway_actor& gateway,
     return unexpected<std::string>{"cannot listen on " + address + " port "
                                    + std::to_string(port) + ": "
                                    + to_string(opened.error())};
+  await_turn_of_network(sys);
   return *opened;
 }
 

@@ -18,7 +18,7 @@ namespace grapevine::gossip {
 class ihave_encoder {
 public:
   /// Bytes of what is kept for the next peer; more begins anew.
-  static constexpr std::size_t max_kept = 4 * 1024 * 1024;
+  static constexpr std::size_t max_kept = std::size_t{4} * 1024 * 1024;
 
   /// Frames of at most `max_size` bytes for these parts, valid until the next
   /// call. Of a list of which a peer is told a part alone it gets whole

@@ -5,6 +5,9 @@
 
 #include <caf/io/all.hpp>
 
+#include <filesystem>
+#include <iterator>
+
 using namespace grapevine;
 using namespace grapevine::test;
 using Catch::Contains;
@@ -270,4 +273,23 @@ TEST_CASE("without TLS a gateway is for this machine alone", "[gateway]") {
       publish_gateway(side.network.sys, side.gateway, "0.0.0.0", 0);
   REQUIRE_FALSE(opened);
   CHECK_THAT(opened.error(), Contains("needs TLS"));
+}
+
+TEST_CASE("a gateway closed as soon as it is open leaves no socket",
+          "[gateway]") {
+  network_system network;
+  const played_node node{network.sys};
+  const auto gateway = spawn_gateway(network.sys, node.actor());
+  const auto open_files = [] {
+    using entries = std::filesystem::directory_iterator;
+    return std::distance(entries{"/proc/self/fd"}, entries{});
+  };
+  const auto before = open_files();
+  for (int i = 0; i < 200; ++i) {
+    const auto port = publish_gateway(network.sys, gateway, "127.0.0.1", 0);
+    REQUIRE(port);
+    close_gateway(network.sys, *port);
+  }
+  CHECK(comes_about([&] { return open_files() <= before; }));
+  caf::anon_send_exit(gateway, caf::exit_reason::user_shutdown);
 }
