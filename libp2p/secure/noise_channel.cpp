@@ -1,25 +1,11 @@
 #include "libp2p/secure/noise_channel.hpp"
 
+#include "libp2p/secure/record_memory.hpp"
+
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 namespace grapevine::libp2p {
-
-namespace {
-
-/// Bytes of a buffer that an idle connection keeps. Gossip's usual frames fit,
-/// so that a connection in steady use allocates nothing.
-constexpr std::size_t kept_frame_memory = 4096;
-
-/// Whether `part` lies whole in `memory`.
-bool lies_in(std::span<const std::uint8_t> memory, bytes_view part) {
-  const std::less_equal<const std::uint8_t*> not_after;
-  return !memory.empty() && not_after(memory.data(), part.data())
-         && not_after(part.data() + part.size(), memory.data() + memory.size());
-}
-
-} // namespace
 
 noise_channel::noise_channel(noise_cipher send, noise_cipher receive)
     : send_{std::move(send)}, receive_{std::move(receive)} {}
@@ -47,12 +33,10 @@ noise_channel::next(bytes_view& chunk, std::span<std::uint8_t> writable) {
 
 expected<bytes_view, noise_error>
 noise_channel::decrypt(bytes_view record, std::span<std::uint8_t> writable) {
-  // A record that came in pieces lies in the reader, not in the caller's data.
-  if (!lies_in(writable, record))
+  const auto place = place_in(writable, record);
+  if (place.empty())
     return receive_.decrypt(record, scratch_);
-  const auto start = static_cast<std::size_t>(record.data() - writable.data());
-  const auto result =
-      receive_.decrypt_in_place(writable.subspan(start, record.size()));
+  const auto result = receive_.decrypt_in_place(place);
   if (!result)
     return unexpected{result.error()};
   return bytes_view{*result};

@@ -1,16 +1,15 @@
 #pragma once
 
 #include "libp2p/base/secret.hpp"
+#include "libp2p/secure/aead.hpp"
+#include "libp2p/secure/record_reader.hpp"
 #include "proto/bytes.hpp"
 #include "proto/expected.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
-
-struct evp_cipher_ctx_st;
 
 namespace grapevine::libp2p {
 
@@ -46,7 +45,7 @@ std::string to_string(noise_error code);
 /// Movable; its key is wiped when it goes.
 class noise_cipher {
 public:
-  static constexpr std::size_t tag_size = 16;
+  static constexpr std::size_t tag_size = aead::tag_size;
   static constexpr std::size_t header_size = 2;
   /// Longest record on the wire, without its header.
   static constexpr std::size_t max_record = 65535;
@@ -91,45 +90,29 @@ public:
   std::uint64_t nonce() const noexcept { return nonce_; }
 
 private:
-  /// Sets the nonce of the next record; the key stays scheduled.
-  expected<void, noise_error> begin(bool encrypting, bytes_view associated);
-
-  // The context wipes the key when it is freed.
-  struct context_deleter {
-    void operator()(evp_cipher_ctx_st* context) const noexcept;
-  };
-  std::unique_ptr<evp_cipher_ctx_st, context_deleter> context_;
+  aead cipher_;
   std::uint64_t nonce_ = 0;
 };
 
 /// Cuts a byte stream into records of a two-byte big-endian length and so many
-/// bytes. A record that lies whole in a chunk is not copied; of others at most
-/// one is held.
+/// bytes, as `record_reader` does.
 class noise_record_reader {
 public:
   /// `max_record`: a longer one stops the reader with `too_large`.
   explicit noise_record_reader(
       std::size_t max_record = noise_cipher::max_record);
 
-  /// The next record, without its header, taken from the front of `chunk`
-  /// (which is shortened by what was used); nothing when `chunk` is used up. To
-  /// be called until it gives nothing. The view, into `chunk` or into the
-  /// reader, is valid until the next call.
+  /// The next record, without its header; see `record_reader::next`.
   expected<std::optional<bytes_view>, noise_error> next(bytes_view& chunk);
 
   /// Bytes held of an incomplete record.
-  std::size_t buffered() const noexcept { return fill_; }
+  std::size_t buffered() const noexcept { return records_.buffered(); }
 
   /// Gives back the memory of past records; for connections that fall idle.
-  void shrink();
+  void shrink() { records_.shrink(); }
 
 private:
-  std::size_t wanted() const noexcept;
-
-  std::size_t max_record_;
-  // The incomplete record with its header; its size is a high-water mark.
-  bytes held_;
-  std::size_t fill_ = 0;
+  record_reader records_;
 };
 
 } // namespace grapevine::libp2p

@@ -30,8 +30,10 @@ public:
   expected<std::optional<secure_result>, secure_error>
   feed(bytes_view& in, bytes& out) override {
     const auto used = noise_.feed(in, out);
-    if (!used)
+    if (!used) {
+      failed_ = used.error();
       return unexpected{to_secure_error(used.error())};
+    }
     in = in.subspan(*used);
     if (!noise_.done())
       return std::optional<secure_result>{};
@@ -40,6 +42,10 @@ public:
 
   std::optional<peer_id> proven() const override {
     return noise_.remote_peer();
+  }
+
+  std::string problem() const override {
+    return failed_ ? to_string(*failed_) : std::string{};
   }
 
 private:
@@ -51,6 +57,7 @@ private:
   }
 
   noise_handshake noise_;
+  std::optional<noise_error> failed_;
 };
 
 /// Noise with this node's credentials.

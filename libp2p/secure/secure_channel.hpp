@@ -30,6 +30,8 @@ enum class secure_error {
   /// Nothing more can be encrypted: the key is used up, or it was too much for
   /// one record.
   cannot_encrypt,
+  /// The other side said that nothing more comes.
+  ended,
 };
 
 /// An encrypted and authenticated connection: turns plaintext into records and
@@ -55,6 +57,10 @@ public:
   /// memory, is valid until the next call.
   virtual expected<std::optional<bytes_view>, secure_error>
   next(bytes_view& chunk, std::span<std::uint8_t> writable) = 0;
+
+  /// Appends what tells the other side that nothing more comes, where the
+  /// protocol has that; once. Nothing may be encrypted afterwards.
+  virtual void finish(bytes& out) = 0;
 
   /// Gives back what large records took, unless one is under way.
   virtual void shrink() = 0;
@@ -90,6 +96,10 @@ public:
 
   /// Who the other side has proven to be, even if it is not the one wanted.
   virtual std::optional<peer_id> proven() const = 0;
+
+  /// For people: why it failed; empty if it did not, or there is nothing to add
+  /// to the error.
+  virtual std::string problem() const = 0;
 };
 
 /// A security protocol as this node offers it, with what it needs of the node's
@@ -103,8 +113,9 @@ public:
 
   /// Begins the handshake of one connection. `wanted`: the identity that was
   /// dialled; a dialer checks it before it reveals its own, where the protocol
-  /// allows. `seed`: 32 random bytes for this handshake alone. `max_message`:
-  /// longest handshake message that is accepted (limits.hpp).
+  /// allows. `seed`: 32 random bytes for this handshake alone; a protocol whose
+  /// library has its own may leave them. `max_message`: longest handshake
+  /// message that is accepted (limits.hpp).
   virtual std::unique_ptr<secure_handshake>
   begin(role who, const std::optional<peer_id>& wanted,
         std::span<const std::uint8_t, 32> seed,

@@ -231,6 +231,8 @@ void session::impl::take_records(bytes& out, std::size_t budget) {
   }
   if (!streams_)
     return;
+  if (closed_ && !streams_->mux().has_output())
+    channel_->finish(out);
   streams_->mux().release();
 }
 

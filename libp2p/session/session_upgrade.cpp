@@ -29,6 +29,8 @@ session_error to_session_error(secure_error code) {
   case secure_error::bad_record:
   case secure_error::cannot_encrypt:
     return session_error::bad_record;
+  case secure_error::ended:
+    return session_error::go_away;
   case secure_error::bad_handshake:
     break;
   }
@@ -67,7 +69,7 @@ std::string session_upgrade::problem() const {
   const auto proven = handshake_->proven();
   if (proven && expected_ && *proven != *expected_)
     return "it is " + to_string(*proven) + ", not " + to_string(*expected_);
-  return {};
+  return handshake_->problem();
 }
 
 void session_upgrade::begin_handshake(bytes& out) {

@@ -52,6 +52,7 @@ public:
     return std::optional{bytes_view{held_}.subspan(2, size)};
   }
 
+  void finish(bytes& /*out*/) override {}
   void shrink() override {}
 
 private:
@@ -117,6 +118,8 @@ private:
     }
 
     std::optional<libp2p::peer_id> proven() const override { return proven_; }
+
+    std::string problem() const override { return {}; }
 
   private:
     bytes hello_;
