@@ -17,8 +17,9 @@ using libp2p::multiaddr;
 
 std::shared_ptr<const libp2p::session_config>
 session_config_of(const node_config& config) {
-  auto result = std::make_shared<libp2p::session_config>(
-      libp2p::make_session_config(config.identity, random_seed));
+  auto result =
+      std::make_shared<libp2p::session_config>(libp2p::make_session_config(
+          config.identity, random_seed, wall_time, config.security));
   result->network = config.network_key;
   result->limits = config.session;
   // The largest RPC must fit behind what waits already.

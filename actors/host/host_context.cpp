@@ -26,6 +26,10 @@ std::uint64_t wall_clock_ns() {
           .count());
 }
 
+std::chrono::system_clock::time_point wall_time() {
+  return std::chrono::system_clock::now();
+}
+
 std::string escaped(std::string_view text) {
   constexpr std::size_t longest = 64;
   std::string out;

@@ -12,6 +12,7 @@
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -50,6 +51,9 @@ std::uint64_t random_number();
 
 /// Nanoseconds since 1970 by the system's clock, which may be put back.
 std::uint64_t wall_clock_ns();
+
+/// The time of day by the same clock.
+std::chrono::system_clock::time_point wall_time();
 
 /// What a peer sent, made fit for a log line: control characters, quotes and
 /// bytes that are not ASCII as \xNN, cut after 64 characters.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "libp2p/secure/security_kind.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -27,6 +29,10 @@ struct host_settings {
 
   /// Name resolution, connect and handshake together.
   std::chrono::milliseconds dial_timeout{15'000};
+
+  /// How connections are encrypted, the preferred way first. Empty: as
+  /// go-libp2p has it, by TLS or Noise.
+  std::vector<libp2p::security_kind> security;
 
   /// Empty: the system's servers.
   std::vector<name_server> dns_servers;

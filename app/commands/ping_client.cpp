@@ -91,7 +91,7 @@ void ping_client::begin_session(
     const multiaddr& remote, const std::optional<libp2p::peer_id>& expected) {
   auto config =
       std::make_shared<libp2p::session_config>(libp2p::make_session_config(
-          libp2p::private_key::generate(), random_seed));
+          libp2p::private_key::generate(), random_seed, wall_time));
   config->agent_version = default_agent_version();
   config->protocol_version = "ipfs/0.1.0";
   config->network = network_;

@@ -2,11 +2,13 @@
 
 #include "libp2p/base/limits.hpp"
 #include "libp2p/base/random_source.hpp"
+#include "libp2p/base/wall_clock.hpp"
 #include "libp2p/identity/local_identity.hpp"
 #include "libp2p/secure/network_key.hpp"
 #include "libp2p/secure/security_table.hpp"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -34,9 +36,12 @@ struct session_config {
 /// The stream muxers that a session speaks, the preferred one first.
 std::vector<std::string> offered_muxers();
 
-/// The configuration of the node that holds `key`, with all security protocols
-/// of the table; the rest is as by default.
-session_config make_session_config(const private_key& key,
-                                   const random_source& random);
+/// The configuration of the node that holds `key`, with the security protocols
+/// `security`, the preferred one first; where that is empty with all of the
+/// table. The rest is as by default.
+session_config
+make_session_config(const private_key& key, const random_source& random,
+                    const wall_clock& time,
+                    std::span<const security_kind> security = {});
 
 } // namespace grapevine::libp2p

@@ -29,7 +29,7 @@ caf::behavior idle_actor(caf::event_based_actor*) {
 context_ptr context_with_session() {
   auto ctx = *test::virtual_system::context(1);
   ctx.session = std::make_shared<libp2p::session_config>(
-      libp2p::make_session_config(ctx.config.identity, random_seed));
+      libp2p::make_session_config(ctx.config.identity, random_seed, wall_time));
   return std::make_shared<node_context>(std::move(ctx));
 }
 

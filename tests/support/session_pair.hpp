@@ -32,17 +32,29 @@ inline libp2p::random_source numbered_random(std::uint8_t number) {
   return [number] { return std::array<std::uint8_t, 32>{number, 1}; };
 }
 
-/// What peer `number` offers of the table, naming `muxers`.
+/// Always the same time of day.
+inline std::chrono::system_clock::time_point test_wall_time() {
+  return std::chrono::system_clock::from_time_t(1'800'000'000); // in 2027
+}
+
+/// What peer `number` offers of the table, naming `muxers`. Noise, unless said
+/// otherwise: its runs are alike to the byte.
 inline libp2p::security_protocols
-numbered_security(std::uint8_t number, const std::vector<std::string>& muxers) {
-  return libp2p::make_security(numbered_identity(number)->key(),
-                               numbered_random(number), muxers);
+numbered_security(std::uint8_t number, const std::vector<std::string>& muxers,
+                  libp2p::security_kind kind = libp2p::security_kind::noise) {
+  const auto identity = numbered_identity(number);
+  const auto random = numbered_random(number);
+  return libp2p::make_security(
+      {identity->key(), random, test_wall_time, muxers}, {&kind, 1});
 }
 
 /// A configuration for tests; its streams are of `/test/1` and `/test/2`.
-inline libp2p::session_config test_session_config(std::uint8_t number) {
+inline libp2p::session_config test_session_config(
+    std::uint8_t number,
+    libp2p::security_kind security = libp2p::security_kind::noise) {
   auto result = libp2p::make_session_config(numbered_identity(number)->key(),
-                                            numbered_random(number));
+                                            numbered_random(number),
+                                            test_wall_time, {&security, 1});
   result.inbound_protocols = {"/test/2", "/test/1"};
   result.agent_version = "test/" + std::to_string(number);
   result.protocol_version = "test";

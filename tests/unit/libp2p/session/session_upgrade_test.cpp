@@ -13,7 +13,7 @@ using namespace grapevine::test;
 
 namespace {
 
-/// What peer `number` offers: p(lain) and n(oise), in this order.
+/// What peer `number` offers: p(lain), n(oise) and t(ls), in this order.
 session_config offering(std::uint8_t number, std::string_view letters) {
   auto result = test_session_config(number);
   const auto noise = result.security.at(0);
@@ -21,8 +21,12 @@ session_config offering(std::uint8_t number, std::string_view letters) {
   for (const auto letter : letters)
     if (letter == 'p')
       result.security.push_back(std::make_shared<plain_security>(number));
-    else
+    else if (letter == 'n')
       result.security.push_back(noise);
+    else
+      result.security.push_back(
+          numbered_security(number, offered_muxers(), security_kind::tls)
+              .front());
   return result;
 }
 
@@ -59,7 +63,9 @@ TEST_CASE("upgrade: of the dialer's protocols the first that both have",
                              row{"pn", "n", false},  // what is left
                              row{"np", "p", true},   // the same
                              row{"n", "pn", false},  // the only one
-                             row{"p", "np", true});  // the same
+                             row{"p", "np", true},   // the same
+                             row{"tn", "n", false},  // what is left
+                             row{"t", "nt", false}); // the same
   session_pair_options with;
   with.dialer = offering(1, each.dialer);
   with.listener = offering(2, each.listener);
@@ -103,7 +109,7 @@ TEST_CASE("upgrade: the peer that was dialled is the protocol's to check",
 
 TEST_CASE("upgrade: a handshake's messages are bounded", "[session]") {
   session_pair_options with;
-  const auto* const offered = GENERATE("p", "n");
+  const auto* const offered = GENERATE("p", "n", "t");
   with.dialer = offering(1, offered);
   with.listener = offering(2, offered);
   with.listener.limits.max_handshake_message = 30;
@@ -124,7 +130,7 @@ TEST_CASE("upgrade: a node that dials itself is noticed whatever the protocol",
 }
 
 TEST_CASE("upgrade: what follows the handshake is left", "[session]") {
-  const auto* const offered = GENERATE("p", "n");
+  const auto* const offered = GENERATE("p", "n", "t");
   const auto ours = offering(1, offered);
   const auto theirs = offering(2, offered);
   session_upgrade dialer{ours, role::dialer, std::nullopt,
@@ -170,4 +176,5 @@ TEST_CASE("upgrade: what fails in a protocol has a name in the session",
         == session_error::bad_record);
   CHECK(to_session_error(secure_error::cannot_encrypt)
         == session_error::bad_record);
+  CHECK(to_session_error(secure_error::ended) == session_error::go_away);
 }

@@ -1,0 +1,225 @@
+#include "libp2p/secure/tls_handshake.hpp"
+
+#include "libp2p/base/secret.hpp"
+#include "libp2p/secure/tls_channel.hpp"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace grapevine::libp2p {
+
+namespace {
+
+secure_error to_secure_error(tls_fault code) {
+  switch (code) {
+  case tls_fault::wrong_peer:
+    return secure_error::wrong_peer;
+  case tls_fault::no_common_muxer:
+    return secure_error::no_common_muxer;
+  default:
+    return secure_error::bad_handshake;
+  }
+}
+
+/// Which alert the other side gets.
+int reason_of(tls_fault code) {
+  return code == tls_fault::expired ? X509_V_ERR_CERT_HAS_EXPIRED
+                                    : X509_V_ERR_CERT_REJECTED;
+}
+
+/// What OpenSSL found, in its own words.
+std::string openssl_problem() {
+  const auto* reason = ERR_reason_error_string(ERR_peek_error());
+  return reason == nullptr ? std::string{} : "TLS: " + std::string{reason};
+}
+
+std::uint8_t hex_digit(char letter) {
+  if (letter >= '0' && letter <= '9')
+    return static_cast<std::uint8_t>(letter - '0');
+  if (letter >= 'a' && letter <= 'f')
+    return static_cast<std::uint8_t>(letter - 'a' + 10);
+  throw std::invalid_argument{"OpenSSL's key log is not as it was"};
+}
+
+secret_bytes from_hex(std::string_view text) {
+  secret_bytes result{text.size() / 2};
+  for (std::size_t i = 0; i < result.size(); ++i)
+    result.data()[i] = static_cast<std::uint8_t>(hex_digit(text[2 * i]) << 4
+                                                 | hex_digit(text[2 * i + 1]));
+  return result;
+}
+
+} // namespace
+
+tls_handshake::tls_handshake(std::shared_ptr<const tls_context> context,
+                             role who, std::optional<peer_id> wanted,
+                             std::size_t max_message)
+    : context_{std::move(context)}, role_{who}, wanted_{wanted},
+      left_{2 * max_message}, ssl_{context_->begin(this)} {
+  SSL_set_max_cert_list(ssl_.get(), static_cast<long>(max_message));
+  if (who == role::dialer)
+    SSL_set_connect_state(ssl_.get());
+  else
+    SSL_set_accept_state(ssl_.get());
+}
+
+// -- bytes --------------------------------------------------------------------
+
+void tls_handshake::start(bytes& out) {
+  bytes_view nothing;
+  // What goes wrong, if anything does, the first `feed` tells.
+  if (role_ == role::dialer)
+    static_cast<void>(step(nothing, out));
+}
+
+expected<std::optional<secure_result>, secure_error>
+tls_handshake::feed(bytes_view& in, bytes& out) {
+  if (failed_)
+    return unexpected{*failed_};
+  if (step(in, out))
+    return finish();
+  if (failed_)
+    return unexpected{*failed_};
+  return std::optional<secure_result>{};
+}
+
+/// Whether the handshake is done.
+bool tls_handshake::step(bytes_view& in, bytes& out) {
+  // SSL_get_error looks at what others have left in the thread's queue, too.
+  ERR_clear_error();
+  in_ = &in;
+  out_ = &out;
+  const auto result = SSL_do_handshake(ssl_.get());
+  const auto why = SSL_get_error(ssl_.get(), result);
+  if (result != 1 && (why != SSL_ERROR_WANT_READ || fault_))
+    static_cast<void>(fail());
+  in_ = nullptr;
+  out_ = nullptr;
+  ERR_clear_error();
+  return result == 1;
+}
+
+std::size_t tls_handshake::read(char* to, std::size_t size) {
+  const auto count = std::min(size, in_->size());
+  if (count > left_) {
+    fault_ = tls_fault::too_large;
+    return 0;
+  }
+  left_ -= count;
+  std::copy_n(in_->begin(), count, to);
+  *in_ = in_->subspan(count);
+  return count;
+}
+
+// -- what OpenSSL asks --------------------------------------------------------
+
+std::optional<int> tls_handshake::refuse(X509* certificate, int count) {
+  const auto refused = [this](tls_fault why) {
+    fault_ = why;
+    return reason_of(why);
+  };
+  if (count != 1)
+    return refused(tls_fault::several_certificates);
+  auto remote = verify_tls_certificate(certificate, context_->now());
+  if (!remote)
+    return refused(remote.error());
+  remote_ = std::move(*remote);
+  // Before this side's certificate is sent.
+  if (wanted_ && *wanted_ != remote_->peer)
+    return refused(tls_fault::wrong_peer);
+  return std::nullopt;
+}
+
+std::string_view tls_handshake::choose(std::string_view offered) {
+  const auto chosen = choose_alpn(offered, context_->muxers());
+  if (chosen.empty())
+    fault_ = tls_fault::no_common_muxer;
+  return chosen;
+}
+
+void tls_handshake::note_secret(std::string_view line) {
+  const auto dialers = line.starts_with("CLIENT_TRAFFIC_SECRET_0 ");
+  if (!dialers && !line.starts_with("SERVER_TRAFFIC_SECRET_0 "))
+    return;
+  // The label, the dialer's random, the secret.
+  auto secret = from_hex(line.substr(line.rfind(' ') + 1));
+  (dialers ? dialer_secret_ : listener_secret_).emplace(std::move(secret));
+}
+
+// -- the end ------------------------------------------------------------------
+
+expected<std::optional<secure_result>, secure_error> tls_handshake::finish() {
+  // Not before: the certificate alone proves nothing.
+  done_ = true;
+  if (role_ == role::dialer && !asked_)
+    return fail(tls_fault::not_asked);
+  auto muxer = agreed_muxer();
+  if (!muxer)
+    return fail(muxer.error());
+  auto channel = make_channel();
+  if (!remote_ || !channel)
+    return fail();
+  const auto peer = remote_->peer;
+  ssl_.reset();
+  return std::optional{
+      secure_result{peer, remote_->key, std::move(*muxer), std::move(channel)}};
+}
+
+expected<std::optional<std::string>, tls_fault>
+tls_handshake::agreed_muxer() const {
+  const unsigned char* data = nullptr;
+  unsigned int size = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &data, &size);
+  const std::string chosen{as_text({data, size})};
+  if (chosen.empty() || chosen == tls_alpn)
+    return std::optional<std::string>{};
+  const auto& muxers = context_->muxers();
+  if (std::ranges::find(muxers, chosen) == muxers.end())
+    return unexpected{tls_fault::bad_protocol};
+  return std::optional{chosen};
+}
+
+std::unique_ptr<secure_channel> tls_handshake::make_channel() {
+  const auto* cipher = SSL_get_current_cipher(ssl_.get());
+  const auto suite =
+      tls_suite_of(cipher == nullptr ? std::uint16_t{0}
+                                     : SSL_CIPHER_get_protocol_id(cipher));
+  // Nothing that came under other keys may be left behind.
+  if (!suite || !dialer_secret_ || !listener_secret_
+      || SSL_has_pending(ssl_.get()) != 0)
+    return nullptr;
+  tls_cipher dialers{*suite, std::move(*dialer_secret_)};
+  tls_cipher listeners{*suite, std::move(*listener_secret_)};
+  if (role_ == role::listener)
+    std::swap(dialers, listeners);
+  return std::make_unique<tls_channel>(std::move(dialers),
+                                       std::move(listeners));
+}
+
+unexpected<secure_error> tls_handshake::fail(tls_fault why) {
+  fault_ = why;
+  return fail();
+}
+
+unexpected<secure_error> tls_handshake::fail() {
+  failed_ = fault_ ? to_secure_error(*fault_) : secure_error::bad_handshake;
+  if (fault_ == tls_fault::wrong_peer && remote_ && wanted_)
+    problem_ = "it is " + to_string(remote_->peer) + " by its certificate, not "
+               + to_string(*wanted_);
+  else
+    problem_ = fault_ ? to_string(*fault_) : openssl_problem();
+  return unexpected{*failed_};
+}
+
+std::optional<peer_id> tls_handshake::proven() const {
+  return done_ && remote_ ? std::optional{remote_->peer} : std::nullopt;
+}
+
+std::string tls_handshake::problem() const {
+  return problem_;
+}
+
+} // namespace grapevine::libp2p
