@@ -1,12 +1,23 @@
 #include "app/options/network_values.hpp"
 
 #include "actors/host/dns_channel.hpp"
+#include "app/options/choices.hpp"
 #include "gossip/mesh/subscription_filter.hpp"
 #include "libp2p/address/announced_addresses.hpp"
 
+#include <array>
 #include <utility>
 
 namespace grapevine::app {
+
+namespace {
+
+constexpr std::array<choice<libp2p::security_kind>, 2> security_kinds{{
+    {"tls", libp2p::security_kind::tls},
+    {"noise", libp2p::security_kind::noise},
+}};
+
+} // namespace
 
 parsed<peer_address> value_text<peer_address>::parse(std::string_view text) {
   auto address = value_text<libp2p::multiaddr>::parse(text);
@@ -103,6 +114,20 @@ value_text<libp2p::ip_prefix>::parse(std::string_view text) {
 std::string
 value_text<libp2p::ip_prefix>::format(const libp2p::ip_prefix& value) {
   return value.to_text();
+}
+
+parsed<libp2p::security_kind>
+value_text<libp2p::security_kind>::parse(std::string_view text) {
+  return find_choice(security_kinds, text);
+}
+
+std::string
+value_text<libp2p::security_kind>::format(libp2p::security_kind value) {
+  return text_of(security_kinds, value);
+}
+
+std::vector<std::string> value_text<libp2p::security_kind>::choices() {
+  return texts_of(security_kinds);
 }
 
 } // namespace grapevine::app

@@ -5,9 +5,11 @@
 #include "libp2p/address/address_filter.hpp"
 #include "libp2p/address/ip_address.hpp"
 #include "libp2p/identity/peer_id.hpp"
+#include "libp2p/secure/security_kind.hpp"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace grapevine::app {
 
@@ -55,6 +57,13 @@ template <>
 struct value_text<topic_pattern> {
   static parsed<topic_pattern> parse(std::string_view text);
   static std::string format(const topic_pattern& value);
+};
+
+template <>
+struct value_text<libp2p::security_kind> {
+  static parsed<libp2p::security_kind> parse(std::string_view text);
+  static std::string format(libp2p::security_kind value);
+  static std::vector<std::string> choices();
 };
 
 template <>

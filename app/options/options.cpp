@@ -76,6 +76,10 @@ void add_node_options(option_table& t) {
       .add<path>("swarm-key", &settings::swarm_key,
                  "Key of a private network, as Kubo's swarm.key: whoever does "
                  "not hold it gets no handshake; only its owner may read it")
+      .add<choice>("security", &settings::security,
+                   "Encrypts connections by this, given once for each, the "
+                   "preferred one first")
+      .fallback("tls, then noise", "tls, then noise")
       .add<path>("peer-store", &settings::peer_store,
                  "Keeps known peers and bans over a restart in this file, so "
                  "that the node finds its network again; off: nowhere")

@@ -102,7 +102,8 @@ void add_options(CLI::App& app, options& o) {
   app.add_flag("--no-mesh", o.no_mesh, "all mesh degrees zero");
   app.add_option("--flood-publish", o.flood_publish)
       ->check(CLI::IsMember({"on", "off"}));
-  app.add_option("--security", o.security)->check(CLI::IsMember({"noise"}));
+  app.add_option("--security", o.security)
+      ->check(CLI::IsMember({"noise", "tls"}));
   app.add_option("--identity-seed", o.identity_seed,
                  "number that fixes the Ed25519 key");
   app.add_option("--swarm-key", o.swarm_key,
@@ -132,6 +133,9 @@ node_config make_config(const options& o) {
   }
   if (!o.flood_publish.empty())
     config.params.flood_publish = o.flood_publish == "on";
+  if (!o.security.empty())
+    config.security = {o.security == "tls" ? libp2p::security_kind::tls
+                                           : libp2p::security_kind::noise};
   if (!o.swarm_key.empty())
     config.network_key = load_key(o.swarm_key);
   configure_extensions(config, o);

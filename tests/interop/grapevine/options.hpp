@@ -21,7 +21,8 @@ struct options {
   std::size_t max_size = gossip::limits::rpc_size;
   bool no_mesh = false;
   std::string flood_publish;
-  std::string security = "noise";
+  /// Empty: the node's default.
+  std::string security;
   std::optional<std::uint64_t> identity_seed;
   std::string swarm_key;
   bool px = false;
