@@ -1,6 +1,7 @@
-// A connection's layers: Noise, yamux, and both with all around them.
+// A connection's layers: Noise, TLS, yamux, and all of them together.
 #include "libp2p/mux/yamux.hpp"
 #include "libp2p/secure/noise_cipher.hpp"
+#include "libp2p/secure/tls_cipher.hpp"
 #include "tests/bench/micro_messages.hpp"
 #include "tests/support/session_pair.hpp"
 
@@ -56,6 +57,55 @@ void noise_decrypt(benchmark::State& state) {
   count_bytes(state, size);
 }
 BENCHMARK(noise_decrypt)->Apply(record_sizes);
+
+// -- TLS ----------------------------------------------------------------------
+
+libp2p::tls_cipher make_tls_cipher() {
+  constexpr std::uint16_t aes_128_gcm = 0x1301;
+  return {*libp2p::tls_suite_of(aes_128_gcm),
+          libp2p::secret_bytes{bytes(32, 1)}};
+}
+
+void tls_encrypt(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  const bytes plaintext(size, 0x5A);
+  const bytes_view part{plaintext};
+  auto cipher = make_tls_cipher();
+  bytes out;
+  for (auto _ : state) {
+    out.clear();
+    benchmark::DoNotOptimize(
+        cipher.seal(libp2p::tls_content::application_data, {&part, 1}, out));
+  }
+  count_bytes(state, size);
+}
+BENCHMARK(tls_encrypt)->Arg(100)->Arg(1024)->Arg(16 * 1024);
+
+void tls_decrypt(benchmark::State& state) {
+  const auto size = static_cast<std::size_t>(state.range(0));
+  const bytes plaintext(size, 0x5A);
+  const bytes_view part{plaintext};
+  std::vector<bytes> records(256);
+  auto sender = make_tls_cipher();
+  for (auto& record : records)
+    if (!sender.seal(libp2p::tls_content::application_data, {&part, 1}, record))
+      return state.SkipWithError("encryption failed");
+  std::optional<libp2p::tls_cipher> cipher;
+  bytes place(size + 100);
+  std::size_t next = 0;
+  for (auto _ : state) {
+    if (next == 0) {
+      state.PauseTiming();
+      cipher.emplace(make_tls_cipher());
+      state.ResumeTiming();
+    }
+    if (!cipher->open(records[next], place.data()))
+      return state.SkipWithError("decryption failed");
+    next = (next + 1) % records.size();
+  }
+  count_bytes(state, size);
+}
+BENCHMARK(tls_decrypt)->Arg(100)->Arg(1024)->Arg(16 * 1024);
 
 // -- yamux --------------------------------------------------------------------
 
@@ -132,11 +182,14 @@ BENCHMARK(yamux_write)->Arg(100)->Arg(1024)->Arg(16 * 1024);
 
 /// From one session's `write` to the other's event: yamux, encryption and
 /// decryption, of frames of the given size, as many at once as given.
-void session_transfer(benchmark::State& state) {
+void transfer(benchmark::State& state, libp2p::security_kind security) {
   const auto frame = std::make_shared<const bytes>(
       static_cast<std::size_t>(state.range(0)), std::uint8_t{0x5A});
   const auto count = state.range(1);
-  auto pair = test::connected_pair({.in_place = true});
+  auto pair =
+      test::connected_pair({.dialer = test::test_session_config(1, security),
+                            .listener = test::test_session_config(2, security),
+                            .in_place = true});
   pair->listener.events.keep_data = false;
   const auto id = *pair->dialer.session.open_stream({"/test/1"}, pair->now);
   pair->run();
@@ -148,10 +201,44 @@ void session_transfer(benchmark::State& state) {
   count_bytes(state, frame->size() * static_cast<std::size_t>(count));
   state.SetItemsProcessed(state.iterations() * count);
 }
+
+void session_transfer(benchmark::State& state) {
+  transfer(state, libp2p::security_kind::noise);
+}
 BENCHMARK(session_transfer)
     ->Args({1024, 1})
     ->Args({1024, 16})
     ->Args({16384, 1});
+
+void session_transfer_tls(benchmark::State& state) {
+  transfer(state, libp2p::security_kind::tls);
+}
+BENCHMARK(session_transfer_tls)
+    ->Args({1024, 1})
+    ->Args({1024, 16})
+    ->Args({16384, 1});
+
+/// Both ends of a connection, from nothing to knowing each other.
+void connect(benchmark::State& state, libp2p::security_kind security) {
+  const auto dialer = test::test_session_config(1, security);
+  const auto listener = test::test_session_config(2, security);
+  for (auto _ : state) {
+    test::session_pair pair{{.dialer = dialer, .listener = listener}};
+    pair.run();
+    if (!pair.listener.session.ready())
+      return state.SkipWithError("no connection");
+  }
+}
+
+void session_connect(benchmark::State& state) {
+  connect(state, libp2p::security_kind::noise);
+}
+BENCHMARK(session_connect);
+
+void session_connect_tls(benchmark::State& state) {
+  connect(state, libp2p::security_kind::tls);
+}
+BENCHMARK(session_connect_tls);
 
 } // namespace
 } // namespace grapevine::bench
