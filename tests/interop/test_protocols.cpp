@@ -128,10 +128,16 @@ TEST_CASE("go: the other speaks Noise only", "[go]") {
   run_case("go", noise_only);
 }
 
-// Hidden, and in no language's group: libp2p asks for Noise of everyone, TLS is
-// for those who have it.
-TEST_CASE("go: the other speaks TLS only", "[.][tls]") {
+TEST_CASE("go: the other speaks TLS only", "[go]") {
   run_case("go", tls_only);
+}
+
+TEST_CASE("rust: the other speaks TLS only", "[rust]") {
+  run_case("rust", tls_only);
+}
+
+TEST_CASE("js: the other speaks TLS only", "[js]") {
+  run_case("js", tls_only);
 }
 
 } // namespace

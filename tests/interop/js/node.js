@@ -8,6 +8,7 @@ import { noise } from '@libp2p/noise'
 import { ping } from '@libp2p/ping'
 import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
+import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
@@ -36,7 +37,7 @@ async function createNode (options) {
     privateKey: await identityFromSeed(options.identitySeed),
     addresses: { listen: options.listen },
     transports: [tcp()],
-    connectionEncrypters: [noise()],
+    connectionEncrypters: [options.security === 'tls' ? tls() : noise()],
     streamMuxers: [yamux()],
     peerDiscovery: options.mdns ? [mdns()] : [],
     connectionProtector: options.swarmKey == null ? undefined : preSharedKey({ psk: readFileSync(options.swarmKey) }),

@@ -21,7 +21,7 @@ export function parseOptions (args) {
   })
   requireOneOf('policy', values.policy, ['strict-sign', 'strict-no-sign'])
   requireOneOf('flood-publish', values['flood-publish'], [undefined, 'on', 'off'])
-  requireOneOf('security', values.security, ['noise'])
+  requireOneOf('security', values.security, ['noise', 'tls'])
   if (values.protocol != null && !values.protocol.startsWith('/meshsub/')) {
     // The library would go on to graft over it.
     throw new Error(`this library cannot be restricted to ${values.protocol}`)
@@ -36,6 +36,7 @@ export function parseOptions (args) {
     noMesh: values['no-mesh'],
     floodPublish: values['flood-publish'] == null ? undefined : values['flood-publish'] === 'on',
     identitySeed: values['identity-seed'] == null ? undefined : parseNumber(values['identity-seed']),
+    security: values.security,
     swarmKey: values['swarm-key'],
     mdns: values.mdns
   }

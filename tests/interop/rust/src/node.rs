@@ -1,4 +1,4 @@
-//! The swarm: TCP, Noise, yamux; GossipSub, identify, ping, and mDNS where it is asked for.
+//! The swarm: TCP, Noise or TLS, yamux; GossipSub, identify, ping, and mDNS where it is asked for.
 
 use crate::events::{emit, emit_error, emit_message};
 use crate::options::{Options, Policy};
@@ -10,7 +10,7 @@ use libp2p::pnet::{PnetConfig, PreSharedKey};
 use libp2p::swarm::behaviour::toggle::Toggle;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{NetworkBehaviour, Swarm, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Transport, identify, identity, mdns, noise, ping, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, Transport, identify, identity, mdns, noise, ping, tcp, tls, yamux};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::error::Error;
@@ -177,17 +177,21 @@ fn new_swarm(options: &Options) -> Result<Swarm<Behaviour>, Failure> {
     if let Some(file) = &options.swarm_key {
         return new_private_swarm(identity, file, options);
     }
-    let swarm = libp2p::SwarmBuilder::with_existing_identity(identity)
-        .with_tokio()
-        .with_tcp(
-            tcp::Config::default(),
-            noise::Config::new,
-            yamux::Config::default,
-        )?
+    let builder = libp2p::SwarmBuilder::with_existing_identity(identity).with_tokio();
+    let (tcp, yamux) = (tcp::Config::default(), yamux::Config::default);
+    // Two types, of which only what follows is the same.
+    if options.tls {
+        let transport = builder.with_tcp(tcp, tls::Config::new, yamux)?;
+        return Ok(transport
+            .with_behaviour(|key| new_behaviour(key, options))?
+            .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_TIMEOUT))
+            .build());
+    }
+    let transport = builder.with_tcp(tcp, noise::Config::new, yamux)?;
+    Ok(transport
         .with_behaviour(|key| new_behaviour(key, options))?
         .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_TIMEOUT))
-        .build();
-    Ok(swarm)
+        .build())
 }
 
 /// The same in a private network, which is not among what the builder has of TCP.

@@ -18,6 +18,8 @@ pub struct Options {
     /// The library's default when not given.
     pub flood_publish: Option<bool>,
     pub identity_seed: Option<u64>,
+    /// Whether TLS is spoken, in place of Noise.
+    pub tls: bool,
     pub swarm_key: Option<String>,
     pub mdns: bool,
 }
@@ -34,6 +36,7 @@ impl Default for Options {
             no_mesh: false,
             flood_publish: None,
             identity_seed: None,
+            tls: false,
             swarm_key: None,
             mdns: false,
         }
@@ -74,7 +77,8 @@ impl Options {
             "--flood-publish" => self.flood_publish = Some(parse_switch(&value)?),
             "--identity-seed" => self.identity_seed = Some(parse_number(&value)?),
             "--swarm-key" => self.swarm_key = Some(value),
-            "--security" if value == "noise" => {} // the only one that is built in
+            "--security" if value == "noise" => self.tls = false,
+            "--security" if value == "tls" => self.tls = true,
             _ => return Err(format!("unknown option: {flag} {value}")),
         }
         Ok(())
