@@ -207,8 +207,8 @@ unexpected<secure_error> tls_handshake::fail(tls_fault why) {
 unexpected<secure_error> tls_handshake::fail() {
   failed_ = fault_ ? to_secure_error(*fault_) : secure_error::bad_handshake;
   if (fault_ == tls_fault::wrong_peer && remote_ && wanted_)
-    problem_ = "it is " + to_string(remote_->peer) + " by its certificate, not "
-               + to_string(*wanted_);
+    problem_ = "it is " + to_string(remote_->peer) + ", not "
+               + to_string(*wanted_) + ", by its certificate";
   else
     problem_ = fault_ ? to_string(*fault_) : openssl_problem();
   return unexpected{*failed_};

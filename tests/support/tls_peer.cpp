@@ -112,6 +112,8 @@ tls_peer::tls_peer(libp2p::role who, const libp2p::tls_certificate& own,
                             static_cast<unsigned int>(alpn_.size()));
   ssl_.reset(SSL_new(ctx));
   need(ssl_ != nullptr);
+  if (with.server_name != nullptr)
+    SSL_set_tlsext_host_name(ssl_.get(), with.server_name);
   SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
   if (who == libp2p::role::dialer)
     SSL_set_connect_state(ssl_.get());

@@ -46,6 +46,8 @@ struct tls_peer_options {
   bool has_certificate = true;
   /// A second one behind it.
   const libp2p::tls_certificate* second = nullptr;
+  /// What a dialer says in SNI; null: nothing.
+  const char* server_name = nullptr;
   /// Of which sizes its records are multiples.
   std::size_t padding = 0;
 };

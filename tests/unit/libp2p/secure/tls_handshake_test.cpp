@@ -246,6 +246,14 @@ TEST_CASE("tls handshake: a listener that refuses our certificate is heard",
   CHECK(error_of(result->channel->next(in, {})) == secure_error::bad_handshake);
 }
 
+TEST_CASE("tls handshake: a server name is ignored", "[libp2p][tls]") {
+  tls_peer_options with;
+  with.server_name = "example.org";
+  meeting met{role::listener, good(), with};
+  CHECK(met.result);
+  CHECK(met.peer.done());
+}
+
 TEST_CASE("tls handshake: what a listener chooses of ALPN", "[libp2p][tls]") {
   const std::vector<std::string> muxers{"/a", "/b"};
   const auto wire = [](const std::vector<std::string>& names) {
