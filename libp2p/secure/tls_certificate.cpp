@@ -157,6 +157,20 @@ std::optional<tls_fault> time_fault(const X509* certificate,
   return std::nullopt;
 }
 
+constexpr int max_rsa_bits = 8192;
+
+/// What a certificate may be signed with: no more, as checking a huge key, or a
+/// curve of the sender's own, takes long.
+bool acceptable(const EVP_PKEY* key) {
+  if (key == nullptr)
+    return false;
+  if (EVP_PKEY_is_a(key, "RSA") == 1)
+    return EVP_PKEY_get_bits(key) <= max_rsa_bits;
+  if (EVP_PKEY_is_a(key, "EC") == 1)
+    return detail::has_named_curve(key);
+  return EVP_PKEY_is_a(key, "ED25519") == 1;
+}
+
 /// The value of the libp2p extension, unless an extension is amiss.
 expected<bytes_view, tls_fault> find_identity(const X509* certificate) {
   const auto wanted = identity_object();
@@ -243,7 +257,7 @@ verify_tls_certificate(X509* certificate,
   if (const auto fault = time_fault(certificate, now))
     return unexpected{*fault};
   auto* key = X509_get0_pubkey(certificate);
-  if (key == nullptr)
+  if (!acceptable(key))
     return unexpected{tls_fault::bad_certificate};
   if (X509_verify(certificate, key) != 1)
     return unexpected{tls_fault::bad_self_signature};

@@ -76,6 +76,7 @@ tls_channel::next(bytes_view& chunk, std::span<std::uint8_t> writable) {
     if (!record->has_value())
       return std::optional<bytes_view>{};
     largest_ = std::max(largest_, (*record)->size());
+    ++records_;
     const auto opened = open(**record, writable);
     if (!opened)
       return fail(secure_error::bad_record);
@@ -167,7 +168,8 @@ expected<void, secure_error> tls_channel::on_key_update(bytes_view body) {
     return unexpected{secure_error::bad_record};
   if (body.empty())
     return {};
-  if (body[0] > 1)
+  if (body[0] > 1
+      || ++key_updates_ > max_key_updates + records_ / records_per_update)
     return unexpected{secure_error::bad_record};
   message_fill_ = 0;
   receive_.update();

@@ -20,6 +20,11 @@ public:
   /// new keys, session tickets. go: 16; OpenSSL and rustls: 32.
   static constexpr std::size_t max_useless_records = 16;
 
+  /// New keys that the other side may take at once, and records after which it
+  /// may take another one: each costs as much as fifty records.
+  static constexpr std::uint64_t max_key_updates = 16;
+  static constexpr std::uint64_t records_per_update = 1024;
+
   /// Records under one key, after which this side takes a new one: AES-GCM
   /// loses its safety margin at 2^24.5 (RFC 8446, 5.5).
   static constexpr std::uint64_t max_records = std::uint64_t{1} << 24;
@@ -57,6 +62,9 @@ private:
   /// The largest record since memory was last given back.
   std::size_t largest_ = 0;
   std::size_t useless_ = 0;
+  /// Of the other side, since the beginning.
+  std::uint64_t records_ = 0;
+  std::uint64_t key_updates_ = 0;
   /// The header of a handshake message that is not over, how much of it is
   /// there, and how much of its body is still to come.
   std::array<std::uint8_t, 4> message_{};

@@ -56,8 +56,10 @@ int choose(SSL* /*ssl*/, const unsigned char** out, unsigned char* size,
 
 libp2p::tls_certificate odd_certificate(const libp2p::private_key& identity,
                                         const certificate_oddity& with) {
-  libp2p::tls_certificate result{openssl_ptr<X509>{X509_new()},
-                                 libp2p::detail::evp_pkey{EVP_EC_gen("P-256")}};
+  libp2p::tls_certificate result{
+      openssl_ptr<X509>{X509_new()},
+      with.key != nullptr ? with.key()
+                          : libp2p::detail::evp_pkey{EVP_EC_gen("P-256")}};
   auto* made = result.certificate.get();
   X509_set_version(made, X509_VERSION_3);
   ASN1_INTEGER_set(X509_get_serialNumber(made), 7);
@@ -73,9 +75,11 @@ libp2p::tls_certificate odd_certificate(const libp2p::private_key& identity,
     add_extension(made, "1.3.6.1.4.1.53594.7.7", with.unknown_critical,
                   as_bytes("?"));
   const libp2p::detail::evp_pkey other{EVP_EC_gen("P-256")};
-  need(X509_sign(made, with.foreign_signature ? other.get() : result.key.get(),
-                 EVP_sha256())
-       > 0);
+  const auto* signer = with.foreign_signature ? other.get() : result.key.get();
+  // Ed25519 has a hash of its own.
+  const auto* hash =
+      EVP_PKEY_is_a(signer, "ED25519") == 1 ? nullptr : EVP_sha256();
+  need(X509_sign(made, const_cast<EVP_PKEY*>(signer), hash) > 0);
   return result;
 }
 

@@ -23,6 +23,8 @@ struct certificate_oddity {
   /// critical.
   bool unknown_extension = false;
   bool unknown_critical = false;
+  /// The certificate's own key; null: a new one of P-256.
+  libp2p::detail::evp_pkey (*key)() = nullptr;
   /// Whether another key signs it than its own.
   bool foreign_signature = false;
 };

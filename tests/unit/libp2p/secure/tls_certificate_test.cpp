@@ -6,6 +6,9 @@
 #include "tests/support/tls_vectors.hpp"
 
 #include <catch2/catch.hpp>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/rsa.h>
 
 #include <set>
 #include <string>
@@ -108,6 +111,28 @@ TEST_CASE("tls certificate: what is wrong, by name", "[libp2p][tls]") {
   auto longer = der_of(other);
   longer.push_back(0);
   CHECK(error_of(verify_tls_certificate(longer, test_wall_time()))
+        == tls_fault::bad_certificate);
+}
+
+TEST_CASE("tls certificate: keys of others than ours", "[libp2p][tls]") {
+  using detail::evp_pkey;
+  CHECK(verdict({.key = [] { return evp_pkey{EVP_RSA_gen(2048)}; }}));
+  CHECK(verdict({.key = [] { return evp_pkey{EVP_EC_gen("P-384")}; }}));
+  CHECK(verdict({.key = [] {
+    return evp_pkey{EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")};
+  }}));
+}
+
+TEST_CASE("tls certificate: a curve of the sender's own is refused",
+          "[libp2p][tls]") {
+  CHECK(error_of(verdict({.key =
+                              [] {
+                                detail::evp_pkey key{EVP_EC_gen("P-256")};
+                                EVP_PKEY_set_utf8_string_param(
+                                    key.get(), OSSL_PKEY_PARAM_EC_ENCODING,
+                                    OSSL_PKEY_EC_ENCODING_EXPLICIT);
+                                return key;
+                              }}))
         == tls_fault::bad_certificate);
 }
 

@@ -227,6 +227,28 @@ TEST_CASE("tls channel: a new key of the other side, and its wish for ours",
   CHECK(as_text(rest->content) == "answer");
 }
 
+TEST_CASE("tls channel: new keys are bounded by the records between them",
+          "[libp2p][tls]") {
+  odd_dialer dialer;
+  auto listener = listeners();
+  const auto data = [&] {
+    return dialer.say(tls_content::application_data, as_bytes("x"));
+  };
+  const auto update = [&] {
+    const auto said =
+        verdict(listener, dialer.handshake({key_update, 0, 0, 1, 0}));
+    dialer.cipher.update();
+    return said;
+  };
+  for (std::uint64_t i = 0; i < tls_channel::records_per_update; ++i)
+    CHECK_FALSE(verdict(listener, data()));
+  for (std::uint64_t i = 0; i < tls_channel::max_key_updates + 1; ++i) {
+    CHECK_FALSE(update());
+    CHECK_FALSE(verdict(listener, data()));
+  }
+  CHECK(update() == secure_error::bad_record);
+}
+
 TEST_CASE("tls channel: what is no message that may come is refused",
           "[libp2p][tls]") {
   const auto message = GENERATE(bytes{}, bytes{key_update, 0, 0, 1, 2},
