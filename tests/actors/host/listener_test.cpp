@@ -331,7 +331,7 @@ TEST_CASE("listener: why a handshake failed is told at info, once in a second "
   listener_fixture f;
   for (int i = 0; i < 3; ++i) {
     auto one = f.come();
-    one.say("\x13/multistream/1.0.0\n\x0b/old/1.0.0\n");
+    one.say("\x13/multistream/1.0.0\n\x0b/tls/1.0.0\n");
     f.run();
     one.hang_up();
     f.run();
@@ -339,8 +339,8 @@ TEST_CASE("listener: why a handshake failed is told at info, once in a second "
   const auto told = f.log();
   CHECK_THAT(told, Catch::Contains("info inbound connection ended: the "
                                    "handshake failed: ")
-                       && Catch::Contains(": it asked for /old/1.0.0, this "
-                                          "node speaks /tls/1.0.0, /noise"));
+                       && Catch::Contains(": it asked for /tls/1.0.0, this "
+                                          "node speaks /noise"));
   CHECK(told.find("info") == told.rfind("info"));
   f.advance(1s);
   auto one = f.talk();

@@ -33,5 +33,11 @@ TEST_CASE("network values: ranges of IP addresses", "[app]") {
     check_error<libp2p::ip_prefix>(bad, "must be a range of IP addresses");
 }
 
+TEST_CASE("network values: how connections are encrypted", "[app]") {
+  for (const auto* good : {"tls", "noise"})
+    check_kept<libp2p::security_kind>(good);
+  check_error<libp2p::security_kind>("plain", "must be tls or noise");
+}
+
 } // namespace
 } // namespace grapevine::app
