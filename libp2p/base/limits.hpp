@@ -73,7 +73,7 @@ struct session_limits {
 
   /// One message of a security protocol's handshake, in bytes. The largest
   /// honest one carries an RSA-8192 key (1 KiB) and its signature (1 KiB);
-  /// Noise's format allows 65535.
+  /// Noise's format allows 65535. All that TLS sends may be twice as much.
   std::size_t max_handshake_message = std::size_t{8} * kib;
 
   // -- identify ---------------------------------------------------------------
