@@ -1,11 +1,21 @@
 #include "libp2p/secure/noise_channel.hpp"
 
-#include "libp2p/secure/record_memory.hpp"
-
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 namespace grapevine::libp2p {
+
+namespace {
+
+/// Whether `part` lies whole in `memory`.
+bool lies_in(std::span<const std::uint8_t> memory, bytes_view part) {
+  const std::less_equal<const std::uint8_t*> not_after;
+  return !memory.empty() && not_after(memory.data(), part.data())
+         && not_after(part.data() + part.size(), memory.data() + memory.size());
+}
+
+} // namespace
 
 noise_channel::noise_channel(noise_cipher send, noise_cipher receive)
     : send_{std::move(send)}, receive_{std::move(receive)} {}
@@ -33,10 +43,12 @@ noise_channel::next(bytes_view& chunk, std::span<std::uint8_t> writable) {
 
 expected<bytes_view, noise_error>
 noise_channel::decrypt(bytes_view record, std::span<std::uint8_t> writable) {
-  const auto place = place_in(writable, record);
-  if (place.empty())
+  // A record that came in pieces lies in the reader, not in the caller's data.
+  if (!lies_in(writable, record))
     return receive_.decrypt(record, scratch_);
-  const auto result = receive_.decrypt_in_place(place);
+  const auto start = static_cast<std::size_t>(record.data() - writable.data());
+  const auto result =
+      receive_.decrypt_in_place(writable.subspan(start, record.size()));
   if (!result)
     return unexpected{result.error()};
   return bytes_view{*result};

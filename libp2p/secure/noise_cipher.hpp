@@ -1,15 +1,16 @@
 #pragma once
 
 #include "libp2p/base/secret.hpp"
-#include "libp2p/secure/aead.hpp"
-#include "libp2p/secure/record_reader.hpp"
 #include "proto/bytes.hpp"
 #include "proto/expected.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+
+struct evp_cipher_ctx_st;
 
 namespace grapevine::libp2p {
 
@@ -45,7 +46,7 @@ std::string to_string(noise_error code);
 /// Movable; its key is wiped when it goes.
 class noise_cipher {
 public:
-  static constexpr std::size_t tag_size = aead::tag_size;
+  static constexpr std::size_t tag_size = 16;
   static constexpr std::size_t header_size = 2;
   /// Longest record on the wire, without its header.
   static constexpr std::size_t max_record = 65535;
@@ -90,29 +91,45 @@ public:
   std::uint64_t nonce() const noexcept { return nonce_; }
 
 private:
-  aead cipher_;
+  /// Sets the nonce of the next record; the key stays scheduled.
+  expected<void, noise_error> begin(bool encrypting, bytes_view associated);
+
+  // The context wipes the key when it is freed.
+  struct context_deleter {
+    void operator()(evp_cipher_ctx_st* context) const noexcept;
+  };
+  std::unique_ptr<evp_cipher_ctx_st, context_deleter> context_;
   std::uint64_t nonce_ = 0;
 };
 
 /// Cuts a byte stream into records of a two-byte big-endian length and so many
-/// bytes, as `record_reader` does.
+/// bytes. A record that lies whole in a chunk is not copied; of others at most
+/// one is held.
 class noise_record_reader {
 public:
   /// `max_record`: a longer one stops the reader with `too_large`.
   explicit noise_record_reader(
       std::size_t max_record = noise_cipher::max_record);
 
-  /// The next record, without its header; see `record_reader::next`.
+  /// The next record, without its header, taken from the front of `chunk`
+  /// (which is shortened by what was used); nothing when `chunk` is used up. To
+  /// be called until it gives nothing. The view, into `chunk` or into the
+  /// reader, is valid until the next call.
   expected<std::optional<bytes_view>, noise_error> next(bytes_view& chunk);
 
   /// Bytes held of an incomplete record.
-  std::size_t buffered() const noexcept { return records_.buffered(); }
+  std::size_t buffered() const noexcept { return fill_; }
 
   /// Gives back the memory of past records; for connections that fall idle.
-  void shrink() { records_.shrink(); }
+  void shrink();
 
 private:
-  record_reader records_;
+  std::size_t wanted() const noexcept;
+
+  std::size_t max_record_;
+  // The incomplete record with its header; its size is a high-water mark.
+  bytes held_;
+  std::size_t fill_ = 0;
 };
 
 } // namespace grapevine::libp2p

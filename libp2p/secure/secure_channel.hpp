@@ -34,6 +34,10 @@ enum class secure_error {
   ended,
 };
 
+/// Bytes of a buffer that an idle connection keeps. Gossip's usual frames fit,
+/// so that a connection in steady use allocates nothing.
+inline constexpr std::size_t kept_frame_memory = 4096;
+
 /// An encrypted and authenticated connection: turns plaintext into records and
 /// records into plaintext. What it costs is paid per record.
 class secure_channel {
@@ -53,8 +57,8 @@ public:
   /// is shortened by what was used; nothing when `chunk` is used up. To be
   /// called until it gives nothing; bad_record. `writable` is memory around
   /// `chunk` that may be overwritten, or empty: a record that lies whole in it
-  /// is decrypted in its place. The view, into `writable` or the channel's own
-  /// memory, is valid until the next call.
+  /// may be decrypted in its place. The view, into `writable` or the channel's
+  /// own memory, is valid until the next call.
   virtual expected<std::optional<bytes_view>, secure_error>
   next(bytes_view& chunk, std::span<std::uint8_t> writable) = 0;
 

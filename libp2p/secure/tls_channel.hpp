@@ -1,24 +1,21 @@
 #pragma once
 
-#include "libp2p/secure/record_reader.hpp"
 #include "libp2p/secure/secure_channel.hpp"
-#include "libp2p/secure/tls_cipher.hpp"
+#include "libp2p/secure/tls_link.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 
 namespace grapevine::libp2p {
 
-/// A connection after its TLS 1.3 handshake. Records are encrypted and
-/// decrypted here and not in OpenSSL's connection object, which copies each
-/// twice and keeps tens of KiB for each connection: gathered where they leave,
-/// opened where they came in, as Noise's are.
+/// A connection after its TLS 1.3 handshake. Records are OpenSSL's; what the
+/// other side may make of them without saying anything is bounded here.
 class tls_channel final : public secure_channel {
 public:
-  /// Records without data that the other side may send in a row: empty ones,
-  /// new keys, session tickets. go: 16; OpenSSL and rustls: 32.
-  static constexpr std::size_t max_useless_records = 16;
+  /// Messages about the connection itself that the other side may send without
+  /// data between them: new keys, session tickets. go: 16.
+  static constexpr std::size_t max_useless_messages = 16;
 
   /// New keys that the other side may take at once, and records after which it
   /// may take another one: each costs as much as fifty records.
@@ -26,15 +23,19 @@ public:
   static constexpr std::uint64_t records_per_update = 1024;
 
   /// Records under one key, after which this side takes a new one: AES-GCM
-  /// loses its safety margin at 2^24.5 (RFC 8446, 5.5).
+  /// loses its safety margin at 2^24.5 (RFC 8446, 5.5), and OpenSSL leaves it
+  /// to its user.
   static constexpr std::uint64_t max_records = std::uint64_t{1} << 24;
 
-  /// `key_records`: other than `max_records` only in tests.
-  tls_channel(tls_cipher send, tls_cipher receive,
-              std::uint64_t key_records = max_records);
+  /// `link`: after its handshake; not null. `key_records`: other than
+  /// `max_records` only in tests.
+  explicit tls_channel(std::unique_ptr<tls_link> link,
+                       std::uint64_t key_records = max_records);
+  tls_channel(const tls_channel&) = delete;
+  tls_channel& operator=(const tls_channel&) = delete;
 
   std::size_t max_plaintext() const noexcept override {
-    return tls_cipher::max_plaintext;
+    return SSL3_RT_MAX_PLAIN_LENGTH;
   }
   expected<void, secure_error> encrypt(std::span<const bytes_view> parts,
                                        bytes& out) override;
@@ -43,35 +44,35 @@ public:
   void finish(bytes& out) override;
   void shrink() override;
 
-private:
-  std::optional<tls_plaintext> open(bytes_view record,
-                                    std::span<std::uint8_t> writable);
-  expected<void, secure_error> on_control(const tls_plaintext& what);
-  expected<void, secure_error> on_alert(bytes_view content);
-  expected<void, secure_error> on_handshake(bytes_view content);
-  bool take_header(bytes_view& content);
-  expected<void, secure_error> on_key_update(bytes_view body);
-  bool send_key_update(bytes& out);
+  // -- what OpenSSL tells -----------------------------------------------------
 
-  tls_cipher send_;
-  tls_cipher receive_;
+  /// A record's header came, which may be a refused record's.
+  void note_record() noexcept { ++records_; }
+  /// So did a message of that type (RFC 8446, 4).
+  void note_message(std::uint8_t type) noexcept;
+
+private:
+  bool write(bytes_view text, bytes& out);
+  bool renew_key();
+  secure_error end_of(int result) const;
+
+  std::unique_ptr<tls_link> link_;
   const std::uint64_t key_records_;
-  record_reader reader_{tls_cipher::header_size, tls_cipher::max_record};
-  /// Plaintext of the record at hand, unless decrypted in its place.
+  /// Under the present key of this side.
+  std::uint64_t sent_ = 0;
+  /// Plaintext at hand.
   bytes scratch_;
-  /// The largest record since memory was last given back.
-  std::size_t largest_ = 0;
-  std::size_t useless_ = 0;
+  /// Of a record that is not whole yet, or what is left of one.
+  std::size_t held_ = 0;
+  /// What OpenSSL answered while it read; it goes before what is next.
+  bytes answers_;
   /// Of the other side, since the beginning.
   std::uint64_t records_ = 0;
   std::uint64_t key_updates_ = 0;
-  /// The header of a handshake message that is not over, how much of it is
-  /// there, and how much of its body is still to come.
-  std::array<std::uint8_t, 4> message_{};
-  std::size_t message_fill_ = 0;
-  std::size_t body_left_ = 0;
+  /// Messages since the last data.
+  std::size_t useless_ = 0;
+  bool flooded_ = false;
   bool heard_ = false;
-  bool key_update_due_ = false;
   bool finished_ = false;
   /// Why nothing more comes, once that is so.
   std::optional<secure_error> over_;

@@ -31,45 +31,6 @@ tls_handshake& owner_of(const SSL* ssl) {
   return *static_cast<tls_handshake*>(SSL_get_app_data(ssl));
 }
 
-// -- bytes --------------------------------------------------------------------
-
-tls_handshake& owner_of(BIO* bio) {
-  return *static_cast<tls_handshake*>(BIO_get_data(bio));
-}
-
-int read_bio(BIO* bio, char* to, int size) {
-  BIO_clear_retry_flags(bio);
-  const auto count = owner_of(bio).read(to, static_cast<std::size_t>(size));
-  if (count > 0)
-    return static_cast<int>(count);
-  BIO_set_retry_read(bio);
-  return -1;
-}
-
-int write_bio(BIO* bio, const char* from, int size) {
-  return guarded(-1, [&] {
-    owner_of(bio).write(
-        as_bytes(std::string_view{from, static_cast<std::size_t>(size)}));
-    return size;
-  });
-}
-
-long control_bio(BIO* /*bio*/, int what, long /*number*/, void* /*more*/) {
-  return what == BIO_CTRL_FLUSH ? 1 : 0;
-}
-
-const BIO_METHOD* bytes_method() {
-  static const BIO_METHOD* const method = [] {
-    auto* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK,
-                              "bytes of a handshake");
-    need(made != nullptr && BIO_meth_set_read(made, read_bio) == 1
-         && BIO_meth_set_write(made, write_bio) == 1
-         && BIO_meth_set_ctrl(made, control_bio) == 1);
-    return made;
-  }();
-  return method;
-}
-
 // -- what OpenSSL asks --------------------------------------------------------
 
 int verify(X509_STORE_CTX* store, void* /*unused*/) {
@@ -100,14 +61,6 @@ int choose_protocol(SSL* ssl, const unsigned char** out, unsigned char* size,
   });
 }
 
-void note_secret(const SSL* ssl, const char* line) {
-  // Without a secret the handshake fails in the end.
-  static_cast<void>(guarded(false, [&] {
-    owner_of(ssl).note_secret(line);
-    return true;
-  }));
-}
-
 // -- settings -----------------------------------------------------------------
 
 void set_protocol(SSL_CTX* ctx) {
@@ -122,6 +75,8 @@ void set_protocol(SSL_CTX* ctx) {
   SSL_CTX_set_options(ctx, SSL_OP_CIPHER_SERVER_PREFERENCE
                                | SSL_OP_PRIORITIZE_CHACHA | SSL_OP_NO_TICKET
                                | SSL_OP_NO_RENEGOTIATION);
+  // An idle connection holds no buffers.
+  SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
   // No sessions are resumed, hence there are no tickets of them.
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   need(SSL_CTX_set_num_tickets(ctx, 0) == 1);
@@ -133,7 +88,6 @@ void set_callbacks(SSL_CTX* ctx) {
   SSL_CTX_set_cert_verify_callback(ctx, verify, nullptr);
   SSL_CTX_set_cert_cb(ctx, certificate_wanted, nullptr);
   SSL_CTX_set_alpn_select_cb(ctx, choose_protocol, nullptr);
-  SSL_CTX_set_keylog_callback(ctx, note_secret);
 }
 
 /// The muxers, and that multistream-select may settle it.
@@ -183,17 +137,9 @@ tls_context::tls_context(const private_key& identity,
        && SSL_CTX_use_PrivateKey(ctx_.get(), own.key.get()) == 1);
 }
 
-detail::openssl_ptr<SSL> tls_context::begin(void* owner) const {
-  detail::openssl_ptr<SSL> result{SSL_new(ctx_.get())};
-  auto* bio = BIO_new(bytes_method());
-  if (!result || bio == nullptr) {
-    BIO_free(bio);
-    throw std::bad_alloc{};
-  }
-  BIO_set_data(bio, owner);
-  BIO_set_init(bio, 1);
-  SSL_set_bio(result.get(), bio, bio);
-  SSL_set_app_data(result.get(), owner);
+std::unique_ptr<tls_link> tls_context::begin(tls_handshake& owner) const {
+  auto result = std::make_unique<tls_link>(ctx_.get());
+  SSL_set_app_data(result->ssl(), &owner);
   return result;
 }
 

@@ -4,8 +4,9 @@
 #include "libp2p/base/wall_clock.hpp"
 #include "libp2p/identity/keys.hpp"
 #include "libp2p/secure/openssl_tls.hpp"
-#include "proto/bytes.hpp"
+#include "libp2p/secure/tls_link.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,8 @@ namespace grapevine::libp2p {
 
 /// What ALPN says where no stream muxer is named.
 inline constexpr std::string_view tls_alpn = "libp2p";
+
+class tls_handshake;
 
 /// What all TLS handshakes of a node have in common: OpenSSL's settings, a
 /// certificate that is made with it and kept nowhere, and the muxers to name.
@@ -24,9 +27,8 @@ public:
   tls_context(const private_key& identity, const random_source& random,
               wall_clock time, std::vector<std::string> muxers);
 
-  /// The SSL object of one connection, to which `owner` is told as its app
-  /// data; its callbacks are those of `tls_handshake`.
-  detail::openssl_ptr<SSL> begin(void* owner) const;
+  /// One end of one connection; OpenSSL asks `owner` while its handshake lasts.
+  std::unique_ptr<tls_link> begin(tls_handshake& owner) const;
 
   std::chrono::system_clock::time_point now() const { return time_(); }
   const std::vector<std::string>& muxers() const noexcept { return muxers_; }

@@ -1,12 +1,10 @@
 #include "libp2p/secure/tls_handshake.hpp"
 
-#include "libp2p/base/secret.hpp"
 #include "libp2p/secure/tls_channel.hpp"
 
 #include <openssl/err.h>
 
 #include <algorithm>
-#include <stdexcept>
 #include <utility>
 
 namespace grapevine::libp2p {
@@ -36,34 +34,19 @@ std::string openssl_problem() {
   return reason == nullptr ? std::string{} : "TLS: " + std::string{reason};
 }
 
-std::uint8_t hex_digit(char letter) {
-  if (letter >= '0' && letter <= '9')
-    return static_cast<std::uint8_t>(letter - '0');
-  if (letter >= 'a' && letter <= 'f')
-    return static_cast<std::uint8_t>(letter - 'a' + 10);
-  throw std::invalid_argument{"OpenSSL's key log is not as it was"};
-}
-
-secret_bytes from_hex(std::string_view text) {
-  secret_bytes result{text.size() / 2};
-  for (std::size_t i = 0; i < result.size(); ++i)
-    result.data()[i] = static_cast<std::uint8_t>(hex_digit(text[2 * i]) << 4
-                                                 | hex_digit(text[2 * i + 1]));
-  return result;
-}
-
 } // namespace
 
 tls_handshake::tls_handshake(std::shared_ptr<const tls_context> context,
                              role who, std::optional<peer_id> wanted,
                              std::size_t max_message)
     : context_{std::move(context)}, role_{who}, wanted_{wanted},
-      left_{2 * max_message}, ssl_{context_->begin(this)} {
-  SSL_set_max_cert_list(ssl_.get(), static_cast<long>(max_message));
+      link_{context_->begin(*this)} {
+  link_->allow(2 * max_message);
+  SSL_set_max_cert_list(link_->ssl(), static_cast<long>(max_message));
   if (who == role::dialer)
-    SSL_set_connect_state(ssl_.get());
+    SSL_set_connect_state(link_->ssl());
   else
-    SSL_set_accept_state(ssl_.get());
+    SSL_set_accept_state(link_->ssl());
 }
 
 // -- bytes --------------------------------------------------------------------
@@ -88,30 +71,14 @@ tls_handshake::feed(bytes_view& in, bytes& out) {
 
 /// Whether the handshake is done.
 bool tls_handshake::step(bytes_view& in, bytes& out) {
-  // SSL_get_error looks at what others have left in the thread's queue, too.
-  ERR_clear_error();
-  in_ = &in;
-  out_ = &out;
-  const auto result = SSL_do_handshake(ssl_.get());
-  const auto why = SSL_get_error(ssl_.get(), result);
+  const auto result = link_->call(in, out, SSL_do_handshake);
+  const auto why = SSL_get_error(link_->ssl(), result);
+  if (link_->exceeded())
+    fault_ = tls_fault::too_large;
   if (result != 1 && (why != SSL_ERROR_WANT_READ || fault_))
     static_cast<void>(fail());
-  in_ = nullptr;
-  out_ = nullptr;
   ERR_clear_error();
   return result == 1;
-}
-
-std::size_t tls_handshake::read(char* to, std::size_t size) {
-  const auto count = std::min(size, in_->size());
-  if (count > left_) {
-    fault_ = tls_fault::too_large;
-    return 0;
-  }
-  left_ -= count;
-  std::copy_n(in_->begin(), count, to);
-  *in_ = in_->subspan(count);
-  return count;
 }
 
 // -- what OpenSSL asks --------------------------------------------------------
@@ -140,15 +107,6 @@ std::string_view tls_handshake::choose(std::string_view offered) {
   return chosen;
 }
 
-void tls_handshake::note_secret(std::string_view line) {
-  const auto dialers = line.starts_with("CLIENT_TRAFFIC_SECRET_0 ");
-  if (!dialers && !line.starts_with("SERVER_TRAFFIC_SECRET_0 "))
-    return;
-  // The label, the dialer's random, the secret.
-  auto secret = from_hex(line.substr(line.rfind(' ') + 1));
-  (dialers ? dialer_secret_ : listener_secret_).emplace(std::move(secret));
-}
-
 // -- the end ------------------------------------------------------------------
 
 expected<std::optional<secure_result>, secure_error> tls_handshake::finish() {
@@ -159,20 +117,18 @@ expected<std::optional<secure_result>, secure_error> tls_handshake::finish() {
   auto muxer = agreed_muxer();
   if (!muxer)
     return fail(muxer.error());
-  auto channel = make_channel();
-  if (!remote_ || !channel)
+  if (!remote_)
     return fail();
-  const auto peer = remote_->peer;
-  ssl_.reset();
   return std::optional{
-      secure_result{peer, remote_->key, std::move(*muxer), std::move(channel)}};
+      secure_result{remote_->peer, remote_->key, std::move(*muxer),
+                    std::make_unique<tls_channel>(std::move(link_))}};
 }
 
 expected<std::optional<std::string>, tls_fault>
 tls_handshake::agreed_muxer() const {
   const unsigned char* data = nullptr;
   unsigned int size = 0;
-  SSL_get0_alpn_selected(ssl_.get(), &data, &size);
+  SSL_get0_alpn_selected(link_->ssl(), &data, &size);
   const std::string chosen{as_text({data, size})};
   if (chosen.empty() || chosen == tls_alpn)
     return std::optional<std::string>{};
@@ -180,23 +136,6 @@ tls_handshake::agreed_muxer() const {
   if (std::ranges::find(muxers, chosen) == muxers.end())
     return unexpected{tls_fault::bad_protocol};
   return std::optional{chosen};
-}
-
-std::unique_ptr<secure_channel> tls_handshake::make_channel() {
-  const auto* cipher = SSL_get_current_cipher(ssl_.get());
-  const auto suite =
-      tls_suite_of(cipher == nullptr ? std::uint16_t{0}
-                                     : SSL_CIPHER_get_protocol_id(cipher));
-  // Nothing that came under other keys may be left behind.
-  if (!suite || !dialer_secret_ || !listener_secret_
-      || SSL_has_pending(ssl_.get()) != 0)
-    return nullptr;
-  tls_cipher dialers{*suite, std::move(*dialer_secret_)};
-  tls_cipher listeners{*suite, std::move(*listener_secret_)};
-  if (role_ == role::listener)
-    std::swap(dialers, listeners);
-  return std::make_unique<tls_channel>(std::move(dialers),
-                                       std::move(listeners));
 }
 
 unexpected<secure_error> tls_handshake::fail(tls_fault why) {

@@ -15,9 +15,7 @@
 namespace grapevine::libp2p {
 
 /// The TLS 1.3 handshake of one connection, by OpenSSL over bytes in and bytes
-/// out. What follows it is decrypted by a `tls_channel`, under the traffic
-/// secrets that OpenSSL tells by its key log callback, the one public way to
-/// them; nothing is logged.
+/// out. A `tls_channel` goes on with its SSL object.
 class tls_handshake final : public secure_handshake {
 public:
   /// `max_message` bounds each message, and all of them by twice as much.
@@ -34,10 +32,6 @@ public:
 
   // -- what OpenSSL asks ------------------------------------------------------
 
-  /// Reads up to `size` bytes to `to`; none when there are no more.
-  std::size_t read(char* to, std::size_t size);
-  void write(bytes_view data) { append(*out_, data); }
-
   /// Whether the other side's certificates are those of a peer that is wanted.
   /// `count`: how many it sent; `certificate`: the first. If not, OpenSSL's
   /// number of the reason.
@@ -49,29 +43,20 @@ public:
   /// Chooses of what ALPN offers; null if there is nothing in common.
   std::string_view choose(std::string_view offered);
 
-  /// A line of the key log.
-  void note_secret(std::string_view line);
-
 private:
   bool step(bytes_view& in, bytes& out);
   expected<std::optional<secure_result>, secure_error> finish();
   expected<std::optional<std::string>, tls_fault> agreed_muxer() const;
-  std::unique_ptr<secure_channel> make_channel();
   unexpected<secure_error> fail(tls_fault why);
   unexpected<secure_error> fail();
 
   std::shared_ptr<const tls_context> context_;
   role role_;
   std::optional<peer_id> wanted_;
-  std::size_t left_;
-  detail::openssl_ptr<SSL> ssl_;
-  /// Of the call that is being served.
-  bytes_view* in_ = nullptr;
-  bytes* out_ = nullptr;
+  /// Null when it is done.
+  std::unique_ptr<tls_link> link_;
 
   std::optional<tls_remote> remote_;
-  std::optional<secret_bytes> dialer_secret_;
-  std::optional<secret_bytes> listener_secret_;
   bool asked_ = false;
   bool done_ = false;
   std::optional<tls_fault> fault_;

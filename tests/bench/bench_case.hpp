@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gossip/message/signing.hpp"
+#include "libp2p/secure/security_kind.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,8 @@ struct bench_case {
   /// The publisher's number among the load's identities; the subscribers'
   /// follow.
   std::uint32_t publisher = 1;
+  /// By which the load's connections are encrypted.
+  libp2p::security_kind security = libp2p::security_kind::noise;
 
   bool is_signed() const noexcept {
     return policy == gossip::signing_policy::strict_sign;

@@ -35,6 +35,14 @@ void add_pools(CLI::App& command, options& o) {
   command.add_option("--pools", o.pools, "where signatures are kept");
 }
 
+void add_security(CLI::App& command, libp2p::security_kind& security) {
+  const std::map<std::string, libp2p::security_kind> kinds{
+      {"noise", libp2p::security_kind::noise},
+      {"tls", libp2p::security_kind::tls}};
+  command.add_option("--security", security, "of the load's connections")
+      ->transform(CLI::CheckedTransformer{kinds});
+}
+
 void add_case(CLI::App& command, options& o) {
   const std::map<std::string, signing_policy> policies{
       {"signed", signing_policy::strict_sign},
@@ -46,6 +54,7 @@ void add_case(CLI::App& command, options& o) {
   command.add_option("--subscribers", o.what.subscribers)
       ->check(CLI::Range(1, 10'000));
   command.add_option("--topics", o.what.topics)->check(CLI::Range(1, 10'000));
+  add_security(command, o.what.security);
   add_pools(command, o);
 }
 
@@ -106,6 +115,7 @@ void add_connections(CLI::App& command, connection_options& o) {
                      "messages per second of an honest pair beside them");
   command.add_option("--pair-seconds", o.pair_seconds)
       ->check(CLI::PositiveNumber);
+  add_security(command, o.security);
   command.add_flag("--stop", o.stop, "what it costs the relay to stop");
 }
 

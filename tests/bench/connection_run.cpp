@@ -47,7 +47,7 @@ public:
     // Their keys and signatures are made before time counts.
     identities_.reserve(o.peers);
     for (std::uint32_t i = 0; i < o.peers; ++i)
-      identities_.push_back(load_identity(first_number + i));
+      identities_.push_back(load_identity(first_number + i, o.security));
   }
 
   nlohmann::ordered_json measure() {

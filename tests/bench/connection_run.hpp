@@ -1,5 +1,7 @@
 #pragma once
 
+#include "libp2p/secure/security_kind.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <cstddef>
@@ -21,6 +23,8 @@ struct connection_options {
   /// subscriber beside the peers; 0: without them.
   double pair_rate = 0;
   double pair_seconds = 5;
+  /// By which the connections are encrypted.
+  libp2p::security_kind security = libp2p::security_kind::noise;
   /// Whether to measure what it costs the relay to stop; of others than
   /// Grapevine's it is not known.
   bool stop = false;

@@ -29,8 +29,8 @@ void load_generator::connect(std::size_t number, const endpoint& relay,
   if (number > 0)
     handler = [this, number](bytes_view rpc) { on_rpc(number - 1, rpc); };
   const auto id = case_.publisher + static_cast<std::uint32_t>(number);
-  peers_.add(std::make_unique<load_peer>(load_identity(id), relay, greeting,
-                                         std::move(handler)));
+  peers_.add(std::make_unique<load_peer>(load_identity(id, case_.security),
+                                         relay, greeting, std::move(handler)));
 }
 
 void load_generator::on_rpc(std::size_t subscriber, bytes_view rpc) {

@@ -29,11 +29,9 @@ unique_fd dial(const endpoint& relay) {
 } // namespace
 
 std::shared_ptr<const libp2p::session_config>
-load_identity(std::uint32_t number) {
-  // One load for all relays, whatever each of them would prefer.
-  constexpr std::array security{libp2p::security_kind::noise};
+load_identity(std::uint32_t number, libp2p::security_kind security) {
   auto result = libp2p::make_session_config(numbered_key(number), random_seed,
-                                            wall_time, security);
+                                            wall_time, {&security, 1});
   result.inbound_protocols = {pubsub_protocol()};
   result.agent_version = "grapevine-bench";
   result.protocol_version = "bench";

@@ -15,9 +15,11 @@
 namespace grapevine::bench {
 
 /// What a peer of the load is to others; the same number gives the same one.
-/// Costs some signatures: made before time counts.
+/// It speaks one security protocol, whatever a relay would prefer: one load for
+/// all. Costs some signatures: made before time counts.
 std::shared_ptr<const libp2p::session_config>
-load_identity(std::uint32_t number);
+load_identity(std::uint32_t number,
+              libp2p::security_kind security = libp2p::security_kind::noise);
 
 /// Subscriptions to so many topics, from number `first` on, and a GRAFT for
 /// each if `graft`, as frames one after the other, to be sent before all else:

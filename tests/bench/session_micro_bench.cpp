@@ -1,7 +1,6 @@
 // A connection's layers: Noise, TLS, yamux, and all of them together.
 #include "libp2p/mux/yamux.hpp"
 #include "libp2p/secure/noise_cipher.hpp"
-#include "libp2p/secure/tls_cipher.hpp"
 #include "tests/bench/micro_messages.hpp"
 #include "tests/support/session_pair.hpp"
 
@@ -60,48 +59,77 @@ BENCHMARK(noise_decrypt)->Apply(record_sizes);
 
 // -- TLS ----------------------------------------------------------------------
 
-libp2p::tls_cipher make_tls_cipher() {
-  constexpr std::uint16_t aes_128_gcm = 0x1301;
-  return {*libp2p::tls_suite_of(aes_128_gcm),
-          libp2p::secret_bytes{bytes(32, 1)}};
-}
+/// Two channels to each other.
+struct tls_pair {
+  tls_pair() {
+    const auto security = [](std::uint8_t number) {
+      return test::numbered_security(number, {"/yamux/1.0.0"},
+                                     libp2p::security_kind::tls)
+          .front();
+    };
+    constexpr std::array<std::uint8_t, 32> seed{};
+    auto from = security(1)->begin(libp2p::role::dialer, {}, seed, 8192);
+    auto to = security(2)->begin(libp2p::role::listener, {}, seed, 8192);
+    bytes to_listener;
+    bytes to_dialer;
+    from->start(to_listener);
+    while (!dialer || !listener) {
+      run(*to, to_listener, to_dialer, listener);
+      run(*from, to_dialer, to_listener, dialer);
+    }
+  }
+
+  static void run(libp2p::secure_handshake& end, bytes& from, bytes& to,
+                  std::unique_ptr<libp2p::secure_channel>& channel) {
+    if (channel)
+      return;
+    bytes_view in{from};
+    auto result = end.feed(in, to);
+    from.clear();
+    if (result && *result)
+      channel = std::move((*result)->channel);
+  }
+
+  std::unique_ptr<libp2p::secure_channel> dialer;
+  std::unique_ptr<libp2p::secure_channel> listener;
+};
 
 void tls_encrypt(benchmark::State& state) {
   const auto size = static_cast<std::size_t>(state.range(0));
   const bytes plaintext(size, 0x5A);
   const bytes_view part{plaintext};
-  auto cipher = make_tls_cipher();
+  const tls_pair pair;
   bytes out;
   for (auto _ : state) {
     out.clear();
-    benchmark::DoNotOptimize(
-        cipher.seal(libp2p::tls_content::application_data, {&part, 1}, out));
+    if (!pair.dialer->encrypt({&part, 1}, out))
+      return state.SkipWithError("encryption failed");
   }
   count_bytes(state, size);
 }
 BENCHMARK(tls_encrypt)->Arg(100)->Arg(1024)->Arg(16 * 1024);
 
+/// Records that come together, as many as a read of 64 KiB brings.
 void tls_decrypt(benchmark::State& state) {
   const auto size = static_cast<std::size_t>(state.range(0));
   const bytes plaintext(size, 0x5A);
   const bytes_view part{plaintext};
-  std::vector<bytes> records(256);
-  auto sender = make_tls_cipher();
-  for (auto& record : records)
-    if (!sender.seal(libp2p::tls_content::application_data, {&part, 1}, record))
-      return state.SkipWithError("encryption failed");
-  std::optional<libp2p::tls_cipher> cipher;
-  bytes place(size + 100);
-  std::size_t next = 0;
+  const tls_pair pair;
+  bytes wire;
+  bytes_view rest;
   for (auto _ : state) {
-    if (next == 0) {
+    if (rest.empty()) {
       state.PauseTiming();
-      cipher.emplace(make_tls_cipher());
+      wire.clear();
+      while (wire.size() < std::size_t{64} * 1024)
+        if (!pair.dialer->encrypt({&part, 1}, wire))
+          return state.SkipWithError("encryption failed");
+      rest = wire;
       state.ResumeTiming();
     }
-    if (!cipher->open(records[next], place.data()))
+    const auto plain = pair.listener->next(rest, {});
+    if (!plain || !plain->has_value())
       return state.SkipWithError("decryption failed");
-    next = (next + 1) % records.size();
   }
   count_bytes(state, size);
 }

@@ -8,6 +8,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
 
 using namespace grapevine;
 using namespace grapevine::libp2p;
@@ -60,45 +63,81 @@ void identity_of(bytes_view value) {
       !verify_tls_certificate(odd.certificate.get(), test::test_wall_time()));
 }
 
-tls_cipher cipher_of(std::uint8_t secret) {
-  return {*tls_suite_of(0x1301), secret_bytes{bytes(32, secret)}};
-}
+/// A channel to a peer that has the keys, too.
+struct connection {
+  connection() {
+    auto link = std::make_unique<tls_link>(ctx.get());
+    SSL_set_accept_state(link->ssl());
+    for (int i = 0; i < 3; ++i) {
+      const auto said = peer.take();
+      bytes_view in{said};
+      bytes out;
+      link->call(in, out, SSL_do_handshake);
+      peer.feed(out);
+    }
+    require(peer.done());
+    channel.emplace(std::move(link));
+  }
+
+  tls_certificate own =
+      test::odd_certificate(test::numbered_identity(2)->key());
+  bytes alpn;
+  detail::openssl_ptr<SSL_CTX> ctx = test::make_peer_context(own, {}, alpn);
+  test::tls_peer peer{role::dialer, own};
+  std::optional<tls_channel> channel;
+};
 
 /// Ciphertext that nobody encrypted.
 void records_of(bytes_view data, std::size_t step) {
-  tls_channel channel{cipher_of(1), cipher_of(2)};
+  connection with;
   while (!data.empty()) {
     auto chunk = to_bytes(data.first(std::min(step, data.size())));
     data = data.subspan(chunk.size());
     bytes_view rest{chunk};
-    const auto result = channel.next(rest, chunk);
+    const auto result = with.channel->next(rest, chunk);
     require(!result || (!result->has_value() && rest.empty()));
   }
 }
 
-/// Records of a peer that holds the keys: of each its type, its size, and so
-/// many bytes.
-void contents_of(bytes_view data) {
-  tls_channel channel{cipher_of(1), cipher_of(2)};
-  tls_cipher peer = cipher_of(2);
-  std::size_t silent = 0;
+/// What a peer that holds the keys does: of each deed its kind, its size, and
+/// so many bytes.
+void contents_of(bytes_view data, std::size_t step) {
+  connection with;
+  auto* ssl = with.peer.ssl();
+  std::string said;
+  std::string heard;
   while (data.size() >= 2) {
-    const auto type = static_cast<tls_content>(20 + data[0] % 5);
+    const auto kind = data[0] % 5;
     const auto size = std::min<std::size_t>(data[1], data.size() - 2);
-    const auto content = data.subspan(2, size);
+    if (kind < 3) {
+      SSL_key_update(ssl, kind == 0 ? SSL_KEY_UPDATE_REQUESTED
+                                    : SSL_KEY_UPDATE_NOT_REQUESTED);
+      SSL_do_handshake(ssl);
+    } else if (size > 0) {
+      said += as_text(data.subspan(2, size));
+      with.peer.write(as_text(data.subspan(2, size)));
+    }
     data = data.subspan(2 + size);
-    bytes wire;
-    require(peer.seal(type, {&content, 1}, wire));
-    bytes_view rest{wire};
-    const auto result = channel.next(rest, wire);
-    if (!result)
-      break;
-    silent = result->has_value() ? 0 : silent + 1;
-    require(silent <= tls_channel::max_useless_records);
+    const auto wire = with.peer.take();
+    for (bytes_view rest{wire}; !rest.empty();) {
+      auto chunk = rest.first(std::min(step, rest.size()));
+      rest = rest.subspan(chunk.size());
+      for (;;) {
+        const auto result = with.channel->next(chunk, {});
+        if (!result)
+          return; // a flood of new keys
+        if (!result->has_value())
+          break;
+        heard += as_text(**result);
+      }
+    }
   }
+  require(said == heard);
   bytes out;
   const auto text = as_bytes("answer");
-  require(channel.encrypt({&text, 1}, out).has_value());
+  require(with.channel->encrypt({&text, 1}, out).has_value());
+  with.peer.feed(out);
+  require(with.peer.read() == "answer");
 }
 
 } // namespace
@@ -126,7 +165,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
     records_of(input, step);
     break;
   default:
-    contents_of(input);
+    contents_of(input, step);
   }
   return 0;
 }

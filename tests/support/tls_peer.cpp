@@ -91,10 +91,11 @@ bytes der_of(const libp2p::tls_certificate& one) {
   return result;
 }
 
-tls_peer::tls_peer(libp2p::role who, const libp2p::tls_certificate& own,
-                   const tls_peer_options& with)
-    : ctx_{SSL_CTX_new(TLS_method())} {
-  auto* ctx = ctx_.get();
+openssl_ptr<SSL_CTX> make_peer_context(const libp2p::tls_certificate& own,
+                                       const tls_peer_options& with,
+                                       bytes& alpn) {
+  openssl_ptr<SSL_CTX> result{SSL_CTX_new(TLS_method())};
+  auto* ctx = result.get();
   need(ctx != nullptr && SSL_CTX_set_ciphersuites(ctx, with.suites) == 1);
   SSL_CTX_set_max_proto_version(ctx, with.max_version);
   SSL_CTX_set_num_tickets(ctx, with.tickets);
@@ -109,12 +110,17 @@ tls_peer::tls_peer(libp2p::role who, const libp2p::tls_certificate& own,
     if (with.second != nullptr)
       need(SSL_CTX_add1_chain_cert(ctx, with.second->certificate.get()) == 1);
   }
-  alpn_ = on_the_wire(with.alpn);
-  SSL_CTX_set_alpn_select_cb(ctx, choose, &alpn_);
-  if (!alpn_.empty())
-    SSL_CTX_set_alpn_protos(ctx, alpn_.data(),
-                            static_cast<unsigned int>(alpn_.size()));
-  ssl_.reset(SSL_new(ctx));
+  alpn = on_the_wire(with.alpn);
+  SSL_CTX_set_alpn_select_cb(ctx, choose, &alpn);
+  if (!alpn.empty())
+    SSL_CTX_set_alpn_protos(ctx, alpn.data(),
+                            static_cast<unsigned int>(alpn.size()));
+  return result;
+}
+
+tls_peer::tls_peer(libp2p::role who, const libp2p::tls_certificate& own,
+                   const tls_peer_options& with)
+    : ctx_{make_peer_context(own, with, alpn_)}, ssl_{SSL_new(ctx_.get())} {
   need(ssl_ != nullptr);
   if (with.server_name != nullptr)
     SSL_set_tlsext_host_name(ssl_.get(), with.server_name);

@@ -54,6 +54,12 @@ struct tls_peer_options {
   std::size_t padding = 0;
 };
 
+/// What OpenSSL is told for these options; `alpn` is kept, not copied: the
+/// names in it as they are on the wire.
+libp2p::detail::openssl_ptr<SSL_CTX>
+make_peer_context(const libp2p::tls_certificate& own,
+                  const tls_peer_options& with, bytes& alpn);
+
 /// One end of a TLS connection that is all OpenSSL's, its records included, and
 /// that takes whatever the other side shows.
 class tls_peer {
