@@ -18,16 +18,22 @@ void note(int sent, int /*version*/, int type, const void* data,
     self.note_message(*static_cast<const std::uint8_t*>(data));
 }
 
-/// The parts in a row; of several the view is valid until the next call on this
-/// thread.
-bytes_view joined(std::span<const bytes_view> parts) {
+/// The parts in a row, if they are not more than a record takes; of several the
+/// view is valid until the next call on this thread.
+std::optional<bytes_view> joined(std::span<const bytes_view> parts,
+                                 std::size_t most) {
+  std::size_t size = 0;
+  for (const auto part : parts)
+    size += part.size();
+  if (size > most)
+    return std::nullopt;
   if (parts.size() == 1)
     return parts.front();
-  thread_local bytes all;
-  all.clear();
+  thread_local bytes all(most);
+  auto* end = all.data();
   for (const auto part : parts)
-    append(all, part);
-  return all;
+    end = std::copy(part.begin(), part.end(), end);
+  return bytes_view{all}.first(size);
 }
 
 } // namespace
@@ -44,10 +50,10 @@ tls_channel::tls_channel(std::unique_ptr<tls_link> link,
 
 expected<void, secure_error>
 tls_channel::encrypt(std::span<const bytes_view> parts, bytes& out) {
-  const auto text = joined(parts);
+  const auto text = joined(parts, max_plaintext());
   const auto start = out.size();
   append(out, answers_);
-  if (text.size() > max_plaintext() || !renew_key() || !write(text, out)) {
+  if (!text || !renew_key() || !write(*text, out)) {
     out.resize(start);
     return unexpected{secure_error::cannot_encrypt};
   }

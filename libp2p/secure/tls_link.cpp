@@ -1,6 +1,7 @@
 #include "libp2p/secure/tls_link.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <new>
 #include <string_view>
 
@@ -70,7 +71,8 @@ std::size_t tls_link::read(char* to, std::size_t size) {
   }
   if (allowed_ != unlimited)
     allowed_ -= count;
-  std::copy_n(in_->begin(), count, to);
+  if (count > 0)
+    std::memcpy(to, in_->data(), count);
   *in_ = in_->subspan(count);
   return count;
 }
