@@ -88,7 +88,8 @@ over which messages flow, and peers gossip about recent messages to others, so
 that every subscriber gets every message with no server in the middle.
 .
 Grapevine speaks the libp2p stack (TCP, TLS and Noise, yamux, identify) and
-exchanges messages with nodes of go-libp2p, rust-libp2p, js-libp2p and py-libp2p. This
+exchanges messages with nodes of go-libp2p, rust-libp2p, js-libp2p and py-libp2p.
+This
 package ")
 
 # What CPack knows of a package by the name of its group.
