@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 
 #include <memory>
+#include <stdexcept>
 
 namespace grapevine::libp2p::detail {
 
@@ -27,6 +28,12 @@ struct openssl_free {
   void operator()(SSL_CTX* one) const noexcept { SSL_CTX_free(one); }
   void operator()(SSL* one) const noexcept { SSL_free(one); }
 };
+
+/// What fails only without memory, or by a mistake of ours.
+inline void need(bool done) {
+  if (!done)
+    throw std::runtime_error{"OpenSSL cannot set up TLS"};
+}
 
 /// An object of OpenSSL that is freed when it goes.
 template <class T>

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +14,7 @@ namespace grapevine::libp2p {
 
 namespace {
 
+using detail::need;
 using detail::openssl_ptr;
 
 constexpr const char* identity_oid = "1.3.6.1.4.1.53594.1.1";
@@ -24,11 +24,6 @@ constexpr std::string_view signed_prefix = "libp2p-tls-handshake:";
 /// clock may be as wrong as it likes, and its start is nobody's business.
 constexpr const char* valid_from = "19750101000000Z";
 constexpr const char* valid_until = "40960101000000Z";
-
-void need(bool done) {
-  if (!done)
-    throw std::runtime_error{"OpenSSL could not make a certificate for TLS"};
-}
 
 /// What the identity key signs: the prefix and the certificate's key.
 bytes signed_bytes(bytes_view spki) {

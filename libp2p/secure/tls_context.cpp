@@ -12,10 +12,7 @@ namespace grapevine::libp2p {
 
 namespace {
 
-void need(bool done) {
-  if (!done)
-    throw std::runtime_error{"OpenSSL could not be set up for TLS"};
-}
+using detail::need;
 
 /// What `act` says, or `otherwise` if it throws: OpenSSL knows no exceptions.
 template <class Result, class Act>
