@@ -1,7 +1,7 @@
 #pragma once
 
 #include "gossip/cache/ihave_part.hpp"
-#include "gossip/message/message.hpp"
+#include "gossip/message/message_run.hpp"
 #include "gossip/protocol.hpp"
 #include "libp2p/identity/peer_id.hpp"
 #include "messages/api.hpp"
@@ -21,6 +21,13 @@ struct send_messages {
   std::vector<gossip::message_ptr> msgs;
   /// Also those that the peer does not want (IDONTWANT): flood publishing,
   /// direct and FloodSub peers.
+  bool anyway = false;
+};
+
+/// Queues messages that several peers get, in order.
+struct send_run {
+  gossip::run_ptr run;
+  /// As of `send_messages`.
   bool anyway = false;
 };
 
@@ -75,7 +82,7 @@ struct inspect_peer {};
 /// queues what goes to it.
 using peer_actor = links_actor::extend<
     // Queues messages.
-    takes<send_messages>,
+    takes<send_messages>, takes<send_run>,
     // Queues messages asked for by IWANT.
     takes<send_answers>,
     // Queues a partial message.

@@ -55,6 +55,7 @@ struct peer_lost;
 // peer.hpp
 struct send_answers;
 struct send_messages;
+struct send_run;
 struct send_partial;
 struct send_control;
 struct send_gossip;
@@ -295,6 +296,7 @@ GRAPEVINE_MESSAGE(peer_lost)
 
 GRAPEVINE_MESSAGE(send_answers)
 GRAPEVINE_MESSAGE(send_messages)
+GRAPEVINE_MESSAGE(send_run)
 GRAPEVINE_MESSAGE(send_partial)
 GRAPEVINE_MESSAGE(send_control)
 GRAPEVINE_MESSAGE(send_gossip)

@@ -23,14 +23,42 @@ void mesh_manager_state::route(const route_messages& msg) {
   std::optional<peer_handle> source;
   for (const auto& one : msg.msgs) {
     if (!previous || !go_the_same_way(*previous, one)) {
+      send_together();
       source = router_.find_peer(one.source);
       choose_receivers(one, source);
     }
     previous = &one;
     router_.credit(*one.msg, source, one.forwarders);
-    queue_for_receivers(one.msg);
+    add_together(one.msg);
   }
+  send_together();
   send_queued(false);
+}
+
+void mesh_manager_state::add_together(const gossip::message_ptr& msg) {
+  const auto size = msg->frame().size();
+  if (together_size_ + size > gossip::message_run::max_bytes)
+    send_together();
+  together_.push_back(msg);
+  together_size_ += size;
+}
+
+// What has the same receivers goes to each of them as one, where that is worth
+// it.
+void mesh_manager_state::send_together() {
+  const auto msgs = std::exchange(together_, {});
+  const auto size = std::exchange(together_size_, 0);
+  if (!gossip::message_run::is_worthwhile(msgs.size(), size,
+                                          receivers_.size())) {
+    for (const auto& one : msgs)
+      queue_for_receivers(one);
+    return;
+  }
+  // What was routed before goes out before.
+  send_queued(false);
+  const auto run = std::make_shared<const gossip::message_run>(msgs);
+  for (const auto receiver : receivers_)
+    tell_peer(receiver, send_run{run, router_.goes_anyway(receiver, false)});
 }
 
 void mesh_manager_state::choose_receivers(const routed_message& msg,

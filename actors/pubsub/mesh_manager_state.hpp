@@ -114,6 +114,8 @@ private:
   void choose_receivers(const routed_message& msg,
                         std::optional<peer_handle> source);
   void queue_for_receivers(const gossip::message_ptr& msg);
+  void add_together(const gossip::message_ptr& msg);
+  void send_together();
   void send_queued(bool own);
   void choose_warned(const gossip::message& msg,
                      std::optional<peer_handle> source);
@@ -162,6 +164,9 @@ private:
   gossip::router_effects effects_;
   std::vector<peer_handle> receivers_;
   peer_outbox<gossip::message_ptr> outbox_;
+  // Messages of a turn that have the same receivers, and bytes of their frames.
+  std::vector<gossip::message_ptr> together_;
+  std::size_t together_size_ = 0;
   // Ids for IDONTWANT.
   peer_outbox<std::string> unwanted_;
 };

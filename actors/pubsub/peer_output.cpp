@@ -47,6 +47,26 @@ void peer_pubsub::queue(send_messages& msg) {
   schedule_flush();
 }
 
+void peer_pubsub::queue(const send_run& msg) {
+  if (takes_whole(msg)
+      && queue_.push_run(msg.run) == gossip::push_result::queued)
+    return schedule_flush();
+  const auto all = msg.run->messages();
+  send_messages single{{all.begin(), all.end()}, msg.anyway};
+  queue(single);
+}
+
+// A trace tells of each frame by itself.
+bool peer_pubsub::takes_whole(const send_run& msg) const {
+  if (trace_.on())
+    return false;
+  return msg.anyway || unwanted_.empty()
+         || std::ranges::none_of(msg.run->messages(),
+                                 [this](const gossip::message_ptr& one) {
+                                   return is_unwanted(*one);
+                                 });
+}
+
 void peer_pubsub::queue(send_answers& msg) {
   for (auto& one : msg.msgs) {
     if (is_unwanted(*one))

@@ -40,6 +40,7 @@ public:
   // -- messages ---------------------------------------------------------------
 
   void queue(send_messages& msg);
+  void queue(const send_run& msg);
   void queue(send_answers& msg);
   void queue(const send_partial& msg);
   void queue(const send_control& msg);
@@ -142,6 +143,7 @@ private:
   void push_ihave(const std::string& topic, std::span<const std::string> ids);
   void push_iwant(const std::vector<std::string>& ids);
   bool is_unwanted(const gossip::message& msg) const;
+  bool takes_whole(const send_run& msg) const;
   void schedule_flush();
   void fill_outbound();
   bool all_sent() const;

@@ -25,12 +25,6 @@ std::size_t rpc_size(const message& msg) {
   return 1 + varint_size(size) + size;
 }
 
-/// How full the node's budget must be for messages of a lane to be refused.
-byte_budget::level tight_for(lane which) {
-  return which == lane::answer ? byte_budget::level::high
-                               : byte_budget::level::full;
-}
-
 std::size_t bytes_in(const fifo<bytes>& frames) {
   std::size_t size = 0;
   for (const auto& frame : frames)
@@ -41,12 +35,13 @@ std::size_t bytes_in(const fifo<bytes>& frames) {
 } // namespace
 
 send_queue::send_queue(send_queue_options options)
-    : options_{options}, others_{options.budget} {}
-
-send_queue::~send_queue() {
-  clear(payload_);
-  clear(answers_);
-}
+    : options_{options}, payload_{{options.payload_messages,
+                                   options.payload_bytes, options.budget,
+                                   byte_budget::level::full}},
+      // What can be had again elsewhere is refused earlier.
+      answers_{{options.answer_messages, options.answer_bytes, options.budget,
+                byte_budget::level::high}},
+      others_{options.budget} {}
 
 void send_queue::clear() {
   subscriptions_.clear();
@@ -57,8 +52,8 @@ void send_queue::clear() {
   test_extension_ = false;
   control_bytes_ = 0;
   idontwant_ = {};
-  clear(payload_);
-  clear(answers_);
+  payload_.clear();
+  answers_.clear();
   partials_.clear();
   partial_bytes_ = 0;
   ihaves_.clear();
@@ -266,31 +261,26 @@ void send_queue::encode_gossip() {
 
 // -- messages -----------------------------------------------------------------
 
-push_result send_queue::push_to(message_lane& to, lane which, message_ptr&& msg,
-                                std::size_t max_messages,
-                                std::size_t max_bytes) {
+push_result send_queue::push_to(message_lane& to, lane which,
+                                message_ptr&& msg) {
   if (rpc_size(*msg) > options_.max_rpc_size)
     return refuse(which, push_result::too_large);
-  const std::size_t size = msg->frame().size();
-  if (to.messages.size() >= max_messages || to.bytes + size > max_bytes)
-    return refuse(which, push_result::full);
-  // Who takes all at once uses up nothing: that is seen at the turn's end.
-  if (to.charged > 0 && to.bytes + size > limits::lane_share_bytes
-      && tight(tight_for(which)))
-    return refuse(which, push_result::full);
-  to.bytes += size;
-  to.messages.push_back(std::move(msg));
-  return push_result::queued;
+  return to.push(std::move(msg)) ? push_result::queued
+                                 : refuse(which, push_result::full);
 }
 
 push_result send_queue::push_message(message_ptr&& msg) {
-  return push_to(payload_, lane::payload, std::move(msg),
-                 options_.payload_messages, options_.payload_bytes);
+  return push_to(payload_, lane::payload, std::move(msg));
 }
 
 push_result send_queue::push_answer(message_ptr&& msg) {
-  return push_to(answers_, lane::answer, std::move(msg),
-                 options_.answer_messages, options_.answer_bytes);
+  return push_to(answers_, lane::answer, std::move(msg));
+}
+
+push_result send_queue::push_run(const run_ptr& run) {
+  return run->largest_frame() <= options_.max_rpc_size && payload_.push(run)
+             ? push_result::queued
+             : push_result::full;
 }
 
 push_result send_queue::push_partial(shared_bytes frame) {
@@ -309,23 +299,8 @@ push_result send_queue::push_partial(shared_bytes frame) {
   return push_result::queued;
 }
 
-std::size_t send_queue::cancel_in(message_lane& from,
-                                  std::span<const message_id> ids) {
-  std::size_t charged = from.charged;
-  return from.messages.erase_if([&](const message_ptr& msg) {
-    const bool counted = charged > 0;
-    charged -= counted ? 1 : 0;
-    if (std::find(ids.begin(), ids.end(), msg->id()) == ids.end())
-      return false;
-    from.bytes -= msg->frame().size();
-    if (counted)
-      discharge(from, *msg);
-    return true;
-  });
-}
-
 std::size_t send_queue::cancel(std::span<const message_id> ids) {
-  return cancel_in(payload_, ids) + cancel_in(answers_, ids);
+  return payload_.cancel(ids) + answers_.cancel(ids);
 }
 
 // -- the node's budget --------------------------------------------------------
@@ -334,62 +309,20 @@ bool send_queue::tight(byte_budget::level least) const noexcept {
   return options_.budget != nullptr && options_.budget->fullness() >= least;
 }
 
-/// Counts what is not counted yet.
-void send_queue::charge(message_lane& to) {
-  std::size_t bytes = 0;
-  auto at = to.messages.begin() + static_cast<std::ptrdiff_t>(to.charged);
-  for (; at != to.messages.end(); ++at) {
-    const std::size_t size = (*at)->frame().size();
-    if ((*at)->wait_begins())
-      bytes += size;
-  }
-  to.charged = to.messages.size();
-  if (bytes > 0)
-    options_.budget->add(bytes);
-}
-
-/// `msg`, which was counted, leaves.
-void send_queue::discharge(message_lane& from, const message& msg) {
-  const std::size_t size = msg.frame().size();
-  --from.charged;
-  if (msg.wait_ends())
-    options_.budget->subtract(size);
-}
-
-void send_queue::clear(message_lane& which) {
-  auto at = which.messages.begin();
-  while (which.charged > 0)
-    discharge(which, **at++);
-  which.messages.clear();
-  which.bytes = 0;
-}
-
-/// Takes out the newest that are not counted yet, down to the peer's share.
-template <class Drop>
-void send_queue::shed(message_lane& from, lane which, const Drop& drop) {
-  if (!tight(tight_for(which)))
-    return;
-  const std::size_t least = std::max<std::size_t>(from.charged, 1);
-  while (from.messages.size() > least
-         && from.bytes > limits::lane_share_bytes) {
-    message_ptr msg = from.messages.pop_back();
-    from.bytes -= msg->frame().size();
-    refuse(which, push_result::full);
-    drop(std::move(msg));
-  }
-}
-
 void send_queue::settle(std::vector<message_ptr>& dropped) {
   if (options_.budget == nullptr)
     return;
   if (empty())
     return others_.set(0);
-  shed(answers_, lane::answer, [](message_ptr&&) {});
-  charge(answers_);
-  shed(payload_, lane::payload,
-       [&](message_ptr&& msg) { dropped.push_back(std::move(msg)); });
-  charge(payload_);
-  others_.set(bytes_waiting() - payload_.bytes - answers_.bytes);
+  answers_.shed(
+      [&](const message_ptr&) { refuse(lane::answer, push_result::full); });
+  answers_.charge();
+  payload_.shed([&](message_ptr&& msg) {
+    refuse(lane::payload, push_result::full);
+    dropped.push_back(std::move(msg));
+  });
+  payload_.charge();
+  others_.set(bytes_waiting() - payload_.bytes() - answers_.bytes());
 }
 
 // -- out ----------------------------------------------------------------------
@@ -398,13 +331,11 @@ shared_bytes send_queue::take_frame(fifo<bytes>& from) {
   return std::make_shared<const bytes>(from.pop_front());
 }
 
-shared_bytes send_queue::take_message(message_lane& from) {
-  message_ptr msg = from.messages.pop_front();
-  ++sent_messages_;
-  from.bytes -= msg->frame().size();
-  if (from.charged > 0)
-    discharge(from, *msg);
-  return shared_frame(std::move(msg));
+shared_bytes send_queue::take_messages(message_lane& from) {
+  const auto before = from.count();
+  auto frames = from.pop();
+  sent_messages_ += before - from.count();
+  return frames;
 }
 
 shared_bytes send_queue::take_partial() {
@@ -432,8 +363,8 @@ shared_bytes send_queue::next_frame() {
     encode_control();
   if (!control_frames_.empty())
     return take_frame(control_frames_);
-  if (!payload_.messages.empty())
-    return take_message(payload_);
+  if (!payload_.empty())
+    return take_messages(payload_);
   if (!partials_.empty())
     return take_partial();
   if (!shared_ihaves_.empty())
@@ -442,15 +373,14 @@ shared_bytes send_queue::next_frame() {
     encode_gossip();
   if (!gossip_frames_.empty())
     return take_frame(gossip_frames_);
-  if (!answers_.messages.empty())
-    return take_message(answers_);
+  if (!answers_.empty())
+    return take_messages(answers_);
   return nullptr;
 }
 
 bool send_queue::empty() const noexcept {
-  return control_frames_.empty() && !control_waits()
-         && payload_.messages.empty() && partials_.empty()
-         && answers_.messages.empty() && gossip_frames_.empty()
+  return control_frames_.empty() && !control_waits() && payload_.empty()
+         && partials_.empty() && answers_.empty() && gossip_frames_.empty()
          && shared_ihaves_.empty() && ihaves_.empty() && iwant_.ids.empty();
 }
 
@@ -463,11 +393,11 @@ lane_size send_queue::size(lane which) const noexcept {
                 + control_frames_.size(),
             control_bytes_ + bytes_in(control_frames_)};
   case lane::payload:
-    return {payload_.messages.size(), payload_.bytes};
+    return {payload_.count(), payload_.bytes()};
   case lane::partial:
     return {partials_.size(), partial_bytes_};
   case lane::answer:
-    return {answers_.messages.size(), answers_.bytes};
+    return {answers_.count(), answers_.bytes()};
   case lane::gossip: {
     std::size_t waiting =
         iwant_.bytes + shared_bytes_ + bytes_in(gossip_frames_);

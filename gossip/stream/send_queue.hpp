@@ -1,11 +1,12 @@
 #pragma once
 
 #include "gossip/limits.hpp"
-#include "gossip/message/message.hpp"
+#include "gossip/message/message_run.hpp"
 #include "gossip/stream/byte_budget.hpp"
 #include "gossip/stream/fifo.hpp"
 #include "gossip/stream/ihave_frames.hpp"
 #include "gossip/stream/lane.hpp"
+#include "gossip/stream/message_lane.hpp"
 #include "libp2p/base/keyed_hash.hpp"
 #include "proto/bytes.hpp"
 #include "proto/rpc.hpp"
@@ -69,7 +70,6 @@ public:
   explicit send_queue(send_queue_options options = {});
   send_queue(const send_queue&) = delete;
   send_queue& operator=(const send_queue&) = delete;
-  ~send_queue();
 
   /// Which protocol the peer speaks, when it becomes known.
   void set_gossipsub(bool yes) noexcept { options_.gossipsub = yes; }
@@ -96,9 +96,12 @@ public:
 
   // -- lanes of messages; `msg` is taken only if it is queued
   /// So many messages will be pushed at once.
-  void expect_messages(std::size_t count) { payload_.messages.expect(count); }
+  void expect_messages(std::size_t count) { payload_.expect(count); }
   push_result push_message(message_ptr&& msg);
   push_result push_answer(message_ptr&& msg);
+  /// Messages that others get, too; all of them, or none if they do not fit:
+  /// that is not counted, and `push_message` still takes some.
+  push_result push_run(const run_ptr& run);
   push_result push_message(const message_ptr& msg) {
     return push_message(message_ptr{msg});
   }
@@ -107,8 +110,9 @@ public:
   /// A frame as `partial_due` holds it; for a peer with the extension alone.
   push_result push_partial(shared_bytes frame);
 
-  /// The next frame with its length, ready to be written; null when nothing
-  /// waits. A message's frame is shared with all queues that hold it.
+  /// The next frame with its length, ready to be written, or the frames of a
+  /// run; null when nothing waits. They are shared with all queues that hold
+  /// the message or run.
   shared_bytes next_frame();
 
   /// Removes waiting messages with these ids, answers to IWANT too: the peer
@@ -128,7 +132,7 @@ public:
 
   /// Whether messages wait: published or relayed ones, or answers.
   bool messages_wait() const noexcept {
-    return !payload_.messages.empty() || !answers_.messages.empty();
+    return !payload_.empty() || !answers_.empty();
   }
 
   lane_size size(lane which) const noexcept;
@@ -148,13 +152,6 @@ private:
   static std::size_t index(lane which) noexcept {
     return static_cast<std::size_t>(which);
   }
-
-  struct message_lane {
-    fifo<message_ptr> messages;
-    std::size_t bytes = 0;
-    // How many of them, from the first on, count against the node's budget.
-    std::size_t charged = 0;
-  };
 
   struct id_list {
     std::vector<std::string> ids;
@@ -177,8 +174,7 @@ private:
   push_result push_mesh_change(mesh_change change);
   push_result push_ids(id_list& to, std::span<const std::string> ids,
                        std::size_t room, lane which);
-  push_result push_to(message_lane& to, lane which, message_ptr&& msg,
-                      std::size_t max_messages, std::size_t max_bytes);
+  push_result push_to(message_lane& to, lane which, message_ptr&& msg);
   std::size_t gossip_room() const noexcept;
   bool control_waits() const noexcept;
   void encode_control();
@@ -186,18 +182,10 @@ private:
   void encode(const std::vector<proto::subscription>& subscriptions,
               const proto::control& control, fifo<bytes>& frames, lane which);
   static shared_bytes take_frame(fifo<bytes>& from);
-  shared_bytes take_message(message_lane& from);
+  shared_bytes take_messages(message_lane& from);
   shared_bytes take_partial();
   shared_bytes take_ihave();
-  std::size_t cancel_in(message_lane& from, std::span<const message_id> ids);
-
-  // -- the node's budget
   bool tight(byte_budget::level least) const noexcept;
-  void charge(message_lane& to);
-  void discharge(message_lane& from, const message& msg);
-  void clear(message_lane& which);
-  template <class Drop>
-  void shed(message_lane& from, lane which, const Drop& drop);
 
   send_queue_options options_;
 

@@ -23,7 +23,7 @@ caf::behavior idle_actor(caf::event_based_actor*) {
       [](const send_control&) {}, [](const send_gossip&) {},
       [](const send_hello&) {},   [](const return_credit&) {},
       [](const set_standing&) {}, [](const send_messages&) {},
-      [](const node_event&) {},
+      [](const send_run&) {},     [](const node_event&) {},
   };
 }
 

@@ -17,7 +17,7 @@ namespace grapevine::test {
 
 /// Stands in for the actor of a peer.
 using fake_peer = recorder<send_hello, send_control, send_messages,
-                           return_credit, set_standing, send_partial>;
+                           return_credit, set_standing, send_partial, send_run>;
 
 /// A mesh manager between stand-ins, in virtual time.
 struct manager_fixture {
@@ -149,11 +149,14 @@ struct manager_fixture {
   std::optional<std::size_t> answer;
 };
 
-/// All messages that the peer was sent, in order.
+/// All messages that the peer was sent, in order, single ones first.
 inline std::vector<std::string> data_sent_to(const fake_peer& peer) {
   std::vector<std::string> result;
   for (const auto& turn : peer.all<send_messages>())
     for (const auto& msg : turn.msgs)
+      result.push_back(to_string(msg->data()));
+  for (const auto& one : peer.all<send_run>())
+    for (const auto& msg : one.run->messages())
       result.push_back(to_string(msg->data()));
   return result;
 }

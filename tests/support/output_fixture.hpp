@@ -21,15 +21,17 @@ inline std::vector<std::string> numbered_texts(std::size_t count) {
   return result;
 }
 
-/// A peer with streams in both directions, a trace and the node's counters.
+/// A peer with streams in both directions, a trace unless it is not wanted, and
+/// the node's counters.
 /// Nothing goes out before `greet`.
 struct output_fixture {
   explicit output_fixture(
       const std::function<void(node_config&)>& change = [](node_config&) {},
-      const link_options& how = {})
-      : f{change, [this](node_context& ctx) {
+      const link_options& how = {}, bool traced = true)
+      : f{change, [this, traced](node_context& ctx) {
             ctx.memory = memory;
-            ctx.trace = sink;
+            if (traced)
+              ctx.trace = sink;
           }} {
     f.hello.reset();
     far = &f.connect(how);

@@ -84,6 +84,25 @@ TEST_CASE("mesh manager: of messages routed together each goes its own way, "
   CHECK(f.actors[2].all<send_messages>().size() == 1);
 }
 
+TEST_CASE("mesh manager: many messages of one way go to all peers as one run, "
+          "behind what was routed before") {
+  three_members f;
+  route_messages msg{{{f.message("0"), f.id(1), {}}}};
+  for (const auto* text : {"1", "2", "3", "4"})
+    msg.msgs.push_back({f.message(text), f.id(0), {}});
+  f.say(msg);
+  const auto& runs = f.actors[1].all<send_run>();
+  REQUIRE(runs.size() == 1);
+  CHECK_FALSE(runs[0].anyway);
+  CHECK(f.actors[1].all<send_messages>().empty());
+  REQUIRE(f.actors[2].all<send_run>().size() == 1);
+  CHECK(f.actors[2].all<send_run>()[0].run == runs[0].run);
+  CHECK(data_sent_to(f.actors[2]) == texts{"0", "1", "2", "3", "4"});
+  CHECK(f.actors[2].order().size() >= 2);
+  CHECK(f.actors[2].order().end()[-2] < f.actors[2].order().back());
+  CHECK(data_sent_to(f.actors[0]) == texts{"0"});
+}
+
 TEST_CASE("mesh manager: a message whose sender or forwarder has left goes to "
           "all who are there") {
   three_members f;

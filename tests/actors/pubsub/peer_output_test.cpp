@@ -124,6 +124,28 @@ TEST_CASE("peer: what it does not want it is sent only if that does not "
   CHECK(o.heard().messages == texts{"a"});
 }
 
+TEST_CASE("peer: of a run it is sent what it wants, whole or piece by piece") {
+  const bool traced = GENERATE(false, true);
+  output_fixture o{[](node_config&) {}, {}, traced};
+  o.greet();
+  const std::vector msgs{peer_fixture::message("a"), peer_fixture::message("b"),
+                         peer_fixture::message("c")};
+  const send_run run{std::make_shared<const gossip::message_run>(msgs)};
+  SECTION("all") {
+    o.f.tell_peer(run);
+    CHECK(o.heard().messages == texts{"a", "b", "c"});
+  }
+  proto::control unwanted;
+  unwanted.idontwant = {id_of("b")};
+  SECTION("but what it did not want before") {
+    o.f.say(*o.far, o.f.open(*o.far), unwanted);
+    o.f.tell_peer(run);
+    CHECK(o.heard().messages == texts{"a", "c"});
+    o.f.tell_peer(send_run{run.run, true});
+    CHECK(o.heard().messages == texts{"a", "c", "a", "b", "c"});
+  }
+}
+
 TEST_CASE("peer: no more ids are asked of it than a heartbeat allows, and the "
           "cache is told of the first") {
   output_fixture o{[](node_config& c) { c.params.gossip.max_ihave_ids = 3; }};
