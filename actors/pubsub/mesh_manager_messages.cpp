@@ -46,7 +46,7 @@ void mesh_manager_state::add_together(const gossip::message_ptr& msg) {
 // What has the same receivers goes to each of them as one, where that is worth
 // it.
 void mesh_manager_state::send_together() {
-  const auto msgs = std::exchange(together_, {});
+  auto msgs = std::exchange(together_, {});
   const auto size = std::exchange(together_size_, 0);
   if (!gossip::message_run::is_worthwhile(msgs.size(), size,
                                           receivers_.size())) {
@@ -56,7 +56,7 @@ void mesh_manager_state::send_together() {
   }
   // What was routed before goes out before.
   send_queued(false);
-  const auto run = std::make_shared<const gossip::message_run>(msgs);
+  const auto run = std::make_shared<const gossip::message_run>(std::move(msgs));
   for (const auto receiver : receivers_)
     tell_peer(receiver, send_run{run, router_.goes_anyway(receiver, false)});
 }

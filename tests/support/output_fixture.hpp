@@ -22,8 +22,7 @@ inline std::vector<std::string> numbered_texts(std::size_t count) {
 }
 
 /// A peer with streams in both directions, a trace unless it is not wanted, and
-/// the node's counters.
-/// Nothing goes out before `greet`.
+/// the node's counters. Nothing goes out before `greet`.
 struct output_fixture {
   explicit output_fixture(
       const std::function<void(node_config&)>& change = [](node_config&) {},

@@ -1,4 +1,5 @@
 #include "libp2p/secure/noise_security.hpp"
+#include "tests/support/channel_talk.hpp"
 #include "tests/support/errors.hpp"
 
 #include <catch2/catch.hpp>
@@ -80,17 +81,7 @@ TEST_CASE("noise security: each side learns the other and has a channel to it",
   CHECK(listener.peer == peer_of(1));
   CHECK(dialer.muxer == "/yamux/1.0.0");
   CHECK(listener.muxer == "/yamux/1.0.0");
-  for (auto [from, to] :
-       {std::pair{&dialer, &listener}, std::pair{&listener, &dialer}}) {
-    bytes wire;
-    const auto text = as_bytes("hello");
-    REQUIRE(from->channel->encrypt(std::span{&text, 1}, wire));
-    bytes_view rest{wire};
-    const auto opened = to->channel->next(rest, {});
-    REQUIRE(opened);
-    REQUIRE(opened->has_value());
-    CHECK(as_text(**opened) == "hello");
-  }
+  test::check_talk(*dialer.channel, *listener.channel);
 }
 
 TEST_CASE("noise security: unless both name muxers, none is settled",

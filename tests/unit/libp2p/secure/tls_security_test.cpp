@@ -1,4 +1,5 @@
 #include "libp2p/secure/tls_security.hpp"
+#include "tests/support/channel_talk.hpp"
 #include "tests/support/errors.hpp"
 #include "tests/support/session_pair.hpp"
 
@@ -96,17 +97,7 @@ TEST_CASE("tls security: each side learns the other and has a channel to it",
   CHECK(dials->problem().empty());
   CHECK(dialer.muxer == "/yamux/1.0.0");
   CHECK(listener.muxer == "/yamux/1.0.0");
-  for (auto [from, to] :
-       {std::pair{&dialer, &listener}, std::pair{&listener, &dialer}}) {
-    bytes wire;
-    const auto text = as_bytes("hello");
-    REQUIRE(from->channel->encrypt(std::span{&text, 1}, wire));
-    bytes_view rest{wire};
-    const auto opened = to->channel->next(rest, {});
-    REQUIRE(opened);
-    REQUIRE(opened->has_value());
-    CHECK(as_text(**opened) == "hello");
-  }
+  test::check_talk(*dialer.channel, *listener.channel);
 }
 
 TEST_CASE("tls security: keys of all types prove who both are",
